@@ -10,8 +10,16 @@ __all__ = ['GenomlysningError', 'Problem', 'UnderlagError', 'UnknownError', 'Fol
 from dataclasses import asdict, dataclass
 
 # %% ../nbs/00_errors.ipynb #c7425abd
+def _rebuild(cls, args, facts):
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
+
 class GenomlysningError(Exception):
     "Something that a person can mend; `svenska` says what and how"
+    def __reduce__(self): return _rebuild, (type(self), self.args, self.__dict__)
+
     @property
     def svenska(self) -> str: # whole sentences, without file paths of the machine beyond those the user gave
         return str(self)
