@@ -1,0 +1,330 @@
+"Reading what people hand in: every spelling, every fault, at once and with its place; never a traceback"
+import datetime as dt
+import io, zipfile
+from pathlib import Path
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+from openpyxl import Workbook
+from finsam_genomlysning.celler import read_csv_sheet
+from finsam_genomlysning.errors import FolderError, UnderlagError
+from finsam_genomlysning.forbund import example_forbund
+from finsam_genomlysning.personnummer import check_digit, has_personnummer
+from finsam_genomlysning.scheman import SCHEMAN, code_names
+from finsam_genomlysning.tolka import convert, read_datum, read_heltal, read_period, read_tal, to_cells
+from finsam_genomlysning.underlag import check_table, read_file, read_forbund, read_underlag
+
+SMALL = Path(__file__).parent / 'fixtur' / 'litet_forbund'
+HEAD = 'person;insats;kommun;kon;remissdatum;startdatum;slutdatum;avslutsorsak\n'
+ROW = 'P1;Spår A;Åstad;K;2024-01-10;2024-02-01;;\n'
+TOML = '''id = "ex"
+namn = "Exempel"
+kortnamn = "Ex"
+syntetiska_deltagare = true
+[[kommun]]
+id = "astad"
+kod = "9901"
+namn = "Åstad"
+aven = ["Åstads kommun"]
+[[insats]]
+id = "spar_a"
+namn = "Spår A"
+i_genomlysningen = true
+[[mote]]
+datum = 2024-06-01
+organ = "Styrelsen"
+rubrik = "Juni"
+data_till = 2024-04-30
+'''
+
+
+@pytest.fixture
+def paket(tmp_path):
+    (tmp_path / 'forbund.toml').write_text(TOML, encoding='utf-8')
+    (tmp_path / 'underlag').mkdir()
+    return tmp_path
+
+
+def problems(folder):
+    with pytest.raises(UnderlagError) as e: read_underlag(folder)
+    return e.value.problem
+
+
+def workbook(sheets, change=None):
+    book = Workbook(); book.remove(book.active)
+    for name, rows in sheets.items():
+        ws = book.create_sheet(name)
+        for row in rows: ws.append(row)
+    if change: change(book)
+    out = io.BytesIO(); book.save(out)
+    return out.getvalue()
+
+
+RADER = [HEAD.strip().split(';'), ['P1', 'Spår A', 'Åstad', 'K', dt.date(2024, 1, 10), dt.datetime(2024, 2, 1)]]
+
+
+def test_small_package_has_no_problems_or_remarks():
+    u = read_underlag(SMALL)
+    assert {k: len(v) for k, v in u.tabeller.items()} == {'behov': 9, 'deltagare': 42, 'forslag': 3}
+    assert u.anmarkningar == [] and u.rader_in['deltagare'] == 42
+    assert '=1+1' in u.tabeller['forslag'].forslag.tolist()
+    assert u.tabeller['behov'].varde.isna().sum() == 1
+    assert 'underlag/behov.csv' in u.filer and len(u.filer['forbund.toml']) == 64
+
+
+@pytest.mark.parametrize('delimiter', [';', ',', '\t'])
+@pytest.mark.parametrize('encoding', ['utf-8', 'utf-8-sig', 'cp1252', 'utf-16'])
+@pytest.mark.parametrize('newline', ['\n', '\r\n'])
+def test_csv_as_people_save_it(paket, delimiter, encoding, newline):
+    text = (HEAD + ROW).replace(';', delimiter).replace('\n', newline)
+    (paket / 'underlag/deltagare.CSV').write_bytes(text.encode(encoding))
+    u = read_underlag(paket)
+    assert u.tabeller['deltagare'].loc[0, ['insats', 'kommun', 'kon']].tolist() == ['spar_a', 'astad', 'K']
+    assert [('Windows-1252' in n) for n in u.anmarkningar].count(True) == (encoding == 'cp1252')
+
+
+def test_workbook_reads_as_csv_does(paket):
+    (paket / 'underlag/spår a.xlsx').write_bytes(workbook({'Läs mig': [['Fyll i']], 'Deltagare': RADER, 'behov': [['omrade', 'indikator', 'namn', 'period', 'varde', 'enhet', 'kalla']]}))
+    book = read_underlag(paket).tabeller
+    (paket / 'underlag/spår a.xlsx').unlink(); (paket / 'underlag/deltagare.csv').write_text(HEAD + ROW, encoding='utf-8')
+    assert list(book) == ['deltagare'] # a sheet without rows is a table that was not handed in
+    pd.testing.assert_frame_equal(book['deltagare'], read_underlag(paket).tabeller['deltagare'])
+
+
+def test_all_problems_at_once_with_the_rows_a_spreadsheet_shows(paket):
+    (paket / 'underlag/deltagare.csv').write_text(HEAD + '\n' + ROW + '\n\n' + ROW.replace('P1', 'P2').replace('Åstad', 'Nystad').replace('2024-02-01', '2024-01-01'), encoding='utf-8')
+    (paket / 'underlag/bok.xlsx').write_bytes(workbook({'restider': [['Restider 2024'], [], ['fran_kommun', 'till_kommun', 'fardsatt', 'minuter'], [], ['Åstad', 'Åstad', 'buss', 'länge'], ['Åstad', '', 'bil', 5]]}))
+    (paket / 'underlag/deltagre.csv').write_text('a;b\n1;2\n')
+    (paket / 'underlag/gammal.xls').write_bytes(b'x')
+    places = [(p.fil, p.blad, p.rad, p.kolumn) for p in problems(paket)]
+    assert places == [('underlag/bok.xlsx', 'restider', 5, 'minuter'), ('underlag/bok.xlsx', 'restider', 6, 'till_kommun'), ('underlag/deltagare.csv', '', 6, 'kommun'),
+                      ('underlag/deltagare.csv', '', 6, 'startdatum'), ('underlag/deltagre.csv', '', 0, ''), ('underlag/gammal.xls', '', 0, '')]
+
+
+@pytest.mark.parametrize('name, data, says', [
+    ('deltagare.csv', b'', 'Filen är tom'), ('deltagare.csv', b' \n\n', 'Filen är tom'), ('deltagare.csv', HEAD.encode(), 'inga rader'),
+    ('deltagare.csv', b'\x00\x01\x02', 'ingen textfil'), ('deltagare.csv', 'person;insats\n"P1;x\n'.encode(), 'citattecken'),
+    ('deltagare.csv', (HEAD + ROW).encode().decode('cp1252', 'replace').encode(), 'förvanskade'),
+    ('bok.xlsx', b'', 'skadad'), ('bok.xlsx', b'PK\x03\x04' + b'x' * 99, 'skadad'), ('bok.xlsx', b'person;insats', 'skadad'),
+    ('bok.xlsx', bytes.fromhex('d0cf11e0a1b11ae1') + b'x' * 99, 'gamla formatet'),
+    ('bok.xlsx', bytes.fromhex('d0cf11e0a1b11ae1') + 'EncryptedPackage'.encode('utf-16le'), 'lösenord'),
+    ('bok.xlsm', b'x', 'makron'), ('bok.ods', b'x', 'slaget läses inte'),
+    ('bok.xlsx', workbook({'Blad1': [['a']]}), 'Inget blad'), ('bok.xlsx', workbook({'Deltagre': RADER}), 'Menas deltagare?'),
+])
+def test_a_file_that_cannot_be_used_gets_one_sentence(paket, name, data, says):
+    (paket / 'underlag' / name).write_bytes(data)
+    found = problems(paket)
+    assert len(found) == 1 and says in str(found[0]) and found[0].gor
+
+
+def test_macro_inside_an_xlsx(paket):
+    data = io.BytesIO(workbook({'deltagare': RADER}))
+    with zipfile.ZipFile(data, 'a') as z: z.writestr('xl/vbaProject.bin', b'x')
+    (paket / 'underlag/bok.xlsx').write_bytes(data.getvalue())
+    assert [p.vad for p in problems(paket)] == ['Arbetsboken innehåller makron.']
+
+
+def test_formulas_are_values_and_unsaved_ones_a_problem(paket):
+    rows = [['fran_kommun', 'till_kommun', 'fardsatt', 'minuter'], ['Åstad', 'Åstad', 'buss', '=10*2']]
+    data = workbook({'restider': rows})
+    (paket / 'underlag/bok.xlsx').write_bytes(data)
+    assert [(p.rad, p.kolumn) for p in problems(paket) if 'formel' in p.vad] == [(2, 'D')]
+    saved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as src, zipfile.ZipFile(saved, 'w') as out:
+        for n in src.namelist(): out.writestr(n, src.read(n).replace(b'<f>10*2</f><v></v>', b'<f>10*2</f><v>20</v>').replace(b'<f>10*2</f><v />', b'<f>10*2</f><v>20</v>'))
+    (paket / 'underlag/bok.xlsx').write_bytes(saved.getvalue())
+    assert read_underlag(paket).tabeller['restider'].minuter.tolist() == [20]
+
+
+def test_merged_titles_totals_and_extra_columns_are_noted(paket):
+    def merge(book): book['deltagare'].merge_cells('C3:C4')
+    rows = [['Register våren 2024'], ['Person', 'Insats', 'Kommun', 'Kön', 'Remissdatum', 'Anteckning'], ['P1', 'Spår A', 'Åstads kommun', 'Kvinna', '3/5-24', 'x'],
+            ['P2', 'Spår A', None, 'man', 45415, None], ['Summa', None, None, 2]]
+    (paket / 'underlag/bok.xlsx').write_bytes(workbook({'deltagare': rows}, merge))
+    u = read_underlag(paket)
+    assert u.tabeller['deltagare'].kommun.tolist() == ['astad', 'astad'] and u.tabeller['deltagare'].remissdatum.dt.strftime('%Y-%m-%d').tolist() == ['2024-05-03'] * 2
+    for word in ('ovanför rubrikraden', 'sammanslagna', 'summarad', 'inte hör till tabellen', 'dagnummer', 'annan stavning', 'annat sätt än ÅÅÅÅ-MM-DD'):
+        assert any(word in n for n in u.anmarkningar), word
+
+
+def test_the_same_row_and_the_same_file_twice(paket):
+    (paket / 'underlag/deltagare-1.csv').write_text(HEAD + ROW, encoding='utf-8')
+    (paket / 'underlag/deltagare-2.csv').write_text(HEAD + ROW.replace('P1', 'P2') + ROW, encoding='utf-8')
+    u = read_underlag(paket)
+    assert sorted(u.tabeller['deltagare'].person) == ['P1', 'P2'] and u.rader_in['deltagare'] == 3 and any('mer än en gång' in n for n in u.anmarkningar)
+    (paket / 'underlag/deltagare-3.csv').write_text(HEAD + ROW.replace('Åstad;K', 'Åstad;M'), encoding='utf-8')
+    assert [(p.fil, p.rad, 'deltagare-1.csv' in p.vad) for p in problems(paket)] == [('underlag/deltagare-3.csv', 2, True)]
+
+
+def test_equal_questionnaires_are_two_but_a_copied_file_is_one(paket):
+    text = 'tillfalle;datum;insats;fraga_1\navslut;2024-03-01;spar_a;5\navslut;2024-03-01;spar_a;5\n'
+    (paket / 'underlag/indikatorer.csv').write_text(text)
+    assert len(read_underlag(paket).tabeller['indikatorer']) == 2
+    (paket / 'underlag/indikatorer-kopia.csv').write_text(text)
+    u = read_underlag(paket)
+    assert len(u.tabeller['indikatorer']) == 2 and any('kopia av' in n for n in u.anmarkningar)
+
+
+def test_partly_there_is_a_problem_and_absent_is_fine(paket):
+    assert read_underlag(paket).tabeller == {}
+    (paket / 'underlag/deltagare.csv').write_text('person;insats;slutdatm\nP1;spar_a;2024-01-01\n')
+    assert [p.kolumn for p in problems(paket)] == ['C', 'kommun', 'kon', 'remissdatum']
+
+
+def test_totals_that_look_like_data_are_refused(paket):
+    (paket / 'underlag/ekonomi.csv').write_text('post;slag;fran;till;budget\nHyra;kostnad;2024-01-01;2024-12-31;10\nSumma kostnader;kostnad;2024-01-01;2024-12-31;10\n')
+    assert [(p.rad, p.kolumn) for p in problems(paket)] == [(3, 'post')]
+
+
+SPELLINGS = ['121212-1212', '1212121212', '19121212-1212', '191212121212', '121212+1212', '19121212 1212', '121212–1212', '701063-2391', '7010632391']
+
+
+@pytest.mark.parametrize('pnr', SPELLINGS)
+def test_personnummer_anywhere_is_refused_and_never_shown(paket, pnr):
+    (paket / 'underlag/deltagare.csv').write_text(HEAD + ROW + ROW.replace('P1', pnr), encoding='utf-8')
+    (paket / 'underlag/forslag.csv').write_text(f'datum;tema;forslag;egen\n2024-05-03;Ekonomi;se {pnr}, tack;{pnr}\n')
+    def comment(book):
+        from openpyxl.comments import Comment
+        book['restider']['A1'].comment = Comment(f'ring {pnr}', 'x')
+    (paket / 'underlag/bok.xlsx').write_bytes(workbook({'restider': [['fran_kommun', 'till_kommun', 'fardsatt', 'minuter']], 'Annat': [[], ['', pnr]], 'balans': [[pnr]]}, comment))
+    (paket / 'texter/2024-06-01/forbund').mkdir(parents=True); (paket / 'texter/2024-06-01/forbund/a.md').write_text(f'# A\n\n{pnr}\n', encoding='utf-8')
+    (paket / 'scenarier').mkdir(); (paket / 'scenarier/x.toml').write_text(f'a = "{pnr}"\n', encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: read_underlag(paket)
+    assert pnr not in e.value.svenska and not has_personnummer(e.value.svenska)
+    hits = {(p.fil, p.blad, p.rad, p.kolumn) for p in e.value.problem if 'personnummer' in p.vad}
+    assert hits == {('underlag/deltagare.csv', '', 3, 'person'), ('underlag/forslag.csv', '', 2, 'forslag'), ('underlag/forslag.csv', '', 2, 'D'), ('underlag/bok.xlsx', 'Annat', 2, 'B'),
+                    ('underlag/bok.xlsx', 'balans', 1, 'A'), ('underlag/bok.xlsx', '', 0, ''), ('texter/2024-06-01/forbund/a.md', '', 3, ''), ('scenarier/x.toml', '', 1, '')}
+
+
+def test_personnummer_as_number_with_lost_zeros(paket):
+    number = int('010101000' + str(check_digit('010101000')))
+    (paket / 'underlag/bok.xlsx').write_bytes(workbook({'deltagare': [RADER[0], [number, *RADER[1][1:]]]}))
+    assert [(p.rad, p.kolumn) for p in problems(paket)] == [(2, 'person')]
+
+
+def test_personnummer_in_toml_and_in_file_names(paket):
+    (paket / 'underlag/deltagare 121212-1212.csv').write_text(HEAD + ROW, encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: read_underlag(paket)
+    assert '121212-1212' not in e.value.svenska
+    (paket / 'forbund.toml').write_text(TOML + 'kalla = "19121212-1212"\n', encoding='utf-8')
+    assert [(p.fil, p.rad) for p in problems(paket)] == [('forbund.toml', TOML.count('\n') + 1)]
+
+
+@pytest.mark.parametrize('change, rad, says', [
+    (('id = "ex"', 'id = "ex'), 1, 'TOML-syntaxen'), (('kod = "9901"', 'kod = 9901'), 7, 'citattecken'), (('id = "astad"', 'id = "Åstad"'), 6, 'små bokstäver'),
+    (('rubrik', 'rubbrik'), 17, 'Okänd nyckel'), (('2024-06-01', '"snart"'), 15, 'inget datum'), (('2024-04-30', '2024-07-30'), 14, 'efter mötet'), (('i_genomlysningen = true', ''), 10, 'saknas'),
+])
+def test_config_faults_have_a_line(paket, change, rad, says):
+    (paket / 'forbund.toml').write_text(TOML.replace(*change, 1), encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: read_forbund(paket)
+    assert any(p.rad == rad and says in str(p) for p in e.value.problem), e.value.svenska
+
+
+def test_config_in_another_encoding(paket):
+    (paket / 'forbund.toml').write_bytes(TOML.encode('cp1252'))
+    assert [(p.rad, 'UTF-8' in p.vad) for p in problems(paket)] == [(8, True)]
+    with pytest.raises(FolderError): read_underlag(paket / 'finns inte')
+
+
+def test_values_never_appear_in_messages(paket):
+    (paket / 'underlag/deltagare.csv').write_text(HEAD + ROW.replace('Åstad', 'Kalle Kula').replace('P1', 'Anna Ek').replace('2024-01-10', 'Lisa'), encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: read_underlag(paket)
+    assert len(e.value.problem) == 3 and not any(n in e.value.svenska for n in ('Kalle', 'Anna', 'Lisa'))
+
+
+def test_input_is_untouched():
+    cells = pd.DataFrame([HEAD.strip().split(';')]).T.assign(v=ROW.strip().split(';')).set_index(0).T
+    before = cells.copy()
+    check_table(cells, SCHEMAN['deltagare'], example_forbund(), 'x')
+    pd.testing.assert_frame_equal(cells, before)
+
+
+# properties
+
+F = example_forbund()
+WORDS = st.text(st.characters(codec='utf-8', exclude_categories=['C', 'Z'], exclude_characters='Ã\ufffe\uffff'), min_size=1, max_size=12).filter(lambda t: not has_personnummer(t) and not t.startswith('#'))
+
+
+def values_of(k):
+    some = {'datum': st.dates(dt.date(1930, 1, 1), dt.date(2090, 1, 1)).map(pd.Timestamp), 'heltal': st.integers(int(k.minst or 0), int(k.hogst or 10**6)).map(float),
+            'tal': st.floats(k.minst if k.minst is not None else -1e9, k.hogst or 1e9, allow_nan=False), 'period': st.sampled_from(['2023', '2023-12', '2023-09/2023-11']), 'text': WORDS}
+    made = st.sampled_from([c for c, _, _ in code_names(k.koder, F)]) if k.typ == 'kod' else some[k.typ]
+    return st.none() | made if k.tomt else made
+
+
+TABLES = [s for s in SCHEMAN.values() if all(k.typ != 'kod' or code_names(k.koder, F) for k in s.kolumner)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.sampled_from(TABLES), st.sampled_from([';', ',', '\t']), st.sampled_from(['utf-8', 'utf-8-sig', 'utf-16']))
+def test_any_table_written_as_csv_reads_back(data, schema, delimiter, encoding):
+    rows = data.draw(st.lists(st.fixed_dictionaries({k.namn: values_of(k) for k in schema.kolumner}), min_size=1, max_size=4))
+    values = pd.DataFrame(rows, columns=[k.namn for k in schema.kolumner], dtype=object)
+    out = to_cells(values, schema.kolumner).to_csv(sep=delimiter, index=False, quoting=1).encode(encoding)
+    found, _, wrong = read_file(out, f'underlag/{schema.namn}.csv')
+    assert not wrong and not found[0].celler.problem
+    for k in schema.kolumner:
+        read = convert(found[0].celler.celler[k.namn], k, F)
+        assert (read.fel == '').all() and [None if pd.isna(v) else v for v in read.varden] == [None if pd.isna(v) else v for v in values[k.namn]], k.namn
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(['deltagare.csv', 'ekonomi.csv', 'bok.xlsx', 'x.csv']))
+def test_arbitrary_bytes_never_give_a_traceback(data, name):
+    found, _, wrong = read_file(data, f'underlag/{name}')
+    for x in found: check_table(x.celler.celler, SCHEMAN[x.tabell], F, name)
+    assert found or wrong
+
+
+GOOD_BOOK = workbook({'deltagare': RADER})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(GOOD_BOOK) - 1), st.integers(0, 255)), min_size=1, max_size=30))
+def test_damaged_workbooks_never_give_a_traceback(changes):
+    data = bytearray(GOOD_BOOK)
+    for at, byte in changes: data[at] = byte
+    read_file(bytes(data), 'underlag/bok.xlsx')
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(['xl/workbook.xml', 'xl/worksheets/sheet1.xml', 'xl/_rels/workbook.xml.rels', '[Content_Types].xml', 'xl/styles.xml']), st.data())
+def test_workbooks_with_odd_xml_never_give_a_traceback(part, data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD_BOOK)) as src, zipfile.ZipFile(out, 'w') as z:
+        for n in src.namelist():
+            xml = src.read(n)
+            if n == part:
+                at = data.draw(st.integers(0, len(xml) - 1)); xml = xml[:at] + data.draw(st.binary(max_size=6)) + xml[at + data.draw(st.integers(0, 8)):]
+            z.writestr(n, xml)
+    read_file(out.getvalue(), 'underlag/bok.xlsx')
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=20) | st.from_regex(r'\A[\d/.\-, ]{1,12}\Z'))
+def test_any_cell_is_read_or_refused(text):
+    text = text.strip()
+    for reader in (read_datum, read_tal, read_heltal, read_period):
+        last = reader(text)
+        assert (last.varde is None) == bool(last.fel)
+
+
+@given(st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)))
+def test_every_way_to_write_a_date_means_that_date_or_nothing(d):
+    month = ['januari', 'februari', 'mars', 'april', 'maj', 'juni', 'juli', 'augusti', 'september', 'oktober', 'november', 'december'][d.month - 1]
+    serial = str((d - dt.date(1899, 12, 30)).days)
+    for text in (d.isoformat(), f'{d:%Y%m%d}', f'{d.day} {month} {d.year}', f'{d.day} {month[:3]} -{d:%y}', f'{d.day}/{d.month}-{d:%y}', f'{d.day}/{d.month} {d.year}', serial if int(serial) >= 20000 else d.isoformat()):
+        assert read_datum(text).varde == d.isoformat(), text
+    for text in (f'{d:%d/%m/%Y}', f'{d:%y%m%d}', f'{d:%d.%m.%Y}', f'{d:%y-%m-%d}'): assert read_datum(text).varde in (d.isoformat(), None)
+
+
+@given(st.integers(0, 99), st.integers(1, 12), st.integers(1, 28), st.integers(0, 999), st.sampled_from(['', '-', '+', ' ', '–']), st.sampled_from(['', '19', '20']), st.sampled_from([0, 60]))
+def test_every_personnummer_is_found(year, month, day, n, sign, century, extra):
+    nine = f'{year:02}{month:02}{day + extra:02}{n:03}'
+    assert has_personnummer(f'x {century}{nine[:6]}{sign}{nine[6:]}{check_digit(nine)}.')
+    assert not has_personnummer(f'x {century}{nine[:6]}{sign}{nine[6:]}{(check_digit(nine) + 1) % 10}.')
+
+
+def test_odd_csv_header_rows():
+    sheet = read_csv_sheet('\ufeffperson,"insats"\nP1,"a, b"\n'.encode(), 'deltagare.csv', SCHEMAN['deltagare'])
+    assert sheet.rader == [(1, ['person', 'insats']), (2, ['P1', 'a, b'])]
