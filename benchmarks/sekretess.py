@@ -4,7 +4,7 @@ python benchmarks/sekretess.py [persons] [lean|full|year] [seed]
 """
 import itertools, sys, time
 import numpy as np, pandas as pd
-from finsam_genomlysning.sekretess import _mask, check_proof, protect_edition
+from finsam_genomlysning.sekretess import check_proof, protect_edition
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 
 DIMS = {'insats': (['a', 'b', 'c'], [.45, .35, .20]), 'kommun': (['h', 'j', 'm', 'v'], [.10, .68, .08, .14]), 'kon': (['K', 'M'], [.56, .44]),

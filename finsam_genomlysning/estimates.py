@@ -156,7 +156,7 @@ def stay_curve(
     if len(days) == 0: return frame
     curves = [c.evaluate(at) for c in _survival(days, ended, level)]
     s,n = curves[0],frame['n'].to_numpy()
-    for name, curve in zip(('varde', 'lag', 'hog'), curves): frame[name] = np.where((n > 0) | (s == 0), curve, NAN)
+    for name, curve in zip(('varde', 'lag', 'hog'), curves, strict=True): frame[name] = np.where((n > 0) | (s == 0), curve, NAN)
     return frame.assign(**{c: frame[c].mask(frame['varde'].isin([0, 1])) for c in ('lag', 'hog')})
 
 # %% ../nbs/30_estimates.ipynb #425a7bc1

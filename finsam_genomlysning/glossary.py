@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TERMS', 'SAMTLIGA', 'INTE_REDOVISAT', 'CODES', 'FORSORJNING_GRUPP', 'SKALOR', 'POSITIV', 'ENKATFRAGOR', 'Term',
-           'label', 'livelihood_group']
+           'label', 'group_forsorjning']
 
 # %% ../nbs/01_glossary.ipynb #9213f3ce
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ TERMS = {t.stem: t for t in [
     Term('bemanning', 'bemanning', 'posts and who holds them', ('staffing',)),
     Term('arsarbetare', 'årsarbetare', 'full-time equivalent, FTE', ('heltidsekvivalent',)),
     Term('medarbetare', 'medarbetare', 'staff counted as persons, not as FTE', ()),
-    Term('rackvidd', 'räckvidd', 'participants per 1 000 inhabitants of the target population', ('coverage',)),
+    Term('rackvidd', 'räckvidd', 'participants per 1 000 inhabitants of the target population', ()),
     Term('traffbild', 'träffbild', 'needs held against what programmes reach (moment C)', ()),
     Term('utgava', 'utgåva', 'an edition: all reports of one meeting', ()),
     Term('underlag', 'underlag', 'what the förbund hands in: configuration, tables, texts', ()),
@@ -108,7 +108,7 @@ def label(
     return CODES[kind].get(code, code)
 
 # %% ../nbs/01_glossary.ipynb #e4e5ae89
-def livelihood_group(
+def group_forsorjning(
     code: str, # a code of `CODES['forsorjning']`
 ) -> str: # one of the keys of `FORSORJNING_GRUPP`
     """The need group of a livelihood

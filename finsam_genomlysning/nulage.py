@@ -13,7 +13,7 @@ import pandas as pd
 from .cube import add_composition, add_shares, count_cube, estimate_parts
 from .estimates import LONG, NAN, Skattning, estimate_median, estimate_rate, shrink_rates, side
 from .forbund import Forbund, Grupp, example_forbund
-from .glossary import CODES, FORSORJNING_GRUPP, SAMTLIGA, livelihood_group
+from .glossary import CODES, FORSORJNING_GRUPP, SAMTLIGA, group_forsorjning
 
 # %% ../nbs/34_nulage.ipynb #1b2c35f1
 AFTER = ['avslutsorsak', 'forsorjning_efter', 'sysselsattning_efter', 'omfattning_efter']
@@ -66,7 +66,7 @@ def prepare(
     d['alder'] = d['startdatum'].fillna(d['remissdatum']).dt.year - d['fodelsear'].astype(float)
     d['aldersgrupp'] = age_group(d['alder'], forbund.regler.aldersgrupper)
     for c in ('remittent', 'sysselsattning_fore', 'sysselsattning_efter'): d[c] = d[c].astype(object).fillna(UPPGIFT_SAKNAS)
-    for c in ('forsorjning_fore', 'forsorjning_efter'): d[c] = d[c].map(livelihood_group, na_action='ignore').astype(object).fillna(UPPGIFT_SAKNAS)
+    for c in ('forsorjning_fore', 'forsorjning_efter'): d[c] = d[c].map(group_forsorjning, na_action='ignore').astype(object).fillna(UPPGIFT_SAKNAS)
     d = d.assign(remitterade=1, deltagare=started, pagaende=started & ~ended, avslutade=started & ended, vantande=~started & ~ended, ej_startade=~started & ended)
     d['dagar'] = (d['slutdatum'].fillna(pd.Timestamp(data_till)) - d['startdatum']).dt.days
     d['vantan'] = (d['startdatum'] - d['remissdatum']).dt.days

@@ -8,6 +8,7 @@ __all__ = ['PRELOAD', 'package_folder', 'check_parameters', 'ProcessEngine', 'se
 # %% ../nbs/80_rapport.ipynb #00fb75d2
 import ast, copy, hashlib, json, multiprocessing, os, re, signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 import nbformat
@@ -139,8 +140,9 @@ def _child(answer, work, args):
     except Exception as e: answer.send(ReportError(str(args[0]), None, _explain(e)))
 
 def _stop(process):
-    if hasattr(os, 'killpg'): os.killpg(process.pid, signal.SIGKILL)
-    else: process.kill()
+    if hasattr(os, 'killpg'):
+        with suppress(ProcessLookupError): os.killpg(process.pid, signal.SIGKILL)  # its group is there once it has begun
+    process.kill()
 
 # %% ../nbs/80_rapport.ipynb #d183f95f
 def run_isolated(

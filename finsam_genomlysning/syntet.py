@@ -19,7 +19,8 @@ from scipy import stats
 from .errors import FolderError, Problem, UnderlagError
 from .forbund import Forbund
 from .glossary import CODES, ENKATFRAGOR
-from .underlag import DELTAGARE, INDIKATORER, PROGRESSION, read_forbund
+from .scheman import DELTAGARE, INDIKATORER, PROGRESSION
+from .underlag import read_forbund
 
 # %% ../nbs/15_syntet.ipynb #f1adcdb1
 Andel = Field(ge=0, le=1)

@@ -53,7 +53,7 @@ def test_any_plan_gives_rows_that_the_reader_accepts(plan):
     for name, df in make_syntetiska(plan, example_forbund()).items():
         values, problems = check_table(as_cells(df), SCHEMAN[name], example_forbund(), f'{name}.csv')
         assert problems == []
-        pd.testing.assert_frame_equal(values, df, check_dtype=False)
+        pd.testing.assert_frame_equal(values.astype(object).where(values.notna(), None), df.astype(object).where(df.notna(), None), check_dtype=False)
 
 
 @QUICK
