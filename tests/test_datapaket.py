@@ -86,6 +86,26 @@ def test_women_and_men_lie_on_either_side_of_all(behov):
     assert len(t) == 18 and ((t.M < t['T']) & (t['T'] < t.K)).all()
 
 
+def test_proposals_belong_to_themes_and_existing_scenarios(forbund):
+    f = read_underlag(PACKAGE).tabell('forslag')
+    assert set(f.tema) <= set(forbund.tema) and f.avsandare.notna().all()
+    assert {s for s in f.scenario.dropna()} <= {p.stem for p in (PACKAGE / 'scenarier').glob('*.toml')}
+
+
+def test_economy_repeats_the_amounts_of_the_configuration(forbund):
+    kr = {b.id: b.kr for b in forbund.belopp}
+    e = read_underlag(PACKAGE).tabell('ekonomi')
+    assert e.budget.tolist() == [kr['budget'], kr['genomlysning_2024'], kr['genomlysning_2025']]
+    assert e[['utfall', 'prognos']].isna().all().all() and e.kalla.notna().all() # no source gives outturn
+
+
+def test_texts_belong_to_meetings_and_subjects(forbund):
+    meetings = {str(m.datum) for m in forbund.mote}
+    subjects = {'forbund', *(f'insats-{i.id}' for i in forbund.granskade), *(f'kommun-{k.id}' for k in forbund.kommun)}
+    texts = read_underlag(PACKAGE).texter
+    assert texts and all(m in meetings and s in subjects and t.strip() for (m, s, _), t in texts.items())
+
+
 @pytest.mark.parametrize('path', sorted(p.name for p in (PACKAGE / 'underlag').glob('*.csv')))
 def test_files_are_plain(path):
     raw = (PACKAGE / 'underlag' / path).read_bytes()
