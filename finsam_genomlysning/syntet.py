@@ -10,7 +10,6 @@ __all__ = ['Andel', 'Vikter', 'IDENTITY', 'BUSY', 'FORE', 'EFTER', 'InsatsPlan',
 
 # %% ../nbs/15_syntet.ipynb #3d673378
 import datetime as dt
-import tomllib
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from .errors import FolderError, Problem, UnderlagError
 from .forbund import Forbund
 from .glossary import CODES, ENKATFRAGOR
 from .scheman import DELTAGARE, INDIKATORER, PROGRESSION
-from .underlag import read_forbund
+from .underlag import read_forbund, read_toml
 
 # %% ../nbs/15_syntet.ipynb #f1adcdb1
 Andel = Field(ge=0, le=1)
@@ -94,8 +93,8 @@ def read_plan(
     """
     path = Path(folder)/'syntet.toml'
     if not path.is_file(): raise FolderError(str(folder), 'Här finns ingen syntet.toml.', 'Ange ett datapaket med påhittade personer.')
-    try: return Plan.model_validate(tomllib.loads(path.read_text(encoding='utf-8')))
-    except tomllib.TOMLDecodeError as e: raise UnderlagError([Problem('syntet.toml', vad=f'Filen kan inte läsas ({e}).', gor='Rätta TOML-syntaxen.')]) from e
+    config = read_toml(path, 'syntet.toml')
+    try: return Plan.model_validate(config)
     except ValidationError as e:
         raise UnderlagError([Problem('syntet.toml', kolumn='.'.join(map(str, x['loc'])), vad=x['msg'].removeprefix('Value error, ') + '.', gor='Rätta värdet.')
                              for x in e.errors()]) from e
