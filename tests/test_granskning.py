@@ -1,0 +1,164 @@
+"The audit against full enumeration, leaks made by hand, and the protection against the audit"
+import itertools, sys
+from dataclasses import asdict
+from pathlib import Path
+import numpy as np, pandas as pd, pytest
+from finsam_genomlysning.granskning import _statements, audit_statements, find_canaries, judge, share_bounds
+from finsam_genomlysning.sekretess import list_exposed, protect_edition
+from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
+sys.path.insert(0, str(Path(__file__).parents[1] / 'benchmarks'))
+from sekretess import cross, edition, LEAN  # noqa: E402
+
+DELTAGARE = (Matt('deltagare', 'Deltagare', 'antal'),)
+S = 'Samtliga'
+CATS = {'a': ['a1', 'a2'], 'b': ['b1', 'b2'], 'c': ['c1', 'c2'], 'd': ['d1', 'd2', 'd3']}
+
+
+def published(tables):
+    defs = {t: asdict(p.definition) for t, p in tables.items()}
+    return defs, [u for t, p in tables.items() for u in _statements(t, defs[t], p.df)]
+
+
+def naive(p, k):
+    df = p.df.assign(skyddad=np.where((p.df.varde > 0) & (p.df.varde < k), 'ja', 'nej'))
+    return Publicerad(p.definition, df.assign(varde=df.varde.where(df.skyddad == 'nej')))
+
+
+def people(rng, n, dims): return pd.DataFrame({d: rng.choice(CATS[d], n) for d in dims})
+
+
+def compositions(n, parts):
+    for bars in itertools.combinations(range(n + parts - 1), parts - 1):
+        yield np.diff([-1, *bars, n + parts - 1]) - 1
+
+
+def enumerate_intervals(tables, dims, n):
+    "Smallest and largest value of every count over all populations that print the same"
+    atoms = list(itertools.product(*[CATS[d] for d in dims]))
+    Y = np.array(list(compositions(n, len(atoms))))
+    cols, keys, ok = {}, [], np.ones(len(Y), bool)
+    for t, p in tables.items():
+        own = [d.id for d in p.definition.dims]
+        for r in p.df.to_dict('records'):
+            hit = np.array([all(r[d] in ('Samtliga', x[dims.index(d)]) for d in own) for x in atoms])
+            z = Y @ hit
+            key = t, ', '.join(f'{d}={r[d]}' for d in sorted(own) if r[d] != 'Samtliga') or 'Samtliga'
+            keys.append(key); cols[key] = z
+            if r['skyddad'] == 'nej': ok &= z == r['varde']
+    return {k: (cols[k][ok].min(), cols[k][ok].max()) for k in keys}
+
+
+@pytest.mark.parametrize('seed', range(60))
+@pytest.mark.parametrize('scopes', [['a b'], ['a b', 'b c'], ['a b', 'b c', 'a c']], ids=['one', 'chain', 'ring'])
+def test_intervals_are_exact(scopes, seed):
+    rng = np.random.default_rng(seed)
+    dims = sorted(set(' '.join(scopes).split()))
+    n = int(rng.integers(5, 10))
+    rows = people(rng, n, dims)
+    tables = {s: naive(cross(rows, s.split(), id=s, categories=CATS), 3) for s in scopes}
+    truth = enumerate_intervals(tables, dims, n)
+    d = audit_statements(*published(tables), grans=3)
+    found = {(t, p): (lo, hi) for t, p, lo, hi in zip(d.tabell, d.plats, d.lag, d.hog, strict=True) if 'utom' not in p}
+    assert found and all(truth[k] == v for k, v in found.items())
+
+
+@pytest.mark.parametrize('seed', range(40))
+def test_protection_holds_against_enumeration(seed):
+    rng = np.random.default_rng(seed)
+    scopes, dims, k = ['a b', 'b c', 'a c'], ['a', 'b', 'c'], 3
+    n = int(rng.integers(7, 11))
+    rows = people(rng, n, dims)
+    raw = {s: cross(rows, s.split(), id=s, categories=CATS) for s in scopes}
+    safe = protect_edition(raw, k)
+    shown = {t: p.df.skyddad.eq('nej') for t, p in safe.tabeller.items()}
+    weak = set(list_exposed(safe.intyg, k).namn)
+    if not any(shown[t][p.df.index[-1]] for t, p in raw.items()): return # the total itself is withheld: nothing to enumerate
+    truth = enumerate_intervals(safe.tabeller, dims, n)
+    for (t, place), (lo, hi) in truth.items():
+        own = raw[t].df
+        keys = [', '.join(f'{d.id}={r[d.id]}' for d in sorted(raw[t].definition.dims, key=lambda d: d.id) if r[d.id] != 'Samtliga') or 'Samtliga' for r in own.to_dict('records')]
+        z = own.varde.to_numpy()[keys.index(place)]
+        if 0 < z < k and not weak: assert lo <= 1 and hi >= k
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_a_protected_edition_passes(seed):
+    raw = edition(200, LEAN, seed)
+    naive_leaks = audit_statements(*published({t: naive(p, 5) for t, p in raw.items()})).utslag.eq('läcka').sum()
+    d = audit_statements(*published(protect_edition(raw).tabeller))
+    assert naive_leaks > 0 and not d.utslag.isin(['läcka', 'trång', 'motsägelse']).any(), d[d.utslag.isin(['läcka', 'trång', 'motsägelse'])]
+
+
+def one(id, dims, rows, matt=DELTAGARE, overlap=(), **k):
+    "A published table; None is withheld"
+    out = []
+    for key, v in rows.items():
+        *c, m = key if len(key) == len(dims) + 1 else (*key, matt[0].id)
+        v, n = v if isinstance(v, tuple) else (v, np.nan)
+        out.append(dict(zip(dims, c, strict=True), matt=m, varde=np.nan if v is None else v, n=n, lag=np.nan, hog=np.nan, skyddad='ja' if v is None else 'nej'))
+    return Publicerad(Tabelldef(id, id, tuple(Dim(d, d, additiv=d not in overlap) for d in dims), tuple(matt), 'påhittat', **k), pd.DataFrame(out))
+
+
+def leaks(*tables):
+    d = audit_statements(*published({p.definition.id: p for p in tables}))
+    return {(r.tabell, r.plats): r.ur for r in d[d.utslag == 'läcka'].itertuples()}
+
+
+
+
+def test_leak_across_two_tables():
+    a = one('a', ['kon'], {('K',): None, ('M',): None, (S,): 40})
+    b = one('b', ['kon', 'kommun'], {('K', 'h'): 20, ('K', 'j'): 17, ('M', 'h'): None, ('M', 'j'): None, (S, 'h'): None, (S, 'j'): None, ('K', S): None, ('M', S): None, (S, S): 40})
+    assert leaks(a, b)['a', 'kon=M'] == 'a, b'
+
+
+def test_leak_by_non_negativity_only():
+    # two rows that sum to 4 and 4, two columns too: nothing can be subtracted, everything is at most 4, and the diagonal is shown to be at least 1
+    t = one('t', ['r', 'c'], {('1', '1'): None, ('1', '2'): None, ('1', S): 7, ('2', '1'): None, ('2', '2'): None, ('2', S): 4, (S, '1'): 9, (S, '2'): 2, (S, S): 11})
+    assert ('t', 'c=1, r=2') in leaks(t) # between 2 and 4
+
+
+def test_leak_by_whole_numbers_only():
+    # a share of 33 % of 10 to 12 persons without decimals
+    m = (Matt('avslutade', 'Avslutade', 'antal'), Matt('andel', 'Andel', 'andel'))
+    t = one('t', ['insats'], {('a', 'avslutade'): 12, ('a', 'andel'): (.33, 12)}, m)
+    assert ('t', 'insats=a') in leaks(t) and share_bounds(.33, 12, 0) == (4, 4)
+
+
+def test_leak_in_the_joint_table_only():
+    # pairwise tables of three yes/no questions; each pair alone allows 0 to 5, together only one value fits
+    def pair(x, y, v): return one(f'{x}{y}', [x, y], {('1', '1'): v, ('1', '2'): None, ('2', '1'): None, ('2', '2'): None, ('1', S): 10, ('2', S): 10, (S, '1'): 10, (S, '2'): 10, (S, S): 20})
+    alone = audit_statements(*published({'bc': pair('b', 'c', None)}))
+    assert alone.hog[alone.plats == 'b=1, c=1'].item() == 10
+    ring = audit_statements(*published({'ab': pair('a', 'b', 9.), 'ac': pair('a', 'c', 9.), 'bc': pair('b', 'c', None)}))
+    assert ring.lag[ring.plats == 'b=1, c=1'].item() == 8 and ('bc', 'b=1, c=2') not in leaks()
+
+
+def test_leak_in_an_overlapping_group():
+    t = one('t', ['grupp'], {('unga',): 37, (S,): 40}, overlap=['grupp'])
+    assert list(leaks(t)) == [('t', 'Samtliga, utom grupp=unga')]
+
+
+def test_leak_in_measures_that_sum():
+    m = tuple(Matt(x, x, 'antal') for x in ('deltagare', 'pagaende', 'avslutade'))
+    t = one('t', ['insats'], {('a', 'deltagare'): 30, ('a', 'pagaende'): 27, ('a', 'avslutade'): None}, m, summor=(('deltagare', ('pagaende', 'avslutade')),))
+    assert ('t', 'insats=a') in leaks(t)
+
+
+def test_a_shown_small_count_is_a_leak(): assert leaks(one('t', ['kon'], {('K',): 3, (S,): 40}))
+
+
+@pytest.mark.parametrize('lo,hi,shown,word', [(2, 2, True, 'läcka'), (0, 0, True, 'öppen'), (7, 7, True, 'öppen'), (1, 4, False, 'läcka'), (0, 4, False, 'trång'),
+                                              (0, 5, False, 'skyddad'), (5, 9, False, 'stor'), (0, 0, False, 'stor'), (np.inf, -np.inf, False, 'motsägelse')])
+def test_verdicts(lo, hi, shown, word): assert judge(lo, hi, shown, 5) == word
+
+
+def test_canaries_in_names_text_and_archives(tmp_path):
+    (tmp_path / 'P0417.txt').write_text('x', encoding='utf-8')
+    (tmp_path / 'b.html').write_text('<p>p0417</p>', encoding='utf-8')
+    assert [p.fil for p in find_canaries(tmp_path, ['P0417'])] == ['P0417.txt', 'b.html'] and find_canaries(tmp_path, ['Q1']) == []
+
+
+def test_audit_shares_no_code_with_the_protection():
+    text = (Path(__file__).parents[1] / 'finsam_genomlysning' / 'granskning.py').read_text(encoding='utf-8')
+    assert 'sekretess' not in text.split('import')[0] and 'from .sekretess' not in text and 'from .statements' not in text
