@@ -8,7 +8,7 @@ __all__ = ['NAN', 'LONG', 'DAYS_PER_MONTH', 'Skattning', 'estimate_share', 'diff
            'funnel_limits', 'holm', 'side', 'differs']
 
 # %% ../nbs/30_estimates.ipynb #dbeec493
-import math
+import math, warnings
 from typing import NamedTuple
 import numpy as np
 import pandas as pd
@@ -133,7 +133,9 @@ DAYS_PER_MONTH = 365.25 / 12
 
 def _survival(dagar: np.ndarray, avslutad: np.ndarray, level: float):
     sf = stats.ecdf(stats.CensoredData.right_censored(dagar, ~avslutad)).sf
-    with np.errstate(all='ignore'): ci = sf.confidence_interval(level, method='log-log')
+    with warnings.catch_warnings(): # no interval exists where the curve is 1 or 0
+        warnings.simplefilter('ignore', RuntimeWarning)
+        ci = sf.confidence_interval(level, method='log-log')
     return sf, ci.low, ci.high
 
 def _arrays(dagar: pd.Series, avslutad: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -125,15 +125,16 @@ def periods(
     return {names(p): (p.start_time.date(), min(p.end_time.date(), data_till)) for p in every}
 
 # %% ../nbs/34_nulage.ipynb #37a291bc
-FLODE = ['deltagare', 'nya', 'avslutade', 'pagaende']
+FLODE = ('deltagare', 'nya', 'avslutade', 'pagaende')
 
 def volumes(
     rows: pd.DataFrame, # as `prepare` gives them
     dims: dict[str, list[str]], # dimensions to divide by, may be empty
     perioder: dict[str, tuple[dt.date, dt.date]], # name -> first and last day
-) -> pd.DataFrame: # long form: dims, period; deltagare, nya, avslutade, pagaende (participations)
+    matt: tuple[str, ...] = FLODE, # deltagare, nya, avslutade, pagaende, or some of them
+) -> pd.DataFrame: # long form: dims, period; the measures (participations)
     "Participations in each period"
-    parts = [count_cube(flows(rows, *p), dims, FLODE).assign(period=name) for name, p in perioder.items()]
+    parts = [count_cube(flows(rows, *p), dims, list(matt)).assign(period=name) for name, p in perioder.items()]
     return pd.concat(parts, ignore_index=True)[[*dims, 'period', *LONG]] if parts else pd.DataFrame(columns=[*dims, 'period', *LONG])
 
 def years(rows: pd.DataFrame, data_till: dt.date) -> dict[str, tuple[dt.date, dt.date]]: # as `periods`, with `hela` and `senaste_12`
@@ -145,9 +146,9 @@ def years(rows: pd.DataFrame, data_till: dt.date) -> dict[str, tuple[dt.date, dt
 def by_category(
     rows: pd.DataFrame, # as `prepare` gives them
     dims: dict[str, list[str]], # programme and one category, or two categories
-) -> pd.DataFrame: # long form: deltagare, pagaende, avslutade, and andel of the last dimension's whole
+) -> pd.DataFrame: # long form: deltagare, and andel of the last dimension's whole
     "Participations by category"
-    counts = count_cube(rows[rows['deltagare']], dims, ['deltagare', 'pagaende', 'avslutade'])
+    counts = count_cube(rows[rows['deltagare']], dims, ['deltagare'])
     return add_composition(counts, list(dims)[-1], 'deltagare')
 
 # %% ../nbs/34_nulage.ipynb #005a3bcf
@@ -203,10 +204,10 @@ def _one_at_a_time(dims) -> list[tuple[str, ...]]: return [(), *((d,) for d in d
 # %% ../nbs/34_nulage.ipynb #d9950a50
 def never_started(
     rows: pd.DataFrame, # as `prepare` gives them
-    dims: dict[str, list[str]], # insats and avslutsorsak
+    dims: dict[str, list[str]], # insats and avslutsorsak: each by itself
 ) -> pd.DataFrame: # long form: ej_startade
-    "Referrals that were closed without a start, by reason"
-    return count_cube(rows[rows['ej_startade']], dims, ['ej_startade'])
+    "Referrals that were closed without a start, by programme and by reason"
+    return count_cube(rows[rows['ej_startade']], dims, ['ej_startade'], _one_at_a_time(dims))
 
 def queue(
     rows: pd.DataFrame, # as `prepare` gives them

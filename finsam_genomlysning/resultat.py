@@ -54,7 +54,7 @@ def exits(
     return add_composition(count_cube(rows[rows['avslutade']], dims, ['avslutade']), 'avslutsorsak', 'avslutade')
 
 # %% ../nbs/35_resultat.ipynb #48e44f91
-UTFALL = ['avslutade', 'till_arbete', 'till_studier', 'till_arbete_studier', 'borjat_okat', 'utfall_saknas']
+UTFALL = ('avslutade', 'till_arbete', 'till_studier', 'till_arbete_studier', 'borjat_okat', 'utfall_saknas')
 ANDELAR = {'andel_arbete': ('till_arbete', 'avslutade'), 'andel_studier': ('till_studier', 'avslutade'),
            'andel_arbete_studier': ('till_arbete_studier', 'avslutade'), 'andel_borjat_okat': ('borjat_okat', 'till_arbete_studier')}
 
@@ -72,9 +72,10 @@ def outcomes(
     rows: pd.DataFrame, # as `prepare` gives them
     dims: dict[str, list[str]], # dimensions
     margins: list[tuple[str, ...]] | None = None, # which dimensions each part spells out; all combinations when None
-) -> pd.DataFrame: # long form: counts of UTFALL, and the shares of ANDELAR with intervals
+    matt: tuple[str, ...] = UTFALL, # which counts
+) -> pd.DataFrame: # long form: the counts, and those shares of ANDELAR whose numerator and denominator are among them, with intervals
     "Outcomes of those who ended"
-    return add_shares(count_cube(with_outcome(rows), dims, UTFALL, margins), ANDELAR)
+    return add_shares(count_cube(with_outcome(rows), dims, list(matt), margins), {k: v for k, v in ANDELAR.items() if set(v) <= set(matt)})
 
 # %% ../nbs/35_resultat.ipynb #ee3f02d4
 def outcome_gap(
