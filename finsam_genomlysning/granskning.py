@@ -216,14 +216,17 @@ class Grupp:
     kanda: list[np.ndarray] = field(default_factory=list) # fillings found so far
 
     def extreme(self, i: int, sign: int) -> float | None: # smallest (1) or largest (-1) value of unknown `i`; None when nothing fits
-        "One end of an interval"
+        "One end of an interval: without whole numbers first, which is quick and most often enough"
         cost = np.zeros(len(self.tal)); cost[i] = sign
         roof = 10*max(1, *np.abs(self.b)) + 100
         con = LinearConstraint(self.A, self.b, self.b) if len(self.b) else ()
-        x = milp(cost, constraints=con, integrality=np.ones(len(cost)), bounds=Bounds(self.lag, np.minimum(self.hog, roof)), options=dict(mip_rel_gap=0)).x
-        if x is None: return None
-        self.kanda.append(x.round())
-        return np.inf if sign < 0 and x[i] > roof - 1 else float(round(x[i]))
+        for whole in (0, 1):
+            x = milp(cost, constraints=con, integrality=np.full(len(cost), whole), bounds=Bounds(self.lag, np.minimum(self.hog, roof)), options=dict(mip_rel_gap=0)).x
+            if x is None: return None
+            if abs(x - x.round()).max() < 1e-6: self.kanda.append(x.round())
+            end = math.ceil(x[i] - 1e-6) if sign > 0 else math.floor(x[i] + 1e-6)
+            if any(y[i] == end for y in self.kanda): break
+        return np.inf if sign < 0 and end > roof - 1 else float(end)
 
 def _group(
     r: Lasare,
