@@ -165,10 +165,11 @@ def example_deltagare(
 class Slump:
     "Everything random, for all scenarios; first axis: copies"
     takt: np.ndarray # copies × pairs: referrals per day
-    handelser: np.ndarray # copies × pairs × events: when, in a process of rate 1
-    vistelse: np.ndarray # copies × pairs × events: uniform
-    talamod: np.ndarray # copies × pairs × events: exponential of mean 1
-    ung: np.ndarray # copies × pairs × events: bool
+    par: tuple[int, ...] # pair of each event: the pairs' events one after another
+    handelser: np.ndarray # copies × events: when, in a process of rate 1 for each pair
+    vistelse: np.ndarray # copies × events: uniform
+    talamod: np.ndarray # copies × events: exponential of mean 1
+    ung: np.ndarray # copies × events: bool
     inskrivna: np.ndarray # copies × enrolled: uniform
     vantande: np.ndarray # copies × waiting × 2: uniform for the stay, exponential for the patience
     vakans: np.ndarray # copies × posts × vacancies × 2: exponentials for the gap and the length
@@ -177,8 +178,8 @@ class Slump:
 
     def take(self, rows: np.ndarray): # positions of copies, may repeat
         "The same chance for chosen copies"
-        arrays = {n: v[rows] for n, v in vars(self).items() if n != 'antaganden'}
-        return Slump(**arrays, antaganden={n: v[rows] for n, v in self.antaganden.items()})
+        arrays = {n: v[rows] for n, v in vars(self).items() if n not in ('par', 'antaganden')}
+        return Slump(par=self.par, **arrays, antaganden={n: v[rows] for n, v in self.antaganden.items()})
 
 # %% ../nbs/43_simulering.ipynb #58360df5
 OSAKRA = [*(n for n in Antaganden.model_fields if n != 'kalla'), 'restid', 'efterfragan', 'platser', 'overgang_dagar', 'overgang_kapacitet', 'vistelse_kortast', 'vistelse_langst']
@@ -195,14 +196,16 @@ def draw_chance(
     "All chance, drawn once for all scenarios"
     if kopior < 2: raise ValueError('at least two copies are needed')
     rate,event,stay,patience,young,start,post,where,place = rng.spawn(9)
-    pairs = len(lage.takt)
-    takt = rate.gamma(lage.takt.form.to_numpy(), 1/lage.takt.takt.to_numpy(), (kopior, pairs))
-    most = takt.max()*dagar*(1 + okning)
-    events = int(np.ceil(most + 6*np.sqrt(most) + 10))
-    def first(draw, *tail): return np.moveaxis(draw((events, kopior, *tail)), 0, -1)
+    takt = rate.gamma(lage.takt.form.to_numpy(), 1/lage.takt.takt.to_numpy(), (kopior, len(lage.takt)))
+    most = takt.max(0)*dagar*(1 + okning)
+    events = np.ceil(most + 6*np.sqrt(most) + 10).astype(int)
+    par = np.repeat(np.arange(len(events)), events)
+    def each(g, draw): return [draw(own, (n, kopior)).T for own, n in zip(g.spawn(len(events)), events, strict=True)]
+    def joined(g, draw): return np.concatenate(each(g, draw), 1)
+    when = np.concatenate([e.cumsum(1) for e in each(event, lambda g, shape: g.standard_exponential(shape))], 1)
     vakans = np.stack([g.standard_exponential((FLEST_VAKANSER, 2, kopior)) for g in post.spawn(tjanster)]) if tjanster else np.ones((0, FLEST_VAKANSER, 2, kopior))
-    return Slump(takt, first(event.standard_exponential, pairs).cumsum(-1), first(stay.random, pairs), first(patience.standard_exponential, pairs),
-                 first(young.random, pairs) < lage.unga[:, None], start.random((kopior, len(lage.inskrivna))),
+    return Slump(takt, tuple(par), when, joined(stay, lambda g, shape: g.random(shape)), joined(patience, lambda g, shape: g.standard_exponential(shape)),
+                 joined(young, lambda g, shape: g.random(shape)) < lage.unga[par], start.random((kopior, len(lage.inskrivna))),
                  np.stack([start.random((kopior, len(lage.vantande))), start.standard_exponential((kopior, len(lage.vantande)))], -1),
                  np.moveaxis(vakans, -1, 0), {n: where.random(kopior) for n in OSAKRA}, place.random((kopior, FLEST_LAG)))
 
@@ -283,6 +286,7 @@ def vacancies(
     slump: Slump,
     fran: int, # number of the team's first post among the scenario's
     antal: int, # the team's posts
+    dagar: float, # a vacancy that begins later is left out
 ) -> np.ndarray | None: # copies × posts × vacancies × (from, to), days
     "When each post of a team is vacant"
     rate,length = _given(s, slump, 'vakanser_per_ar'), _given(s, slump, 'vakans_dagar')
@@ -290,7 +294,8 @@ def vacancies(
     unit = slump.vakans[:, fran:fran + antal]
     gap = np.where(rate > 0, 365.25/np.where(rate > 0, rate, 1), np.inf)
     steps = np.stack([unit[..., 0]*gap[:, None, None], unit[..., 1]*length[:, None, None]], -1)
-    return steps.reshape(*steps.shape[:2], -1).cumsum(-1).reshape(steps.shape)
+    times = steps.reshape(*steps.shape[:2], -1).cumsum(-1).reshape(steps.shape)
+    return times[:, :, (times[..., 0] < dagar).any((0, 1))]
 
 # %% ../nbs/43_simulering.ipynb #bfc35460
 @dataclass(frozen=True)
@@ -309,16 +314,17 @@ class Utfall:
 
 # %% ../nbs/43_simulering.ipynb #4c3d9dfc
 def _persons(s: Scenario, lage: Lage, slump: Slump, dagar: float):
-    pairs = len(lage.takt)
+    own = np.array(slump.par)
     more = {e.kommun: value_at(e.okning, slump.antaganden['efterfragan']) for e in s.efterfragan}
     takt = np.stack([slump.takt[:, n]*(1 + more.get(k, 0)) for n, k in enumerate(lage.takt.kommun)], 1)
-    come = slump.handelser/takt[..., None]
-    if come[..., -1].min() <= dagar: raise ValueError('the shared chance holds too few referrals for this scenario: raise `okning` in draw_chance')
-    come = np.where(come < dagar, come, np.inf).reshape(len(takt), -1)
+    come = slump.handelser/takt[:, own]
+    last = np.append(own[1:] != own[:-1], True)
+    if come[:, last].min() <= dagar: raise ValueError('the shared chance holds too few referrals for this scenario: raise `okning` in draw_chance')
+    come = np.where(come < dagar, come, np.inf)
     since = -lage.vantande.dagar.to_numpy(float)
     remiss = np.concatenate([np.broadcast_to(since, (len(takt), len(since))), come], 1)
-    par = np.concatenate([lage.vantande.par.to_numpy(int), np.repeat(np.arange(pairs), slump.handelser.shape[2])])
-    def flat(a, of_waiting): return np.concatenate([of_waiting, a.reshape(len(takt), -1)], 1)
+    par = np.concatenate([lage.vantande.par.to_numpy(int), own])
+    def flat(a, of_waiting): return np.concatenate([of_waiting, a], 1)
     young = np.broadcast_to(lage.vantande.ung.to_numpy(bool), slump.vantande.shape[:2])
     return par, remiss, flat(slump.vistelse, slump.vantande[..., 0]), flat(slump.talamod, slump.vantande[..., 1]), flat(slump.ung, young)
 
@@ -378,7 +384,7 @@ def simulate(
         team_of[mine] = n
         who,extent = np.isin(par, mine), _posts(team)
         places = np.floor(team_places(s, team, lage, slump) + slump.platser[:, n])
-        closed = vacancies(s, slump, post, len(extent)) if team.tjanst else None
+        closed = vacancies(s, slump, post, len(extent), 2*dagar) if team.tjanst else None
         vakant.append(closed)
         if en_vakans and team.tjanst: closed = _force(closed, _given(s, slump, 'vakans_dagar'), len(extent), extent)
         ledig = _start_places(s, places, extent, kvar[:, np.isin(lage.inskrivna.par, mine)], slump)
