@@ -113,7 +113,7 @@ def read_tables(
 # %% ../nbs/54_utgava.ipynb #394a3d90
 def read_edition(
     folder: Path, # an edition, finished or being built
-    forra: Path | None = None, # the previous edition, where there is one
+    forra: Path | str | None = None, # the previous edition; none when empty
 ) -> Utgava:
     """The edition in a folder
 
