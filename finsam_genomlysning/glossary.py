@@ -87,6 +87,7 @@ CODES = {
     'volymmatt': {'deltagare': 'Deltagare', 'nya': 'Nya', 'pagaende': 'Pågående', 'avslutade': 'Avslutade', 'till_arbete': 'Avslutade till arbete',
                   'till_studier': 'Avslutade till studier', 'platser': 'Platser'},
     'ekonomislag': {'intakt': 'Intäkt', 'kostnad': 'Kostnad'},
+    'partslag': {'stat': 'Staten', 'region': 'Regionen', 'kommun': 'Kommunerna'},
     'balansslag': {'tillgang': 'Tillgång', 'skuld': 'Skuld', 'eget_kapital': 'Eget kapital'},
 }
 
@@ -132,3 +133,6 @@ ENKATFRAGOR = {
     6: ('Känner du dig mer redo att kunna arbeta eller studera jämfört med innan du fick kontakt med oss?', 'grad6'),
     7: ('Upplever du att personalen tar tillvara dina erfarenheter, kunskaper och synpunkter?', 'grad6'),
 }
+
+# %% ../nbs/01_glossary.ipynb #a9259e1c
+CODES['fraga'] = {str(n): text for n, (text, _) in ENKATFRAGOR.items()}

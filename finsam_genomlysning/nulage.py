@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['AFTER', 'UPPGIFT_SAKNAS', 'OVRIGA_ALDRAR', 'HELA', 'SENASTE_12', 'FLODE', 'GRUPP_LONG', 'as_of', 'age_group',
            'in_group', 'prepare', 'categories', 'flows', 'last_12_months', 'periods', 'volumes', 'years', 'by_category',
-           'by_group', 'persons', 'referrals', 'waiting_times', 'never_started', 'queue', 'reach', 'fte', 'per_staff']
+           'by_group', 'persons', 'by_remittent', 'waiting_times', 'never_started', 'queue', 'reach', 'fte',
+           'per_staff']
 
 # %% ../nbs/34_nulage.ipynb #425dfbfa
 import datetime as dt
@@ -178,7 +179,7 @@ def persons(
     return pd.DataFrame(found).reindex(columns=['insats', *LONG]).astype({'varde': float})
 
 # %% ../nbs/34_nulage.ipynb #41105897
-def referrals(
+def by_remittent(
     rows: pd.DataFrame, # as `prepare` gives them
     dims: dict[str, list[str]], # insats and remittent
 ) -> pd.DataFrame: # long form: remitterade, deltagare (started), andel_startade of those referred

@@ -6,14 +6,17 @@
 __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REGISTER', 'PERIOD', 'ALDER', 'GRUPP', 'ORSAK',
            'N_DELTAGARE', 'N_NYA', 'N_PAGAENDE', 'N_AVSLUTADE', 'ANDEL', 'TVA_SLAG', 'VILKA', 'N_REMITTERADE',
            'VAGEN_IN', 'UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_OCH_UTFALL', 'RACKVIDD', 'OMRADE', 'SERIE',
-           'BEHOV', 'MOMENT', 'UPPFOLJNING', 'DEFINITIONER', 'BORDE_FINNAS', 'Dim', 'Matt', 'Tabelldef', 'Publicerad',
-           'build_tables']
+           'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
+           'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
+           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'KATALOG', 'DEFINITIONER', 'FLOW', 'BORDE_FINNAS', 'Dim',
+           'Matt', 'Tabelldef', 'Publicerad', 'build_tables']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 from dataclasses import dataclass, replace
 from typing import Literal
 import pandas as pd
-from . import behov, nulage, resultat, uppfoljning
+from . import behov, ekonomi, indikatorer, nulage, resultat, traffbild, uppfoljning
+from .cube import add_shares, as_list, count_cube
 from .errors import require_columns
 from .estimates import LONG, NAN
 from .forbund import Forbund, Mote, Underlag
@@ -80,16 +83,16 @@ N_PAGAENDE,N_AVSLUTADE = Matt('pagaende', 'Pågående', 'antal'), Matt('avslutad
 ANDEL = Matt('andel', 'Andel', 'andel', '%', taljare='deltagare')
 TVA_SLAG = (('deltagare', ('pagaende', 'avslutade')),)
 
-def _over_time(id: str, namn: str, dims: tuple[Dim, ...]) -> Tabelldef:
-    return Tabelldef(id, f'Deltagare per {namn}', (*dims, PERIOD), (N_DELTAGARE, N_NYA, N_AVSLUTADE, N_PAGAENDE), REGISTER,
-        f'Deltagare är alla vars tid i insatsen har någon dag gemensam med perioden. Pågående är kvar när perioden slutar. Den sista perioden slutar på brytdagen. {DELTAGANDEN}', TVA_SLAG)
+def _over_time(id: str, namn: str, dims: tuple[Dim, ...], matt: tuple[Matt, ...] = (N_NYA, N_AVSLUTADE, N_PAGAENDE)) -> Tabelldef:
+    return Tabelldef(id, f'Deltagare per {namn}', (*dims, PERIOD), matt, REGISTER, f'Pågående är kvar när perioden slutar. Den sista perioden slutar på brytdagen. {DELTAGANDEN}',
+                     TVA_SLAG if N_DELTAGARE in matt else ())
 
 def _by(id: str, titel: str, dims: tuple[Dim, ...], extra: str = '') -> Tabelldef:
-    return Tabelldef(id, titel, dims, (N_DELTAGARE, N_PAGAENDE, N_AVSLUTADE, ANDEL), REGISTER, f'{STARTADE} {extra}'.strip(), TVA_SLAG)
+    return Tabelldef(id, titel, dims, (N_DELTAGARE, ANDEL), REGISTER, f'{STARTADE} {extra}'.strip())
 
 # %% ../nbs/50_tabeller.ipynb #612b92b8
 VILKA = (
-    _over_time('deltagare_ar', 'insats och år', (INSATS,)), _over_time('deltagare_kvartal', 'insats och kvartal', (INSATS,)), _over_time('deltagare_manad', 'månad, alla insatser', ()),
+    _over_time('deltagare_ar', 'insats och år', (INSATS,), (N_DELTAGARE, N_NYA, N_AVSLUTADE, N_PAGAENDE)), _over_time('deltagare_kvartal', 'insats och kvartal', (INSATS,)), _over_time('deltagare_manad', 'månad, alla insatser, senaste två åren', ()),
     _by('deltagare_kommun', 'Deltagare efter kommun', (INSATS, KOMMUN)), _by('deltagare_kon', 'Deltagare efter kön', (INSATS, KON)),
     _by('deltagare_alder', 'Deltagare efter ålder', (INSATS, ALDER), 'Åldern räknas från födelseåret och kan vara ett år för hög.'),
     _by('deltagare_forsorjning', 'Deltagare efter försörjning före start', (INSATS, Dim('forsorjning_fore', 'Försörjning före start'))),
@@ -137,8 +140,8 @@ TID_OCH_UTFALL = (
     Tabelldef('avslut_orsak', 'Avslut efter orsak', (INSATS, ORSAK), (N_AVSLUTADE, Matt('andel', 'Andel', 'andel', '%', taljare='avslutade')), REGISTER, DELTAGANDEN),
     Tabelldef('resultat', 'Till arbete eller studier', (INSATS, KOMMUN), UTFALL_MATT, REGISTER, UTFALL_ORD, UTFALL_SUMMA),
     Tabelldef('resultat_kon', 'Till arbete eller studier, kvinnor och män', (INSATS, KON),
-              (*UTFALL_MATT, Matt('skillnad_k_m', 'Skillnad kvinnor minus män', 'andel', 'procentenheter'), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER,
-              f'{UTFALL_ORD} Skiljer sig: 1 kvinnor högre, −1 män högre, 0 går inte att skilja åt.', UTFALL_SUMMA),
+              (*(m for m in UTFALL_MATT if m.id in ('avslutade', 'till_arbete_studier', 'borjat_okat', 'andel_arbete_studier', 'andel_borjat_okat')), Matt('skillnad_k_m', 'Skillnad kvinnor minus män', 'andel', 'procentenheter'), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER,
+              f'{UTFALL_ORD} Skiljer sig: 1 kvinnor högre, −1 män högre, 0 går inte att skilja åt.'),
     _matrix('forsorjning', 'Försörjning', None), _matrix('sysselsattning', 'Sysselsättning', 'sysselsattning'))
 
 # %% ../nbs/50_tabeller.ipynb #c7b546c4
@@ -181,27 +184,89 @@ UPPFOLJNING = (
                Matt('efter_brytdag', 'Efter brytdagen', 'antal'), Matt('saknas', 'Saknas', 'antal'), Matt('andel_saknas', 'Andel som saknas', 'andel', '%', 1, 'saknas')), 'Underlaget',
               'Saknas: av de rader där uppgiften borde finnas.', (('rader_in', ('anvanda', 'felregistrerade', 'utanfor', 'efter_brytdag')),)))
 
-DEFINITIONER = {d.id: d for d in (*VILKA, *VAGEN_IN, *TID_OCH_UTFALL, *RACKVIDD, *BEHOV, *UPPFOLJNING)}
+# %% ../nbs/50_tabeller.ipynb #0cd54bc1
+TILLFALLE,FRAGA,PERIOD_TEXT = _text('tillfalle', 'Tillfälle', 'enkattillfalle'), _text('fraga', 'Fråga', 'fraga'), _text('period', 'Period')
+BESVARADE = Matt('besvarade', 'Svar', 'antal')
+ENKAT_MATT = (BESVARADE, Matt('positiva', 'Positiva svar', 'antal'), Matt('andel_positiva', 'Andel positiva svar', 'andel', '%', taljare='positiva'))
+ENKAT_ORD = f'Svar under de senaste tolv månaderna. Varje fråga har sin egen bas, eftersom frågor får hoppas över. {indikatorer.describe_scales()}'
+ENKAT_KALLA = 'Indikatorer för finansiell samordning, deltagarenkäten'
+
+ROST = (
+    Tabelldef('enkat', 'Deltagarnas svar', (INSATS, TILLFALLE, FRAGA), ENKAT_MATT, ENKAT_KALLA, ENKAT_ORD),
+    Tabelldef('enkat_kommun', 'Deltagarnas svar efter kommun', (KOMMUN, TILLFALLE, FRAGA), ENKAT_MATT, ENKAT_KALLA, ENKAT_ORD),
+    Tabelldef('enkat_fordelning', 'Deltagarnas svar, alla svarsalternativ', (TILLFALLE, FRAGA, Dim('svar', 'Svar')), (BESVARADE, Matt('andel', 'Andel', 'andel', '%', taljare='besvarade')), ENKAT_KALLA, ENKAT_ORD),
+    Tabelldef('progression', 'Förändring mellan första och sista skattningen', (INSATS, _text('indikator', 'Det som skattas'), _text('bedomare', 'Skattat av')),
+              (Matt('skattade', 'Med två skattningar', 'antal'), Matt('forbattrade', 'Förbättrade', 'antal'), Matt('andel_forbattrade', 'Andel förbättrade', 'andel', '%', taljare='forbattrade'),
+               Matt('fran_medel', 'Första skattningen, medel', 'statistik', 'steg', 1), Matt('till_medel', 'Sista skattningen, medel', 'statistik', 'steg', 1),
+               Matt('forandring', 'Förändring, medel', 'statistik', 'steg', 1)), 'Skattningar från insatserna', f'{indikatorer.describe_progress()} {DELTAGANDEN}'))
+
+TRAFFBILD = (Tabelldef('traffbild', 'Andel av behovet mot andel av deltagarna', (INSATS, KOMMUN, _text('bas', 'Behovet räknat i'), _text('bas_period', 'Tid')),
+    (Matt('andel_behov', 'Andel av behovet', 'oppet', 'andel'), Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('andel_deltagare', 'Andel av deltagarna', 'andel', '%', taljare='deltagare_12'),
+     Matt('kvot', 'Observerat mot förväntat', 'statistik', '', 2), Matt('p_holm', 'p-värde, korrigerat', 'statistik', '', 3), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER + '; behov ur offentlig statistik',
+    'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallet är exakt, givet alla deltagare. p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
+    f'0 går inte att skilja från slumpen. En bas som saknas för någon kommun jämförs inte. {DELTAGANDEN}'),)
+
+# %% ../nbs/50_tabeller.ipynb #b5f8da6f
+def _kr(id: str, namn: str, slag: str = 'oppet') -> Matt: return Matt(id, namn, slag, 'kronor')
+
+SE_KALLA,AR,KALLA = 'Förbundets redovisning, se kolumnen Källa', _text('ar', 'År'), _text('kalla', 'Källa')
+ANDEL_OPPEN = Matt('andel', 'Andel', 'oppet', 'andel', 1)
+TEXT_INSATS,TEXT_KOMMUN = _text('insats', 'Insats', '@insats'), _text('kommun', 'Kommun', '@kommun')
+PENGAR = (
+    Tabelldef('ekonomi', 'Budget, utfall och prognos', (_text('post', 'Post'), _text('slag', 'Slag', 'ekonomislag'), TEXT_INSATS, PERIOD_TEXT, KALLA),
+              (_kr('budget', 'Budget'), _kr('utfall', 'Utfall'), _kr('prognos', 'Prognos'), _kr('avvikelse', 'Utfall minus budget')), SE_KALLA, 'Utfall för perioder som slutar efter brytdagen är inte med.'),
+    Tabelldef('kostnad', 'Vad en deltagare kostar', (TEXT_INSATS, PERIOD_TEXT), (_kr('kostnad', 'Kostnad'), _kr('per_deltagare', 'Per deltagare', 'statistik'), _kr('per_avslutad', 'Per avslutad', 'statistik'),
+              _kr('per_arbete_studier', 'Per avslutad till arbete eller studier', 'statistik')), f'{REGISTER} och förbundets redovisning', 'Säger inget om vad som hade hänt utan insatsen.'),
+    Tabelldef('kostnad_kommun', 'Insatsernas kostnad fördelad på kommuner', (TEXT_KOMMUN, PERIOD_TEXT), (_kr('fordelad_kostnad', 'Fördelad kostnad', 'statistik'),), f'{REGISTER} och förbundets redovisning',
+              'Insatsens utfall fördelat efter antal deltaganden per kommun under samma period.'),
+    Tabelldef('bidrag', 'Medlemmarnas bidrag', (_text('part', 'Medlem', '@part'), AR), (_kr('belopp', 'Belopp'), ANDEL_OPPEN), 'Förbundets redovisning'),
+    Tabelldef('bidrag_slag', 'Bidrag från stat, region och kommuner', (_text('slag', 'Part', 'partslag'), AR),
+              (_kr('belopp', 'Belopp'), ANDEL_OPPEN, Matt('enligt_lag', 'Andel enligt lagen', 'oppet', 'andel', 1), Matt('avvikelse', 'Avvikelse', 'oppet', 'andel', 1)), 'Förbundets redovisning; lag (2003:1210)'),
+    Tabelldef('eget_kapital', 'Eget kapital', (_text('datum', 'Dag'),), (_kr('eget_kapital', 'Eget kapital'), Matt('andel_av_bidrag', 'Andel av årets bidrag', 'oppet', 'andel', 1)), 'Förbundets redovisning'),
+    Tabelldef('balans', 'Balansräkning', (_text('post', 'Post'), _text('slag', 'Slag', 'balansslag'), _text('datum', 'Dag'), KALLA), (_kr('belopp', 'Belopp'),), SE_KALLA))
+
+# %% ../nbs/50_tabeller.ipynb #d3b39f0a
+ORDNING = Matt('ordning', 'Ordning', 'oppet')
+LISTOR = (
+    Tabelldef('bemanning', 'Tjänster på brytdagen', (_text('post', 'Tjänst'), TEXT_INSATS, _text('roll', 'Roll'), _text('arbetsgivare', 'Arbetsgivare'), TEXT_KOMMUN, _text('vakant', 'Vakant', 'ja_nej'), KALLA),
+              (Matt('omfattning', 'Omfattning', 'oppet', 'årsarbetare', 2),), SE_KALLA),
+    Tabelldef('aktiviteter', 'Arbetstid efter aktivitet, senaste tolv månaderna', (TEXT_INSATS, _text('aktivitet', 'Aktivitet', 'aktivitet')), (Matt('timmar', 'Timmar', 'oppet', 'timmar'), ANDEL_OPPEN), 'Insatsernas tidredovisning'),
+    Tabelldef('samverkan', 'Samverkansparter', (TEXT_INSATS, _text('part', 'Part'), _text('form', 'Form'), KALLA), (ORDNING,), SE_KALLA),
+    Tabelldef('avvikelser', 'Rapporterade brister i samverkan', (Dim('insats', 'Insats', '@insats', additiv=False), _text('status', 'Status')), (Matt('rapporterade', 'Rapporterade', 'antal'),), 'Avvikelserapportering'),
+    Tabelldef('forslag', 'Förslag under genomlysningen', (_text('datum', 'Datum'), _text('tema', 'Tema'), TEXT_INSATS, TEXT_KOMMUN, _text('forslag', 'Förslag'), _text('avsandare', 'Från'), _text('scenario', 'Scenario')),
+              (ORDNING,), 'Förslag som förbundet har tagit emot'),
+    Tabelldef('handlingsplan', 'Handlingsplan', (_text('atgard', 'Åtgärd'), _text('mal', 'Mål'), TEXT_INSATS, _text('ansvar', 'Ansvar'), _text('klart_senast', 'Klart senast'), _text('status', 'Status'), KALLA), (ORDNING,), SE_KALLA),
+    Tabelldef('restider', 'Restider', (_text('fran_kommun', 'Från', '@kommun'), _text('till_kommun', 'Till', '@kommun'), _text('fardsatt', 'Färdsätt'), KALLA), (Matt('minuter', 'Minuter', 'oppet', 'minuter'),), SE_KALLA),
+    Tabelldef('fragor_om_vald', 'Frågor om våld', (TEXT_INSATS, PERIOD_TEXT), (Matt('fragade', 'Har fått frågorna', 'antal'), Matt('ej_fragade', 'Har inte fått frågorna', 'antal'),
+              Matt('andel_fragade', 'Andel som har fått frågorna', 'andel', '%', taljare='fragade')), 'Insatserna', 'Bara om frågorna har ställts, aldrig svaren.'),
+    Tabelldef('volymer', 'Volymer enligt Uppföljning Finsam', (TEXT_INSATS, _text('kommun', 'Kommun', '@kommun'), _text('kon', 'Kön', 'kon'), PERIOD_TEXT, KALLA),
+              tuple(Matt(k, v, 'oppet' if k == 'platser' else 'antal') for k, v in CODES['volymmatt'].items()), SE_KALLA, 'Antal som förbundet har lämnat, utan uppgifter om enskilda.'))
+
+# %% ../nbs/50_tabeller.ipynb #44d63590
+KATALOG = (*VILKA, *VAGEN_IN, *TID_OCH_UTFALL, *ROST, *RACKVIDD, *BEHOV, *TRAFFBILD, *PENGAR, *UPPFOLJNING, *LISTOR)
+DEFINITIONER = {d.id: d for d in KATALOG}
 
 # %% ../nbs/50_tabeller.ipynb #386096aa
+FLOW = ('nya', 'avslutade', 'pagaende')
+
 def _who(rows: pd.DataFrame, cats: dict[str, list[str]], forbund: Forbund, mote: Mote) -> dict[str, pd.DataFrame]:
     till,insats = mote.data_till, {'insats': cats['insats']}
     def by(*dims): return nulage.by_category(rows, {d: cats[d] for d in dims})
-    over_time = dict(deltagare_ar=nulage.volumes(rows, insats, nulage.years(rows, till)), deltagare_kvartal=nulage.volumes(rows, insats, nulage.periods(rows, till, 'Q')),
-                     deltagare_manad=nulage.volumes(rows, {}, nulage.periods(rows, till, 'M')))
+    over_time = dict(deltagare_ar=nulage.volumes(rows, insats, nulage.years(rows, till)), deltagare_kvartal=nulage.volumes(rows, insats, nulage.periods(rows, till, 'Q'), FLOW),
+                     deltagare_manad=nulage.volumes(rows, {}, dict(list(nulage.periods(rows, till, 'M').items())[-24:]), FLOW))
     return over_time | dict(deltagare_kommun=by('insats', 'kommun'), deltagare_kon=by('insats', 'kon'), deltagare_alder=by('insats', 'aldersgrupp'),
         deltagare_forsorjning=by('insats', 'forsorjning_fore'), deltagare_sysselsattning=by('insats', 'sysselsattning_fore'), kommun_kon=by('kommun', 'kon'),
         kommun_alder=by('kommun', 'aldersgrupp'), personer=nulage.persons(rows, forbund)) | (dict(deltagare_grupp=nulage.by_group(rows, forbund)) if forbund.prioriterad_grupp else {})
 
 def _way_in(rows: pd.DataFrame, cats: dict[str, list[str]], mote: Mote) -> dict[str, pd.DataFrame]:
     def dims(*names): return {d: cats[d] for d in names}
-    return dict(remittent=nulage.referrals(rows, dims('insats', 'remittent')), vantetid=nulage.waiting_times(rows, dims('insats', 'kommun')),
+    return dict(remittent=nulage.by_remittent(rows, dims('insats', 'remittent')), vantetid=nulage.waiting_times(rows, dims('insats', 'kommun')),
                 ej_start=nulage.never_started(rows, dims('insats', 'avslutsorsak')), ko=nulage.queue(rows, dims('insats', 'kommun'), mote.data_till))
 
 # %% ../nbs/50_tabeller.ipynb #f52aca10
 def _outcome(rows: pd.DataFrame, cats: dict[str, list[str]]) -> dict[str, pd.DataFrame]:
     def dims(*names): return {d: cats[d] for d in names}
-    by_sex = resultat.outcomes(rows, dims('insats', 'kon'))
+    by_sex = resultat.outcomes(rows, dims('insats', 'kon'), matt=('avslutade', 'till_arbete_studier', 'borjat_okat'))
     return dict(tid_i_insats=resultat.stays(rows, cats['insats']), tid_median=resultat.stay_medians(rows, cats['insats'], cats['kon']),
                 avslut_orsak=resultat.exits(rows, dims('insats', 'avslutsorsak')),
                 resultat=resultat.outcomes(rows, dims('insats', 'kommun'), [(), ('insats',), ('kommun',)]),
@@ -217,8 +282,20 @@ def _participation(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     frames = _who(rows, cats, f, mote) | _way_in(rows, cats, mote) | _outcome(rows, cats)
     frames['per_medarbetare'] = nulage.per_staff(rows, f, None if posts is None else nulage.fte(posts, mote.data_till))
     people = _needs(underlag, mote).get('befolkning')
-    if people is not None: frames['rackvidd'] = nulage.reach(rows, {d: cats[d] for d in ('insats', 'kommun')}, people.set_index('kommun')['varde'], mote.data_till)
-    return frames
+    if people is not None: frames |= _against_needs(underlag, mote, nulage.reach(rows, {d: cats[d] for d in ('insats', 'kommun')}, people.set_index('kommun')['varde'], mote.data_till))
+    return frames | _costs(underlag, mote, rows, cats)
+
+def _against_needs(underlag: Underlag, mote: Mote, rackvidd: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    known = behov.known_needs(underlag.tabell('behov'), mote.data_till)
+    bases = traffbild.need_bases(known, underlag.forbund, mote.data_till)
+    return dict(rackvidd=rackvidd) | (dict(traffbild=traffbild.need_against_reach(bases, rackvidd)) if len(bases) else {})
+
+def _costs(underlag: Underlag, mote: Mote, rows: pd.DataFrame, cats: dict[str, list[str]]) -> dict[str, pd.DataFrame]:
+    table = underlag.tabell('ekonomi')
+    if table is None: return {}
+    known = ekonomi.known_accounts(table, mote.data_till)
+    found = dict(kostnad=ekonomi.unit_costs(known, rows), kostnad_kommun=ekonomi.municipality_money(known, rows, cats['kommun']))
+    return {k: d for k, d in found.items() if len(d)}
 
 def _needs(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     table,f = underlag.tabell('behov'), underlag.forbund
@@ -227,6 +304,64 @@ def _needs(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     people = behov.target_population(known, f).dropna(subset='befolkning').rename(columns={'befolkning': 'varde'})
     frames = dict(behov=behov.needs_long(behov.needs(known, f)), behov_trend=behov.trend_long(known))
     return frames | (dict(befolkning=people.assign(matt='befolkning', n=NAN, lag=NAN, hog=NAN)[['kommun', 'period', 'alder', 'kalla', *LONG]]) if len(people) else {})
+
+# %% ../nbs/50_tabeller.ipynb #29dfd264
+def _voice(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
+    survey,ratings,f = underlag.tabell('indikatorer'), underlag.tabell('progression'), underlag.forbund
+    insatser,found = {'insats': [i.id for i in f.granskade]}, {}
+    given = None if survey is None else indikatorer.answers(survey, f, mote.data_till)
+    if given is not None and len(given):
+        found = dict(enkat=indikatorer.item_shares(given, insatser), enkat_fordelning=indikatorer.item_distribution(given))
+        if f.regler.enkat_per_kommun: found['enkat_kommun'] = indikatorer.item_shares(given.dropna(subset='kommun'), {'kommun': [k.id for k in f.kommun]})
+    if ratings is not None: found['progression'] = indikatorer.progress(indikatorer.rating_changes(ratings, f, mote.data_till), insatser['insats'])
+    return {k: d for k, d in found.items() if len(d)}
+
+def _money(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
+    accounts,balans,bidrag = (underlag.tabell(t) for t in ('ekonomi', 'balans', 'bidrag'))
+    found = {} if accounts is None else dict(ekonomi=ekonomi.accounts(ekonomi.known_accounts(accounts, mote.data_till)))
+    if bidrag is not None: found |= dict(bidrag=ekonomi.contributions(bidrag), bidrag_slag=ekonomi.contribution_kinds(bidrag, underlag.forbund))
+    if balans is not None: found |= dict(eget_kapital=ekonomi.equity(balans, bidrag, mote.data_till), balans=as_list(balans, ['post', 'slag', 'datum', 'kalla'], ['belopp']))
+    return {k: d for k, d in found.items() if len(d)}
+
+# %% ../nbs/50_tabeller.ipynb #9ad963fe
+def _staff_time(aktiviteter: pd.DataFrame, mote: Mote) -> pd.DataFrame:
+    recent = aktiviteter[(aktiviteter['fran'] >= pd.Timestamp(nulage.last_12_months(mote.data_till))) & (aktiviteter['till'] <= pd.Timestamp(mote.data_till))]
+    hours = recent.groupby(['insats', 'aktivitet'], sort=True)['timmar'].sum().reset_index()
+    hours['andel'] = hours['timmar'] / hours.groupby('insats')['timmar'].transform('sum')
+    return as_list(hours, ['insats', 'aktivitet'], ['timmar', 'andel'])
+
+def _deviations(avvikelser: pd.DataFrame, mote: Mote) -> pd.DataFrame:
+    d = avvikelser[avvikelser['datum'] <= pd.Timestamp(mote.data_till)].assign(rapporterade=1)
+    d = d.assign(**{c: d[c].astype(object).fillna('Inte angiven') for c in ('insats', 'status')})
+    return count_cube(d, {c: sorted(d[c].unique()) for c in ('insats', 'status')}, ['rapporterade'], [(), ('insats',), ('status',)])
+
+def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
+    d = fragor.assign(period=[ekonomi.period_name(a, b) for a, b in zip(fragor['fran'], fragor['till'], strict=True)], alla=fragor['fragade'] + fragor['ej_fragade'])
+    shares = add_shares(as_list(d, ['insats', 'period'], ['fragade', 'ej_fragade', 'alla']), {'andel_fragade': ('fragade', 'alla')})
+    return shares[shares['matt'] != 'alla']
+
+def _volumes(volymer: pd.DataFrame, mote: Mote) -> pd.DataFrame:
+    d = volymer[volymer['till'] <= pd.Timestamp(mote.data_till)]
+    d = d.assign(period=[ekonomi.period_name(a, b) for a, b in zip(d['fran'], d['till'], strict=True)], varde=d['antal'].astype(float), n=NAN, lag=NAN, hog=NAN)
+    d = d.assign(**{c: d[c].astype(object).fillna(v) for c, v in (('kommun', SAMTLIGA), ('kon', SAMTLIGA), ('kalla', ''))})
+    return d[['insats', 'kommun', 'kon', 'period', 'kalla', *LONG]].reset_index(drop=True)
+
+# %% ../nbs/50_tabeller.ipynb #ea4c495e
+def _lists(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
+    t,day,meeting = underlag.tabeller, pd.Timestamp(mote.data_till), pd.Timestamp(mote.datum)
+    found = {}
+    if 'bemanning' in t:
+        now = t['bemanning'][(t['bemanning']['fran'] <= day) & ~(t['bemanning']['till'] < day)]
+        found['bemanning'] = as_list(now, ['post', 'insats', 'roll', 'arbetsgivare', 'kommun', 'vakant', 'kalla'], ['omfattning'])
+    if 'aktiviteter' in t: found['aktiviteter'] = _staff_time(t['aktiviteter'], mote)
+    if 'avvikelser' in t: found['avvikelser'] = _deviations(t['avvikelser'], mote)
+    if 'fragor_om_vald' in t: found['fragor_om_vald'] = _asked(t['fragor_om_vald'][t['fragor_om_vald']['till'] <= day])
+    if 'volymer' in t: found['volymer'] = _volumes(t['volymer'], mote)
+    if 'forslag' in t: found['forslag'] = as_list(t['forslag'][t['forslag']['datum'] <= meeting], ['datum', 'tema', 'insats', 'kommun', 'forslag', 'avsandare', 'scenario'])
+    if 'samverkan' in t: found['samverkan'] = as_list(t['samverkan'], ['insats', 'part', 'form', 'kalla'])
+    if 'handlingsplan' in t: found['handlingsplan'] = as_list(t['handlingsplan'], ['atgard', 'mal', 'insats', 'ansvar', 'klart_senast', 'status', 'kalla'])
+    if 'restider' in t: found['restider'] = as_list(t['restider'], ['fran_kommun', 'till_kommun', 'fardsatt', 'kalla'], ['minuter'])
+    return {k: d for k, d in found.items() if len(d)}
 
 # %% ../nbs/50_tabeller.ipynb #d6525717
 BORDE_FINNAS = dict(fodelsear='remitterade', remittent='remitterade', nyanland='remitterade', forsorjning_fore='deltagare', sysselsattning_fore='deltagare', omfattning_fore='deltagare',
@@ -262,15 +397,16 @@ def _plan(underlag: Underlag, mote: Mote, frames: dict[str, pd.DataFrame]) -> di
 def _definition(id: str, forbund: Forbund, mote: Mote) -> Tabelldef:
     d = DEFINITIONER[id]
     if id == 'behov': d = replace(d, matt=(*d.matt, *(Matt(f'mot_{o.kod}', f'Mot {o.namn}', 'oppet', '', 1) for o in forbund.jamforelse)))
-    if not d.kalla.startswith(REGISTER): return d
     made_up = ' (påhittade)' if forbund.syntetiska_deltagare else ''
-    return replace(d, kalla=d.kalla.replace(REGISTER, f'{REGISTER}{made_up}, till och med {mote.data_till.isoformat()}'))
+    for name in (REGISTER, ENKAT_KALLA, 'Skattningar från insatserna'):
+        if d.kalla.startswith(name): return replace(d, kalla=d.kalla.replace(name, f'{name}{made_up}, till och med {mote.data_till.isoformat()}'))
+    return d
 
 def build_tables(
     underlag: Underlag, # a validated data package
     mote: Mote, # the meeting that the edition is made for
 ) -> dict[str, Publicerad]: # by table id, in the catalogue's order; unrounded and unprotected
     "Every table of an edition; one whose source is not handed in is absent"
-    frames = _participation(underlag, mote) | _needs(underlag, mote)
+    frames = _participation(underlag, mote) | _needs(underlag, mote) | _voice(underlag, mote) | _money(underlag, mote) | _lists(underlag, mote)
     frames |= _plan(underlag, mote, frames) | _quality(underlag, mote)
     return {id: Publicerad(_definition(id, underlag.forbund, mote), frames[id].reset_index(drop=True)) for id in DEFINITIONER if id in frames}
