@@ -7,7 +7,7 @@ __all__ = ['Part', 'find_witness', 'cover', 'put_back', 'Intyg', 'find_protectio
            'protect_edition', 'protect', 'share_withheld', 'describe_protection', 'is_personnummer', 'check_text']
 
 # %% ../nbs/52_sekretess.ipynb #83a6d0ab
-import re
+import itertools, re
 from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
@@ -36,6 +36,10 @@ class Part:
     grans: int
     found: list[np.ndarray] = field(default_factory=list)
 
+    def __post_init__(self):
+        A = self.A.tocsr()
+        self.rows = [(A.indices[i:j], A.data[i:j]) for i, j in itertools.pairwise(A.indptr)]
+
     def require(self):
         "Whatever is withheld and below the limit has to look like 1 and like the limit; a withheld 0 too, or it would give itself away"
         new = self.hidden & (self.z < self.grans) & ~self.guessed & np.isinf(self.lag) & self.printable
@@ -61,8 +65,9 @@ def find_witness(
     low, high = np.zeros(len(free) + 2*len(soft)), np.concatenate([part.z[free] + roof*part.grans, np.full(len(soft), roof*part.grans), part.z[soft]])
     at = int(np.searchsorted(free, cell))
     low[at], high[at] = least, max(most, least) if np.isfinite(most) else max(high[at], least)
-    A = sp.hstack([part.A[:, free], part.A[:, soft], -part.A[:, soft]], format='csc')
-    b = -(part.A[:, ~part.hidden] @ part.z[~part.hidden])
+    A = sp.hstack([part.A[:, free], part.A[:, soft], -part.A[:, soft]], format='csr')
+    touched = np.diff(A.indptr) > 0
+    A, b = A[touched], -(part.A[:, ~part.hidden] @ part.z[~part.hidden])[touched]
     cost = np.concatenate([noise + pull[free], part.weight[soft], part.weight[soft]])
     for whole in (0, 1):
         r = milp(cost, constraints=LinearConstraint(A, b, b), bounds=Bounds(low, high), integrality=np.full(len(cost), whole), options=dict(node_limit=2000, mip_rel_gap=.1))
@@ -105,12 +110,26 @@ def _nearest(
     return x
 
 # %% ../nbs/52_sekretess.ipynb #e3ac1f8c
+def _needed(
+    part: Part,
+    cell: int, # a withheld cell
+) -> bool: # True when one sum alone shows that it has to stay withheld
+    "Whether some protected count could be worked out at once, or could not reach the limit, without a cell"
+    for row in part.A.indices[part.A.indptr[cell]:part.A.indptr[cell + 1]]:
+        cells, coef = part.rows[row]
+        left = part.hidden[cells] & (cells != cell)
+        c, a = cells[left], coef[left]
+        if not np.isfinite(part.lag[c]).any() or not ((a > 0).all() or (a < 0).all()): continue
+        if len(c) == 1 or (part.hog[c] > abs(a @ part.z[c])).any(): return True
+    return False
+
 def put_back(
     part: Part,
 ) -> int: # how many cells are printed again
     "Print again what need not be withheld"
     back, helpers = 0, np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
     for c in sorted(helpers, key=lambda c: (-part.weight[c], c)):
+        if _needed(part, c): continue
         old = part.hidden.copy(), list(part.found), part.lag.copy(), part.hog.copy()
         part.hidden[c], part.lag[c], part.hog[c] = False, np.inf, -np.inf
         part.found = [x for x in part.found if x[c] == part.z[c]]
@@ -230,9 +249,10 @@ def _cost(
     n: int, # number of cells
 ) -> np.ndarray: # per cell
     "What a reader loses with a cell: more when it is large, when it stands in several tables, and when it is a total"
+    top = counts.koord.map(len).eq(0) & counts.grupp.map(len).eq(0)
+    g = counts.assign(top=top).groupby('cell').agg(antal=('antal', 'first'), tabeller=('tabell', 'nunique'), top=('top', 'any'))
     w = np.ones(n)
-    for c, d in counts.groupby('cell'):
-        w[c] = (1 + np.log2(1 + d.antal.iloc[0])) * d.tabell.nunique() * (2 if () in set(d.koord) else 1) * (.5 if d.antal.iloc[0] == 0 else 1)
+    w[g.index] = (1 + np.log2(1 + g.antal)) * g.tabeller * np.where(g.top, 2, 1) * np.where(g.antal == 0, .5, 1)
     return w
 
 # %% ../nbs/52_sekretess.ipynb #95412eec
