@@ -4,7 +4,6 @@ python benchmarks/sekretess.py [persons] [lean|full|year] [seed]
 """
 import itertools, sys, time
 import numpy as np, pandas as pd
-from finsam_genomlysning.sekretess import _mask, check_proof, protect_edition
 from finsam_genomlysning.sekretess import check_proof, protect_edition
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 
