@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['PERSON', 'INSATS', 'KOMMUN', 'KON', 'KALLA', 'DELTAGARE', 'FRAN', 'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN',
            'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'BALANS', 'BIDRAG', 'INDIKATORER', 'PROGRESSION', 'BEHOV',
-           'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'RESTIDER', 'FRAGOR_OM_VALD', 'SCHEMAN', 'VARIANTER',
-           'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map']
+           'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'RESTIDER', 'FRAGOR_OM_VALD', 'UPPGIFTER',
+           'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold',
+           'code_names', 'code_map']
 
 # %% ../nbs/05_scheman.ipynb #1c454f16
 import re, unicodedata
@@ -155,8 +156,18 @@ RESTIDER = Tabellschema('restider', 'resväg', (
 FRAGOR_OM_VALD = Tabellschema('fragor_om_vald', 'insats och period; bara antal tillfrågade, aldrig svar', (
     INSATS, FRAN, TILL, Kolumn('fragade', 'heltal', 'Antal som fått frågorna.', minst=0), Kolumn('ej_fragade', 'heltal', 'Antal som inte fått frågorna.', minst=0)))
 
+UPPGIFTER = Tabellschema('uppgifter', 'uppgift som ett dokument anger', (
+    Kolumn('uppgift', 'text', 'Uppgiftens id: små bokstäver, siffror och understreck.', exempel='budget_2024'), Kolumn('vad', 'text', 'Vad uppgiften är, i klartext.'),
+    Kolumn('varde', 'tal', 'Värdet som dokumentet anger.'), Kolumn('enhet', 'text', 'Till exempel kr, personer eller %.', exempel='kr'),
+    Kolumn('kalla', 'text', 'Dokument och ställe.')), nyckel=('uppgift',))
+AVSTAMNINGAR = Tabellschema('avstamningar', 'samband mellan uppgifter som ska hålla', (
+    Kolumn('samband', 'text', 'Sambandets namn, i klartext.'), Kolumn('typ', 'kod', 'Hur uppgiften ska gå att räkna fram.', koder='samband', exempel='summa'),
+    Kolumn('uppgift', 'text', 'Id på uppgiften som prövas.'),
+    Kolumn('delar', 'text', 'Id på uppgifterna som den räknas fram ur, med mellanslag emellan; * sist i ett id betyder alla som börjar så, / står före en nämnare.', exempel='kostnad_2024_*'),
+    Kolumn('tolerans', 'tal', 'Största skillnad som avrundning kan ge, i uppgiftens enhet. Tomt: ingen.', tomt=True, minst=0)), nyckel=('samband',))
+
 SCHEMAN = {s.namn: s for s in (DELTAGARE, VOLYMER, BEMANNING, AKTIVITETER, EKONOMI, BALANS, BIDRAG, INDIKATORER, PROGRESSION, BEHOV,
-                              SAMVERKAN, AVVIKELSER, FORSLAG, HANDLINGSPLAN, RESTIDER, FRAGOR_OM_VALD)}
+                              SAMVERKAN, AVVIKELSER, FORSLAG, HANDLINGSPLAN, RESTIDER, FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR)}
 
 # %% ../nbs/05_scheman.ipynb #d391727e
 def data_dictionary() -> pd.DataFrame: # one row per table and column: tabell, kolumn, typ, obligatorisk, koder, beskrivning, exempel

@@ -1,0 +1,91 @@
+"Reconciliation: the relations, their limits, and the three packages whose documents disagree with themselves"
+import math
+from pathlib import Path
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+from finsam_genomlysning.avstamning import AVSTAMNING, disagreements, parts_of, recompute, reconcile
+from finsam_genomlysning.errors import ColumnError
+from finsam_genomlysning.personnummer import has_personnummer
+from finsam_genomlysning.underlag import read_underlag
+
+DATA = Path(__file__).parents[1] / 'data'
+COLS, LINKS = ['uppgift', 'vad', 'varde', 'enhet', 'kalla'], ['samband', 'typ', 'uppgift', 'delar', 'tolerans']
+
+
+def check(values, links):
+    facts = pd.DataFrame([(k, k, v, e, f'plats {k}') for k, (v, e) in values.items()], columns=COLS)
+    return reconcile(facts, pd.DataFrame(links, columns=LINKS))
+
+
+@pytest.mark.parametrize('typ, delar, stated, unit, expect', [
+    ('lika', 'a', 2, 'kr', 'ja'), ('lika', 'b', 2, 'kr', 'nej'), ('summa', 'a b', 5, 'kr', 'ja'), ('skillnad', 'b a', 1, 'kr', 'ja'), ('produkt', 'a b', 6, 'kr', 'ja'),
+    ('produkt', 'b p', 1.5, 'kr', 'ja'), ('produkt', 'b / a', 1.5, 'kr', 'ja'), ('andel', 'a / b', 66.67, '%', 'ja'), ('andel', 'a / b', 66.8, '%', 'nej'), ('andel', 'a / noll', 1, '%', 'oklart'),
+    ('summa', 'a saknas', 5, 'kr', 'oklart'), ('summa', 'tomt a', 5, 'kr', 'oklart'), ('summa', 'x_*', 5, 'kr', 'oklart')])
+def test_each_kind_of_relation(typ, delar, stated, unit, expect):
+    values = {'a': (2., 'kr'), 'b': (3., 'kr'), 'p': (50., '%'), 'noll': (0., 'kr'), 'tomt': (math.nan, 'kr'), 'x': (float(stated), unit)}
+    row = check(values, [('s', typ, 'x', delar, .01)]).iloc[0]
+    assert row.stammer == expect
+    assert ('går inte att räkna fram' in row.mening) == (expect == 'oklart')
+
+
+def test_both_places_are_named_and_nobody_is_blamed():
+    row = check({'a': (10., 'kr'), 'b': (12., 'kr')}, [('Budget', 'lika', 'a', 'b', None)]).iloc[0]
+    assert (row.kalla, row.kalla_delar, row.skillnad) == ('plats a', 'plats b', -2)
+    assert 'Skillnaden är 2;' in row.mening and not any(w in row.mening for w in ('fel', 'felaktig', 'borde'))
+
+
+@given(st.lists(st.integers(-10**9, 10**9), min_size=1, max_size=20))
+def test_a_sum_of_ore_is_exact(parts):
+    assert recompute('summa', [p / 100 for p in parts], [], [False] * len(parts), False) == pytest.approx(sum(parts) / 100, abs=1e-6)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 1e3))
+def test_difference_and_verdict_agree(a, b, tolerance):
+    row = check({'a': (a, 'kr'), 'b': (b, 'kr')}, [('s', 'lika', 'a', 'b', tolerance)]).iloc[0]
+    assert row.stammer == ('ja' if abs(row.skillnad) <= tolerance + 1e-9 else 'nej') and row.skillnad == pytest.approx(a - b, abs=2e-6)
+
+
+def test_nothing_in_and_missing_columns():
+    empty = reconcile(pd.DataFrame(columns=COLS), pd.DataFrame(columns=LINKS))
+    assert list(empty) == AVSTAMNING and disagreements(empty).empty
+    with pytest.raises(ColumnError, match='delar'): reconcile(pd.DataFrame(columns=COLS), pd.DataFrame(columns=LINKS[:3]))
+    assert parts_of('', []) == ([], [])
+
+
+def test_input_is_untouched():
+    u = read_underlag(DATA / 'finnveden').tabeller
+    before = u['uppgifter'].copy(), u['avstamningar'].copy()
+    reconcile(*before)
+    pd.testing.assert_frame_equal(u['uppgifter'], before[0]); pd.testing.assert_frame_equal(u['avstamningar'], before[1])
+
+
+@pytest.mark.parametrize('name, relations, wrong', [('hoglandet', 114, 15), ('finnveden', 27, 3), ('insjoriket', 9, 1)])
+def test_the_documents_of_three_forbund(name, relations, wrong):
+    u = read_underlag(DATA / name)
+    assert u.anmarkningar == [] and not u.forbund.syntetiska_deltagare and 'deltagare' not in u.tabeller
+    r = reconcile(u.tabeller['uppgifter'], u.tabeller['avstamningar'])
+    assert len(r) == relations and (r.stammer == 'oklart').sum() == 0 and len(disagreements(r)) == wrong
+
+
+def found(name):
+    u = read_underlag(DATA / name)
+    return disagreements(reconcile(u.tabeller['uppgifter'], u.tabeller['avstamningar'])).set_index('samband')
+
+
+def test_known_disagreements():
+    h, f, i = found('hoglandet'), found('finnveden'), found('insjoriket')
+    assert h.loc['Budget 2024 i text och tabell', ['angivet', 'beraknat', 'skillnad']].tolist() == [8036000, 8086000, -50000]
+    assert h.loc['Summa kostnader, utfall 2022', 'skillnad'] == 1
+    assert h.loc['Beredningsgruppens ordinarie möten våren 2023', ['angivet', 'beraknat']].tolist() == [3, 1]
+    assert h.loc['Omfattning i Tranås mot schablonens andel', 'beraknat'] == 1.25
+    assert f.loc['Budget 2021, totalt mot beviljat', 'skillnad'] == 400
+    assert f.loc['För 5,25 tjänster 2022 mot de fem tjänsteposterna', 'beraknat'] == 2856000
+    assert i.loc['Statlig tilldelning som hälften av medlemmarnas', 'beraknat'] == 7000000
+    assert not any(s.startswith('Andel') and 'tabellens' in s for s in h.index) # the shares follow the table, not the text
+
+
+@pytest.mark.parametrize('name', ['hoglandet', 'finnveden', 'insjoriket'])
+def test_packages_hold_no_person(name):
+    text = ''.join(p.read_text(encoding='utf-8') for p in (DATA / name).rglob('*') if p.is_file())
+    assert not has_personnummer(text) and '@' not in text and 'Xxxx' not in text
