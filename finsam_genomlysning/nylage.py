@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MATT', 'Nylagesmatt', 'pair_sums', 'row_quantile', 'waits', 'vacant_share', 'team_cost', 'travel_per_year',
-           'days_alone', 'vacancy_effect', 'measures', 'summarise', 'differences', 'verdict', 'over_time', 'compare',
-           'observed', 'uncertain', 'at_values', 'sensitivity', 'change', 'what_if']
+           'days_alone', 'vacancy_effect', 'measures', 'summarise', 'differences', 'verdict', 'over_time', 'chance_for',
+           'refuse_impossible', 'compare', 'observed', 'uncertain', 'at_values', 'sensitivity']
 
 # %% ../nbs/44_nylage.ipynb #40113a49
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from scipy import stats
 from .errors import UnderlagError, UnknownError
 from .forbund import Forbund
 from .glossary import SAMTLIGA
-from .scenario import ANTAGANDE_NAMN, Scenario, Team, Tjanst, Varde, assumptions, check_scenario
+from .scenario import ANTAGANDE_NAMN, Scenario, Varde, assumptions, check_scenario
 from .simulering import OSAKRA, Lage, Slump, Utfall, draw_chance, place_of, simulate, situation, travel_hours, value_at
 
 # %% ../nbs/44_nylage.ipynb #c8aa1e60
@@ -34,7 +34,7 @@ MATT = {
     'kolangd': Nylagesmatt('Personer som väntar, i medeltal', 'personer', 1, -1), 'inskrivna': Nylagesmatt('Inskrivna, i medeltal', 'personer', 1, None),
     'belaggning': Nylagesmatt('Beläggning', 'andel av platserna', 0, None), 'deltagare_per_ar': Nylagesmatt('Nya deltagare per år', 'personer', 1, 1),
     'rackvidd': Nylagesmatt('Deltagare under året per 1 000 invånare', 'per 1 000', 2, 1), 'restimmar': Nylagesmatt('Personalens restimmar per år', 'timmar', 0, -1),
-    'reskostnad': Nylagesmatt('Arbetstid på resor', 'kr per år', 0, -1), 'kostnad': Nylagesmatt('Kostnad per år', 'kr', 0, -1),
+    'reskostnad': Nylagesmatt('Arbetstid på resor', 'kr per år', 0, -1), 'kostnad': Nylagesmatt('Kostnad per år', 'kr', 0, None),
     'kostnad_per_plats': Nylagesmatt('Kostnad per plats', 'kr per år', 0, -1), 'kostnad_per_deltagare': Nylagesmatt('Kostnad per ny deltagare', 'kr', 0, -1),
     'dagar_utan_personal': Nylagesmatt('Arbetsdagar per år utan personal på plats', 'dagar', 0, -1),
     'effekt_av_vakans': Nylagesmatt('Längre väntetid första året av en vakans', 'dagar', 1, -1)}
@@ -126,7 +126,7 @@ def travel_per_year(
 ) -> np.ndarray: # copies × pairs: staff hours on the road a year
     "Hours that staff spend on the road for each municipality and programme"
     weeks = value_at(s.antaganden.veckor_per_ar, slump.antaganden['veckor_per_ar'])
-    return np.stack([inskrivna[:, n]*weeks*(travel_hours(s, slump, s.team[u.team[n]].bas, k) if u.team[n] >= 0 and s.team[u.team[n]].tjanst else 0)
+    return np.stack([inskrivna[:, n]*weeks*(travel_hours(s, slump, s.team[u.team[n]].bas, k) if s.team[u.team[n]].tjanst else np.nan)
                      for n, k in enumerate(lage.takt.kommun)], 1)
 
 def days_alone(
@@ -142,7 +142,8 @@ def days_alone(
     empty = np.ones(len(u.start))
     for n, team in enumerate(s.team):
         if team.bas == kommun:
-            extent = [t.omfattning.varde for t in team.tjanst for _ in range(t.antal)] or [1.]
+            extent = [t.omfattning.varde for t in team.tjanst for _ in range(t.antal)]
+            if not extent: return np.full(len(empty), np.nan)
             gone = vacant_share(u.vakant[n], len(extent), len(empty), dagar)
             empty = empty*np.prod([1 - e*(1 - gone[:, p]) for p, e in enumerate(extent)], axis=0)
         elif team.tjanst:
@@ -169,7 +170,8 @@ def vacancy_effect(
 ) -> np.ndarray: # copies × pairs × teams: days of waiting that one vacancy in the team adds in the first year
     "What one more vacancy does; teams do not share places, so one run shows every team's own"
     more = pair_sums(simulate(s, lage, slump, horisont, en_vakans=True), lage, dagar)['vantan_forsta_aret'] - sums['vantan_forsta_aret']
-    return more[..., None]*(u.team[:, None] == np.arange(len(s.team)))
+    posts = np.array([1. if t.tjanst else np.nan for t in s.team])
+    return more[..., None]*(u.team[:, None] == np.arange(len(s.team)))*posts
 
 # %% ../nbs/44_nylage.ipynb #a0580fb3
 def measures(
@@ -180,10 +182,11 @@ def measures(
     *,
     befolkning: dict[str, float] | None = None, # id of municipality -> target population
     efter: float = 180., # days of referrals after the period, so that its last persons meet a queue like the others'
+    utfall: Utfall | None = None, # when it has been simulated already, over `dagar` + `efter`
 ) -> dict[str, pd.DataFrame]: # measure -> one row per copy, one column per municipality and `Samtliga`
     "Everything in `MATT`, copy by copy; a measure that cannot be computed is absent"
     kommuner = [k.id for k in lage.forbund.kommun]
-    u = simulate(s, lage, slump, dagar + efter)
+    u = utfall or simulate(s, lage, slump, dagar + efter)
     sums = pair_sums(u, lage, dagar)
     to = np.array([[k == p or p == SAMTLIGA for p in (*kommuner, SAMTLIGA)] for k in lage.takt.kommun], float)
     by = {n: x @ to for n, x in sums.items()}
@@ -277,12 +280,20 @@ def over_time(
     return pd.concat(rows, ignore_index=True)[['kommun', 'manad', 'matt', 'varde', 'n', 'lag', 'hog']]
 
 # %% ../nbs/44_nylage.ipynb #c0e2786a
-def _chance_for(scenarier: list[Scenario], lage: Lage, rng: np.random.Generator, kopior: int, dagar: float) -> Slump:
+def chance_for(
+    scenarier: list[Scenario],
+    lage: Lage,
+    rng: np.random.Generator,
+    kopior: int, # copies, at least 2
+    dagar: float, # days of referrals
+) -> Slump:
+    "Chance enough for all of the scenarios"
     posts = max(sum(t.antal for team in s.team for t in team.tjanst) for s in scenarier)
     more = max([max(e.okning.varde, e.okning.hog or 0) for s in scenarier for e in s.efterfragan], default=0)
     return draw_chance(lage, rng, kopior, dagar, posts, max(more, 0.))
 
-def _check_all(scenarier: list[Scenario], forbund: Forbund):
+def refuse_impossible(scenarier: list[Scenario], forbund: Forbund) -> None:
+    "Nothing; raises `UnderlagError` with every problem of every scenario"
     problems = [p for s in scenarier for p in check_scenario(s, forbund, f'scenarier/{s.id}.toml')]
     if problems: raise UnderlagError(problems)
 
@@ -303,16 +314,17 @@ def compare(
 
     Raises `UnderlagError` when a scenario is impossible in the förbund, `UnknownError` for an unknown `mot`, `NoDemandError` when nobody has been referred.
     """
-    _check_all(scenarier, forbund)
+    refuse_impossible(scenarier, forbund)
     ids = [s.id for s in scenarier]
     if (mot := mot or ids[0]) not in ids: raise UnknownError('scenario', mot, ids)
     lage,dagar = situation(deltagare, forbund, datum), manader*30.4375
     chance,sens = rng.spawn(2)
-    slump = _chance_for(scenarier, lage, chance, kopior, dagar + 180)
-    made = {s.id: measures(s, lage, slump, dagar, befolkning=befolkning) for s in scenarier}
+    slump = chance_for(scenarier, lage, chance, kopior, dagar + 180)
+    out = {s.id: simulate(s, lage, slump, dagar + 180) for s in scenarier}
+    made = {s.id: measures(s, lage, slump, dagar, befolkning=befolkning, utfall=out[s.id]) for s in scenarier}
     skillnad,sannolikhet = differences(made, mot)
     days = [q*91.3125 for q in range(1, int(manader//3) + 1)]
-    times = pd.concat([over_time(simulate(s, lage, slump, dagar + 180), lage, days).assign(scenario=s.id) for s in scenarier], ignore_index=True)
+    times = pd.concat([over_time(out[s.id], lage, days).assign(scenario=s.id) for s in scenarier], ignore_index=True)
     tables = dict(nylage=summarise(made), nylage_80=summarise(made, 0.8), nylage_skillnad=skillnad.assign(mot=mot), nylage_sannolikhet=sannolikhet.assign(mot=mot),
                   nylage_over_tid=times, nylage_antaganden=assumptions(scenarier), nylage_underlag=observed(lage))
     return tables | ({'nylage_kanslighet': sensitivity(scenarier, lage, sens, dagar, prov=kanslighet)} if kanslighet else {})
@@ -372,7 +384,7 @@ def sensitivity(
     Source: Saltelli et al. (2010), Comp. Phys. Comm. 181, 259-270; computed by `scipy.stats.sobol_indices`.
     """
     base,rows = scenarier[0], []
-    futures = _chance_for(scenarier, lage, rng, max(framtider, 2), dagar + 180)
+    futures = chance_for(scenarier, lage, rng, max(framtider, 2), dagar + 180)
     for s in scenarier[1:]:
         names = uncertain([base, s])
         if not names: continue
@@ -386,53 +398,3 @@ def sensitivity(
         rows += [dict(scenario=s.id, antagande=n, namn=ANTAGANDE_NAMN[n][0], vid_lag=y[2*k + 1], vid_varde=y[0], vid_hog=y[2*k + 2], forsta=sobol.first_order.ravel()[k], total=sobol.total_order.ravel()[k])
                  for k, n in enumerate(names)]
     return pd.DataFrame(rows, columns=['scenario', 'antagande', 'namn', 'vid_lag', 'vid_varde', 'vid_hog', 'forsta', 'total'])
-
-# %% ../nbs/44_nylage.ipynb #58c407d3
-def _resize(team: Team, arsarbetare: float) -> Team: # whole posts and one part-time post, of the team's first kind
-    if not team.tjanst: raise UnknownError('team med tjänster', team.id, [])
-    first,whole = team.tjanst[0], int(arsarbetare + 1e-9)
-    def posts(n, extent): return Tjanst(roll=first.roll, arbetsgivare=first.arbetsgivare, antal=n, omfattning=Varde(varde=extent, kalla='antagande: prövat värde'), kostnad_per_arsarbetare=first.kostnad_per_arsarbetare)
-    made = ([posts(whole, 1)] if whole else []) + ([posts(1, round(arsarbetare - whole, 4))] if arsarbetare - whole > 1e-9 else [])
-    return Team.model_validate(team.model_dump() | dict(tjanst=[t.model_dump() for t in made]))
-
-def change(
-    s: Scenario,
-    varden: dict[str, float], # an assumption's name, `arsarbetare.<team>`, or `restid` (factor on all travel times) -> value
-) -> Scenario: # with a new id
-    """The scenario with something else in it
-
-    Raises `UnknownError` for a name that the scenario does not have.
-    """
-    teams,own,legs = {t.id: t for t in s.team}, s.antaganden.named(), s.restid
-    for name, x in varden.items():
-        kind,_,team = name.partition('.')
-        if kind == 'arsarbetare' and team in teams: teams[team] = _resize(teams[team], x)
-        elif name == 'restid': legs = [r.model_copy(update=dict(minuter=Varde(varde=r.minuter.varde*x, kalla='antagande: prövat värde'))) for r in legs]
-        elif name in own: own[name] = Varde(varde=x, kalla='antagande: prövat värde')
-        else: raise UnknownError('antagande', name, [*own, 'restid', *(f'arsarbetare.{t}' for t in teams)])
-    new = s.model_dump() | dict(id=f'{s.id}_andrat', team=[t.model_dump() for t in teams.values()], restid=[r.model_dump() for r in legs], antaganden={n: v.model_dump() for n, v in own.items()})
-    return Scenario.model_validate(new)
-
-# %% ../nbs/44_nylage.ipynb #909e13b2
-def what_if(
-    s: Scenario,
-    varden: dict[str, float], # as in `change`
-    lage: Lage,
-    rng: np.random.Generator,
-    *,
-    manader: int = 24, # months simulated
-    kopior: int = 100, # copies
-) -> pd.DataFrame: # one row per municipality and measure: kommun, matt, fore, efter, skillnad, lag, hog, utslag
-    """What a change does, in under a second
-
-    Raises `UnderlagError` when the changed scenario is impossible.
-    """
-    new = change(s, varden)
-    _check_all([new], lage.forbund)
-    slump = _chance_for([s, new], lage, rng, kopior, manader*30.4375 + 180)
-    made = {x.id: measures(x, lage, slump, manader*30.4375) for x in (s, new)}
-    diff,_ = differences(made, s.id)
-    means = summarise(made).set_index(['scenario', 'kommun', 'matt']).varde
-    diff = diff.rename(columns={'varde': 'skillnad'})
-    keys = list(zip(diff.kommun, diff.matt, strict=True))
-    return diff.assign(fore=[means.get((s.id, *k), np.nan) for k in keys], efter=[means.get((new.id, *k), np.nan) for k in keys])[['kommun', 'matt', 'fore', 'efter', 'skillnad', 'lag', 'hog', 'utslag']]

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Kurva', 'OSAKRA', 'FLEST_LAG', 'FLEST_VAKANSER', 'known_at', 'referral_rates', 'NoDemandError', 'stay_curves',
            'draw_stay', 'Lage', 'situation', 'example_deltagare', 'Slump', 'draw_chance', 'value_at', 'place_of',
-           'travel_hours', 'team_places', 'free_from', 'vacancies', 'Utfall', 'simulate']
+           'travel_hours', 'team_places', 'free_from', 'vacancies', 'Utfall', 'stays', 'simulate']
 
 # %% ../nbs/43_simulering.ipynb #67ddad77
 from dataclasses import dataclass, replace
@@ -329,7 +329,14 @@ def _persons(s: Scenario, lage: Lage, slump: Slump, dagar: float):
     return par, remiss, flat(slump.vistelse, slump.vantande[..., 0]), flat(slump.talamod, slump.vantande[..., 1]), flat(slump.ung, young)
 
 # %% ../nbs/43_simulering.ipynb #4278eaf7
-def _stays(s: Scenario, lage: Lage, slump: Slump, par: np.ndarray, u: np.ndarray) -> np.ndarray:
+def stays(
+    s: Scenario,
+    lage: Lage,
+    slump: Slump,
+    par: np.ndarray, # persons: row of `Lage.takt`
+    u: np.ndarray, # copies × persons: uniform
+) -> np.ndarray: # copies × persons: days
+    "How long each new participant stays: as the scenario says, else as observed in the programme"
     tail = _given(s, slump, 'svans_dagar')[:, None]
     end = None if s.vistelse is None else value_at(s.vistelse.langst_dagar, slump.antaganden['vistelse_langst'])[:, None]
     if end is not None and s.vistelse.kortast_dagar is not None:
@@ -374,7 +381,7 @@ def simulate(
     Raises `ValueError` when the chance was drawn for a smaller scenario.
     """
     par,remiss,u,patience,young = _persons(s, lage, slump, dagar)
-    ready,stay,kvar = np.maximum(remiss + _given(s, slump, 'handlaggning_dagar')[:, None], np.where(remiss < 0, 0., remiss)), _stays(s, lage, slump, par, u), _remaining(s, lage, slump)
+    ready,stay,kvar = np.maximum(remiss + _given(s, slump, 'handlaggning_dagar')[:, None], np.where(remiss < 0, 0., remiss)), stays(s, lage, slump, par, u), _remaining(s, lage, slump)
     calm = _given(s, slump, 'talamod_dagar')
     patience = None if calm is None else patience*calm[:, None]
     first = s.unga.forst if s.unga else lage.forbund.regler.unga_forst
