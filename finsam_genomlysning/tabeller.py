@@ -8,10 +8,12 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'VAGEN_IN', 'UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_OCH_UTFALL', 'RACKVIDD', 'OMRADE', 'SERIE',
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
-           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'KATALOG', 'DEFINITIONER', 'FLOW', 'BORDE_FINNAS', 'Dim',
-           'Matt', 'Tabelldef', 'Publicerad', 'build_tables']
+           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'KATALOG', 'DEFINITIONER', 'FLOW', 'MANADER_SYNS',
+           'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term',
+           'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
 import pandas as pd
@@ -247,13 +249,13 @@ KATALOG = (*VILKA, *VAGEN_IN, *TID_OCH_UTFALL, *ROST, *RACKVIDD, *BEHOV, *TRAFFB
 DEFINITIONER = {d.id: d for d in KATALOG}
 
 # %% ../nbs/50_tabeller.ipynb #386096aa
-FLOW = ('nya', 'avslutade', 'pagaende')
+FLOW,MANADER_SYNS = ('nya', 'avslutade', 'pagaende'), 24
 
 def _who(rows: pd.DataFrame, cats: dict[str, list[str]], forbund: Forbund, mote: Mote) -> dict[str, pd.DataFrame]:
     till,insats = mote.data_till, {'insats': cats['insats']}
     def by(*dims): return nulage.by_category(rows, {d: cats[d] for d in dims})
     over_time = dict(deltagare_ar=nulage.volumes(rows, insats, nulage.years(rows, till)), deltagare_kvartal=nulage.volumes(rows, insats, nulage.periods(rows, till, 'Q'), FLOW),
-                     deltagare_manad=nulage.volumes(rows, {}, dict(list(nulage.periods(rows, till, 'M').items())[-24:]), FLOW))
+                     deltagare_manad=nulage.volumes(rows, {}, dict(list(nulage.periods(rows, till, 'M').items())[-MANADER_SYNS:]), FLOW))
     return over_time | dict(deltagare_kommun=by('insats', 'kommun'), deltagare_kon=by('insats', 'kon'), deltagare_alder=by('insats', 'aldersgrupp'),
         deltagare_forsorjning=by('insats', 'forsorjning_fore'), deltagare_sysselsattning=by('insats', 'sysselsattning_fore'), kommun_kon=by('kommun', 'kon'),
         kommun_alder=by('kommun', 'aldersgrupp'), personer=nulage.persons(rows, forbund)) | (dict(deltagare_grupp=nulage.by_group(rows, forbund)) if forbund.prioriterad_grupp else {})
@@ -410,3 +412,82 @@ def build_tables(
     frames = _participation(underlag, mote) | _needs(underlag, mote) | _voice(underlag, mote) | _money(underlag, mote) | _lists(underlag, mote)
     frames |= _plan(underlag, mote, frames) | _quality(underlag, mote)
     return {id: Publicerad(_definition(id, underlag.forbund, mote), frames[id].reset_index(drop=True)) for id in DEFINITIONER if id in frames}
+
+# %% ../nbs/50_tabeller.ipynb #66491e85
+@dataclass(frozen=True)
+class Samband:
+    "Terms that sum to zero: (table, coordinates, measure, coefficient); a dimension that is left out is Samtliga"
+    termer: tuple[tuple[str, tuple[tuple[str, str], ...], str, int], ...]
+
+def term(
+    tabell: str, # table id
+    matt: str, # measure
+    k: int, # coefficient
+    /,
+    **plats: str, # dimension = category
+) -> tuple[str, tuple[tuple[str, str], ...], str, int]:
+    "One term of an equation"
+    return tabell, tuple((d, v) for d, v in plats.items() if v != SAMTLIGA), matt, k
+
+def equal(a: tuple, b: tuple) -> Samband: # two terms with coefficient 1
+    "Two cells are the same count"
+    return Samband((a, (*b[:3], -b[3])))
+
+# %% ../nbs/50_tabeller.ipynb #20ab919d
+def _stock(tabell: str, insats: str, perioder: list[str], from_start: bool) -> list[Samband]:
+    def cell(period, matt, k): return term(tabell, matt, k, insats=insats, period=period)
+    flow = {p: (cell(p, 'pagaende', 1), cell(p, 'nya', -1), cell(p, 'avslutade', 1)) for p in perioder}
+    first = [Samband(flow[perioder[0]])] if from_start else []
+    return first + [Samband((*flow[q], cell(p, 'pagaende', -1))) for p, q in zip(perioder, perioder[1:], strict=False)]
+
+def _nested(whole: str, parts: str, insats: str, inside: dict[str, list[str]]) -> list[Samband]:
+    out = []
+    for period, smaller in inside.items():
+        out += [Samband((term(whole, m, 1, insats=insats, period=period), *(term(parts, m, -1, insats=insats, period=p) for p in smaller))) for m in ('nya', 'avslutade')]
+        out.append(equal(term(whole, 'pagaende', 1, insats=insats, period=period), term(parts, 'pagaende', 1, insats=insats, period=smaller[-1])))
+    return out
+
+def _quarter(month: str) -> str: return f'{month[:4]}-K{(int(month[5:]) + 2) // 3}'
+
+# %% ../nbs/50_tabeller.ipynb #1779d529
+def _over_time_relations(tables: dict[str, Publicerad], data_till: dt.date | None) -> list[Samband]:
+    year,quarter,month = (list(dict.fromkeys(tables[t].df['period'])) for t in ('deltagare_ar', 'deltagare_kvartal', 'deltagare_manad'))
+    year,every_month = [p for p in year if p.isdigit()], len(month) < MANADER_SYNS
+    whole = {q: [m for m in month if _quarter(m) == q] for q in quarter if every_month or _quarter(month[0]) < q or month[0][5:] in ('01', '04', '07', '10') and _quarter(month[0]) == q}
+    out = _stock('deltagare_manad', SAMTLIGA, month, every_month) + _nested('deltagare_kvartal', 'deltagare_manad', SAMTLIGA, whole)
+    month_end = data_till is not None and (pd.Timestamp(data_till) + pd.Timedelta(days=1)).day == 1
+    if month_end and len(month) >= 12: out += _nested('deltagare_ar', 'deltagare_manad', SAMTLIGA, {nulage.SENASTE_12: month[-12:]})
+    for i in dict.fromkeys(tables['deltagare_ar'].df['insats']):
+        def cell(period, matt, i=i): return term('deltagare_ar', matt, 1, insats=i, period=period)
+        out += _stock('deltagare_ar', i, year, True) + _stock('deltagare_kvartal', i, quarter, True)
+        out += _nested('deltagare_ar', 'deltagare_kvartal', i, {y: [q for q in quarter if q[:4] == y] for y in year}) + _nested('deltagare_ar', 'deltagare_ar', i, {nulage.HELA: year})
+        if month_end and data_till.month % 3 == 0 and len(quarter) >= 4: out += _nested('deltagare_ar', 'deltagare_kvartal', i, {nulage.SENASTE_12: quarter[-4:]})
+        out += [equal(cell(nulage.HELA, 'deltagare'), cell(nulage.HELA, 'nya')), equal(cell(nulage.HELA, 'pagaende'), cell(nulage.SENASTE_12, 'pagaende'))]
+    return out
+
+# %% ../nbs/50_tabeller.ipynb #8286cf0c
+SAKNAS_I = {'remittent': ('remittent', 'remittent', 'remitterade'), 'forsorjning_fore': ('deltagare_forsorjning', 'forsorjning_fore', 'deltagare'),
+            'sysselsattning_fore': ('deltagare_sysselsattning', 'sysselsattning_fore', 'deltagare'), 'forsorjning_efter': ('fore_efter_forsorjning', 'efter', 'avslutade'),
+            'sysselsattning_efter': ('fore_efter_sysselsattning', 'efter', 'avslutade')}
+
+def _between_tables(tables: dict[str, Publicerad]) -> list[Samband]:
+    out = [equal(term('datakvalitet', 'anvanda', 1, tabell='deltagare'), term('remittent', 'remitterade', 1)),
+           equal(term('datakvalitet', 'saknas', 1, tabell='deltagare', kolumn='sysselsattning_efter'), term('resultat', 'utfall_saknas', 1))]
+    for i in dict.fromkeys(tables['deltagare_ar'].df['insats']):
+        out.append(Samband((term('remittent', 'remitterade', 1, insats=i), *(term(t, m, -1, insats=i) for t, m in (('remittent', 'deltagare'), ('ko', 'vantande'), ('ej_start', 'ej_startade'))))))
+        hela = dict(insats=i, period=nulage.HELA)
+        out += [equal(term('deltagare_ar', 'deltagare', 1, **hela), term('remittent', 'deltagare', 1, insats=i)), equal(term('deltagare_ar', 'avslutade', 1, **hela), term('avslut_orsak', 'avslutade', 1, insats=i))]
+        if i != SAMTLIGA: out.append(equal(term('deltagare_ar', 'pagaende', 1, **hela), term('per_medarbetare', 'pagaende', 1, insats=i)))
+        if 'rackvidd' in tables: out.append(equal(term('deltagare_ar', 'deltagare', 1, insats=i, period=nulage.SENASTE_12), term('rackvidd', 'deltagare_12', 1, insats=i)))
+    for column, (tabell, dim, matt) in SAKNAS_I.items():
+        if (tables[tabell].df[dim] == nulage.UPPGIFT_SAKNAS).any():
+            out.append(equal(term('datakvalitet', 'saknas', 1, tabell='deltagare', kolumn=column), term(tabell, matt, 1, **{dim: nulage.UPPGIFT_SAKNAS})))
+    return out
+
+def relations(
+    tables: dict[str, Publicerad], # as `build_tables` gives them
+    data_till: dt.date | None = None, # the cut-off day; without it the last twelve months are not held against the months
+) -> list[Samband]: # none when there is no register
+    "What a reader knows about how the tables hang together, beyond each table's own sums"
+    if 'deltagare_ar' not in tables: return []
+    return _over_time_relations(tables, data_till) + _between_tables(tables)

@@ -61,6 +61,7 @@ def need_against_reach(
     for insats, part in took_part.groupby('insats', sort=False):
         counts = part.set_index('kommun')['varde']
         for (bas, period), base in bases.groupby(['bas', 'period'], sort=False):
-            rows = _one_base(base, counts) if base['antal'].notna().all() else [dict(kommun=k, matt='andel_behov', varde=NAN) for k in base['kommun']]
+            missing = [dict(kommun=k, matt='andel_behov', varde=NAN) for k in base['kommun']] if insats == SAMTLIGA else []
+            rows = _one_base(base, counts) if base['antal'].notna().all() else missing
             out += [dict(insats=insats, bas=bas, bas_period=period) | r for r in rows]
     return pd.DataFrame(out).reindex(columns=[*TRAFF_DIMS, *LONG])
