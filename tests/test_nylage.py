@@ -1,0 +1,301 @@
+"Nyläge: scenario files, the queue against a naive program, shared futures, division of posts"
+import itertools, re, shutil
+from pathlib import Path
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+from finsam_genomlysning import fordelning, ko, nylage, provning, scenario, scenarier, simulering
+from finsam_genomlysning.errors import UnderlagError, UnknownError
+from finsam_genomlysning.forbund import example_forbund
+from finsam_genomlysning.scenario import Varde, example_scenarier
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / 'data' / 'sodra_vatterbygden'
+DATUM = '2024-04-30'
+FORBUND = example_forbund()
+SAMLAT, LOKALA = example_scenarier()
+
+
+@pytest.fixture(scope='module')
+def deltagare(): return simulering.example_deltagare(np.random.default_rng(1))
+
+
+@pytest.fixture(scope='module')
+def lage(deltagare): return simulering.situation(deltagare, FORBUND, DATUM)
+
+
+def small(scenarios, deltagare, **kw):
+    return nylage.compare(scenarios, FORBUND, deltagare, np.random.default_rng(7), datum=DATUM, **(dict(manader=12, kopior=40) | kw))
+
+
+# ---- the modules ----
+
+@pytest.mark.parametrize('module', [scenario, scenarier, ko, simulering, nylage, fordelning, provning])
+def test_module_names_no_instance(module):
+    text = Path(module.__file__).read_text(encoding='utf-8').lower()
+    assert not re.search(r'\b(nova|enter|fia|habo|jönköping|jonkoping|mullsjö|mullsjo|vaggeryd|finnveden|activera|höglandet|vätterbygden|vatterbygden)\b', text)
+    assert 'print(' not in text
+
+
+# ---- scenario files ----
+
+def test_shipped_scenarios_are_possible_and_sourced():
+    made = scenarier.read_scenarier(PACKAGE)
+    assert [s.id for s in made][:1] == ['nulage'] and {'fyra_lokala_team', 'nav_och_lokala', 'som_finnveden', 'som_activera', 'som_se_hoglandet'} <= {s.id for s in made}
+    table = scenario.assumptions(made)
+    assert table.kalla.str.len().ge(3).all() and set(table.ar_antagande) == {'ja', 'nej'}
+    assert (table.antagande == 'restid').any() and (table[table.antagande == 'restid'].ar_antagande == 'ja').all()
+    assert (table[(table.scenario == 'nulage') & (table.antagande == 'omfattning')].ar_antagande == 'ja').all()
+
+
+def test_proposals_cost_what_today_costs():
+    by_id = {s.id: s for s in scenarier.read_scenarier(PACKAGE)}
+    assert by_id['nulage'].arsarbetare == by_id['fyra_lokala_team'].arsarbetare == by_id['nav_och_lokala'].arsarbetare == 15
+
+
+@pytest.mark.parametrize('old, new, fault', [
+    ('bas = "habo"', 'bas = "hobo"', 'Okänd kommun: hobo.'), ('insatser = ["nova"]', 'insatser = ["nava"]', 'Okänd insats: nava.'),
+    ('antal = 6', 'antal = 0', 'Värdet'), ('omfattning = {varde = 1,', 'omfattning = {varde = 1.5,', 'högst 1'), ('omfattning = {varde = 1,', 'omfattning = {varde = -1,', 'över 0'),
+    ('kommuner = ["mullsjo"]', 'kommuner = ["habo"]', 'Ingen betjänar nova i mullsjo.'), ('slag = "nulage"', 'slag = "dagens"', 'Värdet'), ('namn = "Enter"', 'namn = "Enter"\nfarg = "röd"', 'Okänd nyckel'),
+    ('id = "nulage"', 'id = "nulage', 'kan inte läsas'), ('id = "fia"', 'id = "enter"', 'samma id')])
+def test_wrong_scenario_is_refused_with_file_and_key(tmp_path, old, new, fault):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
+    text = file.read_text(encoding='utf-8')
+    assert old in text
+    file.write_text(text.replace(old, new), encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert all(p.fil == 'scenarier/nulage.toml' for p in e.value.problem)
+    assert any(fault in p.vad for p in e.value.problem), e.value.svenska
+
+
+@pytest.mark.parametrize('line, fault', [('besok_per_vecka = {varde = 20, kalla = "antagande"}', 'Mötena tar'), ('minsta_team = {varde = 3, kalla = "antagande"}', 'mindre än'),
+                                         ('besok_per_vecka = {varde = -1, kalla = "antagande"}', 'Omöjligt värde för besok_per_vecka'), ('besok_per_vecka = {varde = 1}', 'Uppgiften saknas'),
+                                         ('andel_besok_pa_plats = {varde = 1.5, kalla = "antagande"}', 'Omöjligt'), ('svans_dagar = {varde = 1, lag = 2, hog = 3, kalla = "antagande"}', 'mellan lag och hog')])
+def test_impossible_assumption_is_refused(tmp_path, line, fault):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
+    file.write_text(file.read_text(encoding='utf-8') + f'\n[antaganden]\n{line}\n', encoding='utf-8')
+    with pytest.raises(UnderlagError, match='.') as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert fault in e.value.svenska
+
+
+def test_missing_travel_time_and_common_file(tmp_path):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    file = tmp_path / 'p' / 'scenarier' / 'gemensamt.toml'
+    text = file.read_text(encoding='utf-8')
+    file.write_text(text.split('[[restid]]')[0], encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert 'Restid saknas från jonkoping till habo, mullsjo, vaggeryd.' in e.value.svenska
+    file.unlink()
+    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert 'Antaganden saknas' in e.value.svenska
+    file.write_bytes('[antaganden] # å'.encode('cp1252'))
+    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert 'UTF-8' in e.value.svenska
+
+
+# ---- the queue, against a program that does it the slow way ----
+
+def naive(come, stay, posts, patience, first, closed):
+    "One copy, person by person: a list of free times per place, and a search for the next event"
+    free = [[t for t in post] for post in posts]
+    waiting, start = sorted(range(len(come)), key=lambda i: (come[i], i)), [np.inf]*len(come)
+    def opens(p, t):
+        for a, b in closed[p]: t = b if a <= t < b else t
+        return t
+    while waiting:
+        earliest = min(come[i] for i in waiting)
+        t, p = min((opens(p, max(min(post), earliest)), p) for p, post in enumerate(free))
+        here = [i for i in waiting if come[i] <= t]
+        i = min(here, key=lambda i: (not first[i], come[i], i))
+        waiting.remove(i)
+        if t <= come[i] + patience[i]:
+            start[i] = t
+            free[p][free[p].index(min(free[p]))] = t + stay[i]
+    return start
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 25), st.integers(1, 3), st.integers(1, 3), st.booleans(), st.booleans(), st.booleans())
+def test_queue_equals_the_naive_program(seed, n, posts, places, tires, priority, vacant):
+    rng = np.random.default_rng(seed)
+    R = 3
+    come, stay = rng.exponential(1, (R, n)).cumsum(1), rng.exponential(4, (R, n))
+    come = rng.permuted(come, axis=1)
+    free = rng.choice([0., 0, 2, 5], (R, posts, places))
+    patience = rng.exponential(3, (R, n)) if tires else None
+    first = rng.random((R, n)) < 0.4 if priority else None
+    closed = rng.exponential(4, (R, posts, 4)).cumsum(2).reshape(R, posts, 2, 2) if vacant else None
+    got = ko.run_queue(come, stay, free, talamod=patience, forst=first, stangt=closed)
+    for r in range(R):
+        want = naive(come[r], stay[r], free[r], patience[r] if tires else [np.inf]*n, first[r] if priority else [False]*n, closed[r] if vacant else [[]]*posts)
+        np.testing.assert_allclose(got[r], want)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 4))
+def test_no_more_people_than_places_and_no_place_idle(seed, places):
+    rng = np.random.default_rng(seed)
+    come, stay = rng.exponential(1, (1, 40)).cumsum(1), rng.exponential(places, (1, 40))
+    start = ko.run_queue(come, stay, np.zeros((1, 1, places)))[0]
+    assert (start >= come[0]).all() and (np.diff(start) >= 0).all()
+    for t in start + 1e-9: assert ((start <= t) & (start + stay[0] > t)).sum() <= places
+    for i in np.flatnonzero(start > come[0] + 1e-9): assert ((start < start[i]) & (start + stay[0] >= start[i] - 1e-9)).sum() >= places
+
+
+def test_nobody_and_no_place():
+    assert ko.run_queue(np.full((2, 3), np.inf), np.ones((2, 3)), np.zeros((2, 1, 1))).tolist() == [[np.inf]*3]*2
+    assert np.isinf(ko.run_queue(np.array([[1., 2]]), np.ones((1, 2)), np.full((1, 1, 1), np.inf))).all()
+    assert ko.run_queue(np.empty((2, 0)), np.empty((2, 0)), np.zeros((2, 1, 1))).shape == (2, 0)
+
+
+@pytest.mark.parametrize('change', [dict(vistelse=np.ones((1, 3))), dict(ledig=np.zeros((2, 1, 1))), dict(vistelse=np.array([[1., np.nan]])), dict(ankomst=np.array([[np.nan, 1]])), dict(talamod=np.array([[-1., 1]]))])
+def test_impossible_queue_is_refused(change):
+    with pytest.raises(ValueError): ko.run_queue(**(dict(ankomst=np.array([[0., 1]]), vistelse=np.ones((1, 2)), ledig=np.zeros((1, 1, 1))) | change))
+
+
+# ---- shared futures ----
+
+def test_input_is_untouched_and_seed_decides(deltagare):
+    before = deltagare.copy(deep=True)
+    a, b = small([SAMLAT, LOKALA], deltagare), small([SAMLAT, LOKALA], deltagare)
+    pd.testing.assert_frame_equal(deltagare, before)
+    for name in a: pd.testing.assert_frame_equal(a[name], b[name])
+    other = nylage.compare([SAMLAT], FORBUND, deltagare, np.random.default_rng(8), datum=DATUM, manader=12, kopior=40)
+    assert not other['nylage'].varde.equals(a['nylage'][a['nylage'].scenario == 'samlat'].varde)
+
+
+def test_equal_scenarios_differ_by_exactly_nothing(deltagare):
+    twin = SAMLAT.model_copy(update=dict(id='tvilling'))
+    t = small([SAMLAT, twin], deltagare)
+    assert (t['nylage_skillnad'][['varde', 'lag', 'hog']] == 0).all(axis=None) and set(t['nylage_skillnad'].utslag) == {'lika'}
+    assert (t['nylage_sannolikhet'].varde == 0.5).all()
+
+
+def test_another_scenario_changes_nothing_for_the_first(deltagare):
+    more = LOKALA.model_copy(update=dict(id='fler', efterfragan=[scenario.Efterfragan(kommun='by', okning=Varde(varde=0.5, lag=0, hog=1, kalla='antagande'))]))
+    alone, both = small([SAMLAT], deltagare)['nylage'], small([SAMLAT, more], deltagare)['nylage']
+    pd.testing.assert_frame_equal(alone, both[both.scenario == 'samlat'].reset_index(drop=True))
+
+
+def test_later_rows_do_not_matter(deltagare):
+    late = deltagare.head(20).assign(remissdatum=pd.Timestamp('2024-06-01'), startdatum=pd.Timestamp('2024-07-01'), slutdatum=pd.NaT)
+    a, b = small([SAMLAT], deltagare), small([SAMLAT], pd.concat([deltagare, late], ignore_index=True))
+    pd.testing.assert_frame_equal(a['nylage'], b['nylage'])
+
+
+def test_published_form_and_margins(deltagare):
+    t = small([SAMLAT, LOKALA], deltagare, befolkning={'astad': 60_000, 'by': 20_000})
+    for name in ('nylage', 'nylage_80', 'nylage_skillnad', 'nylage_sannolikhet'): assert {'scenario', 'kommun', 'matt', 'varde', 'n', 'lag', 'hog'} <= set(t[name].columns)
+    n = t['nylage'].set_index(['scenario', 'kommun', 'matt']).varde
+    for s, m in itertools.product(('samlat', 'tva_lokala'), ('deltagare_per_ar', 'kolangd', 'restimmar', 'inskrivna')): assert n[s, 'astad', m] + n[s, 'by', m] == pytest.approx(n[s, 'Samtliga', m])
+    wide, narrow = (t[k].set_index(['scenario', 'kommun', 'matt']) for k in ('nylage', 'nylage_80'))
+    assert (wide.lag <= narrow.lag + 1e-9).all() and (wide.hog >= narrow.hog - 1e-9).all() and (wide.varde == narrow.varde).all()
+    assert (t['nylage_over_tid'].manad >= 3).all()
+    assert t['nylage'].n.max() == 40
+
+
+def test_better_only_when_the_interval_carries_it():
+    d = pd.DataFrame({'matt': ['restimmar', 'restimmar', 'startade_30', 'belaggning', 'restimmar'], 'lag': [-3, -3, 0.1, 0.1, 0], 'hog': [-1, 1, 0.2, 0.2, 0]})
+    assert nylage.verdict(d) == ['battre', 'oavgjort', 'battre', 'skild', 'lika']
+
+
+def test_places_without_posts_say_nothing_of_staff(deltagare):
+    team = scenario.Team.model_validate(dict(id='platser', namn='P', bas='astad', uppdrag=[dict(kommuner=['astad', 'by'], insatser=['spar_a', 'spar_b'])],
+                                             platser=dict(varde=40, kalla='prov'), kostnad_kr=dict(varde=1e6, kalla='prov')))
+    n = small([SAMLAT.model_copy(update=dict(team=[team]))], deltagare)['nylage']
+    assert not set(n.matt) & {'restimmar', 'reskostnad', 'effekt_av_vakans'} and not len(n[(n.kommun == 'astad') & (n.matt == 'dagar_utan_personal')])
+    assert n[(n.matt == 'kostnad') & (n.kommun == 'Samtliga')].varde.item() == pytest.approx(1e6)
+
+
+def test_impossible_is_refused_with_the_reason(deltagare):
+    with pytest.raises(UnderlagError) as e: small([LOKALA.model_copy(update=dict(team=LOKALA.team[:1]))], deltagare)
+    assert 'Ingen betjänar spar_a i by.' in e.value.svenska
+    with pytest.raises(UnknownError): small([SAMLAT], deltagare, mot='nej')
+    with pytest.raises(simulering.NoDemandError) as e: small([SAMLAT], deltagare.iloc[:0])
+    assert 'Ingen remiss' in e.value.svenska
+    with pytest.raises(ValueError, match='two copies'): small([SAMLAT], deltagare, kopior=1)
+
+
+def test_more_posts_never_lengthen_the_wait(deltagare, lage):
+    answer = provning.what_if(SAMLAT, {'arsarbetare.samlat': 5}, lage, np.random.default_rng(3), kopior=40).set_index(['kommun', 'matt'])
+    assert answer.loc[('Samtliga', 'kolangd'), 'skillnad'] <= 0 and answer.loc[('Samtliga', 'deltagare_per_ar'), 'skillnad'] >= 0
+    assert answer.loc[('Samtliga', 'kostnad'), 'utslag'] == 'skild'
+
+
+def test_first_come_first_served_unless_the_young_go_first(lage):
+    young = SAMLAT.model_copy(update=dict(unga=scenario.Unga(forst=True, kalla='prov'), antaganden=SAMLAT.antaganden.model_copy(update=dict(deltagare_per_arsarbetare=Varde(varde=6, kalla='prov')))))
+    old = young.model_copy(update=dict(unga=None))
+    slump = simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4)
+    a, b = simulering.simulate(young, lage, slump, 900), simulering.simulate(old, lage, slump, 900)
+    is_young = np.concatenate([np.broadcast_to(lage.vantande.ung, (30, len(lage.vantande))), slump.ung], 1)
+    def wait(u, who): x = (np.minimum(u.start, u.borta) - u.remiss)[who & np.isfinite(u.remiss)]; return x[np.isfinite(x)].mean()
+    assert wait(a, is_young) < wait(b, is_young) and wait(a, ~is_young) > wait(b, ~is_young)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(1, 100), st.floats(0, 50), st.floats(0, 50), st.lists(st.floats(0, 1), min_size=2, max_size=20))
+def test_values_stay_within_their_range(varde, below, above, u):
+    v = Varde(varde=varde, lag=varde - below, hog=varde + above, kalla='antagande')
+    x = simulering.value_at(v, np.sort(u))
+    assert (x >= v.lag - 1e-9).all() and (x <= v.hog + 1e-9).all() and (np.diff(x) >= -1e-9).all()
+
+
+def test_stay_with_tail_and_already_stayed():
+    curve = (np.array([10., 30]), np.array([0.5, 0.25]))
+    u = np.linspace(0.0005, 0.9995, 1000)
+    beyond = simulering.draw_stay(u, curve, np.array(90.), redan=200.)
+    assert beyond.mean() == pytest.approx(90, rel=0.02)
+    assert simulering.draw_stay(u, curve, np.array(90.)).mean() == pytest.approx(0.5*10 + 0.25*30 + 0.25*(30 + 90), rel=0.02)
+    assert (simulering.draw_stay(u, (np.array([10.]), np.array([0.])), np.array(90.), redan=50.) == 0).all()
+
+
+def test_sensitivity_names_what_decides(lage):
+    wide = LOKALA.model_copy(update=dict(antaganden=LOKALA.antaganden.model_copy(update=dict(
+        deltagare_per_arsarbetare=Varde(varde=10, lag=6, hog=14, kalla='antagande'), veckor_per_ar=Varde(varde=44, lag=40, hog=48, kalla='antagande')))))
+    s = nylage.sensitivity([SAMLAT, wide], lage, np.random.default_rng(1), 365., prov=16, framtider=4).set_index('antagande')
+    assert s.loc['deltagare_per_arsarbetare', 'total'] > 0.5 and abs(s.loc['veckor_per_ar', 'total']) < 1e-9
+    assert s.loc['veckor_per_ar', 'vid_lag'] == s.loc['veckor_per_ar', 'vid_hog'] == s.loc['veckor_per_ar', 'vid_varde']
+
+
+# ---- division of posts ----
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 3), st.booleans())
+def test_best_division_against_every_division(seed, teams, tires):
+    rng = np.random.default_rng(seed)
+    needs = [fordelning.Teambehov(str(k), rng.uniform(0.005, 0.04), rng.uniform(50, 400), 8, 1, rng.uniform(30, 800) if tires else None) for k in range(teams)]
+    prices = fordelning.price_list(needs, 10, 0.5)
+    every = [d for d in itertools.product(range(11), repeat=teams) if sum(d) == 10]
+    sums = [sum(prices[k, n] for k, n in enumerate(d)) for d in every]
+    longest = [max(prices[k, n]/needs[k].takt for k, n in enumerate(d)) for d in every]
+    if not np.isfinite(min(sums)):
+        with pytest.raises(fordelning.DivisionError): fordelning.best_allocation(prices, 10)
+        return
+    best = fordelning.best_allocation(prices, 10)
+    assert best.sum() == 10 and sum(prices[k, n] for k, n in enumerate(best)) == pytest.approx(min(sums))
+    fair = fordelning.frontier(needs, 5, storlek=0.5)
+    assert fair.langsta_vantan.iloc[0] == pytest.approx(min(longest)) and fair.medelvantan.iloc[-1] == pytest.approx(min(sums)/sum(b.takt for b in needs))
+    assert (fair.langsta_vantan.diff().dropna() > 0).all() and (fair.medelvantan.diff().dropna() < 0).all()
+
+
+def test_division_refuses_what_cannot_be():
+    need = [fordelning.Teambehov('a', 0.1, 300, 8, 1)]
+    with pytest.raises(fordelning.DivisionError, match='jämnt'): fordelning.frontier(need, 5.1)
+    with pytest.raises(fordelning.DivisionError, match='räcker inte'): fordelning.frontier(need, 1)
+    with pytest.raises(fordelning.DivisionError, match='minsta team'): fordelning.frontier(need*3, 4, minst=2)
+
+
+def test_division_keeps_the_smallest_team():
+    need = [fordelning.Teambehov(t, r, 300, 8, 1, 365) for t, r in (('a', 0.1), ('b', 0.001))]
+    f = fordelning.frontier(need, 5, minst=1)
+    assert (f[['a', 'b']].min(axis=None) >= 1) and (f[['a', 'b']].sum(1) == 5).all()
+
+
+def test_proposed_division_serves_both_aims_in_the_full_model(deltagare):
+    need = fordelning.team_needs(LOKALA, simulering.situation(deltagare, FORBUND, DATUM))
+    best = fordelning.frontier(need, 4, minst=0.5).iloc[0]
+    now = fordelning.point_of(need)
+    assert best.langsta_vantan <= now['langsta_vantan'] + 1e-9
