@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['VARNING', 'number', 'base', 'said', 'shown', 'subject', 'own_text', 'has_rows', 'table', 'figure', 'listing',
-           'warning', 'cover']
+           'in_words', 'warning', 'cover']
 
 # %% ../nbs/65_avsnitt.ipynb #66701cd0
 from collections.abc import Callable, Sequence
-import matplotlib.pyplot as plt
+from dataclasses import replace
 import pandas as pd
 from .errors import ReportError
 from .figurer import apply_theme
@@ -135,6 +135,7 @@ def listing(
     urval: dict[str, str] | None = None, # dimension -> code
     mening: str = '',
     noter: str = '',
+    ord: dict[str, dict[float, str]] | None = None, # measure -> value -> the words that are printed for it
 ) -> list[Visning]:
     "A published list as a table, or what is missing"
     pub = u.tabell(tabell)
@@ -147,9 +148,12 @@ def listing(
     rows = []
     for key, part in df.groupby(dims, sort=False, dropna=False):
         place = dict(zip(dims, key, strict=True))
-        cells = [words(k, place[k]) if k in place else _cell(pub, part, place, k) for k in kolumner]
-        rows.append(cells)
+        rows.append([words(k, place[k]) if k in place else in_words(_cell(pub, part, place, k), (ord or {}).get(k)) for k in kolumner])
     return ([Text(mening)] if mening else []) + [Tabell(rubrik, pub.definition.kalla, id, list(kolumner.values()), rows, noter=noter)]
+
+def in_words(cell: Cell, ord: dict[float, str] | None) -> Cell: # the same cell with words for its value
+    "A coded value in words"
+    return replace(cell, t=ord[cell.v]) if ord and cell.v in ord else cell
 
 def _cell(pub: Publicerad, part: pd.DataFrame, place: dict, matt: str) -> Cell:
     if not any(m.id == matt for m in pub.definition.matt): return Cell(INTE_REDOVISAT)

@@ -4,20 +4,18 @@
 
 # %% auto #0
 __all__ = ['METOD', 'UPPGIFTER', 'sammanfattning', 'process', 'process_frame', 'behov_rackvidd', 'sida_vid_sida', 'matrices',
-           'mal', 'ekonomi', 'rost_forbund', 'avvikelser', 'traffbild_forbund', 'nylage_forbund', 'forslag', 'beslut',
-           'metod', 'kallor', 'datakvalitet', 'remarks', 'forandringar']
+           'matrix_frame', 'mal', 'ekonomi', 'rost_forbund', 'avvikelser', 'traffbild_forbund', 'nylage_forbund',
+           'forslag', 'beslut', 'metod', 'kallor', 'datakvalitet', 'remarks', 'forandringar']
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #ef7d0df0
 import pandas as pd
 from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
 from .avsnitt_insats import goal_table, ingress, key_figures, nylage, over_time, proposals, reach_frame, reach_sentence, resultat, rost, traffbild
-from .figurer import describe_interval, describe_process, plot_interval, plot_process
-from .glossary import INTE_REDOVISAT, SAMTLIGA
-from .sv import datum, kronor, lista, md, tal
-from .tabeller import Publicerad
+from .figurer import describe_interval, describe_matrix, describe_process, plot_interval, plot_matrix, plot_process
+from .sv import datum, lista, md, tal
 from .uppfoljning import changes
 from .utgava import Utgava
-from .visa import Cell, Tabell, Text, Visning, saknas
+from .visa import Tabell, Text, Visning, published_frame, saknas
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #4c3e9c4c
 def sammanfattning(u: Utgava) -> list[Visning]:
@@ -60,7 +58,7 @@ def behov_rackvidd(u: Utgava) -> list[Visning]:
                  noter='Det utjämnade värdet är draget mot förbundets genomsnitt, mer ju färre invånare kommunen har.')[0]
     mean = number(u, 'rackvidd', 'per_1000')
     fig = figure(plot_interval, describe_interval, reach_frame(u), 'fig-rackvidd', 'Räckvidd per kommun, alla insatser', u.tabeller['rackvidd'].definition.kalla, data,
-                 **({'reference': mean.v} if shown(mean) else {}), enhet='per 1\u202f000 invånare')
+                 **({'reference': (mean.v, 'förbundet')} if shown(mean) else {}), enhet='per 1\u202f000', dec=1)
     return [*needs, Text(reach_sentence(u)), *fig, data, *own_text(u, 'behov')]
 
 def sida_vid_sida(u: Utgava) -> list[Visning]:
@@ -77,8 +75,16 @@ def matrices(u: Utgava) -> list[Visning]:
     "Who went from what to what, for all programmes together"
     out = []
     for vad, namn in (('forsorjning', 'Försörjning'), ('sysselsattning', 'Sysselsättning')):
-        out += table(u, f'fore_efter_{vad}', f'tab-{vad}', f'{namn} före start (rader) och vid avslut (kolumner)', 'fore', 'efter', f'{namn.lower()} före och efter', 'insatserna', urval={'matt': 'avslutade'} if u.tabell(f'fore_efter_{vad}') else {})
+        tabell = f'fore_efter_{vad}'
+        out += table(u, tabell, f'tab-{vad}', f'{namn} före start (rader) och vid avslut (kolumner)', 'fore', 'efter', f'{namn.lower()} före och efter', 'insatserna', urval={'matt': 'avslutade'} if u.tabell(tabell) else {})
+        if isinstance(out[-1], Tabell): out += figure(plot_matrix, describe_matrix, matrix_frame(u, tabell), f'fig-{vad}', f'{namn} före start (rader) och vid avslut (kolumner)', out[-1].kalla, out[-1])
     return out
+
+def matrix_frame(u: Utgava, tabell: str) -> pd.DataFrame: # values: before in rows, after in columns; NaN where withheld
+    "What `plot_matrix` draws"
+    df = published_frame(u.tabeller[tabell], 'avslutade', {'fore': 'fore', 'efter': 'efter'}, etiketter=u.labels(tabell), utan_samtliga=True)
+    rows,cols = list(dict.fromkeys(df['fore'])),list(dict.fromkeys(df['efter']))
+    return df.pivot(index='fore', columns='efter', values='varde').reindex(index=rows, columns=cols)
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #c9339742
 def mal(u: Utgava) -> list[Visning]: return [*goal_table(u), *own_text(u, 'mal')]
@@ -86,14 +92,16 @@ def mal(u: Utgava) -> list[Visning]: return [*goal_table(u), *own_text(u, 'mal')
 def ekonomi(u: Utgava) -> list[Visning]:
     "The amounts that documents give; result, balance and contributions where handed in"
     return [*listing(u, 'belopp', 'tab-belopp', 'Belopp som dokumenten anger', {'namn': 'Vad', 'ar': 'År', 'kr': 'Belopp (kr)', 'andel_minst': 'Minst andel', 'anmarkning': 'Anmärkning', 'kalla': 'Källa'}, 'förbundets budget', 'förbundskansliet'),
-            *table(u, 'ekonomi', 'tab-ekonomi', 'Resultat mot budget', 'post', ['budget', 'utfall', 'prognos'], 'resultat, utfall och prognos', 'förbundskansliet'),
-            *table(u, 'bidrag', 'tab-bidrag', 'Medlemmarnas bidrag', 'part', ['belopp'], 'medlemmarnas bidrag och eget kapital', 'förbundskansliet'),
+            *listing(u, 'ekonomi', 'tab-ekonomi', 'Budget, utfall och prognos', {'post': 'Post', 'slag': 'Slag', 'period': 'Period', 'budget': 'Budget', 'utfall': 'Utfall', 'prognos': 'Prognos', 'kalla': 'Källa'}, 'utfall och prognos', 'förbundskansliet', noter='Belopp i kronor.'),
+            *listing(u, 'bidrag', 'tab-bidrag', 'Medlemmarnas bidrag', {'part': 'Medlem', 'ar': 'År', 'belopp': 'Belopp (kr)', 'andel': 'Andel'}, 'medlemmarnas bidrag', 'förbundskansliet'),
+            *(listing(u, 'bidrag_slag', 'tab-bidrag-slag', 'Bidragens fördelning mot lagens', {'slag': 'Part', 'ar': 'År', 'belopp': 'Belopp (kr)', 'andel': 'Andel', 'enligt_lag': 'Enligt lagen'}, '') if u.tabell('bidrag_slag') else []),
+            *listing(u, 'balans', 'tab-balans', 'Balansräkning', {'post': 'Post', 'slag': 'Slag', 'datum': 'Dag', 'belopp': 'Belopp (kr)'}, 'balansräkning och eget kapital', 'förbundskansliet'),
             *own_text(u, 'ekonomi')]
 
 def rost_forbund(u: Utgava) -> list[Visning]: return rost(u)
 
 def avvikelser(u: Utgava) -> list[Visning]:
-    return [*table(u, 'avvikelser', 'tab-avvikelser', 'Rapporterade brister i samverkan', 'status', ['antal'], 'rapporterade brister i samverkan', 'förbundskansliet'), *own_text(u, 'avvikelser')]
+    return [*table(u, 'avvikelser', 'tab-avvikelser', 'Rapporterade brister i samverkan', 'status', ['rapporterade'], 'rapporterade brister i samverkan', 'förbundskansliet'), *own_text(u, 'avvikelser')]
 
 def traffbild_forbund(u: Utgava) -> list[Visning]: return traffbild(u)
 def nylage_forbund(u: Utgava) -> list[Visning]: return nylage(u)

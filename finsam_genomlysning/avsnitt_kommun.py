@@ -92,7 +92,7 @@ def far(u: Utgava, kommun: str) -> list[Visning]:
     where = Text('Här sitter medarbetarna: ' + '; '.join(f'{md(n)} – {md(names.get(b, b))}' for n, b in bases.items()) + '.') if bases else saknas('var insatsernas medarbetare sitter', 'insatserna')
     return [*table(u, 'rackvidd', 'tab-rackvidd', 'Deltagare de senaste tolv månaderna och räckvidd, efter insats', 'insats', ['deltagare_12', 'per_1000'], 'räckvidd', 'insatserna', urval=urval, visa_n=False,
                    mening=reach_sentence(u) if has_rows(u, 'rackvidd') else ''),
-            *table(u, 'deltagare_kommun', 'tab-insats', 'Alla som har börjat, efter insats', 'insats', ['deltagare', 'pagaende', 'avslutade'], 'deltagare efter insats', 'insatserna', urval=urval),
+            *table(u, 'deltagare_kommun', 'tab-insats', 'Alla som har börjat, efter insats', 'insats', ['deltagare'], 'deltagare efter insats', 'insatserna', urval=urval),
             *table(u, 'kommun_kon', 'tab-kon', 'Deltagare efter kön', 'kon', ['deltagare', 'andel'], 'deltagare efter kön', 'insatserna', urval=urval, visa_n=False, mening=largest_sentence(u, 'kommun_kon', 'kon', 'Deltagare efter kön', kommun=kommun)),
             *table(u, 'kommun_alder', 'tab-alder', 'Deltagare efter ålder', 'aldersgrupp', ['deltagare', 'andel'], 'deltagare efter ålder', 'insatserna', urval=urval, visa_n=False, mening=largest_sentence(u, 'kommun_alder', 'aldersgrupp', 'Deltagare efter ålder', kommun=kommun)),
             Text(f'Hälften av dem som började hade väntat högst {said(w)} dagar från remiss till start.') if shown(w) else saknas('väntetid för kommunens deltagare', 'insatserna'),
@@ -101,12 +101,13 @@ def far(u: Utgava, kommun: str) -> list[Visning]:
 # %% ../nbs/68_avsnitt_kommun.ipynb #0db8e08d
 def resultat_kommun(u: Utgava, kommun: str) -> list[Visning]:
     "Outcomes, where the base allows"
-    return [*resultat(u, kommun=kommun), *own_text(u, 'resultat', kommun=kommun)]
+    enkat = table(u, 'enkat_kommun', 'tab-enkat', 'Andel positiva svar, pågående deltagare', 'fraga', ['andel_positiva'], 'enkätsvar', urval={'kommun': kommun, 'tillfalle': 'pagaende'}) if u.tabell('enkat_kommun') else []
+    return [*resultat(u, kommun=kommun), *enkat, *own_text(u, 'resultat', kommun=kommun)]
 
 def pengarna(u: Utgava, kommun: str) -> list[Visning]:
     "What the municipality contributes and what the programmes cost in it"
-    return [*table(u, 'bidrag', 'tab-bidrag', 'Kommunens bidrag till förbundet', 'ar', ['belopp'], 'kommunens bidrag till förbundet', 'förbundskansliet', urval={'part': kommun}),
-            *table(u, 'kostnad_kommun', 'tab-kostnad', 'Insatsernas kostnad i kommunen', 'insats', ['kostnad', 'per_invanare'], 'vad insatserna kostar i kommunen', 'förbundskansliet', urval={'kommun': kommun}),
+    return [*listing(u, 'bidrag', 'tab-bidrag', 'Kommunens bidrag till förbundet', {'ar': 'År', 'belopp': 'Belopp (kr)', 'andel': 'Andel av alla bidrag'}, 'kommunens bidrag till förbundet', 'förbundskansliet', urval={'part': kommun}),
+            *listing(u, 'kostnad_kommun', 'tab-kostnad', 'Insatsernas kostnad i kommunen', {'period': 'Period', 'fordelad_kostnad': 'Fördelad kostnad (kr)'}, 'vad insatserna kostar i kommunen', 'förbundskansliet', urval={'kommun': kommun}),
             Text('När insatsernas kostnader är redovisade fördelas de på kommunerna efter antalet deltaganden under året. Metoden är vald för rapporten; förbundet kan besluta om en annan.'),
             *own_text(u, 'pengarna', kommun=kommun)]
 

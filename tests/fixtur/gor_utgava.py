@@ -1,0 +1,11 @@
+"Makes the tiny edition that the report notebooks open by default: `python tests/fixtur/gor_utgava.py`"
+import shutil
+from pathlib import Path
+from finsam_genomlysning.publicera import prepare
+from finsam_genomlysning.underlag import read_underlag
+from finsam_genomlysning.utgava import write_edition
+
+HERE = Path(__file__).parent
+underlag = read_underlag(HERE / 'litet_forbund')
+shutil.rmtree(HERE / 'utgava', ignore_errors=True)
+write_edition(prepare(underlag, underlag.forbund.meeting()), HERE / 'utgava')

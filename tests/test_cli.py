@@ -1,0 +1,93 @@
+"The command line as a process: what it prints, where, and how it ends"
+import json, os, re, shutil, signal, subprocess, sys
+from pathlib import Path
+from urllib.request import urlopen
+import pytest
+from conftest import DEFAULT, ROOT, SMALL
+
+
+def genomlysning(*words, cwd=ROOT, env=None):
+    return subprocess.run([sys.executable, '-m', 'finsam_genomlysning.cli', *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=600, env=env)
+
+
+def test_builds_an_edition_and_says_where(tmp_path):
+    r = genomlysning('rapporter', '--forbund', SMALL, '--ut', tmp_path, '--endast', 'forbund', '--jobb', 1)
+    assert r.returncode == 0, r.stderr
+    place = re.search(r'Utgåvan är klar: (.*index\.html)', r.stdout)[1]
+    assert Path(place).is_file()
+
+
+@pytest.mark.parametrize(('words', 'names'), [
+    (['rapporter', '--forbund', 'finns-inte'], 'sodra_vatterbygden'),
+    (['rapporter', '--mote', '2024-13-01'], '2024-11-20'),
+    (['rapporter', '--endast', 'novum'], 'insats-nova'),
+    (['rapporter', '--format', 'odt'], 'html'),
+    (['kontrollera', '--forbund', 'finns-inte'], 'sodra_vatterbygden'),
+    (['visa', 'finns-inte'], 'genomlysning rapporter'),
+])
+def test_what_does_not_exist_gets_one_sentence(words, names, tmp_path):
+    r = genomlysning(*words, *(['--ut', tmp_path] if words[0] == 'rapporter' else []))
+    assert r.returncode == 1
+    assert names in r.stderr and 'Traceback' not in r.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_wrong_usage_ends_with_two():
+    assert genomlysning('rapportera').returncode == 2
+    assert genomlysning().returncode == 2
+
+
+def test_problems_are_listed_all_at_once(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    path = package / 'underlag' / 'deltagare.csv'
+    lines = path.read_text(encoding='utf-8').splitlines()
+    head = lines[0].split(';')
+    for row, column, value in ((1, 'kon', 'Q'), (2, 'kommun', 'Ingenstans'), (3, 'remissdatum', 'i våras')):
+        cells = lines[row].split(';')
+        cells[head.index(column)] = value
+        lines[row] = ';'.join(cells)
+    path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    r = genomlysning('kontrollera', '--forbund', package, '--json')
+    found = {(p['rad'], p['kolumn']) for p in json.loads(r.stdout)}
+    assert r.returncode == 1 and {(2, 'kon'), (3, 'kommun'), (4, 'remissdatum')} <= found
+    r = genomlysning('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
+    assert r.returncode == 1 and 'rad 3' in r.stderr and 'Traceback' not in r.stderr and not (tmp_path / 'ut').exists()
+
+
+def test_a_right_package_has_no_problems():
+    r = genomlysning('kontrollera', '--forbund', DEFAULT)
+    assert r.returncode == 0 and 'inga fel' in r.stdout
+
+
+def test_a_package_without_rows_about_persons_builds(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    shutil.rmtree(package / 'underlag')
+    r = genomlysning('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
+    assert r.returncode == 0, r.stderr
+    pages = [p for p in (tmp_path / 'ut').rglob('*.html') if p.name != 'index.html']
+    assert all('Inte redovisat' in p.read_text(encoding='utf-8') for p in pages) and len(pages) >= 5
+
+
+def test_visa_serves_the_edition(small_edition):
+    p = subprocess.Popen([sys.executable, '-m', 'finsam_genomlysning.cli', 'visa', str(small_edition), '--utan-webblasare'], stdout=subprocess.PIPE, text=True)
+    try:
+        address = re.search(r'http://\S+index\.html', p.stdout.readline())[0]
+        assert '<html' in urlopen(address, timeout=10).read().decode()
+    finally:
+        p.send_signal(signal.SIGINT)
+        p.wait(10)
+
+
+def test_a_wheel_works_away_from_the_repository(tmp_path):
+    made = subprocess.run([sys.executable, '-m', 'pip', 'wheel', '-q', '--no-deps', '--no-build-isolation', '--no-index', '-w', str(tmp_path), str(ROOT)], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    wheel = next(tmp_path.glob('*.whl'))
+    subprocess.run([sys.executable, '-m', 'pip', 'install', '-q', '--no-deps', '--no-index', '--target', str(tmp_path / 'lib'), str(wheel)], check=True, capture_output=True)
+    env = {**os.environ, 'PYTHONPATH': str(tmp_path / 'lib')}
+    where = subprocess.run([sys.executable, '-c', 'import finsam_genomlysning as f; print(f.__file__)'], cwd=tmp_path, env=env, capture_output=True, text=True).stdout
+    assert str(tmp_path / 'lib') in where
+    r = genomlysning('rapporter', '--endast', 'forbund', cwd=tmp_path, env=env)
+    assert r.returncode == 0, r.stderr
+    assert list((tmp_path / 'reports' / 'sodra_vatterbygden').glob('*/forbund.html'))

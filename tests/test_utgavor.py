@@ -1,0 +1,157 @@
+"Whole editions: what is in them, that they are the same each time, and that nothing hostile or personal gets through"
+import hashlib, json, re
+from html.parser import HTMLParser
+from pathlib import Path
+import pytest
+from conftest import DEFAULT, SMALL
+from finsam_genomlysning.errors import FolderError
+from finsam_genomlysning.publicera import build_edition, plan_reports
+from finsam_genomlysning.underlag import read_forbund, read_underlag
+from finsam_genomlysning.utgava import read_edition
+
+
+class Page(HTMLParser):
+    "Text, headings, links and ids of a page"
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.ids, self.tags, self.headings, self.out, self._h = [], set(), [], [], [], None
+        self.feed(Path(path).read_text(encoding='utf-8'))
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        self.tags.append((tag, a))
+        if 'id' in a: self.ids.add(a['id'])
+        if tag == 'a' and 'href' in a: self.links.append(a['href'])
+        self._h = tag if re.fullmatch('h[1-6]', tag) else self._h
+
+    def handle_endtag(self, tag): self._h = None if tag == self._h else self._h
+
+    def handle_data(self, data):
+        self.out.append(data)
+        if self._h: self.headings.append((self._h, data))
+
+    @property
+    def text(self): return ' '.join(' '.join(self.out).split())
+
+
+def reports(folder): return sorted(p for p in folder.glob('*.html') if p.name != 'index.html')
+def hashes(folder): return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob('*')) if p.is_file()}
+
+
+def test_an_edition_has_all_its_reports(edition):
+    f = read_forbund(DEFAULT)
+    assert {p.stem for p in reports(edition)} == {p.id for p in plan_reports(f)}
+    assert len(reports(edition)) == len(f.granskade) + len(f.kommun) + 1 == 8
+    assert (edition / 'index.html').is_file() and (edition / 'manifest.json').is_file() and len(list((edition / 'notebooks').glob('*.ipynb'))) == 8
+
+
+PROGRAMME = ['Sammanfattning', 'Uppdrag och organisation', 'Vilka deltar', 'Vägen in', 'Tid i insats och avslut', 'Deltagarnas röst', 'Progression', 'Arbetssätt', 'Ekonomi', 'Tillgänglighet',
+             'Möter insatsen behoven?', 'Nyläge']
+MUNICIPALITY = ['Sammanfattning', 'Behov', 'Vad invånarna får', 'Resultat', 'Pengarna', 'Möter insatserna behoven?', 'Nyläge', 'Förslag från kommunen']
+WHOLE = ['Sammanfattning', 'Processen', 'Behov och räckvidd', 'Insatserna sida vid sida', 'Mål', 'Ekonomi', 'Deltagarnas röst', 'Avvikelser', 'Möter insatserna behoven?', 'Nyläge', 'Förslag', 'Frågor att besluta']
+ENDING = ['Metod och definitioner', 'Källor', 'Datakvalitet', 'Ändringar sedan förra utgåvan']
+
+
+def test_every_section_is_there(edition):
+    for path in reports(edition):
+        wanted = WHOLE if path.stem == 'forbund' else PROGRAMME if path.stem.startswith('insats') else MUNICIPALITY
+        found = [t.strip() for h, t in Page(path).headings if h == 'h2']
+        assert [h for h in found if h in wanted + ENDING] == wanted + ENDING, path.name
+
+
+def test_every_page_says_that_the_rows_are_made_up(edition):
+    for path in [*reports(edition), edition / 'index.html']: assert 'påhittade' in Page(path).text.lower(), path.name
+
+
+def test_no_page_says_nan_or_none(edition):
+    for path in reports(edition): assert not re.search(r'\b(nan|None|NaT|inf|null)\b', Page(path).text), path.name
+
+
+def test_links_lead_somewhere(edition):
+    pages = {p.name: Page(p) for p in [*reports(edition), edition / 'index.html']}
+    for name, page in pages.items():
+        for href in page.links:
+            target, _, anchor = href.partition('#')
+            if target.startswith(('http:', 'https:', 'mailto:')): continue
+            assert not target or (edition / target).is_file(), (name, href)
+            if anchor and (target or name) in pages: assert anchor in pages[target or name].ids, (name, href)
+
+
+def test_withheld_numbers_are_nowhere(edition):
+    u = read_edition(edition)
+    for t in u.tabeller.values():
+        df = t.df
+        assert set(df.skyddad) <= {'ja', 'nej'}
+        assert df.loc[df.skyddad == 'ja', ['varde', 'lag', 'hog']].isna().all().all(), t.definition.id
+        counts = {m.id for m in t.definition.matt if m.slag == 'antal'}
+        shown = df[df.matt.isin(counts) & (df.skyddad == 'nej') & df.varde.notna()]
+        assert not shown.varde.between(1, 4).any(), t.definition.id
+
+
+def test_no_row_about_a_person_is_in_an_edition(edition):
+    rows = read_underlag(DEFAULT).tabell('deltagare')
+    canaries = set(rows.person.astype(str)) | {d.date().isoformat() for d in rows.startdatum.dropna()} - {'2024-10-31'}
+    for path in edition.rglob('*'):
+        if path.suffix not in ('.html', '.csv', '.json', '.ipynb'): continue
+        text = path.read_text(encoding='utf-8')
+        assert not re.search(r'\bP\d{4}\b', text), path.name
+        if path.suffix == '.csv': assert not [c for c in canaries if c in text], path.name
+
+
+def test_the_same_input_gives_the_same_bytes(small_edition, tmp_path):
+    assert hashes(build_edition(SMALL, tmp_path)) == hashes(small_edition)
+
+
+def test_another_forbund_needs_no_code(small_edition):
+    f = read_forbund(SMALL)
+    assert {p.stem for p in reports(small_edition)} == {p.id for p in plan_reports(f)}
+    assert not set(i.namn for i in read_forbund(DEFAULT).insats) & set(re.findall(r'\w+', ' '.join(Page(p).text for p in reports(small_edition))))
+
+
+def test_hostile_text_is_only_text(small_edition):
+    for path in [*reports(small_edition), small_edition / 'index.html']:
+        raw = path.read_text(encoding='utf-8')
+        assert '<script>alert' not in raw and not re.search(r'''href=["']\s*javascript:''', raw, re.I), path.name
+    assert any('<script>alert(1)</script>' in Page(p).text for p in reports(small_edition))  # shown, as text
+    for path in (small_edition / 'tabeller').glob('*.csv'):
+        for line in path.read_text(encoding='utf-8').splitlines():
+            assert not [c for c in line.split(';') if re.match(r'[=@]|[+-](?!\d)', c)], path.name
+
+
+def test_the_manifest_names_every_file_and_no_path(edition):
+    m = json.loads((edition / 'manifest.json').read_text(encoding='utf-8'))
+    named = {s['name']: s['digest']['sha256'] for s in m['subject']}
+    assert named == {k: v for k, v in hashes(edition).items() if k != 'manifest.json'}
+    text = (edition / 'manifest.json').read_text(encoding='utf-8')
+    assert str(DEFAULT.parent) not in text and str(edition.parent) not in text
+
+
+def test_notebooks_of_an_edition_hold_no_path_of_the_machine(edition):
+    for path in (edition / 'notebooks').glob('*.ipynb'):
+        text = path.read_text(encoding='utf-8')
+        assert str(edition.parent) not in text and str(Path.home()) not in text
+
+
+def test_the_earlier_edition_is_read(tmp_path):
+    first = build_edition(SMALL, tmp_path, only=['forbund'])
+    assert first.is_dir()
+
+
+def test_a_failed_build_leaves_the_previous_edition(small_edition, tmp_path, monkeypatch):
+    import shutil
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    done = build_edition(package, tmp_path / 'ut', only=['forbund'])
+    before = hashes(done)
+    texts = package / 'texter' / done.name / 'forbund'
+    texts.mkdir(parents=True, exist_ok=True)
+    (texts / 'sammanfattning.md').write_text('![bild](x.png)\n', encoding='utf-8')
+    with pytest.raises(Exception) as e: build_edition(package, tmp_path / 'ut', only=['forbund'])
+    assert hasattr(e.value, 'svenska')
+    assert hashes(done) == before
+    assert not [p for p in done.parent.iterdir() if p.name.startswith(('.bygge', '.gammal'))]
+
+
+def test_a_read_only_folder_gets_a_sentence(tmp_path):
+    (tmp_path / 'fil').write_text('')
+    with pytest.raises(FolderError): build_edition(SMALL, tmp_path / 'fil', only=['forbund'])
