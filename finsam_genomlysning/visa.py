@@ -208,10 +208,10 @@ def select_rows(
     names = [x.id for x in d.dims]
     for k in [*urval, *fria]:
         if k not in [*names, 'matt']: raise ReportError(d.id, None, f'Tabellen har ingen dimension ”{k}”.', f'Den har {", ".join(names)}.')
-    for k in [*names, *(['matt'] if 'matt' in urval else [])]:
+    for k in [*(['matt'] if 'matt' in urval else []), *names]:
         if k in fria: continue
         values = df[k].unique()
-        code = urval.get(k, SAMTLIGA if SAMTLIGA in values else values[0] if len(values) == 1 else None)
+        code = urval.get(k, SAMTLIGA if SAMTLIGA in values or not len(values) else values[0] if len(values) == 1 else None)
         if code is None: raise ReportError(d.id, None, f'Tabellen har flera värden för ”{k}” och ingen summa.', 'Välj ett i urval.')
         df = df[df[k] == code]
     return df
@@ -359,7 +359,8 @@ def published_table(
     """
     urval,etiketter,d = urval or {},etiketter or {},pub.definition
     across = kolumner if isinstance(kolumner, str) else None
-    df = select_rows(pub, [rader, *([across] if across else [])], urval)
+    shown = pub if across else Publicerad(d, pub.df[pub.df['matt'].isin(kolumner)])
+    df = select_rows(shown, [rader, *([across] if across else [])], urval)
     dims = {x.id: x for x in d.dims}
     names = {k: labels(dims[k], etiketter) for k in (rader, across) if k}
     matt = [urval['matt']] if across else list(kolumner)
@@ -432,7 +433,8 @@ class Nyckeltal(Visning):
         if not self.poster: raise ReportError(self.id, None, 'Nyckeltalen är tomma.', 'Visa saknas(…) i stället.')
 
     def truth(self) -> dict:
-        return {'typ': 'nyckeltal', 'id': self.id, 'rubrik': self.rubrik, 'poster': [[str(e), as_cell(c).truth(), str(n or '')] for e,c,n in self.poster]}
+        def remark(c, n): return '; '.join(x for x in (SKYDDAD_ORD if as_cell(c).skyddad else '', str(n or '')) if x)
+        return {'typ': 'nyckeltal', 'id': self.id, 'rubrik': self.rubrik, 'poster': [[str(e), as_cell(c).truth(), remark(c, n)] for e,c,n in self.poster]}
 
     def visible(self) -> dict[str, str]:
         rows = ''.join(f'<tr><th scope="row">{html.escape(str(e))}</th><td>{html.escape(str(c))}</td><td>{html.escape(str(n or ""))}</td></tr>' for e,c,n in self.poster)
