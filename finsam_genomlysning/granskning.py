@@ -72,7 +72,7 @@ def _statements(
         if m['slag'] == 'oppet' or not (shown or gone): continue
         if m['slag'] == 'antal' and (gone or (r['varde'] >= 0 and r['varde'] == round(r['varde']))): add(m['id'], *(r['varde'],)*2 if shown else (0, np.inf))
         if m['id'] in based: add('n:' + m['id'], *(n, n) if n == n else (0, np.inf))
-        if m['slag'] == 'andel': add(m['taljare'] or 't:' + m['id'], *share_bounds(r['varde'], n, m['dec']) if shown and n == n else (0, np.inf))
+        if m['slag'] == 'andel' and m['taljare']: add(m['taljare'], *share_bounds(r['varde'], n, m['dec']) if shown and n == n else (0, np.inf))
     return out
 
 # %% ../nbs/58_granskning.ipynb #c33f59dd
@@ -90,10 +90,10 @@ class Lasare:
 
     def parts(self, total: int, parts: list[int], exact: bool):
         "Parts sum to the total; or to no more than it"
-        e = {total: 1}
-        for p in parts: e[p] = e.get(p, 0) - 1
+        if total in parts: return
+        e = {total: 1} | dict.fromkeys(parts, -1)
         if not exact: e[self.new()] = -1
-        if len(e) > 1: self.summor.append(e)
+        self.summor.append(e)
 
 # %% ../nbs/58_granskning.ipynb #47f71c7f
 def _agree(
@@ -155,7 +155,7 @@ def _write_sums(
             for c in set(rows).intersection(*sides) if total == m else (): r.parts(rows[c], [x[c] for x in sides], True)
         share = next((x for x in defs[t]['matt'] if 'n:' + x['id'] == m and x['slag'] == 'andel'), None)
         if share:
-            top = cells.get((t, share['taljare'] or 't:' + share['id'], g), {})
+            top = cells.get((t, share['taljare'], g), {})
             for c in rows.keys() & top.keys(): r.parts(rows[c], [top[c]], False)
 
 def _adds_up(
@@ -218,7 +218,7 @@ class Grupp:
     def extreme(self, i: int, sign: int) -> float | None: # smallest (1) or largest (-1) value of unknown `i`; None when nothing fits
         "One end of an interval: without whole numbers first, which is quick and most often enough"
         cost = np.zeros(len(self.tal)); cost[i] = sign
-        roof = 10*max(1, *np.abs(self.b)) + 100
+        roof = 10*np.abs(self.b).max(initial=1) + 100
         con = LinearConstraint(self.A, self.b, self.b) if len(self.b) else ()
         for whole in (0, 1):
             x = milp(cost, constraints=con, integrality=np.full(len(cost), whole), bounds=Bounds(self.lag, np.minimum(self.hog, roof)), options=dict(mip_rel_gap=0)).x

@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 from .errors import DisclosureError, Problem
 from .glossary import SAMTLIGA
-from .statements import System, build_system, link_counts, list_counts
+from .statements import System, build_system, link_counts, list_counts, plain_shares
 from .tabeller import Publicerad
 
 # %% ../nbs/52_sekretess.ipynb #71f3a822
@@ -52,15 +52,16 @@ class Part:
         return sorted(out, key=lambda t: (-abs(t[2] - self.z[t[0]]), t))
 
 # %% ../nbs/52_sekretess.ipynb #5ffa5e3c
-def find_witness(
+def _solve(
     part: Part,
     cell: int, least: float, most: float, # which count has to lie where
-    pull: np.ndarray, # reward (negative) or cost per unit of each cell, for taking others along
-    move: bool = True, # whether printed cells may change, at their weight
-    roof: int = 4, # how far above the truth a cell may go, in limits
-) -> np.ndarray | None: # a population, whole numbers; None when there is none
-    "Another population that fits what is printed"
-    free, soft = np.flatnonzero(part.hidden), np.flatnonzero(~part.hidden & ~part.fixed & move)
+    pull: np.ndarray, # reward (negative) or cost per unit of each cell
+    soft: np.ndarray, # printed cells that may change, at their weight
+    roof: int, # how far above the truth a cell may go, in limits
+    whole: bool, # whether all numbers have to be whole
+) -> np.ndarray | None: # a population; None when there is none
+    "The population that changes least in print"
+    free = np.flatnonzero(part.hidden)
     noise = 1e-4 * np.random.default_rng(len(part.found) + 1).standard_normal(len(free))
     low, high = np.zeros(len(free) + 2*len(soft)), np.concatenate([part.z[free] + roof*part.grans, np.full(len(soft), roof*part.grans), part.z[soft]])
     at = int(np.searchsorted(free, cell))
@@ -69,25 +70,41 @@ def find_witness(
     touched = np.diff(A.indptr) > 0
     A, b = A[touched], -(part.A[:, ~part.hidden] @ part.z[~part.hidden])[touched]
     cost = np.concatenate([noise + pull[free], part.weight[soft], part.weight[soft]])
-    for whole in (0, 1):
-        r = milp(cost, constraints=LinearConstraint(A, b, b), bounds=Bounds(low, high), integrality=np.full(len(cost), whole), options=dict(node_limit=2000, mip_rel_gap=.1))
-        if r.x is None: return None
-        if abs(r.x - r.x.round()).max() < 1e-6: break
-    x, y = part.z.copy(), r.x.round()
-    x[free], x[soft] = y[:len(free)], part.z[soft] + y[len(free):len(free) + len(soft)] - y[len(free) + len(soft):]
+    r = milp(cost, constraints=LinearConstraint(A, b, b), bounds=Bounds(low, high), integrality=np.full(len(cost), whole), options=dict(node_limit=2000, mip_rel_gap=.1))
+    if r.x is None: return None
+    x, n = part.z.copy(), len(free)
+    x[free], x[soft] = r.x[:n], part.z[soft] + r.x[n:n + len(soft)] - r.x[n + len(soft):]
     return x
+
+# %% ../nbs/52_sekretess.ipynb #83d665a1
+def find_witness(
+    part: Part,
+    cell: int, least: float, most: float, # which count has to lie where
+    pull: np.ndarray, # reward (negative) or cost per unit of each cell, for taking others along
+    move: bool = True, # whether printed cells may change, at their weight
+    roof: int = 4, # how far above the truth a cell may go, in limits
+) -> np.ndarray | None: # a population, whole numbers; None when there is none
+    "Another population that fits what is printed"
+    soft = np.flatnonzero(~part.hidden & ~part.fixed & move)
+    x = _solve(part, cell, least, most, pull, soft, roof, False)
+    if x is None or abs(x - x.round()).max() < 1e-6: return None if x is None else x.round()
+    moved = soft[abs(x - part.z)[soft] > 1e-9]
+    x = _solve(part, cell, least, most, pull, moved, roof, True)
+    if x is None and len(moved) < len(soft): x = _solve(part, cell, least, most, pull, soft, roof, True)
+    return None if x is None else x.round()
 
 # %% ../nbs/52_sekretess.ipynb #fef62b61
 def cover(
     part: Part, # gets more witnesses, and more withheld cells when `move`
     move: bool = True,
+    near: frozenset[int] = frozenset(), # cells to try first, because they are the likeliest to fail
 ) -> bool: # whether everything has its witnesses; always True when `move`, then `lag` and `hog` are lowered to what can be reached
     "Witnesses for all that lack them"
     part.require()
     while todo := part.missing():
         pull = np.zeros(len(part.z))
-        for c, side, _ in todo[1:]: pull[c] += (.5 if side == 'lag' else -.5) / max(20, len(todo))
-        c, side, goal = todo[0]
+        for c, side, _ in todo: pull[c] += (.5 if side == 'lag' else -.5) / max(20, len(todo))
+        c, side, goal = next((t for t in todo if t[0] in near), todo[0])
         x = find_witness(part, c, *((0, goal) if side == 'lag' else (goal, np.inf)), pull, move)
         if x is None and not move: return False
         if x is None: x = _nearest(part, c, side, int(goal))
@@ -109,7 +126,7 @@ def _nearest(
     getattr(part, side)[cell] = v
     return x
 
-# %% ../nbs/52_sekretess.ipynb #e3ac1f8c
+# %% ../nbs/52_sekretess.ipynb #6c999899
 def _needed(
     part: Part,
     cell: int, # a withheld cell
@@ -125,15 +142,18 @@ def _needed(
 
 def put_back(
     part: Part,
+    tries: int = 100, # how many searches may be begun; a number and not a time, so that the result is always the same
 ) -> int: # how many cells are printed again
     "Print again what need not be withheld"
     back, helpers = 0, np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
     for c in sorted(helpers, key=lambda c: (-part.weight[c], c)):
-        if _needed(part, c): continue
+        if tries == 0 or _needed(part, c): continue
+        tries -= 1
         old = part.hidden.copy(), list(part.found), part.lag.copy(), part.hog.copy()
         part.hidden[c], part.lag[c], part.hog[c] = False, np.inf, -np.inf
         part.found = [x for x in part.found if x[c] == part.z[c]]
-        if cover(part, move=False): back += 1
+        near = frozenset(int(i) for r in part.A.indices[part.A.indptr[c]:part.A.indptr[c + 1]] for i in part.rows[r][0])
+        if cover(part, move=False, near=near): back += 1
         else: part.hidden, part.found, part.lag, part.hog = old
     return back
 
@@ -217,6 +237,26 @@ def list_exposed(
     return pd.DataFrame({'namn': [s.namn[c] for c in np.flatnonzero(some)], 'lag': intyg.lag[some], 'hog': intyg.hog[some]})
 
 # %% ../nbs/52_sekretess.ipynb #2ae311c3
+def _falls(
+    df: pd.DataFrame, # a table, index 0..
+    p: Publicerad, # its definition is used
+    gone: dict[str, np.ndarray], # `varde`, `n`, `taljare`: whether that count of the row is withheld
+    grans_andel: int,
+) -> np.ndarray: # whether each row is withheld
+    "What has to go with the counts that go"
+    slag = df.matt.map({m.id: m.slag for m in p.definition.matt})
+    taljare = df.matt.map({m.id: m.taljare for m in p.definition.matt}).to_numpy()
+    key = [frozenset((d, v) for d, v in r.items() if v != SAMTLIGA) for r in df[[d.id for d in p.definition.dims]].astype(str).to_dict('records')]
+    small = {(k, m) for k, m, w in zip(key, df.matt, gone['varde'], strict=True) if w}
+    on_top = np.array([(k, t) in small for k, t in zip(key, taljare, strict=True)], bool)
+    share = slag.eq('andel').to_numpy()
+    dold = gone['varde'] | gone['taljare'] | on_top | (slag.isin(['andel', 'statistik']).to_numpy() & gone['n']) | (share & (df.n.astype(float) < grans_andel).to_numpy())
+    plain, total = plain_shares(p), {}
+    for k, m, t, w in zip(key, df.matt, taljare, dold, strict=True):
+        if w and m in plain: total.setdefault(t, []).append(k)
+    compares = np.array([m not in plain and s in ('andel', 'statistik') and any(k <= x for x in total.get(t, ())) if t else False for k, m, t, s in zip(key, df.matt, taljare, slag, strict=True)], bool)
+    return dold | compares
+
 def _mask(
     p: Publicerad,
     withheld: pd.DataFrame, # `rad`, `roll` of the counts that are withheld in this table
@@ -224,13 +264,8 @@ def _mask(
 ) -> Publicerad:
     "A table without what is withheld"
     df = p.df.reset_index(drop=True)
-    slag = df.matt.map({m.id: m.slag for m in p.definition.matt})
     gone = {r: df.index.isin(withheld.rad[withheld.roll == r]) for r in ('varde', 'n', 'taljare')}
-    taljare = df.matt.map({m.id: m.taljare for m in p.definition.matt})
-    key = pd.Series(list(zip(*(df[d.id].astype(str) for d in p.definition.dims), strict=True)) if p.definition.dims else [()] * len(df), index=df.index)
-    small = {(k, m) for k, m, w in zip(key, df.matt, gone['varde'], strict=True) if w}
-    top = np.array([(k, t) in small for k, t in zip(key, taljare, strict=True)], dtype=bool)
-    dold = gone['varde'] | gone['taljare'] | top | (slag.isin(['andel', 'statistik']) & gone['n']) | (slag.eq('andel') & (df.n.astype(float) < grans_andel))
+    dold = _falls(df, p, gone, grans_andel)
     out = df.assign(skyddad=np.where(dold, 'ja', 'nej'))
     for c in ('varde', 'lag', 'hog'): out[c] = out[c].astype(float).mask(dold, np.nan)
     out['n'] = out.n.astype(float).mask(gone['n'], np.nan)

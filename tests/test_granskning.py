@@ -120,7 +120,7 @@ def test_leak_by_non_negativity_only():
 
 def test_leak_by_whole_numbers_only():
     # a share of 33 % of 10 to 12 persons without decimals
-    m = (Matt('avslutade', 'Avslutade', 'antal'), Matt('andel', 'Andel', 'andel'))
+    m = (Matt('avslutade', 'Avslutade', 'antal'), Matt('andel', 'Andel', 'andel', taljare='till'))
     t = one('t', ['insats'], {('a', 'avslutade'): 12, ('a', 'andel'): (.33, 12)}, m)
     assert ('t', 'insats=a') in leaks(t) and share_bounds(.33, 12, 0) == (4, 4)
 
