@@ -105,7 +105,7 @@ def _agree(
     both = sorted(a.keys() & b.keys(), key=sorted)
     shown = [a[k][0] for k in both if a[k][0] == a[k][1] == b[k][0] == b[k][1]]
     if any(max(a[k][0], b[k][0]) > min(a[k][1], b[k][1]) for k in both): return []
-    return both if (same and shown and max(shown) > 0) or (len(shown) > 1 and max(shown) >= grans) else []
+    return both if (same and shown and max(shown) > 0) or (len(shown) == len(both) > 1 and max(shown) >= grans) else []
 
 def _lay_together(
     given: list[Uppgift],
@@ -125,7 +125,7 @@ def _lay_together(
         views = [(None, fam[a])] + [(v, {c - {v}: x for c, x in fam[a].items() if v in c}) for v in sorted({v for c in fam[a] for v in c})]
         for b in keys:
             for v, rows in views:
-                if a == b or (v is None and b in keys[:i]) or (v is not None and not b[2]): continue
+                if a == b or (v is None and b in keys[:i]) or (v is not None and not (b[2] and a[1] == b[1])): continue
                 for c in _agree(rows, fam[b], grans, v is None and a[1:] == b[1:]): same[root((b, c))] = root((a, c | {v} if v else c))
     r, number, cells = Lasare(), {}, {}
     for k in keys:

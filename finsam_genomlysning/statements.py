@@ -117,7 +117,8 @@ def link_counts(
     grouped = [b for b in keys if b[2]]
     for a in keys:
         for part in _slices(fam[a]):
-            for b in grouped: tie(part, fam[b], False, a[0], b[0])
+            for b in grouped:
+                if a[1] == b[1]: tie(part, fam[b], False, a[0], b[0])
     _link_shares(fam, antal, links, tables, grans)
     root = [links.root(i) for i in range(len(counts))]
     number = {r: n for n, r in enumerate(sorted(set(root)))}
