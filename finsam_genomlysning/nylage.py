@@ -37,7 +37,9 @@ MATT = {
     'reskostnad': Nylagesmatt('Arbetstid på resor', 'kr per år', 0, -1), 'kostnad': Nylagesmatt('Kostnad per år', 'kr', 0, None),
     'kostnad_per_plats': Nylagesmatt('Kostnad per plats', 'kr per år', 0, -1), 'kostnad_per_deltagare': Nylagesmatt('Kostnad per ny deltagare', 'kr', 0, -1),
     'dagar_utan_personal': Nylagesmatt('Arbetsdagar per år utan personal på plats', 'dagar', 0, -1),
-    'effekt_av_vakans': Nylagesmatt('Längre väntetid första året av en vakans', 'dagar', 1, -1)}
+    'effekt_av_vakans': Nylagesmatt('Längre väntetid första året av en vakans', 'dagar', 1, -1),
+    'andel_dagar': Nylagesmatt('Andel av alla deltagares dagar', 'andel', 0, None), 'mot_befolkning': Nylagesmatt('Andel av dagarna minus andel av befolkningen', 'andel', 0, None),
+    'mot_bidrag': Nylagesmatt('Andel av dagarna minus andel av kommunernas bidrag', 'andel', 0, None)}
 
 # %% ../nbs/44_nylage.ipynb #2981e33e
 def _to_pair(values: np.ndarray, par: np.ndarray, pairs: int) -> np.ndarray: # copies × persons -> copies × pairs
@@ -181,6 +183,7 @@ def measures(
     dagar: float, # length of the period that is measured
     *,
     befolkning: dict[str, float] | None = None, # id of municipality -> target population
+    bidrag: dict[str, float] | None = None, # id of municipality -> its contribution, kr per year
     efter: float = 180., # days of referrals after the period, so that its last persons meet a queue like the others'
     utfall: Utfall | None = None, # when it has been simulated already, over `dagar` + `efter`
 ) -> dict[str, pd.DataFrame]: # measure -> one row per copy, one column per municipality and `Samtliga`
@@ -203,6 +206,9 @@ def measures(
     alone = np.stack([days_alone(s, k, lage, slump, u, inskrivna, dagar) for k in kommuner], 1)
     made['dagar_utan_personal'] = np.concatenate([alone, np.full((len(alone), 1), np.nan)], 1)
     if befolkning: made['rackvidd'] = by['deltagare_under_aret']/np.array([befolkning[k] for k in kommuner] + [sum(befolkning[k] for k in kommuner)])*1000
+    made['andel_dagar'] = _over(by['dagar_inskrivna'], by['dagar_inskrivna'][:, -1:])
+    for m, x in (('mot_befolkning', befolkning), ('mot_bidrag', bidrag)):
+        if x: made[m] = made['andel_dagar'] - np.array([*(x[k]/sum(x[j] for j in kommuner) for k in kommuner), 1.])
     for m, x in _wait_measures(u, lage, kommuner, dagar).items(): made[m] = x
     return {m: pd.DataFrame(made[m], columns=[*kommuner, SAMTLIGA]) for m in MATT if m in made}
 
@@ -305,6 +311,7 @@ def compare(
     *,
     datum: str | pd.Timestamp, # the cut-off, the last day known
     befolkning: dict[str, float] | None = None, # id of municipality -> target population
+    bidrag: dict[str, float] | None = None, # id of municipality -> its contribution, kr per year
     mot: str | None = None, # id of the scenario that the others are held against; the first when None
     manader: int = 36, # months simulated
     kopior: int = 1000, # copies
@@ -321,7 +328,7 @@ def compare(
     chance,sens = rng.spawn(2)
     slump = chance_for(scenarier, lage, chance, kopior, dagar + 180)
     out = {s.id: simulate(s, lage, slump, dagar + 180) for s in scenarier}
-    made = {s.id: measures(s, lage, slump, dagar, befolkning=befolkning, utfall=out[s.id]) for s in scenarier}
+    made = {s.id: measures(s, lage, slump, dagar, befolkning=befolkning, bidrag=bidrag, utfall=out[s.id]) for s in scenarier}
     skillnad,sannolikhet = differences(made, mot)
     days = [q*91.3125 for q in range(1, int(manader//3) + 1)]
     times = pd.concat([over_time(out[s.id], lage, days).assign(scenario=s.id) for s in scenarier], ignore_index=True)

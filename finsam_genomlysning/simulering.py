@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['Kurva', 'OSAKRA', 'FLEST_LAG', 'FLEST_VAKANSER', 'known_at', 'remiss_rates', 'NoDemandError', 'stay_curves',
            'draw_stay', 'Lage', 'situation', 'example_deltagare', 'Slump', 'draw_chance', 'value_at', 'place_of',
-           'travel_hours', 'team_places', 'free_from', 'vacancies', 'Utfall', 'stays', 'simulate']
+           'observed_vacancies', 'with_underlag', 'travel_hours', 'team_places', 'free_from', 'vacancies', 'Utfall',
+           'stays', 'simulate']
 
 # %% ../nbs/43_simulering.ipynb #67ddad77
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from scipy import stats
 from .errors import GenomlysningError, require_columns
 from .forbund import Forbund, example_forbund
 from .ko import run_queue
-from .scenario import Antaganden, Scenario, Team, Varde, example_scenarier
+from .scenario import Antaganden, Restid, Scenario, Team, Varde, example_scenarier
 
 # %% ../nbs/43_simulering.ipynb #5c904800
 def known_at(
@@ -224,6 +225,43 @@ def place_of(v: Varde) -> float: # 0-1
     "The uniform number at which `value_at` answers `varde` itself"
     return 0.5 if v.lag is None or v.hog == v.lag else (v.varde - v.lag)/(v.hog - v.lag)
 
+# %% ../nbs/43_simulering.ipynb #6b92ae6f
+def observed_vacancies(
+    bemanning: pd.DataFrame, # one row per post and period: post, insats, fran, till (empty while it lasts), vakant (ja/nej)
+) -> dict[str, Varde]: # vakanser_per_ar and vakans_dagar, those that the table can answer
+    """Vacancy rate and length as observed
+
+    Source: Garwood (1936), Biometrika 28, 437-442 (Poisson); Epstein and Sobel (1953), JASA 48, 486-502 (exponential, censored).
+    """
+    require_columns(bemanning, 'post', 'insats', 'fran', 'till', 'vakant')
+    rows = bemanning.sort_values(['insats', 'post', 'fran'])
+    last = rows[['fran', 'till']].max().max()
+    days = ((rows.till.fillna(last) - rows.fran).dt.days + rows.till.notna()).clip(lower=0)
+    empty = rows.vakant == 'ja'
+    before = empty.groupby([rows.insats, rows.post]).shift(fill_value=False)
+    n,ended,held,gone = (empty & ~before).sum(), (empty & rows.till.notna()).sum(), days[~empty].sum()/365.25, days[empty].sum()
+    made = {}
+    if held > 0: made['vakanser_per_ar'] = Varde(varde=n/held, lag=stats.chi2.ppf(0.025, 2*n)/2/held if n else 0., hog=stats.chi2.ppf(0.975, 2*n + 2)/2/held, kalla='underlag: bemanning')
+    if ended > 0: made['vakans_dagar'] = Varde(varde=gone/ended, lag=2*gone/stats.chi2.ppf(0.975, 2*ended), hog=2*gone/stats.chi2.ppf(0.025, 2*ended), kalla='underlag: bemanning')
+    return made
+
+# %% ../nbs/43_simulering.ipynb #482286b2
+def with_underlag(
+    s: Scenario,
+    restider: pd.DataFrame | None = None, # as handed in: fran_kommun, till_kommun, minuter
+    bemanning: pd.DataFrame | None = None, # as handed in
+) -> Scenario: # the same, where there is nothing
+    "The scenario with observed values in place of assumed"
+    change = {}
+    if bemanning is not None and len(bemanning): change['antaganden'] = s.antaganden.model_copy(update=observed_vacancies(bemanning))
+    if restider is not None and len(restider):
+        way = restider.groupby(['fran_kommun', 'till_kommun']).minuter.min()
+        both = {}
+        for pair, m in way.items(): both.setdefault(tuple(sorted(pair)), []).append(m)
+        new = [Restid(fran=a, till=b, minuter=Varde(varde=float(np.mean(m)), kalla='underlag: restider')) for (a, b), m in both.items() if a != b]
+        change['restid'] = new + [r for r in s.restid if tuple(sorted((r.fran, r.till))) not in both]
+    return s.model_copy(update=change)
+
 # %% ../nbs/43_simulering.ipynb #9b4e6500
 def _given(s: Scenario, slump: Slump, name: str) -> np.ndarray | None: # copies
     v = getattr(s.antaganden, name)
@@ -305,6 +343,7 @@ class Utfall:
     remiss: np.ndarray # copies × persons; infinite where there is nobody
     start: np.ndarray # copies × persons; infinite for those who never started
     slut: np.ndarray # copies × persons
+    ung: np.ndarray # copies × persons: 18-29 at referral
     borta: np.ndarray # copies × persons: day of leaving the queue; infinite for those who did not
     par_inskrivna: np.ndarray # enrolled at the cut-off
     slut_inskrivna: np.ndarray # copies × enrolled
@@ -324,9 +363,10 @@ def _persons(s: Scenario, lage: Lage, slump: Slump, dagar: float):
     since = -lage.vantande.dagar.to_numpy(float)
     remiss = np.concatenate([np.broadcast_to(since, (len(takt), len(since))), come], 1)
     par = np.concatenate([lage.vantande.par.to_numpy(int), own])
-    def flat(a, of_waiting): return np.concatenate([of_waiting, a], 1)
+    some = np.isfinite(remiss).any(0) # columns where some copy has a person
+    def flat(a, of_waiting): return np.concatenate([of_waiting, a], 1)[:, some]
     young = np.broadcast_to(lage.vantande.ung.to_numpy(bool), slump.vantande.shape[:2])
-    return par, remiss, flat(slump.vistelse, slump.vantande[..., 0]), flat(slump.talamod, slump.vantande[..., 1]), flat(slump.ung, young)
+    return par[some], remiss[:, some], flat(slump.vistelse, slump.vantande[..., 0]), flat(slump.talamod, slump.vantande[..., 1]), flat(slump.ung, young)
 
 # %% ../nbs/43_simulering.ipynb #4278eaf7
 def stays(
@@ -399,4 +439,4 @@ def simulate(
         platser.append(places)
         post += len(extent) if team.tjanst else 0
     gone = np.full(remiss.shape, np.inf) if patience is None else np.where(np.isfinite(start) | np.isinf(remiss), np.inf, ready + patience)
-    return Utfall(par, remiss, start, start + stay, gone, lage.inskrivna.par.to_numpy(int), kvar, np.stack(platser, 1), vakant, team_of)
+    return Utfall(par, remiss, start, start + stay, young, gone, lage.inskrivna.par.to_numpy(int), kvar, np.stack(platser, 1), vakant, team_of)

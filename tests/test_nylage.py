@@ -230,9 +230,11 @@ def test_first_come_first_served_unless_the_young_go_first(lage):
     old = young.model_copy(update=dict(unga=None))
     slump = simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4)
     a, b = simulering.simulate(young, lage, slump, 900), simulering.simulate(old, lage, slump, 900)
-    is_young = np.concatenate([np.broadcast_to(lage.vantande.ung, (30, len(lage.vantande))), slump.ung], 1)
-    def wait(u, who): x = (np.minimum(u.start, u.borta) - u.remiss)[who & np.isfinite(u.remiss)]; return x[np.isfinite(x)].mean()
-    assert wait(a, is_young) < wait(b, is_young) and wait(a, ~is_young) > wait(b, ~is_young)
+    def wait(u, who):
+        some = who & np.isfinite(u.remiss)
+        x = np.minimum(u.start, u.borta)[some] - u.remiss[some]
+        return x[np.isfinite(x)].mean()
+    assert wait(a, a.ung) < wait(b, b.ung) and wait(a, ~a.ung) > wait(b, ~b.ung)
 
 
 @settings(max_examples=50, deadline=None)
@@ -299,3 +301,22 @@ def test_proposed_division_serves_both_aims_in_the_full_model(deltagare):
     best = fordelning.frontier(need, 4, minst=0.5).iloc[0]
     now = fordelning.point_of(need)
     assert best.langsta_vantan <= now['langsta_vantan'] + 1e-9
+
+
+# ---- assumptions that data replace ----
+
+def test_handed_in_tables_go_before_assumptions():
+    assert simulering.with_underlag(SAMLAT) == SAMLAT
+    posts = pd.DataFrame({'post': ['a', 'a'], 'insats': 'spar_a', 'fran': pd.to_datetime(['2023-01-01', '2023-07-01']), 'till': pd.to_datetime(['2023-06-30', None]), 'vakant': ['ja', 'nej']})
+    v = simulering.observed_vacancies(posts)
+    assert 'vakanser_per_ar' not in v and v['vakans_dagar'].varde == 181 # nothing held yet: the last day known is where the held period begins
+    none = simulering.observed_vacancies(posts.assign(vakant='nej', till=pd.to_datetime(['2023-06-30', '2024-06-30'])))
+    assert none['vakanser_per_ar'].varde == 0 and none['vakanser_per_ar'].hog == pytest.approx(3.689/1.5, rel=0.01) and 'vakans_dagar' not in none
+    long = pd.DataFrame({'post': 'a', 'insats': 'spar_a', 'fran': pd.to_datetime(['2022-01-01', '2023-01-01', '2023-04-01']), 'till': pd.to_datetime(['2022-12-31', '2023-03-31', '2023-12-31']), 'vakant': ['nej', 'ja', 'ja']})
+    assert simulering.observed_vacancies(long)['vakanser_per_ar'].varde == pytest.approx(365.25/365) # two rows of one vacancy are one
+
+
+def test_no_travel_and_no_vacancy_is_possible(deltagare):
+    still = SAMLAT.antaganden.model_copy(update=dict(vakanser_per_ar=Varde(varde=0, kalla='prov'), andel_besok_pa_plats=Varde(varde=0, kalla='prov')))
+    n = small([SAMLAT.model_copy(update=dict(antaganden=still))], deltagare)['nylage'].set_index(['kommun', 'matt']).varde
+    assert n['by', 'restimmar'] == 0 and n['astad', 'dagar_utan_personal'] == 0 and n['by', 'dagar_utan_personal'] == pytest.approx(220)
