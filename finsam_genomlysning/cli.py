@@ -41,7 +41,7 @@ def read_settings(
         s = parser['genomlysning'] if parser.has_section('genomlysning') else {}
         root = file.parent if file and s else start
         data = root/s['data'] if 'data' in s else package_folder('data')
-        return Settings(s.get('forbund', 'sodra_vatterbygden'), data, root/s.get('rapporter', 'reports'), tuple(s.get('format', 'html').split()), int(s.get('jobb', 2)))
+        return Settings(s.get('forbund', 'sodra_vatterbygden'), data, root/s.get('rapporter', 'reports'), tuple(s.get('format', 'html pdf docx').split()), int(s.get('jobb', 2)))
     except (configparser.Error, ValueError) as e: raise FolderError(str(file), f'Inställningarna kan inte läsas ({type(e).__name__}).', 'Rätta settings.ini.') from e
 
 # %% ../nbs/90_cli.ipynb #3096487e

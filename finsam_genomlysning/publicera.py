@@ -27,7 +27,9 @@ from .tabeller import build_tables
 from .underlag import read_underlag
 from .utgava import Utgava, read_edition, read_tables, round_published, write_edition
 from .visa import Nyckeltal
+from .writer_docx import write_docx
 from .writer_html import write_html, write_index
+from .writer_pdf import write_pdf
 
 # %% ../nbs/82_publicera.ipynb #df6712d6
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def make_report(
 
 # %% ../nbs/82_publicera.ipynb #f6677414
 def _html(report) -> bytes: return write_html(report).encode()
-WRITERS: dict[str, Callable] = {'html': _html}
+WRITERS: dict[str, Callable] = {'html': _html, 'pdf': write_pdf, 'docx': write_docx}
 
 # %% ../nbs/82_publicera.ipynb #634bb6a2
 def run_plans(
@@ -196,7 +198,7 @@ def build_edition(
     out: Path, # where editions are; the edition goes to out/<forbund>/<date>
     mote: str | None = None, # YYYY-MM-DD; the latest meeting when None
     only: list[str] | None = None, # ids of reports, programmes or municipalities; all when None
-    formats: tuple[str, ...] = ('html',),
+    formats: tuple[str, ...] = ('html', 'pdf', 'docx'),
     jobs: int = 2,
     progress: Callable[[str], None] = lambda step: None, # called as each step is done
 ) -> Path: # the finished edition
