@@ -127,8 +127,8 @@ def uppdrag(u: Utgava, insats: str) -> list[Visning]:
 def flow_frame(u: Utgava, tabell: str, **urval: str) -> pd.DataFrame: # period, nya, avslutade, pagaende; NaN where withheld
     "What `plot_flow` draws"
     pub = u.tabeller[tabell]
-    parts = {m: published_frame(pub, m, {'period': 'period'}, urval=urval, etiketter=u.labels(tabell)).set_index('period')['varde'] for m in ('nya', 'avslutade', 'pagaende')}
-    return pd.DataFrame(parts).reset_index()
+    parts = {m: published_frame(pub, m, {'period': 'period'}, urval=urval).set_index('period')['varde'] for m in ('nya', 'avslutade', 'pagaende')}
+    return pd.DataFrame(parts).reset_index().assign(period=lambda d: d['period'].str.replace('-', ' '))
 
 GRUPPER = [('deltagare_kommun', 'kommun', 'kommun', 'Deltagare efter kommun'), ('deltagare_kon', 'kon', 'kon', 'Deltagare efter kön'),
            ('deltagare_alder', 'aldersgrupp', 'alder', 'Deltagare efter ålder'), ('deltagare_grupp', 'grupp', 'grupp', 'Deltagare i prioriterade grupper'),
@@ -138,7 +138,7 @@ def over_time(u: Utgava, **urval: str) -> list[Visning]:
     "New, ongoing and ended by year, and by quarter as a figure"
     years = table(u, 'deltagare_ar', 'tab-ar', 'Deltagare, nya, avslutade och pågående per period', 'period', ['deltagare', 'nya', 'avslutade', 'pagaende'],
                   'antal deltagare per år', 'insatsen', urval=urval, mening=flow_sentence(u, **urval), noter='Ett deltagande räknas i varje period som det berör. Pågående räknas vid periodens slut.', koder=period_codes(u, 'deltagare_ar'))
-    tabell,name = 'deltagare_kvartal','kvartal'
+    tabell,name = ('deltagare_halvar', 'halvår') if urval else ('deltagare_kvartal', 'kvartal')
     if not has_rows(u, tabell, **urval): return years
     data = table(u, tabell, 'data-period', f'Nya, avslutade och pågående per {name}', 'period', ['nya', 'avslutade', 'pagaende'], '', urval=urval)[0]
     return [*years, *figure(plot_flow, describe_flow, flow_frame(u, tabell, **urval), 'fig-period', f'Nya, avslutade och pågående per {name}', u.tabeller[tabell].definition.kalla, data)]

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TERMS', 'SAMTLIGA', 'INTE_REDOVISAT', 'CODES', 'FORSORJNING_GRUPP', 'SKALOR', 'POSITIV', 'ENKATFRAGOR', 'Term',
-           'label', 'group_forsorjning']
+           'label', 'name_period', 'group_forsorjning']
 
 # %% ../nbs/01_glossary.ipynb #9213f3ce
 from dataclasses import dataclass
@@ -84,6 +84,7 @@ CODES = {
     'enkattillfalle': {'pagaende': 'Pågående deltagare', 'avslut': 'Vid avslut'},
     'aktivitet': {'direkt': 'Direkt arbete med deltagare', 'resor': 'Resor', 'dokumentation': 'Dokumentation', 'samverkan': 'Samverkan', 'ovrigt': 'Övrigt'},
     'ja_nej': {'ja': 'Ja', 'nej': 'Nej'},
+    'period': {'senaste_12': 'Senaste tolv månaderna', 'hela': 'Hela tiden'},
     'volymmatt': {'deltagare': 'Deltagare', 'nya': 'Nya', 'pagaende': 'Pågående', 'avslutade': 'Avslutade', 'till_arbete': 'Avslutade till arbete',
                   'till_studier': 'Avslutade till studier', 'till_arbete_studier': 'Avslutade till arbete eller studier', 'platser': 'Platser'},
     'samband': {'lika': 'Samma uppgift på två ställen', 'summa': 'Summa', 'skillnad': 'Skillnad', 'produkt': 'Produkt', 'andel': 'Andel'},
@@ -108,6 +109,16 @@ def label(
 ) -> str: # what a reader sees; the code itself when it is not a code (e.g. "Samtliga", "Uppgift saknas")
     "The reader's word for a code"
     return CODES[kind].get(code, code)
+
+# %% ../nbs/01_glossary.ipynb #6031973d
+def name_period(
+    code: str, # 2024, 2024-H1, 2024-K3, senaste_12, hela …
+) -> str: # what a reader sees; other codes unchanged
+    "A period in words"
+    year, _, part = code.partition('-')
+    if part[:1] == 'K': return f'Kvartal {part[1:]} {year}'
+    if part[:1] == 'H': return f'{"Första" if part == "H1" else "Andra"} halvåret {year}'
+    return label('period', code)
 
 # %% ../nbs/01_glossary.ipynb #e4e5ae89
 def group_forsorjning(

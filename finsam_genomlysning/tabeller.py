@@ -8,9 +8,8 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'VAGEN_IN', 'UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_OCH_UTFALL', 'RACKVIDD', 'OMRADE', 'SERIE',
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
-           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'KATALOG', 'DEFINITIONER', 'FLOW', 'MANADER_SYNS',
-           'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term',
-           'equal', 'relations']
+           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'KATALOG', 'DEFINITIONER', 'FLOW', 'BORDE_FINNAS', 'SAKNAS_I',
+           'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term', 'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 import datetime as dt
@@ -76,7 +75,7 @@ DELTAGANDEN = 'Räknar deltaganden: en person som deltar i två insatser räknas
 STARTADE = f'Alla som har börjat i en insats till och med brytdagen. {DELTAGANDEN}'
 REGISTER = 'Deltagaruppgifter från insatserna'
 
-PERIOD = Dim('period', 'Period', additiv=False)
+PERIOD = Dim('period', 'Period', 'period', additiv=False)
 ALDER = Dim('aldersgrupp', 'Ålder vid start')
 GRUPP = Dim('grupp', 'Prioriterad grupp', '@grupp', additiv=False)
 ORSAK = Dim('avslutsorsak', 'Orsak', 'avslutsorsak')
@@ -94,7 +93,7 @@ def _by(id: str, titel: str, dims: tuple[Dim, ...], extra: str = '') -> Tabellde
 
 # %% ../nbs/50_tabeller.ipynb #612b92b8
 VILKA = (
-    _over_time('deltagare_ar', 'insats och år', (INSATS,), (N_DELTAGARE, N_NYA, N_AVSLUTADE, N_PAGAENDE)), _over_time('deltagare_kvartal', 'insats och kvartal', (INSATS,)), _over_time('deltagare_manad', 'månad, alla insatser, senaste två åren', ()),
+    _over_time('deltagare_ar', 'insats och år', (INSATS,), (N_DELTAGARE, N_NYA, N_AVSLUTADE, N_PAGAENDE)), _over_time('deltagare_halvar', 'insats och halvår', (INSATS,)), _over_time('deltagare_kvartal', 'kvartal, alla insatser', ()),
     _by('deltagare_kommun', 'Deltagare efter kommun', (INSATS, KOMMUN)), _by('deltagare_kon', 'Deltagare efter kön', (INSATS, KON)),
     _by('deltagare_alder', 'Deltagare efter ålder', (INSATS, ALDER), 'Åldern räknas från födelseåret och kan vara ett år för hög.'),
     _by('deltagare_forsorjning', 'Deltagare efter försörjning före start', (INSATS, Dim('forsorjning_fore', 'Försörjning före start'))),
@@ -249,13 +248,13 @@ KATALOG = (*VILKA, *VAGEN_IN, *TID_OCH_UTFALL, *ROST, *RACKVIDD, *BEHOV, *TRAFFB
 DEFINITIONER = {d.id: d for d in KATALOG}
 
 # %% ../nbs/50_tabeller.ipynb #386096aa
-FLOW,MANADER_SYNS = ('nya', 'avslutade', 'pagaende'), 24
+FLOW = ('nya', 'avslutade', 'pagaende')
 
 def _who(rows: pd.DataFrame, cats: dict[str, list[str]], forbund: Forbund, mote: Mote) -> dict[str, pd.DataFrame]:
     till,insats = mote.data_till, {'insats': cats['insats']}
     def by(*dims): return nulage.by_category(rows, {d: cats[d] for d in dims})
-    over_time = dict(deltagare_ar=nulage.volumes(rows, insats, nulage.years(rows, till)), deltagare_kvartal=nulage.volumes(rows, insats, nulage.periods(rows, till, 'Q'), FLOW),
-                     deltagare_manad=nulage.volumes(rows, {}, dict(list(nulage.periods(rows, till, 'M').items())[-MANADER_SYNS:]), FLOW))
+    over_time = dict(deltagare_ar=nulage.volumes(rows, insats, nulage.years(rows, till)), deltagare_halvar=nulage.volumes(rows, insats, nulage.periods(rows, till, 'H'), FLOW),
+                     deltagare_kvartal=nulage.volumes(rows, {}, nulage.periods(rows, till, 'Q'), FLOW))
     return over_time | dict(deltagare_kommun=by('insats', 'kommun'), deltagare_kon=by('insats', 'kon'), deltagare_alder=by('insats', 'aldersgrupp'),
         deltagare_forsorjning=by('insats', 'forsorjning_fore'), deltagare_sysselsattning=by('insats', 'sysselsattning_fore'), kommun_kon=by('kommun', 'kon'),
         kommun_alder=by('kommun', 'aldersgrupp'), personer=nulage.persons(rows, forbund)) | (dict(deltagare_grupp=nulage.by_group(rows, forbund)) if forbund.prioriterad_grupp else {})
@@ -447,21 +446,20 @@ def _nested(whole: str, parts: str, insats: str, inside: dict[str, list[str]]) -
         out.append(equal(term(whole, 'pagaende', 1, insats=insats, period=period), term(parts, 'pagaende', 1, insats=insats, period=smaller[-1])))
     return out
 
-def _quarter(month: str) -> str: return f'{month[:4]}-K{(int(month[5:]) + 2) // 3}'
+def _half(quarter: str) -> str: return f'{quarter[:4]}-H{(int(quarter[6:]) + 1) // 2}'
 
 # %% ../nbs/50_tabeller.ipynb #1779d529
 def _over_time_relations(tables: dict[str, Publicerad], data_till: dt.date | None) -> list[Samband]:
-    year,quarter,month = (list(dict.fromkeys(tables[t].df['period'])) for t in ('deltagare_ar', 'deltagare_kvartal', 'deltagare_manad'))
-    year,every_month = [p for p in year if p.isdigit()], len(month) < MANADER_SYNS
-    whole = {q: [m for m in month if _quarter(m) == q] for q in quarter if every_month or _quarter(month[0]) < q or month[0][5:] in ('01', '04', '07', '10') and _quarter(month[0]) == q}
-    out = _stock('deltagare_manad', SAMTLIGA, month, every_month) + _nested('deltagare_kvartal', 'deltagare_manad', SAMTLIGA, whole)
-    month_end = data_till is not None and (pd.Timestamp(data_till) + pd.Timedelta(days=1)).day == 1
-    if month_end and len(month) >= 12: out += _nested('deltagare_ar', 'deltagare_manad', SAMTLIGA, {nulage.SENASTE_12: month[-12:]})
+    year,half,quarter = (list(dict.fromkeys(tables[t].df['period'])) for t in ('deltagare_ar', 'deltagare_halvar', 'deltagare_kvartal'))
+    year = [p for p in year if p.isdigit()]
+    out = _stock('deltagare_kvartal', SAMTLIGA, quarter, True) + _nested('deltagare_halvar', 'deltagare_kvartal', SAMTLIGA, {h: [q for q in quarter if _half(q) == h] for h in half})
+    ends = 0 if data_till is None or (pd.Timestamp(data_till) + pd.Timedelta(days=1)).day != 1 else data_till.month
+    if ends and ends % 3 == 0 and len(quarter) >= 4: out += _nested('deltagare_ar', 'deltagare_kvartal', SAMTLIGA, {nulage.SENASTE_12: quarter[-4:]})
     for i in dict.fromkeys(tables['deltagare_ar'].df['insats']):
         def cell(period, matt, i=i): return term('deltagare_ar', matt, 1, insats=i, period=period)
-        out += _stock('deltagare_ar', i, year, True) + _stock('deltagare_kvartal', i, quarter, True)
-        out += _nested('deltagare_ar', 'deltagare_kvartal', i, {y: [q for q in quarter if q[:4] == y] for y in year}) + _nested('deltagare_ar', 'deltagare_ar', i, {nulage.HELA: year})
-        if month_end and data_till.month % 3 == 0 and len(quarter) >= 4: out += _nested('deltagare_ar', 'deltagare_kvartal', i, {nulage.SENASTE_12: quarter[-4:]})
+        out += _stock('deltagare_ar', i, year, True) + _stock('deltagare_halvar', i, half, True)
+        out += _nested('deltagare_ar', 'deltagare_halvar', i, {y: [h for h in half if h[:4] == y] for y in year}) + _nested('deltagare_ar', 'deltagare_ar', i, {nulage.HELA: year})
+        if ends and ends % 6 == 0 and len(half) >= 2: out += _nested('deltagare_ar', 'deltagare_halvar', i, {nulage.SENASTE_12: half[-2:]})
         out += [equal(cell(nulage.HELA, 'deltagare'), cell(nulage.HELA, 'nya')), equal(cell(nulage.HELA, 'pagaende'), cell(nulage.SENASTE_12, 'pagaende'))]
     return out
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from .errors import DisclosureError, FolderError, UnknownError
 from .forbund import Forbund, Mote
-from .glossary import CODES, SAMTLIGA
+from .glossary import CODES, SAMTLIGA, name_period
 from .tabeller import COLUMNS, Dim, Matt, Publicerad, Tabelldef
 
 # %% ../nbs/54_utgava.ipynb #580e2eac
@@ -52,8 +52,9 @@ class Utgava:
 
     def labels(self, id: str) -> dict[str, dict[str, str]]: # dimension -> code -> words, for one table
         "The words for one table's codes, by its dimensions"
-        kinds = self.etiketter()
-        return {d.id: kinds.get(d.koder or '', {}) for d in self.tabeller[id].definition.dims}
+        kinds,pub = self.etiketter(),self.tabeller[id]
+        def words(d): return {c: name_period(c) for c in dict.fromkeys(pub.df[d.id])} if d.koder == 'period' else kinds.get(d.koder or '', {})
+        return {d.id: words(d) for d in pub.definition.dims}
 
     def namn(self, insats: str | None = None, kommun: str | None = None) -> str:
         "What a subject is called"
