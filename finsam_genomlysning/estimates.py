@@ -111,7 +111,6 @@ def estimate_median(
     n = len(x)
     if n == 0: return Skattning(NAN, 0, NAN, NAN)
     rank = int(stats.binom.ppf((1 - level) / 2, n, .5))
-    rank -= stats.binom.cdf(rank - 1, n, .5) > (1 - level) / 2
     return Skattning(float(np.median(x)), n, x[rank - 1] if rank > 0 else NAN, x[n - rank] if rank > 0 else NAN)
 
 # %% ../nbs/30_estimates.ipynb #7d952d27
