@@ -148,3 +148,9 @@ ENKATFRAGOR = {
 
 # %% ../nbs/01_glossary.ipynb #a9259e1c
 CODES['fraga'] = {str(n): text for n, (text, _) in ENKATFRAGOR.items()}
+CODES['period'] = {'hela': 'Hela tiden', 'senaste_12': 'Senaste tolv månaderna'}
+CODES['tabell'] = {'deltagare': 'Deltagare', 'volymer': 'Volymer', 'bemanning': 'Bemanning', 'aktiviteter': 'Arbetstid', 'ekonomi': 'Ekonomi', 'balans': 'Balansräkning', 'bidrag': 'Bidrag',
+                   'indikatorer': 'Enkätsvar', 'progression': 'Skattningar', 'behov': 'Offentlig statistik om behov', 'samverkan': 'Samverkansparter', 'avvikelser': 'Avvikelser', 'forslag': 'Förslag',
+                   'handlingsplan': 'Handlingsplan', 'restider': 'Restider', 'fragor_om_vald': 'Frågor om våld', 'uppgifter': 'Uppgifter i dokument', 'avstamningar': 'Avstämningar'}
+CODES['kolumn'] = {'fodelsear': 'Födelseår', 'remittent': 'Remittent', 'nyanland': 'Nyanländ', 'forsorjning_fore': 'Försörjning före start', 'forsorjning_efter': 'Försörjning vid avslut',
+                   'sysselsattning_fore': 'Sysselsättning före start', 'sysselsattning_efter': 'Sysselsättning vid avslut', 'omfattning_fore': 'Omfattning före start', 'omfattning_efter': 'Omfattning vid avslut'}

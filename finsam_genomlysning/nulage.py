@@ -12,7 +12,7 @@ __all__ = ['AFTER', 'UPPGIFT_SAKNAS', 'OVRIGA_ALDRAR', 'HELA', 'SENASTE_12', 'ST
 import datetime as dt
 import pandas as pd
 from .cube import add_composition, add_shares, count_cube, estimate_parts
-from .estimates import LONG, NAN, Skattning, estimate_median, estimate_rate, shrink_rates, side
+from .estimates import LONG, NAN, Skattning, estimate_median, estimate_rate, funnel_limits, shrink_rates, side
 from .forbund import Forbund, Grupp, example_forbund
 from .glossary import CODES, FORSORJNING_GRUPP, SAMTLIGA, group_forsorjning
 
@@ -236,6 +236,7 @@ def _reach(part: pd.DataFrame) -> pd.DataFrame:
     for (_, a), r in zip(part.iterrows(), rates, strict=True):
         if a['kommun'] == SAMTLIGA: continue
         out += [dict(kommun=a['kommun'], matt='per_1000_utjamnat', varde=shrunk[a.name], n=smallest), dict(kommun=a['kommun'], matt='skiljer', varde=side(r, mean), n=a['antal'])]
+        if not pd.isna(mean): out.append(dict(zip(('lag', 'hog'), funnel_limits(mean, a['bas']), strict=True), kommun=a['kommun'], matt='forvantat', varde=mean, n=total['antal']))
     return pd.DataFrame(out)
 
 # %% ../nbs/34_nulage.ipynb #684b52e9
@@ -244,7 +245,7 @@ def reach(
     dims: dict[str, list[str]], # insats and kommun
     befolkning: pd.Series, # target population by municipality's id; NaN where unknown
     data_till: dt.date,
-) -> pd.DataFrame: # long form: deltagare_12 (participations), per_1000 with interval, per_1000_utjamnat, skiljer (1 over, −1 under, 0 not told apart)
+) -> pd.DataFrame: # long form: deltagare_12 (participations), per_1000 with interval, per_1000_utjamnat, skiljer (1 over, −1 under, 0 not told apart), forvantat (the förbund's rate with funnel limits)
     "Participations in the last twelve months against the target population"
     counts = count_cube(flows(rows, last_12_months(data_till), data_till), dims, ['deltagare']).assign(matt='deltagare_12')
     bas = befolkning.reindex(dims['kommun']).astype(float)

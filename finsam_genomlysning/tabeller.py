@@ -8,20 +8,23 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'VAGEN_IN', 'UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_OCH_UTFALL', 'RACKVIDD', 'OMRADE', 'SERIE',
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
-           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'KATALOG', 'DEFINITIONER', 'FLOW', 'BORDE_FINNAS', 'SAKNAS_I',
-           'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term', 'equal', 'relations']
+           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SCENARIER', 'AVSTAMNING', 'KATALOG',
+           'DEFINITIONER', 'FLOW', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables',
+           'Samband', 'term', 'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
+import numpy as np
 import pandas as pd
-from . import behov, ekonomi, indikatorer, nulage, resultat, traffbild, uppfoljning
+from . import avstamning, behov, ekonomi, indikatorer, nulage, nylage, resultat, scenariotabeller, traffbild, uppfoljning
 from .cube import add_shares, as_list, count_cube
 from .errors import require_columns
 from .estimates import LONG, NAN
 from .forbund import Forbund, Mote, Underlag
 from .glossary import CODES, SAMTLIGA
+from .scenario import Scenario
 
 # %% ../nbs/50_tabeller.ipynb #37967c34
 @dataclass(frozen=True)
@@ -149,8 +152,8 @@ TID_OCH_UTFALL = (
 RACKVIDD = (
     Tabelldef('rackvidd', 'Deltagare per 1 000 invånare i målgruppen, senaste tolv månaderna', (INSATS, KOMMUN),
               (Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('per_1000', 'Per 1 000 invånare', 'statistik', 'per 1 000', 1),
-               Matt('per_1000_utjamnat', 'Utjämnat mot förbundets snitt', 'statistik', 'per 1 000', 1), Matt('skiljer', 'Skiljer sig från förbundet', 'statistik')), REGISTER,
-              f'Intervallet är Poissonfördelningens exakta 95-procentsintervall. Skiljer sig: 1 högre, −1 lägre, 0 går inte att skilja från förbundet. {DELTAGANDEN}'),
+               Matt('per_1000_utjamnat', 'Utjämnat mot förbundets snitt', 'statistik', 'per 1 000', 1), Matt('skiljer', 'Skiljer sig från förbundet', 'statistik'), Matt('forvantat', 'Förbundets snitt med slumpens gränser', 'statistik', 'per 1 000', 1)), REGISTER,
+              f'Slumpens gränser: mellan dem skulle 95 procent av kommuner av samma storlek hamna om alla hade förbundets snitt. Intervallet är Poissonfördelningens exakta 95-procentsintervall. Skiljer sig: 1 högre, −1 lägre, 0 går inte att skilja från förbundet. {DELTAGANDEN}'),
     Tabelldef('per_medarbetare', 'Pågående deltagare per medarbetare', (INSATS,),
               (N_PAGAENDE, Matt('medarbetare', 'Medarbetare (personer)', 'oppet'), Matt('per_medarbetare', 'Deltagare per medarbetare', 'statistik', '', 1),
                Matt('arsarbetare', 'Årsarbetare', 'oppet', '', 2), Matt('per_arsarbetare', 'Deltagare per årsarbetare', 'statistik', '', 1)), REGISTER + '; medarbetare enligt förbundet',
@@ -180,7 +183,7 @@ UPPFOLJNING = (
               (Matt('ordning', 'Ordning', 'oppet'),), 'Förbundets beslut och planer'),
     Tabelldef('belopp', 'Belopp som dokumenten anger', (_text('belopp', 'Kortnamn'), _text('namn', 'Belopp'), _text('ar', 'År'), _text('kalla', 'Källa'), _text('anmarkning', 'Anmärkning')),
               (Matt('kr', 'Kronor', 'oppet', 'kronor'), Matt('andel_minst', 'Minst andel', 'oppet', '', 2)), 'Se kolumnen Källa'),
-    Tabelldef('datakvalitet', 'Rader och saknade uppgifter', (_text('tabell', 'Tabell'), _text('kolumn', 'Uppgift')),
+    Tabelldef('datakvalitet', 'Rader och saknade uppgifter', (_text('tabell', 'Tabell', 'tabell'), _text('kolumn', 'Uppgift', 'kolumn')),
               (Matt('rader_in', 'Rader in', 'antal'), Matt('anvanda', 'Använda', 'antal'), Matt('felregistrerade', 'Felregistrerade', 'antal'), Matt('utanfor', 'Utanför genomlysningen', 'antal'),
                Matt('efter_brytdag', 'Efter brytdagen', 'antal'), Matt('saknas', 'Saknas', 'antal'), Matt('andel_saknas', 'Andel som saknas', 'andel', '%', 1, 'saknas')), 'Underlaget',
               'Saknas: av de rader där uppgiften borde finnas.', (('rader_in', ('anvanda', 'felregistrerade', 'utanfor', 'efter_brytdag')),)))
@@ -244,7 +247,27 @@ LISTOR = (
               tuple(Matt(k, v, 'oppet' if k == 'platser' else 'antal') for k, v in CODES['volymmatt'].items()), SE_KALLA, 'Antal som förbundet har lämnat, utan uppgifter om enskilda.'))
 
 # %% ../nbs/50_tabeller.ipynb #44d63590
-KATALOG = (*VILKA, *VAGEN_IN, *TID_OCH_UTFALL, *ROST, *RACKVIDD, *BEHOV, *TRAFFBILD, *PENGAR, *UPPFOLJNING, *LISTOR)
+SCENARIO = _text('scenario', 'Scenario')
+MODELL = 'Beräkning från deltagaruppgifter och antaganden, se tabellen över antaganden'
+
+def _of_model(id: str) -> Matt:
+    m = nylage.MATT[id]
+    return Matt(id, m.namn, 'oppet', 'andel' if m.enhet.startswith('andel') else m.enhet, m.dec)
+
+SCENARIER = (
+    Tabelldef('scenarier', 'Vad varje scenario skulle ge', (SCENARIO, _text('kommun', 'Kommun', '@kommun')), tuple(_of_model(m) for m in nylage.MATT), MODELL,
+              'Medelvärde över simulerade framtider; intervallet rymmer 95 procent av dem. En kommun med för få anvisningar redovisas inte för sig.'),
+    Tabelldef('scenarier_skillnad', 'Scenarierna mot dagens organisation', (SCENARIO, _text('kommun', 'Kommun', '@kommun'), _text('vad', 'Mått'), _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
+              (Matt('skillnad', 'Skillnad', 'oppet', '', 1), Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel')), MODELL,
+              'Båda scenarierna räknas i samma simulerade framtider. Ett scenario kallas bättre eller sämre bara när hela intervallet ligger på ena sidan om noll.'),
+    Tabelldef('scenarier_antaganden', 'Vad scenarierna vilar på', (SCENARIO, _text('namn', 'Antagande'), _text('galler', 'Gäller'), _text('enhet', 'Enhet'), _text('kalla', 'Källa')),
+              (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'))
+AVSTAMNING = (Tabelldef('avstamning', 'Uppgifter som dokumenten anger på flera ställen', (_text('samband', 'Samband'), _text('enhet', 'Enhet'), _text('stammer', 'Stämmer', 'ja_nej'), _text('kalla', 'Angivet i'),
+              _text('kalla_delar', 'Beräknat ur'), _text('mening', 'Iakttagelse')), (Matt('angivet', 'Angivet', 'oppet', '', 2), Matt('beraknat', 'Beräknat', 'oppet', '', 2), Matt('skillnad', 'Skillnad', 'oppet', '', 2)),
+              'Förbundets dokument', 'Underlaget säger inte vilken uppgift som gäller.'),)
+
+# %% ../nbs/50_tabeller.ipynb #772fb691
+KATALOG = (*VILKA, *VAGEN_IN, *TID_OCH_UTFALL, *ROST, *RACKVIDD, *BEHOV, *TRAFFBILD, *PENGAR, *UPPFOLJNING, *LISTOR, *SCENARIER, *AVSTAMNING)
 DEFINITIONER = {d.id: d for d in KATALOG}
 
 # %% ../nbs/50_tabeller.ipynb #386096aa
@@ -357,6 +380,9 @@ def _lists(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     if 'aktiviteter' in t: found['aktiviteter'] = _staff_time(t['aktiviteter'], mote)
     if 'avvikelser' in t: found['avvikelser'] = _deviations(t['avvikelser'], mote)
     if 'fragor_om_vald' in t: found['fragor_om_vald'] = _asked(t['fragor_om_vald'][t['fragor_om_vald']['till'] <= day])
+    if 'uppgifter' in t and 'avstamningar' in t:
+        checked = avstamning.reconcile(t['uppgifter'], t['avstamningar'])
+        found['avstamning'] = as_list(checked, ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'], ['angivet', 'beraknat', 'skillnad'])
     if 'volymer' in t: found['volymer'] = _volumes(t['volymer'], mote)
     if 'forslag' in t: found['forslag'] = as_list(t['forslag'][t['forslag']['datum'] <= meeting], ['datum', 'tema', 'insats', 'kommun', 'forslag', 'avsandare', 'scenario'])
     if 'samverkan' in t: found['samverkan'] = as_list(t['samverkan'], ['insats', 'part', 'form', 'kalla'])
@@ -403,13 +429,26 @@ def _definition(id: str, forbund: Forbund, mote: Mote) -> Tabelldef:
         if d.kalla.startswith(name): return replace(d, kalla=d.kalla.replace(name, f'{name}{made_up}, till och med {mote.data_till.isoformat()}'))
     return d
 
+def _scenarios(underlag: Underlag, mote: Mote, scenarier: list[Scenario], frames: dict[str, pd.DataFrame], kopior: int, fro: int) -> dict[str, pd.DataFrame]:
+    f,bidrag = underlag.forbund, frames.get('bidrag')
+    if not scenarier or 'deltagare_ar' not in frames: return {}
+    people = frames['befolkning'].set_index('kommun')['varde'].to_dict() if 'befolkning' in frames else None
+    paid = None if bidrag is None else bidrag[(bidrag['matt'] == 'belopp') & (bidrag['ar'] == bidrag['ar'].max())].set_index('part')['varde'].to_dict()
+    paid = paid and {k.id: paid[k.id] for k in f.kommun if k.id in paid}
+    compared = nylage.compare(scenarier, f, underlag.tabell('deltagare'), np.random.default_rng(fro), datum=mote.data_till.isoformat(), befolkning=people, bidrag=paid or None, kopior=kopior)
+    return scenariotabeller.scenario_frames(compared, scenarier, f)
+
 def build_tables(
     underlag: Underlag, # a validated data package
     mote: Mote, # the meeting that the edition is made for
+    scenarier: list[Scenario] | None = None, # scenarios of the nyläge; their tables are absent without
+    *,
+    kopior: int = 400, # simulated futures
+    fro: int = 1, # seed of the simulation
 ) -> dict[str, Publicerad]: # by table id, in the catalogue's order; unrounded and unprotected
     "Every table of an edition; one whose source is not handed in is absent"
     frames = _participation(underlag, mote) | _needs(underlag, mote) | _voice(underlag, mote) | _money(underlag, mote) | _lists(underlag, mote)
-    frames |= _plan(underlag, mote, frames) | _quality(underlag, mote)
+    frames |= _plan(underlag, mote, frames) | _quality(underlag, mote) | _scenarios(underlag, mote, scenarier or [], frames, kopior, fro)
     return {id: Publicerad(_definition(id, underlag.forbund, mote), frames[id].reset_index(drop=True)) for id in DEFINITIONER if id in frames}
 
 # %% ../nbs/50_tabeller.ipynb #66491e85
