@@ -1481,6 +1481,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                           'finsam_genomlysning.visa.auto_notes': ('visa.html#auto_notes', 'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.check_alt': ('visa.html#check_alt', 'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.check_id': ('visa.html#check_id', 'finsam_genomlysning/visa.py'),
+                                          'finsam_genomlysning.visa.find_measure': ( 'visa.html#find_measure',
+                                                                                     'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.heading': ('visa.html#heading', 'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.labels': ('visa.html#labels', 'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.lay_out': ('visa.html#lay_out', 'finsam_genomlysning/visa.py'),

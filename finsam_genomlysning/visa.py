@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SLAG', 'SKYDDAD', 'SKYDDAD_ORD', 'UTAN_BAS', 'EMPTY_ALT', 'check_id', 'Visning', 'show', 'Omslag', 'Cell', 'Text',
-           'saknas', 'as_cell', 'alignment', 'Tabell', 'plain_table', 'select_rows', 'labels', 'ordered_codes',
-           'print_number', 'make_cells', 'published_cell', 'heading', 'shown_bases', 'lay_out', 'auto_notes',
-           'published_table', 'pick_cells', 'published_frame', 'Nyckeltal', 'check_alt', 'Figur']
+           'saknas', 'as_cell', 'alignment', 'Tabell', 'plain_table', 'select_rows', 'find_measure', 'labels',
+           'ordered_codes', 'print_number', 'make_cells', 'published_cell', 'heading', 'shown_bases', 'lay_out',
+           'auto_notes', 'published_table', 'pick_cells', 'published_frame', 'Nyckeltal', 'check_alt', 'Figur']
 
 # %% ../nbs/64_visa.ipynb #73099357
 import base64
@@ -217,6 +217,18 @@ def select_rows(
     return df
 
 # %% ../nbs/64_visa.ipynb #c73c5bba
+def find_measure(
+    d: Tabelldef,
+    id: str, # of a measure
+) -> Matt:
+    """A measure of a table
+
+    Raises `ReportError` when the table has no such measure.
+    """
+    found = next((m for m in d.matt if m.id == id), None)
+    if found: return found
+    raise ReportError(d.id, None, f'Tabellen har inget mått ”{id}”.', f'Den har {", ".join(m.id for m in d.matt)}.')
+
 def labels(
     dim: Dim,
     etiketter: dict[str, dict[str, str]], # dimension -> code -> label
@@ -280,11 +292,12 @@ def published_cell(
     Raises `ReportError` when the selection leaves more than one.
     """
     d = pub.definition
+    measure = find_measure(d, matt)
     rows = select_rows(pub, [], {**(urval or {}), 'matt': matt})
     if len(rows) > 1: raise ReportError(d.id, None, f'Urvalet för ”{matt}” ger {len(rows)} tal.', 'Välj mer i urval.')
     rad = rows.iloc[0].to_dict() if len(rows) else None
     koord = {x.id: str(rad[x.id]) if rad else (urval or {}).get(x.id, SAMTLIGA) for x in d.dims}
-    return make_cells(d, d.measure(matt), rad, koord, intervall)[0]
+    return make_cells(d, measure, rad, koord, intervall)[0]
 
 # %% ../nbs/64_visa.ipynb #38b653e0
 def heading(
@@ -312,19 +325,17 @@ def lay_out(
     matt: Sequence[Matt], # measure of each column
     rubriker: Sequence[str], # heading of each column
     visa_n: bool, # whether bases are printed
-) -> tuple[list[str], list[list[Cell]], list[int]]: # headings, cells, and how many columns each number takes
+) -> tuple[list[str], list[list[Cell]]]: # headings and cells
     "Columns of numbers with their bases beside them"
     bases = shown_bases(celler, matt) if visa_n else []
     after = {g[-1]: g for g in bases}
     single = len(bases) == 1
-    heads,take = [],[]
-    rows = [[] for _ in celler]
+    heads,rows = [],[[] for _ in celler]
     for j,h in enumerate(rubriker):
         heads.append(h)
-        take.append(2 if j in after else 1)
         if j in after: heads.append('n' if single else f'n, {h}')
         for out,r in zip(rows, celler, strict=True): out += [r[j][0], r[j][1]] if j in after else [r[j][0]]
-    return heads, rows, take
+    return heads, rows
 
 # %% ../nbs/64_visa.ipynb #45c30ba2
 def auto_notes(
@@ -359,18 +370,17 @@ def published_table(
     """
     urval,etiketter,d = urval or {},etiketter or {},pub.definition
     across = kolumner if isinstance(kolumner, str) else None
+    used = {m: find_measure(d, m) for m in ([urval.get('matt', '')] if across else kolumner)}
     shown = pub if across else Publicerad(d, pub.df[pub.df['matt'].isin(kolumner)])
     df = select_rows(shown, [rader, *([across] if across else [])], urval)
     dims = {x.id: x for x in d.dims}
     names = {k: labels(dims[k], etiketter) for k in (rader, across) if k}
-    matt = [urval['matt']] if across else list(kolumner)
-    rows = koder or ordered_codes(df[df['matt'].isin(matt)], dims[rader], names[rader])
-    cols = [(m, c) for m in matt for c in (ordered_codes(df, dims[across], names[across]) if across else [None])]
+    rows = koder or ordered_codes(df[df['matt'].isin(used)], dims[rader], names[rader])
+    cols = [(m, c) for m in used for c in (ordered_codes(df, dims[across], names[across]) if across else [None])]
     if not rows: raise ReportError(id, None, 'Urvalet ger inga rader.', 'Visa saknas(…) i stället.')
     celler = pick_cells(d, df, rader, across, rows, cols, intervall)
-    used = [d.measure(m) for m,_ in cols]
-    heads = [names[across].get(c, c) if across else heading(m) for m,(_,c) in zip(used, cols, strict=True)]
-    heads,cells,_ = lay_out(celler, used, heads, visa_n)
+    heads = [names[across].get(c, c) if across else heading(used[m]) for m,c in cols]
+    heads,cells = lay_out(celler, [used[m] for m,_ in cols], heads, visa_n)
     notes = ' '.join(x for x in [noter, *auto_notes(cells, heads)] if x)
     return Tabell(rubrik, d.kalla, id, [dims[rader].namn, *heads], [[names[rader].get(r, r), *c] for r,c in zip(rows, cells, strict=True)], noter=notes)
 

@@ -142,9 +142,10 @@ def write_index(
     if missing or unknown: raise ReportError('index', None, f'Startsidan saknar {sorted(missing)} eller har okända {sorted(unknown)}.', 'Rätta anropet.')
     d = INDEX | data
     fakta = [('Möte', d['mote']), ('Datum', datum(d['datum'])), *d['fakta'].items()]
+    old = [t | {'datum': datum(t['datum']) if re.fullmatch(r'\d{4}-\d\d-\d\d', t.get('datum', '')) else t.get('datum', '')} for t in d['tidigare']]
     tiles = Nyckeltal(d['nyckeltal'], 'Läget i korthet', 'nyckeltal').truth() if d['nyckeltal'] else None
     return environment().get_template('index.html.j2').render(
-        **(d | {'nyckeltal': tiles, 'datum_iso': d['datum'], 'datum': datum(d['datum']), 'fakta': [(k, v) for k,v in fakta if v],
+        **(d | {'nyckeltal': tiles, 'tidigare': old, 'datum_iso': d['datum'], 'datum': datum(d['datum']), 'fakta': [(k, v) for k,v in fakta if v],
                 'grupper': grouped_reports(d['rapporter']), 'objects': {}}))
 
 # %% ../nbs/70_writer_html.ipynb #ee786077
@@ -156,5 +157,5 @@ INDEX = {
     'figur': None, # {svg, alt, rubrik, kalla}
     'nytt': [], # sentences
     'underlag': [], # {href, text}: tables and manifest
-    'tidigare': [], # {href, titel, datum}
+    'tidigare': [], # {href, titel, datum (ISO or words)}
 }
