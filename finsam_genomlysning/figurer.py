@@ -197,6 +197,7 @@ def plot_survival(
     ends = []
     for i,(g,d) in enumerate(df.dropna(subset=['varde']).groupby('grupp', sort=False)):
         color = PALETT[i % len(PALETT)]
+        if d['manad'].min() > 0: d = pd.concat([pd.DataFrame({'manad': [0], 'varde': [1.], 'lag': [1.], 'hog': [1.]}), d])
         ax.fill_between(d['manad'].astype(float), d['lag'].astype(float), d['hog'].astype(float), step='post', color=color, alpha=.14, lw=0)
         ax.step(d['manad'].astype(float), d['varde'], where='post', color=color, ls=STRECK[i % len(STRECK)])
         ends.append((float(d['manad'].iloc[-1]), float(d['varde'].iloc[-1]), str(g), color))

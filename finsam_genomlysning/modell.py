@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['MARKDOWN', 'LINK', 'BILAGA', 'Rapport', 'cell_of', 'inline', 'link_node', 'leaf', 'plain', 'opened', 'parse_blocks',
-           'fold_table', 'slug', 'demote', 'joined', 'truth_of', 'contents', 'Reader', 'read_report', 'figure_tables']
+           'fold_table', 'slug', 'demote', 'joined', 'truth_of', 'contents', 'Reader', 'read_report', 'column_weights',
+           'figure_tables']
 
 # %% ../nbs/66_modell.ipynb #b17c02e6
 import base64
@@ -282,6 +283,19 @@ def read_report(
             same = objects.get(m['data']['id'])
             m['samma_som'] = same['nr'] if same and same['typ'] == 'tabell' else None
     return reader.r
+
+# %% ../nbs/66_modell.ipynb #e4224a93
+def column_weights(
+    m: dict, # a table of the model
+) -> list[float]: # one per column: its share of the width, summing to 1
+    "How wide the columns of a printed table are"
+    def need(texts, head):
+        word = max(len(w) for w in head.split() or [''])
+        return max(min(max(len(t) for t in texts), 30), min(len(head), 12), word * 1.1, 3) + 2
+    cells = [[r[j]['t'] for r in m['rader']] for j in range(1, len(m['kolumner']))]
+    first = min(max([*(len(r[0]) for r in m['rader']), len(m['kolumner'][0]), 8]), 44) + 2
+    room = [first, *(need(c, h) for c,h in zip(cells, m['kolumner'][1:], strict=True))]
+    return [round(w / sum(room), 4) for w in room]
 
 # %% ../nbs/66_modell.ipynb #f66c810a
 BILAGA = 'Talen i figurerna'

@@ -91,7 +91,7 @@ class Cell:
     hog: float | None = None
 
     def truth(self) -> dict:
-        return {k: v for k, v in self.__dict__.items() if v not in (None, False) and (k, v) != ('falt', 'varde')}
+        return {k: v for k,v in self.__dict__.items() if v is not None and v is not False and (k, v) != ('falt', 'varde')}
 
     @property
     def md(self) -> str: # Markdown that keeps the coordinates
@@ -304,7 +304,8 @@ def heading(
     matt: Matt,
 ) -> str: # name, and the unit where the number does not carry it
     "What stands above a column of numbers"
-    return f'{matt.namn} ({matt.enhet})' if matt.enhet and matt.enhet not in ('andel', 'antal') and matt.enhet not in matt.namn else matt.namn
+    unit = '' if matt.slag == 'andel' or matt.enhet in ('andel', 'antal') or matt.enhet in matt.namn else matt.enhet
+    return f'{matt.namn} ({unit})' if unit else matt.namn
 
 def shown_bases(
     celler: list[list[tuple[Cell, Cell]]], # per row: (number, base) per column

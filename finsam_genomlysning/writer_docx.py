@@ -29,7 +29,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import etree
 from markupsafe import Markup
 from .glossary import SAMTLIGA
-from .modell import BILAGA, Rapport, figure_tables
+from .modell import BILAGA, Rapport, column_weights, figure_tables
 from .writer_html import KONSULTENS, cell_class, cover_facts, full_stop
 
 # %% ../nbs/74_writer_docx.ipynb #16761e6e
@@ -159,9 +159,8 @@ class WordParts:
         k = min(1, 160 / m['bredd_mm'])
         return round(m['bredd_mm'] * k * 36_000), round(m['hojd_mm'] * k * 36_000)
 
-    def widths(self, n): # the first column takes more
-        first = WIDTH if n == 1 else round(WIDTH * max(.22, min(.5, 1.6 / (n + .6))))
-        return [first, *[(WIDTH - first) // (n - 1)] * (n - 1)] if n > 1 else [first]
+    def widths(self, m): return [round(WIDTH * b) for b in column_weights(m)]
+    def equal(self, n): return [WIDTH // n] * n
 
     def headings(self, m): # one header row: a group's name stands before its columns'
         above = [g for g,n in m['grupper'] for _ in range(n)]

@@ -19,7 +19,7 @@ import typst
 from pikepdf import Array, Dictionary, Name, String
 from .errors import ReportError
 from .glossary import SAMTLIGA
-from .modell import BILAGA, Rapport, figure_tables
+from .modell import BILAGA, Rapport, column_weights, figure_tables
 from .writer_html import KONSULTENS, cell_class, cover_facts
 
 # %% ../nbs/72_writer_pdf.ipynb #6da4dd8a
@@ -68,7 +68,7 @@ def typst_object(
     "A table, figure or set of key figures for typst"
     if m['typ'] == 'figur': return {k: v for k,v in m.items() if k not in ('png', 'data')}
     if m['typ'] == 'nyckeltal': return m | {'poster': [key_figure(*p) for p in m['poster']]}
-    return m | {'rader': [[r[0], *({'t': c['t'], 'ej': 'ej' in cell_class(c, '')} for c in r[1:])] for r in m['rader']]}
+    return m | {'bredder': column_weights(m), 'rader': [[r[0], *({'t': c['t'], 'ej': 'ej' in cell_class(c, '')} for c in r[1:])] for r in m['rader']]}
 
 def as_json(
     r: Rapport,
