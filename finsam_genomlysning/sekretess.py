@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 from .errors import DisclosureError, Problem
 from .glossary import SAMTLIGA
-from .statements import System, build_system, link_counts, list_counts, plain_shares
+from .statements import System, Tidigare, add_earlier, build_system, link_counts, list_counts, plain_shares
 from .tabeller import Publicerad
 
 # %% ../nbs/52_sekretess.ipynb #71f3a822
@@ -295,6 +295,8 @@ def protect_edition(
     tables: dict[str, Publicerad], # all tables of an edition, unprotected
     grans: int = 5, # counts 1..grans-1 are protected, persons
     grans_andel: int = 10, # smallest base of a share that is shown, persons
+    tidigare: Tidigare | None = None, # what was printed before; None for a first edition
+    data_till: str = '', # cut-off of this edition, YYYY-MM-DD; needed with `tidigare`
 ) -> Skydd: # the tables with `skyddad`, and the proof
     """An edition that can be published, with its proof
 
@@ -303,6 +305,7 @@ def protect_edition(
     counts = list_counts(tables, grans_andel)
     counts['cell'] = link_counts(counts, tables, grans)
     s = build_system(counts, tables, grans)
+    if tidigare: s = add_earlier(s, counts, tidigare, data_till, grans)
     intyg = find_protection(s, _cost(counts, len(s.antal)), grans)
     if fault := check_proof(intyg, grans):
         raise DisclosureError(fault[0].split(':')[0], f'Skyddet håller inte för {len(fault)} uppgifter.', 'Slå ihop kategorier eller ta bort tabellen.')

@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['KANSLIGA', 'TIDER', 'FLODEN', 'plain_shares', 'list_counts', 'Links', 'link_counts', 'System', 'span', 'triangulate',
-           'build_system']
+           'build_system', 'Tidigare', 'is_closed', 'add_earlier']
 
 # %% ../nbs/51_statements.ipynb #4af6f468
-import itertools, math, re
+import calendar, copy, itertools, math, re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
+from .errors import DisclosureError
 from .glossary import SAMTLIGA
 from .tabeller import Publicerad
 
@@ -159,6 +160,7 @@ class System:
     gissad: set[int] = field(default_factory=set) # cells whose truth is not known here, only a value that fits
     last: set[int] = field(default_factory=set) # cells that are printed already, in an earlier edition
     rester: set[int] = field(default_factory=set) # totals with people beside their parts
+    tidigare: list[int] = field(default_factory=list) # number here of each cell of the earlier editions
 
     def cell(self, antal: int, namn: str) -> int: # number of a new cell that is never printed
         self.antal.append(int(antal)); self.synlig.append(False); self.namn.append(namn)
@@ -451,3 +453,99 @@ def build_system(
     _add_periods(s, cells)
     _add_joint(s, cells)
     return s
+
+# %% ../nbs/51_statements.ipynb #e29d5763
+@dataclass(frozen=True)
+class Tidigare:
+    "What earlier editions printed and withheld, as one system"
+    utgava: str # id of the latest of them
+    data_till: str # its cut-off, YYYY-MM-DD
+    avtryck: str # hash of the data it was made from
+    nycklar: list[tuple] # (table, measure, group, coordinates, cut-off, cell): where each count was last printed or withheld
+    tryckt: list[int | None] # per cell: the printed number, None where it was withheld or never printed
+    ekvationer: list[tuple]
+    krav: dict[int, tuple[float, float]] # cell -> what a reader must not be able to exclude: (at most, at least)
+
+def is_closed(
+    coordinates: tuple, # (dimension, value) pairs
+    data_till: str, # cut-off, YYYY-MM-DD
+) -> bool: # whether they name a period that had ended then
+    "A period that gets no more rows"
+    end = [sum(x) for d, v in coordinates if d in TIDER and (x := span(v))]
+    year, month, day = map(int, data_till.split('-'))
+    ends = calendar.monthrange(year, month)[1] == day
+    return bool(end) and max(end) <= 12*year + month - 1 + ends
+
+# %% ../nbs/51_statements.ipynb #86ba1cd9
+def _old_cells(
+    s: System, # gets the old cells that are not among its own
+    counts: pd.DataFrame, # the new edition's counts, with `cell`
+    old: Tidigare,
+    data_till: str, # the new edition's cut-off
+    tie: bool, # whether the two hang together
+) -> tuple[list[int], list[tuple[int, int]]]: # the new number of each old cell, and pairs (later cell, earlier cell) of running totals
+    "Old cells beside the new ones, or the same as they"
+    now = {(t, m, g, k): int(c) for t, m, g, k, c in zip(counts.tabell, counts.matt, counts.grupp, counts.koord, counts.cell, strict=True)} if tie else {}
+    both = [(now[key[:4]], key[5], key[4] == data_till or is_closed((*key[2], *key[3]), min(key[4], data_till)), (key[:2], key[4] <= data_till)) for key in old.nycklar if key[:4] in now]
+    shrunk = {m for c, o, same, m in both if not same and old.tryckt[o] is not None and (old.tryckt[o] > s.antal[c] if m[1] else old.tryckt[o] < s.antal[c])}
+    links, at = Links(len(old.tryckt) + len(s.antal)), {}
+    n = len(s.antal)
+    for c, o, same, _ in both:
+        if same and old.tryckt[o] in (None, s.antal[c]): links.join(c, n + o)
+    number = []
+    for o, v in enumerate(old.tryckt):
+        root = links.root(n + o)
+        if root not in at: at[root] = root if root < n else s.cell(-1 if v is None else v, f'tidigare: {o}')
+        number.append(at[root])
+    return number, sorted({(c, number[o]) if m[1] else (number[o], c) for c, o, same, m in both if number[o] != c and not same and m not in shrunk})
+
+# %% ../nbs/51_statements.ipynb #329c9414
+def add_earlier(
+    s: System, # the new edition; gets the old cells, what ties them to the new, and what was demanded of them
+    counts: pd.DataFrame, # the new edition's counts, with `cell`
+    old: Tidigare,
+    data_till: str, # the new edition's cut-off
+    grans: int = 5,
+) -> System: # a new system with the earlier editions in it
+    """The new edition and what was printed before it, as one
+
+    Raises `DisclosureError` when the ledger contradicts itself.
+    """
+    for tie in (True, False):
+        out = copy.deepcopy(s)
+        number, running = _old_cells(out, counts, old, data_till, tie)
+        for o, v in enumerate(old.tryckt):
+            if v is not None: out.synlig[number[o]] = True; out.last.add(number[o])
+        for cells, coef in old.ekvationer:
+            e = {}
+            for c, a in zip(cells, coef, strict=True): e[number[c]] = e.get(number[c], 0) + a
+            out.equation(e)
+        for o, need in old.krav.items(): out.krav[number[o]] = tuple(need)
+        for c, o in running:
+            more = out.cell(out.antal[c] - out.antal[o] if min(out.antal[c], out.antal[o]) >= 0 else -1, f'{out.namn[c]}, ökning')
+            out.equation({c: 1, o: -1, more: -1})
+        out.tidigare = number
+        if _guess(out): return out
+    raise DisclosureError('Liggaren', 'Tidigare utgåvor går inte att räkna samman.', 'Kontrollera att liggaren är hel.')
+
+def _guess(
+    s: System, # cells of unknown truth have -1; they get values that fit
+) -> bool: # whether there are such values
+    "Some values for what is not known"
+    open_ = [c for c, v in enumerate(s.antal) if v < 0]
+    at = {c: i for i, c in enumerate(open_)}
+    rows = [e for e in s.ekvationer if any(c in at for c in e[0])]
+    A, b = sp.lil_array((len(rows), len(open_))), np.zeros(len(rows))
+    for i, (cells, coef) in enumerate(rows):
+        for c, a in zip(cells, coef, strict=True):
+            if c in at: A[i, at[c]] = a
+            else: b[i] -= a * s.antal[c]
+    if not open_: return all(sum(a * s.antal[c] for c, a in zip(*e, strict=True)) == 0 for e in s.ekvationer)
+    con = LinearConstraint(A.tocsc(), b, b) if rows else ()
+    for whole in (0, 1):
+        x = milp(np.zeros(len(open_)), constraints=con, integrality=np.full(len(open_), whole), bounds=Bounds(0, np.inf), options=dict(node_limit=10_000)).x
+        if x is None: return False
+        if abs(x - x.round()).max() < 1e-6: break
+    for c, v in zip(open_, x.round().astype(int), strict=True): s.antal[c] = int(v)
+    s.gissad.update(open_)
+    return all(sum(a * s.antal[c] for c, a in zip(*e, strict=True)) == 0 for e in s.ekvationer)
