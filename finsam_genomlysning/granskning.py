@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['Uppgift', 'share_bounds', 'read_statements', 'Lasare', 'find_core', 'Grupp', 'bound_counts', 'judge',
-           'audit_statements', 'audit', 'find_canaries']
+           'audit_statements', 'audit', 'audit_pages', 'find_canaries']
 
 # %% ../nbs/58_granskning.ipynb #7144deca
 import io, json, math, re, zipfile
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -349,6 +350,71 @@ def audit(
     Raises `FolderError` when the folder is no edition.
     """
     return audit_statements(*read_statements(folder), grans)
+
+# %% ../nbs/58_granskning.ipynb #dc679a18
+class _Page(HTMLParser):
+    "The numbers of a page with their coordinates, and its text without them"
+    def __init__(self, html: str):
+        super().__init__()
+        self.tal, self.text, self.rad, self.tyst = [], [], [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if 'data-tabell' in a:
+            self.tal.append((self.getpos()[0], a))
+            self.rad.append(tag); self.text.append(' ¤ ')
+        elif tag in self.rad: self.rad.append(tag)
+        if tag in ('script', 'style'): self.tyst += 1
+        if tag in ('p', 'li', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'dt', 'dd', 'tr', 'figcaption', 'caption', 'div', 'text'): self.text.append('\n')
+
+    def handle_endtag(self, tag):
+        if tag in self.rad: self.rad.pop()
+        if tag in ('script', 'style'): self.tyst -= 1
+
+    def handle_data(self, data):
+        if not self.rad and not self.tyst: self.text.append(data)
+
+# %% ../nbs/58_granskning.ipynb #b727d84e
+def _published_numbers(
+    folder: Path, # an edition
+) -> dict: # (table, coordinates, measure) -> {varde, n, lag, hog}; not a number where it is withheld
+    "What the edition's tables say"
+    out = {}
+    defs = json.loads((Path(folder)/'utgava.json').read_text(encoding='utf-8'))['definitioner']
+    for id, d in defs.items():
+        dims = [x['id'] for x in d['dims']]
+        df = pd.read_csv(Path(folder)/'tabeller'/f'{id}.csv', sep=';', dtype=dict.fromkeys([*dims, 'matt', 'skyddad'], str), keep_default_na=False,
+                         na_values={c: [''] for c in ('varde', 'n', 'lag', 'hog')})
+        for r in df.to_dict('records'):
+            place = frozenset((x, r[x].removeprefix("'") if r[x][:2] in ("'=", "'+", "'-", "'@") else r[x]) for x in dims)
+            out[id, place, r['matt']] = {c: r[c] for c in ('varde', 'n', 'lag', 'hog')}
+    return out
+
+_SMA = {1: '1|en av|ett av', 2: '2|två', 3: '3|tre', 4: '4|fyra', 5: '5|fem', 6: '6|sex', 7: '7|sju', 8: '8|åtta', 9: '9|nio'}
+
+def audit_pages(
+    folder: Path, # an edition
+    grans: int = 5, # counts 1..grans-1 must not be readable
+) -> list[Problem]: # one per number or sentence that the tables do not bear out
+    "Whether the pages say what the tables say, and no more"
+    out, known = [], _published_numbers(folder)
+    few = re.compile(r'(?<![\w,.–/-])(?<!till )(?<!än )(?:' + '|'.join(_SMA[i] for i in range(1, min(grans, 10))) +
+                     r')\s+(?:[a-zåäö]+\s+){0,2}?(?:deltagar|person(?:er|erna)?\b|kvinn|män\b|männen|individ|ungdom|klient)', re.IGNORECASE)
+    for path in sorted(Path(folder).glob('*.html')):
+        page = _Page(path.read_text(encoding='utf-8'))
+        for rad, a in page.tal:
+            def add(vad, rad=rad, name=path.name): out.append(Problem(name, rad=rad, vad=vad, gor='Bygg om utgåvan.'))
+            key = a['data-tabell'], frozenset((k, str(v)) for k, v in json.loads(a.get('data-koord') or '{}').items()), a.get('data-matt')
+            given = {a.get('data-falt') or 'varde': a.get('value'), 'lag': a.get('data-lag'), 'hog': a.get('data-hog')}
+            shown = {f: float(v) for f, v in given.items() if v}
+            if not shown: continue
+            if key not in known: add(f'Ett tal finns inte i tabellen {key[0]}.')
+            elif any(math.isnan(known[key][f]) for f in shown): add(f'Ett tal som är skyddat i tabellen {key[0]} visas.')
+            elif any(not math.isclose(known[key][f], v, rel_tol=1e-9, abs_tol=1e-12) for f, v in shown.items()): add(f'Ett tal är ett annat än i tabellen {key[0]}.')
+        for line in re.sub(r'[ \t\r\xa0]+', ' ', ''.join(page.text)).split('\n'):
+            if few.search(line): out.append(Problem(path.name, vad=f'Texten anger ett antal personer under {grans}.', gor='Skriv till exempel ”några”.'))
+    return out
 
 # %% ../nbs/58_granskning.ipynb #10ddefff
 def _contents(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Part', 'find_witness', 'cover', 'put_back', 'Intyg', 'find_protection', 'check_proof', 'list_exposed', 'Skydd',
-           'protect_edition', 'protect', 'share_withheld', 'describe_protection', 'is_personnummer', 'check_text']
+           'protect_edition', 'protect', 'share_withheld', 'describe_protection', 'check_text']
 
 # %% ../nbs/52_sekretess.ipynb #83a6d0ab
 import itertools, re
@@ -16,6 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 from .errors import DisclosureError, Problem
 from .glossary import SAMTLIGA
+from .personnummer import has_personnummer
 from .statements import System, Tidigare, add_earlier, build_system, link_counts, list_counts, plain_shares
 from .tabeller import Publicerad
 
@@ -351,22 +352,9 @@ def describe_protection(
     return text + (f' Mer än en fjärdedel är skyddad i {", ".join(f"”{m}”" for m in much)}.' if much else '')
 
 # %% ../nbs/52_sekretess.ipynb #e4402df8
-_NUMMER = re.compile(r'(?<!\d)(?:(?:18|19|20)[ ]?)?(\d\d)[-./ ]?(\d\d)[-./ ]?(\d\d)\s?[-+–−]?\s?(\d{4})(?!\d)')
 _EPOST = re.compile(r'[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+')
 _TELEFON = re.compile(r'(?<![\d/.,-])(?:(?:\+|00)46[ -]?(?:\(0\))?[ -]?[1-9]\d{0,2}|0[1-9]\d{0,2}(?=[ /–-]))[ /–-]*\d{2,3}[ -]?\d{2,3}(?:[ -]?\d{2,3})?(?!\d)'
                       r'|(?<!\d)07\d{8}(?!\d)')
-
-def is_personnummer(
-    ten: str, # ten digits: year, month, day, number and check digit
-) -> bool: # a personnummer or samordningsnummer by date and check digit
-    """Whether ten digits are somebody's number
-
-    Source: Folkbokföringslagen (1991:481) 18 §; Lag (2022:1697) om samordningsnummer.
-    """
-    day = int(ten[4:6])
-    if not (1 <= int(ten[2:4]) <= 12 and (1 <= day <= 31 or 61 <= day <= 91)): return False
-    doubled = [int(d) * (2 - i % 2) for i, d in enumerate(ten)]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 # %% ../nbs/52_sekretess.ipynb #1f25c7e6
 _ORD = ['noll', 'en|ett', 'två', 'tre', 'fyra', 'fem', 'sex', 'sju', 'åtta', 'nio', 'tio', 'elva', 'tolv']
@@ -379,7 +367,7 @@ def _count_pattern(
     "Counts of people below the limit, in digits or words"
     words = '|'.join(w for i in range(2, grans) for w in [_ORD[i] if i < len(_ORD) else ''] if w)
     digits = '|'.join(str(i) for i in range(1, grans))
-    number = rf'(?:(?<![\d,.–/-])(?:{digits})(?![\d,.:–/-]|\s?%)' + (rf'|\b(?:{words})\b' if words else '') + ')'
+    number = rf'(?<!till )(?<!än )(?:(?<![\d,.–/-])(?:{digits})(?![\d,.:–/-]|\s?%)' + (rf'|\b(?:{words})\b' if words else '') + ')'
     return re.compile(rf'{number}\s+(?:av\s+)?(?:[a-zåäö]+\s+){{0,2}}?{_FOLK}\b|\b(?:en|ett)\s+av\s+(?:[a-zåäö]+\s+)?{_FOLK}\b', re.IGNORECASE)
 
 def check_text(
@@ -391,7 +379,7 @@ def check_text(
     found = []
     for rad, line in enumerate(text.splitlines(), 1):
         def add(vad, gor, rad=rad): found.append(Problem(fil, rad=rad, vad=vad, gor=gor))
-        number = any(is_personnummer(''.join(m.groups())) for m in _NUMMER.finditer(line))
+        number = has_personnummer(line)
         if number: add('Texten innehåller ett personnummer eller samordningsnummer.', 'Ta bort det.')
         if _EPOST.search(line): add('Texten innehåller en e-postadress.', 'Ta bort den.')
         if not number and _TELEFON.search(line): add('Texten innehåller ett telefonnummer.', 'Ta bort det.')

@@ -1,6 +1,6 @@
 "Disclosure control: edges, leaks by hand, and properties on random linked tables"
 import numpy as np, pandas as pd, pytest
-from finsam_genomlysning.sekretess import check_text, describe_protection, is_personnummer, protect, share_withheld
+from finsam_genomlysning.sekretess import check_text, describe_protection, protect, share_withheld
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 
 DELTAGARE = Matt('deltagare', 'Deltagare', 'antal')
@@ -77,14 +77,10 @@ def test_personnummer_in_every_spelling(text):
 
 
 @pytest.mark.parametrize('text', ['222000-1234', '811218-9875', '2024-11-20', '150 000 kr', 'SFS 2003:1210', 'dnr 2024/0123-45', '0680', 'tel', '18–29 år', '1 000 personer',
-                                  'en person', '2,5 deltagare', '3 % av deltagarna', 'två medarbetare', 'https://kolada.se/x'])
+                                  'en person', 'antal från 1 till 4 personer', '2,5 deltagare', '3 % av deltagarna', 'två medarbetare', 'https://kolada.se/x'])
 def test_ordinary_text_passes(text): assert check_text(text, 'x.md') == []
 
 
 @pytest.mark.parametrize('text,word', [('skriv till a.b@c.se', 'e-post'), ('ring 036-10 50 00', 'telefon'), ('ring +46 70 174 06 05', 'telefon'), ('0701740605', 'telefon'),
                                        ('tre deltagare', 'antal'), ('3 personer', 'antal'), ('Två unga kvinnor', 'antal'), ('en av deltagarna', 'antal'), ('fyra av deltagarna', 'antal')])
 def test_text_that_gives_away(text, word): assert word in check_text('första raden\n' + text, 'x.md')[0].vad and check_text('\n' + text, 'x.md')[0].rad == 2
-
-
-def test_check_digit_is_luhn():
-    assert [is_personnummer(f'811218987{d}') for d in range(10)].count(True) == 1
