@@ -1,6 +1,8 @@
 "Disclosure control: edges, leaks by hand, and properties on random linked tables"
+from dataclasses import replace
 import numpy as np, pandas as pd, pytest
-from finsam_genomlysning.sekretess import check_text, describe_protection, protect, share_withheld
+from hypothesis import given, settings, strategies as st
+from finsam_genomlysning.sekretess import check_proof, check_text, describe_protection, protect, protect_edition, share_withheld
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 
 DELTAGARE = Matt('deltagare', 'Deltagare', 'antal')
@@ -84,3 +86,81 @@ def test_ordinary_text_passes(text): assert check_text(text, 'x.md') == []
 @pytest.mark.parametrize('text,word', [('skriv till a.b@c.se', 'e-post'), ('ring 036-10 50 00', 'telefon'), ('ring +46 70 174 06 05', 'telefon'), ('0701740605', 'telefon'),
                                        ('tre deltagare', 'antal'), ('3 personer', 'antal'), ('Två unga kvinnor', 'antal'), ('en av deltagarna', 'antal'), ('fyra av deltagarna', 'antal')])
 def test_text_that_gives_away(text, word): assert word in check_text('första raden\n' + text, 'x.md')[0].vad and check_text('\n' + text, 'x.md')[0].rad == 2
+
+
+def test_all_in_one_sensitive_category():
+    rows = {('a', 'sjukpenning'): 12, ('a', 'lon'): 0, ('a', 'Samtliga'): 12, ('b', 'sjukpenning'): 20, ('b', 'lon'): 15, ('b', 'Samtliga'): 35,
+            ('Samtliga', 'sjukpenning'): 32, ('Samtliga', 'lon'): 15, ('Samtliga', 'Samtliga'): 47}
+    sensitive = status(protect({'t': table('t', ['insats', 'forsorjning_fore'], rows)})['t'])
+    assert (sensitive['a', 'sjukpenning', 'deltagare'], sensitive['a', 'lon', 'deltagare']) == ('ja', 'ja')
+    other = status(protect({'t': table('t', ['insats', 'remittent'], rows)})['t'])
+    assert set(other.values()) == {'nej'}
+
+
+def test_quarters_give_the_year_away():
+    year = table('ar', ['period'], {('2023',): 40, ('2022',): 30}, overlap=['period'])
+    quarters = table('kvartal', ['period'], {('2023-K1',): 10, ('2023-K2',): 10, ('2023-K3',): 17, ('2023-K4',): 3, ('2022-K1',): 7, ('2022-K2',): 8, ('2022-K3',): 8, ('2022-K4',): 7},
+                     overlap=['period'])
+    s = {**status((t := protect({'ar': year, 'kvartal': quarters}))['ar']), **status(t['kvartal'])}
+    assert s['2023-K4', 'deltagare'] == 'ja' and [s[f'2023-K{k}', 'deltagare'] for k in (1, 2, 3)].count('ja') + (s['2023', 'deltagare'] == 'ja') >= 1
+    assert s['2022', 'deltagare'] == 'nej'
+
+
+def test_ongoing_then_new_and_ended_now():
+    m = tuple(Matt(x, x, 'antal') for x in ('pagaende', 'nya', 'avslutade'))
+    rows = {('2023-K1', 'pagaende'): 20, ('2023-K1', 'nya'): 20, ('2023-K1', 'avslutade'): 0, ('2023-K2', 'pagaende'): 27, ('2023-K2', 'nya'): 10, ('2023-K2', 'avslutade'): 3,
+            ('2023-K3', 'pagaende'): 30, ('2023-K3', 'nya'): 10, ('2023-K3', 'avslutade'): 7}
+    s = status(protect({'t': table('t', ['period'], rows, m, overlap=['period'])})['t'])
+    assert s['2023-K2', 'avslutade'] == 'ja' and [s['2023-K1', 'pagaende'], s['2023-K2', 'pagaende'], s['2023-K2', 'nya']].count('ja') >= 1
+
+
+def test_a_share_printed_again_beside_a_goal_falls_too():
+    share = Matt('andel', 'Andel', 'andel', taljare='till_arbete')
+    m = (Matt('avslutade', 'Avslutade', 'antal'), Matt('till_arbete', 'Till arbete', 'antal'), share)
+    rows = {(k, x): v for k, n, t in (('a', 30, 28), ('b', 30, 12), ('Samtliga', 60, 40)) for x, v in (('avslutade', n), ('till_arbete', t), ('andel', (t / n, n)))}
+    goal = table('mal', ['mal', 'insats'], {('m1', 'a', 'utfall'): (28 / 30, 30), ('m1', 'b', 'utfall'): (12 / 30, 30)}, (Matt('utfall', 'Utfall', 'andel'),), overlap=['mal', 'insats'])
+    t = protect({'mal': goal, 'resultat': table('resultat', ['insats'], rows, m)})
+    a, b = status(t['resultat']), status(t['mal'])
+    assert a['a', 'till_arbete'] == 'ja' and b['m1', 'a', 'utfall'] == 'ja'
+    assert b['m1', 'b', 'utfall'] == a['b', 'andel']
+
+
+def test_a_difference_falls_with_its_parts():
+    m = (Matt('avslutade', 'Avslutade', 'antal'), Matt('till', 'Till arbete', 'antal'), Matt('andel', 'Andel', 'andel', taljare='till'), Matt('skillnad', 'Skillnad', 'andel', taljare='till'))
+    def one(x):
+        rows = {(k, i): v for k, n, t in (('K', 30, x), ('M', 30, 15), ('Samtliga', 60, 15 + x)) for i, v in (('avslutade', n), ('till', t), ('andel', (t / n, n)))}
+        return status(protect({'t': table('t', ['kon'], rows | {('Samtliga', 'skillnad'): ((x - 15) / 30, 60)}, m)})['t'])
+    assert one(3)['Samtliga', 'skillnad'] == 'ja' and one(14)['Samtliga', 'skillnad'] == 'nej'
+
+
+def test_a_rate_falls_with_its_numerator():
+    m = (Matt('deltagare', 'Deltagare', 'antal'), Matt('per_1000', 'Per 1 000', 'statistik', taljare='deltagare'))
+    s = status(protect({'t': table('t', ['kommun'], {('a', 'deltagare'): 3, ('a', 'per_1000'): (.2, 15000), ('b', 'deltagare'): 30, ('b', 'per_1000'): (2., 15000)}, m)})['t'])
+    assert (s['a', 'per_1000'], s['b', 'per_1000']) == ('ja', 'nej')
+
+
+def test_the_same_edition_gets_the_same_pattern():
+    rng = np.random.default_rng(0)
+    rows = {(a, b): int(v) for (a, b), v in zip([(a, b) for a in 'abc' for b in 'xyz'], rng.poisson(6, 9), strict=True)}
+    rows |= {(a, 'Samtliga'): sum(rows[a, b] for b in 'xyz') for a in 'abc'}
+    rows |= {('Samtliga', b): sum(rows[a, b] for a in 'abc') for b in (*'xyz', 'Samtliga')}
+    t = {'t': table('t', ['insats', 'kommun'], rows)}
+    pd.testing.assert_frame_equal(protect(t)['t'].df, protect(t)['t'].df)
+
+
+@given(st.lists(st.integers(0, 12), min_size=12, max_size=12), st.integers(2, 6))
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_every_proof_holds_and_nothing_small_is_shown(counts, k):
+    rows = {(a, b): v for (a, b), v in zip([(a, b) for a in 'abc' for b in 'wxyz'], counts, strict=True)}
+    rows |= {(a, 'Samtliga'): sum(rows[a, b] for b in 'wxyz') for a in 'abc'}
+    rows |= {('Samtliga', b): sum(rows[a, b] for a in 'abc') for b in (*'wxyz', 'Samtliga')}
+    s = protect_edition({'t': table('t', ['insats', 'kommun'], rows)}, k)
+    df = s.tabeller['t'].df
+    assert check_proof(s.intyg, k) == [] and not df.varde[df.skyddad == 'nej'].between(1, k - 1).any()
+    assert (df.skyddad == 'ja').eq(df.varde.isna()).all()
+
+
+def test_a_forged_proof_is_seen():
+    s = protect_edition({'t': table('t', ['kon'], {('K',): 2, ('M',): 18, ('Samtliga',): 20})})
+    W = s.intyg.vittnen
+    assert check_proof(replace(s.intyg, vittnen=W[:0])) and check_proof(replace(s.intyg, vittnen=W + 1)) and check_proof(replace(s.intyg, dold=s.intyg.dold & False))
