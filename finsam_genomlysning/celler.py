@@ -8,14 +8,18 @@ __all__ = ['DAMAGED', 'WORKBOOK_MAX', 'PNR_VAD', 'PNR_GOR', 'TOTALS', 'Blad', 'd
            'Tabellceller', 'extract_table', 'table_name', 'near_table']
 
 # %% ../nbs/07_celler.ipynb #d7ba01ae
-import csv, io, re, struct, zipfile, zlib
+import csv, io, posixpath, re, struct, zipfile, zlib
 import datetime as dt
+import xml.etree.ElementTree as ET
+from xml.parsers import expat
 from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 import pandas as pd
-from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
 from .errors import Problem, UnderlagError
 from .personnummer import has_personnummer, mask_personnummer
 from .scheman import SCHEMAN, Tabellschema, fold
@@ -81,7 +85,7 @@ def read_csv_sheet(
     return Blad(fil, '', [(n, r) for n, r in enumerate(rows, 1) if any(c.strip() for c in r)], notes)
 
 # %% ../nbs/07_celler.ipynb #7d3a011b
-DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, RuntimeError, ArithmeticError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, SyntaxError, LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, RuntimeError, ArithmeticError)
 WORKBOOK_MAX = 1_500_000_000 # bytes of XML: beyond it the file is no table that a förbund hands in
 
 def refuse_workbook(
@@ -115,19 +119,99 @@ def cell_text(
     return str(value)
 
 # %% ../nbs/07_celler.ipynb #c8de2c00
-_FORMULA = re.compile(rb'<c ([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+def _local(tag: str) -> str: return tag.rsplit('}', 1)[-1].rsplit(':', 1)[-1]
 
-def _column(letters: bytes) -> int: # from 0
+def _xml(archive: zipfile.ZipFile, part: str) -> ET.Element: return ET.fromstring(archive.read(part))
+
+def _sheet_parts(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str]], bool]: # (name, part) of each worksheet, and whether days count from 1904
+    rels = {r.get('Id'): r for r in _xml(archive, 'xl/_rels/workbook.xml.rels')}
+    book,sheets = _xml(archive, 'xl/workbook.xml'), []
+    for e in book.iter():
+        if _local(e.tag) != 'sheet': continue
+        rel = rels[next(v for k, v in e.attrib.items() if _local(k) == 'id')]
+        if rel.get('Type', '').endswith('/worksheet'): sheets.append((e.get('name', ''), posixpath.normpath(posixpath.join('/xl', rel.get('Target'))).lstrip('/')))
+    return sheets, any(_local(e.tag) == 'workbookPr' and e.get('date1904') in ('1', 'true') for e in book.iter())
+
+def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
+    if 'xl/sharedStrings.xml' not in archive.namelist(): return []
+    def text(e): return ''.join(c.text or '' if _local(c.tag) == 't' else text(c) for c in e if _local(c.tag) in ('t', 'r'))
+    return [unescape(text(e)) for e in _xml(archive, 'xl/sharedStrings.xml') if _local(e.tag) == 'si']
+
+def _date_styles(archive: zipfile.ZipFile) -> dict[int, bool]: # style -> whether it is a duration; only styles that show dates or times
+    if 'xl/styles.xml' not in archive.namelist(): return {}
+    root = _xml(archive, 'xl/styles.xml')
+    formats = BUILTIN_FORMATS | {int(e.get('numFmtId')): e.get('formatCode', '') for e in root.iter() if _local(e.tag) == 'numFmt' and e.get('numFmtId', '').isdigit()}
+    styles = [formats.get(int(xf.get('numFmtId', 0)), '') for e in root if _local(e.tag) == 'cellXfs' for xf in e]
+    return {i: bool(is_timedelta_format(code)) for i, code in enumerate(styles) if is_date_format(code)}
+
+# %% ../nbs/07_celler.ipynb #6f6f34a1
+class _SheetReader:
+    def __init__(self, texts: list[str], dates: dict[int, bool]):
+        self.texts,self.dates,self.memo = texts, dates, {}
+        self.rows,self.merged,self.unsaved = [], [], []
+        self.row,self.cells,self.buffer,self.phonetic = 0, [], None, False
+
+    def read(self, source) -> '_SheetReader':
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler,parser.EndElementHandler,parser.CharacterDataHandler = self.start, self.end, self.text
+        parser.StartDoctypeDeclHandler = self.refuse
+        parser.ParseFile(source)
+        return self
+
+    def refuse(self, *args): raise ValueError('a workbook has no document type')
+
+    def start(self, tag, at):
+        tag = _local(tag)
+        if tag == 'c':
+            letters = re.match('[A-Z]{1,3}', at['r'])[0] if 'r' in at else ''
+            self.col = _column(letters) if letters else self.col + 1
+            self.kind,self.style,self.value,self.formula = at.get('t', 'n'), int(at.get('s', 0)), '', False
+        elif tag in ('v', 't'): self.buffer = []
+        elif tag == 'row': self.row,self.cells,self.col = int(at.get('r', self.row + 1)), [], -1
+        elif tag == 'f': self.formula = True
+        elif tag == 'rPh': self.phonetic = True
+        elif tag == 'mergeCell' and (m := re.fullmatch(r'([A-Z]+)(\d+):([A-Z]+)(\d+)', at.get('ref', ''))) and m[1] == m[3]: self.merged.append((_column(m[1]), int(m[2]), int(m[4])))
+
+    def text(self, text):
+        if self.buffer is not None: self.buffer.append(text)
+
+    def end(self, tag):
+        tag = _local(tag)
+        if tag in ('v', 't'):
+            if not self.phonetic: self.value += ''.join(self.buffer or ())
+            self.buffer = None
+        elif tag == 'c' and (self.value or self.formula): self.put()
+        elif tag == 'row' and any(self.cells): self.rows.append((self.row, self.cells))
+        elif tag == 'rPh': self.phonetic = False
+
+    def put(self):
+        if self.formula and not self.value and self.kind != 'str': self.unsaved.append((self.row, get_column_letter(self.col + 1)))
+        self.cells += ['']*(self.col + 1 - len(self.cells))
+        self.cells[self.col] = self.meaning()
+
+    def meaning(self) -> str:
+        if self.kind == 's': return self.texts[int(self.value)]
+        if self.kind == 'inlineStr': return unescape(self.value)
+        if self.kind in ('str', 'e') or not self.value: return self.value
+        key = (self.value, self.kind, self.style if self.style in self.dates else None)
+        if key not in self.memo: self.memo[key] = self.number(*key)
+        return self.memo[key]
+
+    def number(self, value: str, kind: str, style: int | None) -> str:
+        if kind == 'b': return cell_text(value == '1')
+        if kind == 'd': return value.replace('T', ' ').removesuffix('Z').removesuffix(' 00:00:00')
+        if style is None: return value if value.isdigit() and value[0] != '0' else cell_text(float(value))
+        try: return cell_text(from_excel(float(value), timedelta=self.dates[style]))
+        except (ValueError, OverflowError): return '#VALUE!'
+
+def _column(letters: str) -> int: # from 0
     n = 0
-    for b in letters: n = n*26 + b - 64
+    for c in letters: n = n*26 + ord(c) - 64
+    if not 1 <= n <= 16384: raise ValueError('no such column')
     return n - 1
 
-def _xml_facts(xml: bytes, fil: str, blad: str) -> tuple[list[tuple[int, int, int]], list[Problem]]:
-    merged = [(_column(m[1]), int(m[2]), int(m[4])) for m in _MERGED.finditer(xml) if m[1] == m[3]]
-    unsaved = [re.search(rb'\br="([A-Z]+)(\d+)"', m[1]) for m in _FORMULA.finditer(xml) if b't="str"' not in m[1]]
-    return merged, [Problem(fil, blad, int(r[2]), r[1].decode(), 'Cellen har en formel utan sparat värde.', 'Öppna arbetsboken i Excel, spara den och lämna in den igen.') for r in unsaved if r]
-
+# %% ../nbs/07_celler.ipynb #340fa222
 def read_workbook(
     data: bytes, # the file
     fil: str, # its name, for messages
@@ -139,15 +223,17 @@ def read_workbook(
     refuse_workbook(data, fil)
     sheets = []
     try:
-        archive,book = zipfile.ZipFile(io.BytesIO(data)), load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for ws in book.worksheets:
-            name = mask_personnummer(ws.title)
-            ws.reset_dimensions()
-            rows = [(n, texts) for n, row in enumerate(ws.iter_rows(values_only=True), 1) if any(texts := [cell_text(v) for v in row])]
-            sheets.append(Blad(fil, name, rows, [], *_xml_facts(archive.read(ws._worksheet_path), fil, name)))
-        old_epoch = book.epoch.year == 1904
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts,old_days = _sheet_parts(archive)
+            texts,dates = _shared_texts(archive), _date_styles(archive)
+            for title, part in parts:
+                with archive.open(part) as source: found = _SheetReader(texts, dates).read(source)
+                name = mask_personnummer(title)
+                unsaved = [Problem(fil, name, n, col, 'Cellen har en formel utan sparat värde.', 'Öppna arbetsboken i Excel, spara den och lämna in den igen.') for n, col in found.unsaved]
+                sheets.append(Blad(fil, name, found.rows, [], found.merged, unsaved))
     except DAMAGED as e: raise _damaged(fil) from e
-    if old_epoch: raise _stop(fil, 'Arbetsboken räknar datum från 1904.', 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.')
+    if old_days: raise _stop(fil, 'Arbetsboken räknar datum från 1904.', 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.')
+    if not sheets: raise _stop(fil, 'Arbetsboken har inga kalkylblad.', 'Lämna tabellerna som kalkylblad.')
     return sheets
 
 # %% ../nbs/07_celler.ipynb #ff0b1d3b
@@ -158,15 +244,17 @@ def sheet_personnummer(
     schema: Tabellschema | None = None, # the table it holds, when it is one
 ) -> list[Problem]:
     "A problem for each cell with a personnummer"
-    quick = '\n'.join('\t'.join(cells) for _, cells in blad.rader)
-    lost = {k.namn for k in schema.kolumner if k.typ != 'text'} if schema and schema.om_personer else None
-    if lost is None and not has_personnummer(quick): return []
-    if lost is not None and not re.search(r'\d{7}|\d{6}\D{1,3}\d{4}', quick): return []
     at = _header_at(blad, schema) if schema else None
-    heads = [] if at is None else blad.rader[at][1]
-    def name(i): return fold(heads[i]) if i < len(heads) and fold(heads[i]) in {k.namn for k in schema.kolumner} else get_column_letter(i + 1)
-    return [Problem(blad.fil, blad.namn, n, name(i), PNR_VAD, PNR_GOR) for n, cells in blad.rader for i, c in enumerate(cells)
-            if len(c) > 6 and has_personnummer(c, lost_zeros=lost is not None and name(i) not in lost)]
+    heads = [] if at is None else [fold(h) for h in blad.rader[at][1]]
+    known = {k.namn: k.typ for k in schema.kolumner} if schema else {}
+    places = []
+    for i in range(max((len(cells) for _, cells in blad.rader), default=0)):
+        name = heads[i] if i < len(heads) and heads[i] in known else ''
+        lost = bool(schema and schema.om_personer) and known.get(name, 'text') == 'text'
+        texts = {cells[i] for _, cells in blad.rader if i < len(cells) and len(cells[i]) > 6}
+        bad = {t for t in texts if has_personnummer(t, lost_zeros=lost)}
+        if bad: places += [(n, name or get_column_letter(i + 1)) for n, cells in blad.rader if i < len(cells) and cells[i] in bad]
+    return [Problem(blad.fil, blad.namn, n, name, PNR_VAD, PNR_GOR) for n, name in sorted(places)]
 
 def _header_at(blad: Blad, schema: Tabellschema) -> int | None: # index in `rader`
     scores = [_header_score(cells, schema) for _, cells in blad.rader[:25]]
@@ -219,9 +307,12 @@ def _map_header(blad: Blad, at: int, schema: Tabellschema) -> tuple[dict[str, in
 
 # %% ../nbs/07_celler.ipynb #cbd82bd6
 TOTALS = {'summa', 'totalt', 'total', 'summa_totalt', 'sum', 'samtliga', 'alla', 'summering', 'delsumma'}
+_TOTAL_STARTS = {t[:3] for t in TOTALS}
 
 def _is_total(cells: list[str], at: dict[str, int], schema: Tabellschema) -> bool:
-    first = next((fold(c) for c in cells if c.strip()), '')
+    first = next((c.strip() for c in cells if c.strip()), '')
+    if first[:3].lower() not in _TOTAL_STARTS: return False
+    first = fold(first)
     if first not in TOTALS and not first.startswith(('summa_', 'totalt_')): return False
     required = [at[k.namn] for k in schema.kolumner if not k.tomt and k.namn in at and k.typ not in ('tal', 'heltal')]
     return any(i >= len(cells) or not cells[i].strip() for i in required)

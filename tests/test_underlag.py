@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
-from openpyxl import Workbook
-from finsam_genomlysning.celler import read_csv_sheet
+from openpyxl import Workbook, load_workbook
+from finsam_genomlysning.celler import cell_text, read_csv_sheet, read_workbook
 from finsam_genomlysning.errors import FolderError, UnderlagError
 from finsam_genomlysning.forbund import example_forbund
 from finsam_genomlysning.personnummer import check_digit, has_personnummer
@@ -328,3 +328,50 @@ def test_every_personnummer_is_found(year, month, day, n, sign, century, extra):
 def test_odd_csv_header_rows():
     sheet = read_csv_sheet('\ufeffperson,"insats"\nP1,"a, b"\n'.encode(), 'deltagare.csv', SCHEMAN['deltagare'])
     assert sheet.rader == [(1, ['person', 'insats']), (2, ['P1', 'a, b'])]
+
+
+CELLS = (st.none() | st.booleans() | st.integers(-10**14, 10**14) | st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 4)) | WORDS | st.dates(dt.date(1901, 1, 1), dt.date(2100, 1, 1)) |
+         st.datetimes(dt.datetime(1901, 1, 1), dt.datetime(2100, 1, 1)).map(lambda d: d.replace(microsecond=0)) | st.sampled_from(['=1', '#N/A', ' två ord ', 'rad\nbrytning', '_x000D_', 0, 0.1, '0']))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=5), max_size=5))
+def test_workbooks_read_as_openpyxl_reads_them(rows):
+    book = Workbook()
+    for n, row in enumerate(rows, 1):
+        for i, v in enumerate(row, 1):
+            cell = book.active.cell(n, i)
+            cell.value = v
+            if isinstance(v, str): cell.data_type = 's'
+    out = io.BytesIO(); book.save(out)
+    theirs = [[cell_text(v) for v in row] for row in load_workbook(out, data_only=True).active.iter_rows(values_only=True)]
+    ours = read_workbook(out.getvalue(), 'a.xlsx')[0].rader
+    def trimmed(cells): return cells[:max((i for i, c in enumerate(cells, 1) if c), default=0)]
+    assert [(n, trimmed(c)) for n, c in ours] == [(n, trimmed(c)) for n, c in enumerate(theirs, 1) if any(c)]
+
+
+def odd_workbook(cells, shared='', extra=''):
+    "A workbook as other programs than ours write it: prefixed tags, rich texts, cells without references"
+    ns = 'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+    parts = {'xl/workbook.xml': f'<x:workbook {ns} xmlns:r="{rel}"><x:sheets><x:sheet name="restider" sheetId="1" r:id="a"/></x:sheets></x:workbook>',
+             'xl/_rels/workbook.xml.rels': f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type="{rel}/worksheet" Target="/xl/worksheets/s.xml"/></Relationships>',
+             'xl/sharedStrings.xml': f'<x:sst {ns}>{shared}</x:sst>', 'xl/worksheets/s.xml': f'{extra}<x:worksheet {ns}><x:sheetData>{cells}</x:sheetData></x:worksheet>'}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w') as z:
+        for n, xml in parts.items(): z.writestr(n, xml)
+    return out.getvalue()
+
+
+def test_workbooks_of_other_programs():
+    shared = '<x:si><x:r><x:t>Ås</x:t></x:r><x:r><x:t>tad</x:t></x:r><x:rPh sb="0" eb="1"><x:t>läses ej</x:t></x:rPh></x:si>'
+    cells = ('<x:row r="3"><x:c r="B3" t="s"><x:v>0</x:v></x:c><x:c t="inlineStr"><x:is><x:t>buss</x:t></x:is></x:c><x:c t="b"><x:v>1</x:v></x:c><x:c t="e"><x:v>#REF!</x:v></x:c>'
+             '<x:c t="str"><x:f>A1</x:f><x:v></x:v></x:c><x:c t="d"><x:v>2024-05-03T00:00:00</x:v></x:c><x:c><x:v>8.507E2</x:v></x:c></x:row><x:row><x:c><x:v>007</x:v></x:c></x:row>')
+    sheet = read_workbook(odd_workbook(cells, shared), 'a.xlsx')[0]
+    assert sheet.rader == [(3, ['', 'Åstad', 'buss', 'ja', '#REF!', '', '2024-05-03', '850,7']), (4, ['7'])] and not sheet.problem
+
+
+@pytest.mark.parametrize('cells, extra', [('<x:row r="1"><x:c r="A1" t="s"><x:v>9</x:v></x:c></x:row>', ''), ('<x:row r="1"><x:c r="ZZZ1"><x:v>1</x:v></x:c></x:row>', ''), ('<x:row r="x"></x:row>', ''),
+                                          ('<x:row>', ''), ('', '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb">]>')])
+def test_workbooks_that_are_wrong_inside(cells, extra):
+    with pytest.raises(UnderlagError, match='skadad'): read_workbook(odd_workbook(cells, '', extra), 'a.xlsx')
