@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DAMAGED', 'WORKBOOK_MAX', 'PNR_VAD', 'PNR_GOR', 'TOTALS', 'Blad', 'decode', 'read_csv_sheet', 'refuse_workbook',
-           'cell_text', 'read_workbook', 'sheet_personnummer', 'text_personnummer', 'hidden_personnummer',
+           'cell_text', 'unescape', 'read_workbook', 'sheet_personnummer', 'text_personnummer', 'hidden_personnummer',
            'Tabellceller', 'extract_table', 'table_name', 'near_table']
 
 # %% ../nbs/07_celler.ipynb #d7ba01ae
@@ -19,7 +19,6 @@ import pandas as pd
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
-from openpyxl.utils.escape import unescape
 from .errors import Problem, UnderlagError
 from .personnummer import has_personnummer, mask_personnummer
 from .scheman import SCHEMAN, Tabellschema, fold
@@ -131,6 +130,9 @@ def _sheet_parts(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str]], bool]
         rel = rels[next(v for k, v in e.attrib.items() if _local(k) == 'id')]
         if rel.get('Type', '').endswith('/worksheet'): sheets.append((e.get('name', ''), posixpath.normpath(posixpath.join('/xl', rel.get('Target'))).lstrip('/')))
     return sheets, any(_local(e.tag) == 'workbookPr' and e.get('date1904') in ('1', 'true') for e in book.iter())
+
+def unescape(text: str) -> str: # _x000D_ is how a workbook writes a line feed, _x005F_ an underscore that must not be taken for one
+    return re.sub('_x(000[9AD]|005F)_', lambda m: chr(int(m[1], 16)), text, flags=re.I)
 
 def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     if 'xl/sharedStrings.xml' not in archive.namelist(): return []

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['GOR', 'CONFIG', 'EGNA_BLAD', 'pandera_schema', 'Kontrollerad', 'check_cells', 'drop_repeated', 'check_table',
-           'toml_line', 'read_toml', 'read_forbund', 'Inlast', 'read_file', 'read_texts', 'read_tables',
-           'read_underlag']
+           'toml_line', 'read_toml', 'read_forbund', 'Inlast', 'read_file', 'read_texts', 'misplaced_texts',
+           'read_tables', 'read_underlag']
 
 # %% ../nbs/10_underlag.ipynb #20b478da
 import hashlib, re, tomllib
@@ -278,6 +278,23 @@ def read_texts(
     if problems: raise UnderlagError(problems)
     return texts
 
+# %% ../nbs/10_underlag.ipynb #4fb40bec
+def misplaced_texts(
+    folder: Path, # a data package
+    forbund: Forbund,
+) -> list[Problem]: # one per file
+    "A problem for each text that no report would show"
+    meetings = [m.datum.isoformat() for m in forbund.mote]
+    subjects = ['forbund', *(f'insats-{i.id}' for i in forbund.insats), *(f'kommun-{k.id}' for k in forbund.kommun)]
+    found = []
+    for p in sorted(Path(folder).glob('texter/**/*')):
+        parts,fil = p.relative_to(Path(folder)/'texter').parts, mask_personnummer(p.relative_to(folder).as_posix())
+        if not p.is_file() or p.name.startswith('.') or parts == ('README.md',): continue
+        if len(parts) != 3 or p.suffix != '.md': found.append(Problem(fil, vad='Texten skulle inte visas i någon rapport.', gor='Lägg den som texter/<mötets datum>/<ämne>/<avsnitt>.md.'))
+        elif parts[0] not in meetings: found.append(Problem(fil, vad='Mappen är inte datumet för något möte.', gor='Möten: ' + ', '.join(meetings) + '.'))
+        elif parts[1] not in subjects: found.append(Problem(fil, vad='Mappen är inget ämne.', gor='Ämnen: ' + ', '.join(subjects) + '.'))
+    return found
+
 # %% ../nbs/10_underlag.ipynb #e4cf9e35
 def _join(parts: list[tuple[Inlast, Kontrollerad]], schema: Tabellschema) -> tuple[pd.DataFrame, list[Problem], list[str]]:
     seen,kept,notes = {},[],[]
@@ -334,7 +351,7 @@ def read_underlag(
     texts = {}
     try: texts = read_texts(folder)
     except UnderlagError as e: problems += e.problem
-    problems += _text_problems(folder)
+    problems += misplaced_texts(folder, forbund) + _text_problems(folder)
     if problems: raise UnderlagError(sorted(set(problems)))
     files = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in _package_files(folder)}
     return Underlag(forbund, tables, texts, files, notes, rows_in)

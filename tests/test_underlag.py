@@ -331,7 +331,7 @@ def test_odd_csv_header_rows():
 
 
 CELLS = (st.none() | st.booleans() | st.integers(-10**14, 10**14) | st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 4)) | WORDS | st.dates(dt.date(1901, 1, 1), dt.date(2100, 1, 1)) |
-         st.datetimes(dt.datetime(1901, 1, 1), dt.datetime(2100, 1, 1)).map(lambda d: d.replace(microsecond=0)) | st.sampled_from(['=1', '#N/A', ' två ord ', 'rad\nbrytning', '_x000D_', 0, 0.1, '0']))
+         st.datetimes(dt.datetime(1901, 1, 1), dt.datetime(2100, 1, 1)).map(lambda d: d.replace(microsecond=0)) | st.sampled_from(['=1', '#N/A', ' två ord ', 'rad\nbrytning', '_x0000_', 0, 0.1, '0']))
 
 
 @settings(max_examples=60, deadline=None)
@@ -364,14 +364,20 @@ def odd_workbook(cells, shared='', extra=''):
 
 
 def test_workbooks_of_other_programs():
-    shared = '<x:si><x:r><x:t>Ås</x:t></x:r><x:r><x:t>tad</x:t></x:r><x:rPh sb="0" eb="1"><x:t>läses ej</x:t></x:rPh></x:si>'
+    shared = '<x:si><x:r><x:t>Ås</x:t></x:r><x:r><x:t>tad_x005F_x000D_</x:t></x:r><x:rPh sb="0" eb="1"><x:t>läses ej</x:t></x:rPh></x:si>'
     cells = ('<x:row r="3"><x:c r="B3" t="s"><x:v>0</x:v></x:c><x:c t="inlineStr"><x:is><x:t>buss</x:t></x:is></x:c><x:c t="b"><x:v>1</x:v></x:c><x:c t="e"><x:v>#REF!</x:v></x:c>'
              '<x:c t="str"><x:f>A1</x:f><x:v></x:v></x:c><x:c t="d"><x:v>2024-05-03T00:00:00</x:v></x:c><x:c><x:v>8.507E2</x:v></x:c></x:row><x:row><x:c><x:v>007</x:v></x:c></x:row>')
     sheet = read_workbook(odd_workbook(cells, shared), 'a.xlsx')[0]
-    assert sheet.rader == [(3, ['', 'Åstad', 'buss', 'ja', '#REF!', '', '2024-05-03', '850,7']), (4, ['7'])] and not sheet.problem
+    assert sheet.rader == [(3, ['', 'Åstad_x000D_', 'buss', 'ja', '#REF!', '', '2024-05-03', '850,7']), (4, ['7'])] and not sheet.problem
 
 
 @pytest.mark.parametrize('cells, extra', [('<x:row r="1"><x:c r="A1" t="s"><x:v>9</x:v></x:c></x:row>', ''), ('<x:row r="1"><x:c r="ZZZ1"><x:v>1</x:v></x:c></x:row>', ''), ('<x:row r="x"></x:row>', ''),
                                           ('<x:row>', ''), ('', '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb">]>')])
 def test_workbooks_that_are_wrong_inside(cells, extra):
     with pytest.raises(UnderlagError, match='skadad'): read_workbook(odd_workbook(cells, '', extra), 'a.xlsx')
+
+
+def test_texts_that_no_report_would_show(paket):
+    for name in ('2024-06-01/insats-spar_a/a.md', '2024-06-01/kommun-astad/a.md', '2024-06-01/forbund/a.md', '2024-06-02/forbund/a.md', '2024-06-01/spår/a.md', '2024-06-01/a.md', 'b.txt'):
+        (paket / 'texter' / name).parent.mkdir(parents=True, exist_ok=True); (paket / 'texter' / name).write_text('text', encoding='utf-8')
+    assert [p.fil.removeprefix('texter/') for p in problems(paket)] == ['2024-06-01/a.md', '2024-06-01/spår/a.md', '2024-06-02/forbund/a.md', 'b.txt']
