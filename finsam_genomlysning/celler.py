@@ -132,7 +132,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> tuple[list[tuple[str, str]], bool]
     return sheets, any(_local(e.tag) == 'workbookPr' and e.get('date1904') in ('1', 'true') for e in book.iter())
 
 def unescape(text: str) -> str: # _x000D_ is how a workbook writes a line feed, _x005F_ an underscore that must not be taken for one
-    return re.sub('_x(000[9AD]|005F)_', lambda m: chr(int(m[1], 16)), text, flags=re.I)
+    return re.sub('_x(000[9AaDd]|005[Ff])_', lambda m: chr(int(m[1], 16)), text)
 
 def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     if 'xl/sharedStrings.xml' not in archive.namelist(): return []

@@ -242,7 +242,7 @@ def test_input_is_untouched():
 # properties
 
 F = example_forbund()
-WORDS = st.text(st.characters(codec='utf-8', exclude_categories=['C', 'Z'], exclude_characters='Ã\ufffe\uffff'), min_size=1, max_size=12).filter(lambda t: not has_personnummer(t) and not t.startswith('#'))
+WORDS = st.text(st.characters(codec='utf-8', exclude_categories=['C', 'Z'], exclude_characters='Ã\ufffe\uffff'), min_size=1, max_size=12).filter(lambda t: not has_personnummer(t) and not t.startswith('#') and '_x' not in t)
 
 
 def values_of(k):
