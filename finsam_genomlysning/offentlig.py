@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RETRY', 'MAX_BYTES', 'PAUSE_MAX', 'Get', 'KOLADA', 'PAGES_MAX', 'SCB', 'FK', 'SERIER', 'BEHOV', 'KallaError',
            'fetch_json', 'Hamtat', 'read_kolada', 'from_jsonstat', 'read_scb', 'fk_area_key', 'read_fk', 'Serie',
-           'kolada_behov', 'scb_behov', 'fk_behov', 'Laddat', 'write_behov', 'load_public']
+           'kolada_behov', 'scb_months', 'scb_behov', 'fk_behov', 'Laddat', 'write_behov', 'load_public']
 
 # %% ../nbs/18_offentlig.ipynb #41f3f297
 import datetime as dt
@@ -296,9 +296,18 @@ def kolada_behov(
                   period=d.period.astype(str), kalla=f'Kolada, hämtad {hamtad.isoformat()}', url=[f'{base}/data/kpi/{k}/municipality/{o}/year/{p}' for k, o, p in zip(d.kpi, d.omrade, d.period, strict=True)], anmarkning=before)
     return Hamtat(rows.sort_values(['indikator', 'omrade', 'period', 'kon'], ignore_index=True), got.noter)
 
+def scb_months(
+    meta: dict, # a table's metadata, JSON-stat 2
+    manader: list[str] | None = None, # YYYY-MM; None: each December, and the latest month
+) -> list[str]: # the table's codes (2025M12) of the months that it has
+    "Which months to ask for: one that is not published yet would make SCB refuse the whole question"
+    _shape(isinstance(meta, dict) and isinstance(meta.get('dimension'), dict) and isinstance(meta['dimension'].get('Tid'), dict), 'SCB')
+    has = sorted(meta['dimension']['Tid'].get('category', {}).get('index') or [])
+    return [m for m in has if m[5:] == '12' or m == has[-1]] if manader is None else [m for m in has if m.replace('M', '-') in manader]
+
 def scb_behov(
     forbund: Forbund,
-    manader: list[str], # YYYY-MM
+    manader: list[str] | None, # YYYY-MM; None: each December, and the latest month
     hamtad: dt.date, # day of retrieval
     *,
     base: str = SCB,
@@ -310,7 +319,9 @@ def scb_behov(
     Raises `KallaError`.
     """
     kon = {'TotSa': None, '1': 'M', '2': 'K'}
-    val = {'Region': _areas(forbund), 'Alder': ['TotSA'], 'Kon': list(kon), 'ContentsCode': ['000007SF'], 'Tid': [m.replace('-', 'M') for m in manader]}
+    months = scb_months(get(f'{base}/tables/TAB6471/metadata?lang=sv', None), manader)
+    if not months: raise KallaError('SCB', 'Tabellen har ingen av de efterfrågade månaderna.', 'Välj månader från 2025 och framåt.')
+    val = {'Region': _areas(forbund), 'Alder': ['TotSA'], 'Kon': list(kon), 'ContentsCode': ['000007SF'], 'Tid': months}
     got = read_scb('TAB6471', val, base=base, get=get, wait=wait)
     d = got.df[got.df.varde.notna()]
     rows = _behov(d, omrade=d.Region, indikator='scb_befolkning_manad', namn='Folkmängd', alder=None, enhet='personer', period=d.Tid.str.replace('M', '-'), kon=d.Kon.map(kon).astype(object).where(d.Kon != 'TotSa', None),
@@ -377,8 +388,8 @@ def load_public(
     kallor: tuple[str, ...] = ('kolada', 'scb', 'fk'),
     *,
     hamtad: dt.date, # day of retrieval
-    ar: list[int], # years for Kolada and Försäkringskassan
-    manader: list[str], # months for SCB, YYYY-MM, 2025-01 or later
+    ar: list[int] | None = None, # years for Kolada and Försäkringskassan; None: the six before the day of retrieval
+    manader: list[str] | None = None, # months for SCB, YYYY-MM, 2025-01 or later; None: each December, and the latest
     baser: dict[str, str] | None = None, # other addresses than the services' own, by source
     get: Get = fetch_json,
     wait: Callable[[float], None] = time.sleep,
@@ -387,6 +398,7 @@ def load_public(
 
     Raises `UnknownError` for a source that is none, `UnderlagError`, `FolderError`; a source that fails is told in `fel`.
     """
+    ar = ar or list(range(hamtad.year - 6, hamtad.year))
     forbund,at = read_forbund(folder), {'kolada': KOLADA, 'scb': SCB, 'fk': FK} | (baser or {})
     read = {'kolada': lambda: kolada_behov(forbund, ar, hamtad, base=at['kolada'], get=get), 'scb': lambda: scb_behov(forbund, manader, hamtad, base=at['scb'], get=get, wait=wait),
             'fk': lambda: fk_behov(forbund, ar, hamtad, base=at['fk'], get=get)}

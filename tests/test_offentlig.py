@@ -119,6 +119,7 @@ def dataset(regions, times, value, **more):
 
 
 def scb_server(path, body, n):
+    if 'metadata' in path: return ok({'dimension': {'Tid': {'category': {'index': ['2024M12', '2025M01', '2025M02']}}}})
     if path == '/config': return ok({'maxDataCells': 6, 'maxCallsPerTimeWindow': 3, 'timeWindow': 1})
     val = {s['variableCode']: s['valueCodes'] for s in body['selection']}
     cells = len(val['Region']) * len(val['Kon']) * len(val['Tid'])
@@ -128,9 +129,9 @@ def scb_server(path, body, n):
 
 def test_scb_never_asks_for_more_cells_than_allowed():
     waited = []
-    with replay(scb_server) as (base, calls): got = scb_behov(example_forbund(), ['2025-01', '2025-02'], DAY, base=base, wait=waited.append)
+    with replay(scb_server) as (base, calls): got = scb_behov(example_forbund(), ['2025-01', '2025-02', '2026-01'], DAY, base=base, wait=waited.append)
     assert len(got.df) == 12 and set(got.df.period) == {'2025-01', '2025-02'} and set(got.df.kon.dropna()) == {'K', 'M'}
-    assert len(calls) == 4 and waited == [pytest.approx(1 / 3)] * 2 and got.noter == ['SCB: En liten osäkerhet är införd.']
+    assert len(calls) == 5 and waited == [pytest.approx(1 / 3)] * 2 and got.noter == ['SCB: En liten osäkerhet är införd.']
 
 
 @pytest.mark.parametrize('change', [{'value': [1]}, {'size': [1]}, {'value': 'x'}, {'dimension': {}}, {'value': ['1'] * 3}])
@@ -179,6 +180,7 @@ def paket(tmp_path):
 
 def everything(path, body, n):
     if path == '/scb/config': return ok({'maxDataCells': 1000, 'maxCallsPerTimeWindow': 3, 'timeWindow': 1})
+    if path.startswith('/scb') and 'metadata' in path: return ok({'dimension': {'Tid': {'category': {'index': {'2025M01': 0}}}}})
     if path.startswith('/scb'):
         regions = body['selection'][0]['valueCodes']
         return ok(dataset(regions, ['2025M01'], [100, 49, 52] * len(regions)))
@@ -188,7 +190,7 @@ def everything(path, body, n):
 
 
 def load(paket, base, kallor=('kolada', 'scb', 'fk')):
-    return load_public(paket, kallor, hamtad=DAY, ar=[2023], manader=['2025-01'], baser={k: f'{base}/{k}' for k in ('kolada', 'scb', 'fk')}, wait=lambda s: None,
+    return load_public(paket, kallor, hamtad=DAY, ar=[2023], baser={k: f'{base}/{k}' for k in ('kolada', 'scb', 'fk')}, wait=lambda s: None,
                        get=lambda url, body: fetch_json(url, body, wait=lambda s: None))
 
 
