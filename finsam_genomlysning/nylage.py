@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['MATT', 'Nylagesmatt', 'pair_sums', 'row_quantile', 'waits', 'vacant_share', 'team_cost', 'travel_per_year',
-           'days_alone', 'vacancy_effect', 'measures', 'summarise', 'differences', 'verdict', 'over_time', 'chance_for',
-           'refuse_impossible', 'compare', 'observed', 'uncertain', 'at_values', 'sensitivity']
+           'days_alone', 'vacancy_effect', 'measures', 'programme_measures', 'summarise', 'differences', 'verdict',
+           'over_time', 'chance_for', 'refuse_impossible', 'compare', 'observed', 'uncertain', 'at_values',
+           'sensitivity']
 
 # %% ../nbs/44_nylage.ipynb #40113a49
 from dataclasses import dataclass, replace
@@ -194,7 +195,7 @@ def measures(
     to = np.array([[k == p or p == SAMTLIGA for p in (*kommuner, SAMTLIGA)] for k in lage.takt.kommun], float)
     by = {n: x @ to for n, x in sums.items()}
     inskrivna,share = sums['dagar_inskrivna']/dagar, _shares(sums, u, kommuner, lage)
-    kr = np.stack([team_cost(s, n, u, slump, dagar) for n in range(len(s.team))], 1)
+    kr = _with_transition(s, np.stack([team_cost(s, n, u, slump, dagar) for n in range(len(s.team))], 1), slump, dagar)
     def add(x): return np.concatenate([x, x.sum(1, keepdims=True)], 1)
     kostnad,platser = add(np.einsum('rt,rtk->rk', kr, share)), add(np.einsum('rt,rtk->rk', u.platser, share))
     made = dict(kolangd=by['dagar_i_ko']/dagar, inskrivna=by['dagar_inskrivna']/dagar, deltagare_per_ar=by['startade']/dagar*365.25, kostnad=kostnad,
@@ -205,6 +206,7 @@ def measures(
     made['effekt_av_vakans'] = _over(np.einsum('rpt,pk->rkt', vacancy_effect(s, lage, slump, u, sums, dagar + efter, dagar), to).max(2), by['remisser_forsta_aret'])
     alone = np.stack([days_alone(s, k, lage, slump, u, inskrivna, dagar) for k in kommuner], 1)
     made['dagar_utan_personal'] = np.concatenate([alone, np.full((len(alone), 1), np.nan)], 1)
+    befolkning,bidrag = (x if x and all(k in x for k in kommuner) else None for x in (befolkning, bidrag))
     if befolkning: made['rackvidd'] = by['deltagare_under_aret']/np.array([befolkning[k] for k in kommuner] + [sum(befolkning[k] for k in kommuner)])*1000
     made['andel_dagar'] = _over(by['dagar_inskrivna'], by['dagar_inskrivna'][:, -1:])
     for m, x in (('mot_befolkning', befolkning), ('mot_bidrag', bidrag)):
@@ -215,45 +217,65 @@ def measures(
 # %% ../nbs/44_nylage.ipynb #3629c76d
 def _over(a: np.ndarray, b: np.ndarray) -> np.ndarray: return np.where(b > 0, a/np.where(b > 0, b, 1), np.nan)
 
+def _with_transition(s: Scenario, kr: np.ndarray, slump: Slump, dagar: float) -> np.ndarray: # copies × teams: the one-off cost spread over the period
+    if s.overgang is None or s.overgang.kostnad_kr is None: return kr
+    return kr*(1 + value_at(s.overgang.kostnad_kr, slump.antaganden['overgang_kr'])/(dagar/365.25)/kr.sum(1))[:, None]
+
 def _hourly(s: Scenario, slump: Slump) -> np.ndarray: # kr per hour of an FTE
     def drawn(name): return value_at(getattr(s.antaganden, name), slump.antaganden[name])
     return drawn('kostnad_per_arsarbetare')/(drawn('timmar_per_vecka')*drawn('veckor_per_ar'))
 
-def _wait_measures(u: Utfall, lage: Lage, kommuner: list[str], dagar: float) -> dict[str, np.ndarray]:
-    where = lage.takt.kommun.to_numpy()[u.par]
-    each = [waits(u, (where == k) | (k == SAMTLIGA), dagar) for k in (*kommuner, SAMTLIGA)]
+def _wait_measures(u: Utfall, lage: Lage, values: list[str], dagar: float, dim: str = 'kommun') -> dict[str, np.ndarray]:
+    where = lage.takt[dim].to_numpy()[u.par]
+    each = [waits(u, (where == k) | (k == SAMTLIGA), dagar) for k in (*values, SAMTLIGA)]
     return {m: np.stack([e[m] for e in each], 1) for m in each[0]}
 
+# %% ../nbs/44_nylage.ipynb #a8e340fe
+def programme_measures(
+    lage: Lage,
+    u: Utfall,
+    dagar: float, # length of the period that is measured
+) -> dict[str, pd.DataFrame]: # measure -> one row per copy, one column per programme and `Samtliga`
+    "Waits and volumes by the programme that people were referred to"
+    insatser = list(dict.fromkeys(lage.takt.insats))
+    to = np.array([[i == p or p == SAMTLIGA for p in (*insatser, SAMTLIGA)] for i in lage.takt.insats], float)
+    by = {n: x @ to for n, x in pair_sums(u, lage, dagar).items()}
+    made = dict(kolangd=by['dagar_i_ko']/dagar, inskrivna=by['dagar_inskrivna']/dagar, deltagare_per_ar=by['startade']/dagar*365.25, andel_lamnar_kon=_over(by['lamnade'], by['remisser']))
+    made |= _wait_measures(u, lage, insatser, dagar, 'insats')
+    return {m: pd.DataFrame(made[m], columns=[*insatser, SAMTLIGA]) for m in MATT if m in made}
+
 # %% ../nbs/44_nylage.ipynb #5cccee87
-def _summary(x: pd.DataFrame, level: float) -> pd.DataFrame: # copies × municipalities -> one row per municipality
+def _summary(x: pd.DataFrame, level: float, dim: str = 'kommun') -> pd.DataFrame: # copies × municipalities -> one row per municipality
     tails = [(1 - level)/2, (1 + level)/2]
     ends = x.quantile(tails)
-    return pd.DataFrame({'kommun': x.columns, 'varde': x.mean().to_numpy(), 'n': x.notna().sum().to_numpy(), 'lag': ends.iloc[0].to_numpy(), 'hog': ends.iloc[1].to_numpy()})
+    return pd.DataFrame({dim: x.columns, 'varde': x.mean().to_numpy(), 'n': x.notna().sum().to_numpy(), 'lag': ends.iloc[0].to_numpy(), 'hog': ends.iloc[1].to_numpy()})
 
 def summarise(
     per_scenario: dict[str, dict[str, pd.DataFrame]], # scenario -> as `measures` gives it
     level: float = 0.95,
+    dim: str = 'kommun', # what the columns of `per_scenario` are
 ) -> pd.DataFrame: # long: scenario, kommun, matt, varde (mean), n (copies), lag, hog
     "Measures as a table to publish"
-    rows = [_summary(x, level).assign(scenario=s, matt=m) for s, ms in per_scenario.items() for m, x in ms.items()]
-    return pd.concat(rows, ignore_index=True)[['scenario', 'kommun', 'matt', 'varde', 'n', 'lag', 'hog']].dropna(subset='varde', ignore_index=True)
+    rows = [_summary(x, level, dim).assign(scenario=s, matt=m) for s, ms in per_scenario.items() for m, x in ms.items()]
+    return pd.concat(rows, ignore_index=True)[['scenario', dim, 'matt', 'varde', 'n', 'lag', 'hog']].dropna(subset='varde', ignore_index=True)
 
 # %% ../nbs/44_nylage.ipynb #6adec077
 def differences(
     per_scenario: dict[str, dict[str, pd.DataFrame]], # scenario -> as `measures` gives it
     mot: str, # the scenario that the others are held against
     level: float = 0.95,
+    dim: str = 'kommun', # what the columns of `per_scenario` are
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # long tables: the differences (varde, lag, hog) with `utslag`; and the probability of being better (varde 0-1)
     "Paired differences from one scenario"
     diff,prob = [], []
     for s, ms in ((s, ms) for s, ms in per_scenario.items() if s != mot):
         for m in (m for m in ms if m in per_scenario[mot]):
             d = ms[m] - per_scenario[mot][m]
-            diff.append(_summary(d, level).assign(scenario=s, matt=m))
+            diff.append(_summary(d, level, dim).assign(scenario=s, matt=m))
             if MATT[m].battre:
                 good = (np.sign(d.fillna(0))*MATT[m].battre + 1)/2
-                prob.append(pd.DataFrame({'scenario': s, 'kommun': d.columns, 'matt': m, 'varde': good.where(d.notna()).mean().to_numpy(), 'n': d.notna().sum().to_numpy(), 'lag': np.nan, 'hog': np.nan}))
-    order = ['scenario', 'kommun', 'matt', 'varde', 'n', 'lag', 'hog']
+                prob.append(pd.DataFrame({'scenario': s, dim: d.columns, 'matt': m, 'varde': good.where(d.notna()).mean().to_numpy(), 'n': d.notna().sum().to_numpy(), 'lag': np.nan, 'hog': np.nan}))
+    order = ['scenario', dim, 'matt', 'varde', 'n', 'lag', 'hog']
     table = pd.concat(diff, ignore_index=True)[order].dropna(subset='varde', ignore_index=True) if diff else pd.DataFrame(columns=order)
     return table.assign(utslag=verdict(table)), (pd.concat(prob, ignore_index=True).dropna(subset='varde', ignore_index=True) if prob else pd.DataFrame(columns=order))
 
@@ -316,7 +338,7 @@ def compare(
     manader: int = 36, # months simulated
     kopior: int = 1000, # copies
     kanslighet: int = 0, # samples for the sensitivity table; none when 0
-) -> dict[str, pd.DataFrame]: # nylage, nylage_80, nylage_skillnad, nylage_sannolikhet, nylage_over_tid, nylage_antaganden, nylage_underlag, and nylage_kanslighet when asked for
+) -> dict[str, pd.DataFrame]: # nylage, nylage_80, nylage_skillnad, nylage_sannolikhet, nylage_insats, nylage_insats_skillnad, nylage_over_tid, nylage_antaganden, nylage_underlag, and nylage_kanslighet when asked for
     """Every scenario's answer, the differences, and what they rest on
 
     Raises `UnderlagError` when a scenario is impossible in the förbund, `UnknownError` for an unknown `mot`, `NoDemandError` when nobody has been referred.
@@ -329,10 +351,11 @@ def compare(
     slump = chance_for(scenarier, lage, chance, kopior, dagar + 180)
     out = {s.id: simulate(s, lage, slump, dagar + 180) for s in scenarier}
     made = {s.id: measures(s, lage, slump, dagar, befolkning=befolkning, bidrag=bidrag, utfall=out[s.id]) for s in scenarier}
-    skillnad,sannolikhet = differences(made, mot)
+    per_insats = {s: programme_measures(lage, u, dagar) for s, u in out.items()}
+    (skillnad,sannolikhet),(insats_skillnad,_) = differences(made, mot), differences(per_insats, mot, dim='insats')
     days = [q*91.3125 for q in range(1, int(manader//3) + 1)]
     times = pd.concat([over_time(out[s.id], lage, days).assign(scenario=s.id) for s in scenarier], ignore_index=True)
-    tables = dict(nylage=summarise(made), nylage_80=summarise(made, 0.8), nylage_skillnad=skillnad.assign(mot=mot), nylage_sannolikhet=sannolikhet.assign(mot=mot),
+    tables = dict(nylage=summarise(made), nylage_insats=summarise(per_insats, dim='insats'), nylage_insats_skillnad=insats_skillnad.assign(mot=mot), nylage_80=summarise(made, 0.8), nylage_skillnad=skillnad.assign(mot=mot), nylage_sannolikhet=sannolikhet.assign(mot=mot),
                   nylage_over_tid=times, nylage_antaganden=assumptions(scenarier), nylage_underlag=observed(lage))
     return tables | ({'nylage_kanslighet': sensitivity(scenarier, lage, sens, dagar, prov=kanslighet)} if kanslighet else {})
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KRAVS', 'ANDELAR', 'OVER_NOLL', 'ANTAGANDE_NAMN', 'Varde', 'Tjanst', 'Uppdrag', 'Team', 'Antaganden', 'Restid',
            'Vistelse', 'Overgang', 'Efterfragan', 'Unga', 'Scenario', 'example_scenarier', 'check_scenario',
-           'assumptions']
+           'assumptions', 'themes']
 
 # %% ../nbs/03_scenario.ipynb #efbd220b
 from typing import Literal
@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 from .errors import Problem
 from .forbund import Del, Forbund, Id
+from .glossary import INTE_REDOVISAT
 
 # %% ../nbs/03_scenario.ipynb #c493de6d
 class Varde(Del):
@@ -192,7 +193,8 @@ def _references(s: Scenario, forbund: Forbund) -> list[tuple[str, str, str]]:
     known = {'kommun': {k.id for k in forbund.kommun}, 'insats': {i.id for i in forbund.insats}}
     used = [('kommun', f'team.{t.id}.bas', t.bas) for t in s.team] + [(kind, f'team.{t.id}.uppdrag', x) for t in s.team for pair in t.par for kind, x in zip(('kommun', 'insats'), pair, strict=True)]
     used += [('kommun', 'restid', x) for r in s.restid for x in (r.fran, r.till)] + [('kommun', 'efterfragan', e.kommun) for e in s.efterfragan]
-    return [(key, f'Okänd {kind}: {x}.', 'Möjliga är: ' + ', '.join(sorted(known[kind])) + '.') for kind, key, x in dict.fromkeys(used) if x not in known[kind]]
+    wrong = [(key, f'Okänd {kind}: {x}.', 'Möjliga är: ' + ', '.join(sorted(known[kind])) + '.') for kind, key, x in dict.fromkeys(used) if x not in known[kind]]
+    return wrong + [('teman', f'Okänt tema: {t}.', 'Möjliga är: ' + ', '.join(forbund.tema) + '.') for t in s.teman if t not in forbund.tema]
 
 def _coverage(s: Scenario, forbund: Forbund) -> list[tuple[str, str, str]]:
     served = [p for t in s.team for p in t.par]
@@ -204,7 +206,7 @@ def _coverage(s: Scenario, forbund: Forbund) -> list[tuple[str, str, str]]:
     return found
 
 # %% ../nbs/03_scenario.ipynb #c67eaaad
-def _workable(s: Scenario) -> list[tuple[str, str, str]]:
+def _workable(s: Scenario, reviewed: set[str]) -> list[tuple[str, str, str]]:
     a,found = s.antaganden,[]
     for t in s.team:
         if t.tjanst:
@@ -212,6 +214,7 @@ def _workable(s: Scenario) -> list[tuple[str, str, str]]:
             hours = per_fte*a.besok_per_vecka.varde*a.timmar_per_besok.varde
             if hours > a.timmar_per_vecka.varde: found.append((f'team.{t.id}', f'Mötena tar {hours:g} timmar per vecka och årsarbetare, men arbetstiden är {a.timmar_per_vecka.varde:g}.'.replace('.', ',', hours % 1 > 0), 'Minska antalet möten eller deltagare per årsarbetare.'))
             if a.minsta_team and t.arsarbetare < a.minsta_team.varde: found.append((f'team.{t.id}.tjanst', 'Teamet är mindre än scenariots minsta team.', 'Lägg till tjänster eller ändra minsta_team.'))
+        if not any(i in reviewed for _, i in t.par): found.append((f'team.{t.id}.uppdrag', 'Teamet betjänar ingen insats i genomlysningen.', 'Rätta uppdraget eller ta bort teamet.'))
         far = sorted({k for k, _ in t.par if s.minutes(t.bas, k) is None})
         if far: found.append(('restid', f'Restid saknas från {t.bas} till {", ".join(far)}.', 'Lägg till restiden med källa, eller «antagande».'))
     return found
@@ -223,7 +226,7 @@ def check_scenario(
     fil: str = '', # for the messages: file relative to the data package
 ) -> list[Problem]: # empty when the scenario can be computed
     "What makes a scenario impossible in this förbund, and what to do about it"
-    found = _references(scenario, forbund) + _coverage(scenario, forbund) + _workable(scenario)
+    found = _references(scenario, forbund) + _coverage(scenario, forbund) + _workable(scenario, {i.id for i in forbund.granskade})
     return sorted(Problem(fil, kolumn=key, vad=vad, gor=gor) for key, vad, gor in found)
 
 # %% ../nbs/03_scenario.ipynb #c30fa906
@@ -244,3 +247,15 @@ def assumptions(
     rows = [dict(scenario=s.id, antagande=n, galler=where, namn=ANTAGANDE_NAMN[n][0], enhet=ANTAGANDE_NAMN[n][1], varde=v.varde, lag=v.lag, hog=v.hog,
                  kalla=v.kalla, ar_antagande='ja' if v.antagande else 'nej') for s in scenarier for where, n, v in _values(s)]
     return pd.DataFrame(rows).astype({'lag': float, 'hog': float}).drop_duplicates(ignore_index=True)
+
+# %% ../nbs/03_scenario.ipynb #9b05dc70
+def themes(
+    scenarier: list[Scenario],
+    forbund: Forbund, # its `tema`, in order
+    forslag: pd.DataFrame | None = None, # proposals as handed in: tema, forslag, and scenario where it is known
+) -> pd.DataFrame: # one row per theme and scenario: tema, scenario, text, forslag (list of texts)
+    "What every scenario means, theme by theme"
+    def logged(tema, s):
+        if forslag is None or 'scenario' not in forslag: return []
+        return forslag[(forslag.tema == tema) & (forslag.scenario == s)].forslag.tolist()
+    return pd.DataFrame([dict(tema=t, scenario=s.id, text=s.teman.get(t, INTE_REDOVISAT), forslag=logged(t, s.id)) for t in forbund.tema for s in scenarier])

@@ -183,7 +183,7 @@ class Slump:
         return Slump(par=self.par, **arrays, antaganden={n: v[rows] for n, v in self.antaganden.items()})
 
 # %% ../nbs/43_simulering.ipynb #58360df5
-OSAKRA = [*(n for n in Antaganden.model_fields if n != 'kalla'), 'restid', 'efterfragan', 'platser', 'overgang_dagar', 'overgang_kapacitet', 'vistelse_kortast', 'vistelse_langst']
+OSAKRA = [*(n for n in Antaganden.model_fields if n != 'kalla'), 'restid', 'efterfragan', 'platser', 'overgang_dagar', 'overgang_kapacitet', 'overgang_kr', 'vistelse_kortast', 'vistelse_langst']
 FLEST_LAG,FLEST_VAKANSER = 40,12
 
 def draw_chance(

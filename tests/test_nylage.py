@@ -58,7 +58,8 @@ def test_proposals_cost_what_today_costs():
     ('bas = "habo"', 'bas = "hobo"', 'Okänd kommun: hobo.'), ('insatser = ["nova"]', 'insatser = ["nava"]', 'Okänd insats: nava.'),
     ('antal = 6', 'antal = 0', 'Värdet'), ('omfattning = {varde = 1,', 'omfattning = {varde = 1.5,', 'högst 1'), ('omfattning = {varde = 1,', 'omfattning = {varde = -1,', 'över 0'),
     ('kommuner = ["mullsjo"]', 'kommuner = ["habo"]', 'Ingen betjänar nova i mullsjo.'), ('slag = "nulage"', 'slag = "dagens"', 'Värdet'), ('namn = "Enter"', 'namn = "Enter"\nfarg = "röd"', 'Okänd nyckel'),
-    ('id = "nulage"', 'id = "nulage', 'kan inte läsas'), ('id = "fia"', 'id = "enter"', 'samma id')])
+    ('id = "nulage"', 'id = "nulage', 'kan inte läsas'), ('id = "fia"', 'id = "enter"', 'samma id'),
+    ('"Verksamhetsbeskrivning" =', '"Verksamheten" =', 'Okänt tema')])
 def test_wrong_scenario_is_refused_with_file_and_key(tmp_path, old, new, fault):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
@@ -320,3 +321,24 @@ def test_no_travel_and_no_vacancy_is_possible(deltagare):
     still = SAMLAT.antaganden.model_copy(update=dict(vakanser_per_ar=Varde(varde=0, kalla='prov'), andel_besok_pa_plats=Varde(varde=0, kalla='prov')))
     n = small([SAMLAT.model_copy(update=dict(antaganden=still))], deltagare)['nylage'].set_index(['kommun', 'matt']).varde
     assert n['by', 'restimmar'] == 0 and n['astad', 'dagar_utan_personal'] == 0 and n['by', 'dagar_utan_personal'] == pytest.approx(220)
+
+
+def test_transition_closes_places_until_it_ends(lage):
+    start = scenario.Overgang(dagar=Varde(varde=200, kalla='prov'), kapacitet=Varde(varde=0.25, kalla='prov'))
+    slow, slump = SAMLAT.model_copy(update=dict(overgang=start)), simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4)
+    empty = simulering.Lage(**(vars(lage) | dict(inskrivna=lage.inskrivna.iloc[:0])))
+    slump = simulering.draw_chance(empty, np.random.default_rng(1), 30, 900, 4)
+    a, b = simulering.simulate(slow, empty, slump, 900), simulering.simulate(SAMLAT, empty, slump, 900)
+    present = ((a.start < 199) & (a.slut > 199)).sum(1)
+    assert (present <= np.ceil(0.25*a.platser[:, 0])).all() and (present < ((b.start < 199) & (b.slut > 199)).sum(1)).any()
+    assert (a.start < 900).sum() > (a.start < 199).sum()
+
+
+def test_transition_cost_is_spread_over_the_period(deltagare):
+    dear = SAMLAT.model_copy(update=dict(overgang=scenario.Overgang(dagar=Varde(varde=0, kalla='prov'), kapacitet=Varde(varde=1, kalla='prov'), kostnad_kr=Varde(varde=300_000, kalla='prov'))))
+    d = small([SAMLAT, dear.model_copy(update=dict(id='dyr'))], deltagare)['nylage_skillnad'].set_index(['kommun', 'matt'])
+    assert d.loc[('Samtliga', 'kostnad'), 'lag'] == pytest.approx(300_000, rel=1e-3) and d.loc[('Samtliga', 'kolangd'), 'utslag'] == 'lika'
+
+
+def test_days_are_counted_within_the_period():
+    assert nylage._days(np.array([-10., 5, 90, -9]), np.array([5., 7, np.inf, -1]), 100).tolist() == [5, 2, 10, 0]
