@@ -241,7 +241,7 @@ def _add_shares(
                 for ks in (sorted(v) for _, v in sorted(sets.items())):
                     b = {base[k] for k in ks}
                     if len({s.antal[c] for c in b}) == 1 and sum(s.antal[num[k]] for k in ks) == s.antal[base[ks[0]]]:
-                        s.equation({base[ks[0]]: 1} | {num[k]: -1 for k in ks})
+                        s.whole(base[ks[0]], [num[k] for k in ks])
                         for k in ks[1:]: s.equation({base[ks[0]]: 1} | {base[k]: -1} if base[k] != base[ks[0]] else {})
 
 # %% ../nbs/51_statements.ipynb #4e8edc92

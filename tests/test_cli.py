@@ -7,7 +7,7 @@ from conftest import DEFAULT, ROOT, SMALL
 
 
 def genomlysning(*words, cwd=ROOT, env=None):
-    return subprocess.run([sys.executable, '-m', 'finsam_genomlysning.cli', *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=600, env=env)
+    return subprocess.run([sys.executable, '-m', 'finsam_genomlysning', *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=600, env=env)
 
 
 def test_builds_an_edition_and_says_where(tmp_path):
@@ -71,7 +71,7 @@ def test_a_package_without_rows_about_persons_builds(tmp_path):
 
 
 def test_visa_serves_the_edition(small_edition):
-    p = subprocess.Popen([sys.executable, '-m', 'finsam_genomlysning.cli', 'visa', str(small_edition), '--utan-webblasare'], stdout=subprocess.PIPE, text=True)
+    p = subprocess.Popen([sys.executable, '-m', 'finsam_genomlysning', 'visa', str(small_edition), '--utan-webblasare'], stdout=subprocess.PIPE, text=True)
     try:
         address = re.search(r'http://\S+index\.html', p.stdout.readline())[0]
         assert '<html' in urlopen(address, timeout=10).read().decode()
