@@ -21,7 +21,7 @@ def round_published(
     pub: Publicerad,
 ) -> Publicerad: # the same table with `varde`, `lag` and `hog` as precise as they are printed
     "A table with no more digits than a reader sees"
-    decimals = {m.id: m.dec + (2 if m.slag == 'andel' else 0) for m in pub.definition.matt}
+    decimals = {m.id: m.dec + (2 if 'andel' in (m.slag, m.enhet) else 0) for m in pub.definition.matt}
     df = pub.df.copy()
     for m, dec in decimals.items():
         rows = df['matt'] == m

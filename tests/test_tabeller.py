@@ -8,7 +8,9 @@ from finsam_genomlysning import tabeller
 from finsam_genomlysning.forbund import Mal, Underlag, example_forbund
 from finsam_genomlysning.glossary import SAMTLIGA
 from finsam_genomlysning.tabeller import COLUMNS, DEFINITIONER, build_tables, relations
+from finsam_genomlysning.scenarier import read_scenarier
 from finsam_genomlysning.underlag import read_underlag
+from finsam_genomlysning.utgava import round_published
 
 PACKAGE = Path(__file__).parents[1] / 'data' / 'sodra_vatterbygden'
 
@@ -166,3 +168,18 @@ def test_lists_and_counts_without_a_register():
 
 def test_the_report_functions_are_public():
     assert {'build_tables', 'DEFINITIONER', 'relations'} <= set(tabeller.__all__)
+
+
+def test_published_precision_keeps_open_shares(tables):
+    got = round_published(tables['traffbild']).df.query('matt == "andel_behov"')['varde'].dropna()
+    assert ((got > 0) & (got < 1)).all()
+
+
+def test_scenarios_are_published_by_name_with_a_fixed_seed(underlag):
+    scenarier = read_scenarier(PACKAGE, underlag.forbund)[:2]
+    a, b = (build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12) for _ in range(2))
+    for id in ('scenarier', 'scenarier_skillnad', 'scenarier_antaganden'):
+        pd.testing.assert_frame_equal(a[id].df, b[id].df)
+    assert set(a['scenarier'].df['scenario']) == {s.namn for s in scenarier}
+    assert not a['scenarier'].df.duplicated(['scenario', 'kommun', 'matt']).any() and not a['scenarier_skillnad'].df.duplicated(['scenario', 'kommun', 'vad', 'matt']).any()
+    assert set(a['scenarier'].df['matt']) <= {m.id for m in DEFINITIONER['scenarier'].matt}
