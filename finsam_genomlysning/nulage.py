@@ -178,8 +178,10 @@ def persons(
     "How many different persons have started"
     started = rows[rows['deltagare']]
     per = started.groupby('person')['insats'].nunique()
-    found = [dict(insats=SAMTLIGA, matt='personer', varde=len(per)), dict(insats=SAMTLIGA, matt='i_flera_insatser', varde=(per > 1).sum())]
-    found += [dict(insats=i.id, matt='personer', varde=started.loc[started['insats'] == i.id, 'person'].nunique()) for i in forbund.granskade]
+    found = []
+    for i in [SAMTLIGA, *(i.id for i in forbund.granskade)]:
+        here = per if i == SAMTLIGA else per[per.index.isin(started.loc[started['insats'] == i, 'person'])]
+        found += [dict(insats=i, matt='personer', varde=len(here)), dict(insats=i, matt='i_flera_insatser', varde=(here > 1).sum())]
     return pd.DataFrame(found).reindex(columns=['insats', *LONG]).astype({'varde': float})
 
 # %% ../nbs/34_nulage.ipynb #41105897
@@ -233,6 +235,7 @@ def _reach(part: pd.DataFrame) -> pd.DataFrame:
     shrunk = shrink_rates(areas['antal'], areas['bas']) if areas['bas'].notna().all() and areas['antal'].sum() > 0 else pd.Series(NAN, index=areas.index)
     smallest = areas.loc[areas['antal'] > 0, 'antal'].min()
     out = [dict(kommun=k, matt='per_1000', **r._asdict()) for k, r in zip(part['kommun'], rates, strict=True)]
+    if not pd.isna(mean): out.append(dict(kommun=SAMTLIGA, matt='per_1000_utjamnat', varde=mean, n=total['antal']))
     for (_, a), r in zip(part.iterrows(), rates, strict=True):
         if a['kommun'] == SAMTLIGA: continue
         out += [dict(kommun=a['kommun'], matt='per_1000_utjamnat', varde=shrunk[a.name], n=smallest), dict(kommun=a['kommun'], matt='skiljer', varde=side(r, mean), n=a['antal'])]

@@ -43,7 +43,7 @@ class Matt:
     slag: Literal['antal', 'andel', 'statistik', 'oppet']
     enhet: str = ''
     dec: int = 0 # decimals as printed; shares are printed in per cent with this many
-    taljare: str | None = None # for a share: the measure in the same table that is its numerator
+    taljare: str | None = None # the measure in the same table that is a share's numerator, or that a comparison compares
 
 @dataclass(frozen=True)
 class Tabelldef:
@@ -144,7 +144,8 @@ TID_OCH_UTFALL = (
     Tabelldef('avslut_orsak', 'Avslut efter orsak', (INSATS, ORSAK), (N_AVSLUTADE, Matt('andel', 'Andel', 'andel', '%', taljare='avslutade')), REGISTER, DELTAGANDEN),
     Tabelldef('resultat', 'Till arbete eller studier', (INSATS, KOMMUN), UTFALL_MATT, REGISTER, UTFALL_ORD, UTFALL_SUMMA),
     Tabelldef('resultat_kon', 'Till arbete eller studier, kvinnor och män', (INSATS, KON),
-              (*(m for m in UTFALL_MATT if m.id in ('avslutade', 'till_arbete_studier', 'borjat_okat', 'andel_arbete_studier', 'andel_borjat_okat')), Matt('skillnad_k_m', 'Skillnad kvinnor minus män', 'andel', 'procentenheter'), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER,
+              (*(m for m in UTFALL_MATT if m.id in ('avslutade', 'till_arbete_studier', 'andel_arbete_studier')), Matt('skillnad_k_m', 'Skillnad kvinnor minus män', 'andel', 'procentenheter', taljare='till_arbete_studier'),
+               Matt('skiljer', 'Skiljer sig', 'statistik', taljare='till_arbete_studier')), REGISTER,
               f'{UTFALL_ORD} Skiljer sig: 1 kvinnor högre, −1 män högre, 0 går inte att skilja åt.'),
     _matrix('forsorjning', 'Försörjning', None), _matrix('sysselsattning', 'Sysselsättning', 'sysselsattning'))
 
@@ -207,7 +208,7 @@ ROST = (
 TRAFFBILD = (Tabelldef('traffbild', 'Andel av behovet mot andel av deltagarna', (INSATS, KOMMUN, _text('bas', 'Behovet räknat i'), _text('bas_period', 'Tid')),
     (Matt('andel_behov', 'Andel av behovet', 'oppet', 'andel'), Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('andel_deltagare', 'Andel av deltagarna', 'andel', '%', taljare='deltagare_12'),
      Matt('kvot', 'Observerat mot förväntat', 'statistik', '', 2), Matt('p_holm', 'p-värde, korrigerat', 'statistik', '', 3), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER + '; behov ur offentlig statistik',
-    'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallet är exakt, givet alla deltagare. p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
+    'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallen är exakta, givet alla deltagare, och gäller tillsammans för alla kommuner med 95 procent. p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
     f'0 går inte att skilja från slumpen. En bas som saknas för någon kommun jämförs inte. {DELTAGANDEN}'),)
 
 # %% ../nbs/50_tabeller.ipynb #b5f8da6f
@@ -290,7 +291,7 @@ def _way_in(rows: pd.DataFrame, cats: dict[str, list[str]], mote: Mote) -> dict[
 # %% ../nbs/50_tabeller.ipynb #f52aca10
 def _outcome(rows: pd.DataFrame, cats: dict[str, list[str]]) -> dict[str, pd.DataFrame]:
     def dims(*names): return {d: cats[d] for d in names}
-    by_sex = resultat.outcomes(rows, dims('insats', 'kon'), matt=('avslutade', 'till_arbete_studier', 'borjat_okat'))
+    by_sex = resultat.outcomes(rows, dims('insats', 'kon'), matt=('avslutade', 'till_arbete_studier'))
     return dict(tid_i_insats=resultat.stays(rows, cats['insats']), tid_median=resultat.stay_medians(rows, cats['insats'], cats['kon']),
                 avslut_orsak=resultat.exits(rows, dims('insats', 'avslutsorsak')),
                 resultat=resultat.outcomes(rows, dims('insats', 'kommun'), [(), ('insats',), ('kommun',)]),

@@ -37,7 +37,7 @@ def need_bases(
 def _one_base(base: pd.DataFrame, counts: pd.Series) -> list[dict]:
     total,need = int(counts.sum()), base.set_index('kommun')['antal']
     share = need / need.sum(skipna=False)
-    tests = {k: observed_to_expected(int(counts[k]), total, share[k]) for k in need.index}
+    tests = {k: observed_to_expected(int(counts[k]), total, share[k], 1 - .05 / len(need)) for k in need.index}
     p = holm(pd.Series({k: t[1] for k, t in tests.items()}))
     out = []
     for k, (ratio, _) in tests.items():

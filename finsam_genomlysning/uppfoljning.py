@@ -75,8 +75,8 @@ def status(
 ) -> str: # Klart, Kommande, Pågår, Planerad tid har gått ut, Tid inte redovisad
     "Where a step stands on a day"
     day = pd.Timestamp(dag)
-    over = till is not None and _last_day(till) <= day
-    if klart and (till is None or over): return 'Klart'
+    over = till is not None and _last_day(till) < day
+    if klart and (till is None or _last_day(till) <= day): return 'Klart'
     if fran is None: return 'Tid inte redovisad'
     if _first_day(fran) > day: return 'Kommande'
     return 'Planerad tid har gått ut' if over else 'Pågår'

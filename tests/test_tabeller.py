@@ -31,7 +31,7 @@ def test_a_definition_is_whole(d):
     assert {x for total, parts in d.summor for x in (total, *parts)} <= set(ids)
     kinds = {m.id: m.slag for m in d.matt}
     for m in d.matt:
-        if m.taljare: assert m.slag == 'andel' and kinds[m.taljare] == 'antal'
+        if m.taljare: assert m.slag in ('andel', 'statistik') and kinds[m.taljare] == 'antal'
 
 
 def test_every_table_keeps_its_definition(tables):
@@ -57,7 +57,7 @@ def test_shares_have_a_base_and_counts_are_whole(tables):
 def test_a_share_is_its_numerator_over_its_base(tables):
     for id, t in tables.items():
         dims = [d.id for d in t.definition.dims]
-        for m in (m for m in t.definition.matt if m.taljare):
+        for m in (m for m in t.definition.matt if m.taljare and m.enhet == '%'):
             share = t.df[t.df['matt'] == m.id].set_index(dims)
             top = t.df[t.df['matt'] == m.taljare].set_index(dims)['varde'].reindex(share.index)
             got = (share['varde'] * share['n'])[share['n'] > 0]
