@@ -60,7 +60,7 @@ def _readable(text: str, fil: str) -> str:
 
 # %% ../nbs/07_celler.ipynb #c2a755a7
 def _header_score(cells: list[str], schema: Tabellschema) -> int:
-    return len({fold(c) for c in cells} & {k.namn for k in schema.kolumner})
+    return len({fold(c).replace('_', '') for c in cells} & {k.namn.replace('_', '') for k in schema.kolumner})
 
 def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
@@ -292,19 +292,21 @@ class Tabellceller:
 
 def _map_header(blad: Blad, at: int, schema: Tabellschema) -> tuple[dict[str, int], list[str], list[Problem]]:
     rad,heads = blad.rader[at]
-    names = [fold(h) for h in heads]
     known = {k.namn: k for k in schema.kolumner}
+    closed = {n.replace('_', ''): n for n in known}
+    names = [closed.get(fold(h).replace('_', ''), fold(h)) for h in heads]
     def wrong(col, vad, gor): return Problem(blad.fil, blad.namn, rad, col, vad, gor)
     problems = [wrong(n, 'Kolumnen finns två gånger.', 'Ta bort eller döp om den ena.') for n, c in Counter(names).items() if c > 1 and n in known]
-    missing,extra = [k for k in known if k not in names], [(i, n) for i, n in enumerate(names) if n and n not in known]
-    for i, n in list(extra):
-        if near := get_close_matches(n, missing, 1, .8):
+    missing,extra = [k for k in known if k not in names], [i for i, n in enumerate(names) if n not in known]
+    for i in extra:
+        if near := get_close_matches(names[i], missing, 1, .8):
             problems.append(wrong(get_column_letter(i + 1), f'Kolumnens namn känns inte igen; det liknar {near[0]}.', f'Skriv {near[0]} i rubrikraden, eller ta bort kolumnen.'))
             missing.remove(near[0])
+            names[i] = near[0]
     problems += [wrong(n, 'Kolumnen saknas.', f'Lägg till kolumnen {n}.') for n in missing if known[n].krav and not known[n].tomt]
     notes = [f'kolumnen {n} saknas och läses som tom' for n in missing if known[n].krav and known[n].tomt]
-    unnamed = [i for i, n in enumerate(names) if not n]
-    if extra or unnamed: notes.append(f'{len(extra) + len(unnamed)} kolumn(er) som inte hör till tabellen läses inte')
+    unread = [i for i, n in enumerate(names) if n not in known and any(len(c) > i and c[i].strip() for _, c in blad.rader[at:])]
+    if unread: notes.append(f'{len(unread)} kolumn(er) som inte hör till tabellen läses inte')
     return {n: i for i, n in reversed(list(enumerate(names))) if n in known}, notes, problems
 
 # %% ../nbs/07_celler.ipynb #cbd82bd6

@@ -196,7 +196,7 @@ def code_names(
     forbund: Forbund,
 ) -> list[tuple[str, list[str], list[str]]]: # code, its proper spellings (the reader's word last), other spellings
     "Every code of a kind, with how it may be spelled"
-    if koder == '@kommun': return [(k.id, [k.id, k.kod, k.namn], k.aven) for k in forbund.kommun]
+    if koder == '@kommun': return [(k.id, [k.id, k.kod, k.namn], [*k.aven, f'{k.namn} kommun', f'{k.namn}s kommun']) for k in forbund.kommun]
     if koder == '@insats': return [(i.id, [i.id, i.namn], i.aven) for i in forbund.insats]
     if koder == '@part': return [(p.id, [p.id, p.namn], []) for p in forbund.part]
     if koder == '@omrade': return [(k.kod, [k.kod, k.id, k.namn], k.aven) for k in forbund.kommun] + [(o.kod, [o.kod, o.namn], []) for o in forbund.jamforelse]

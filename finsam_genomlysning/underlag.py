@@ -74,10 +74,11 @@ def check_cells(
     blad: str = '',
 ) -> Kontrollerad:
     "A table's values, every problem in it, and what was read with a remark"
+    have = set(cells)
     cells = cells.reindex(columns=[k.namn for k in schema.kolumner], fill_value='').fillna('')
     read = {k.namn: convert(cells[k.namn], k, forbund) for k in schema.kolumner}
     values = pd.DataFrame({n: t.varden for n, t in read.items()}, index=cells.index)
-    problems = _unreadable(cells, read, schema, forbund, fil, blad) + _broken(values, read, schema, forbund, fil, blad)
+    problems = _unreadable(cells, read, schema, forbund, fil, blad) + [p for p in _broken(values, read, schema, forbund, fil, blad) if p.kolumn in have]
     if 'person' in cells: problems += [Problem(fil, blad, n, 'person', 'Värdet ser ut som ett personnummer, ett namn eller en e-postadress.', 'Skriv en pseudonym.')
                                        for n in cells.index[_personlike(cells.person)]]
     if 'post' in cells and 'slag' in cells:
@@ -326,13 +327,13 @@ def read_tables(
             if x.celler.celler.empty:
                 if not x.blad and not x.celler.problem: problems.append(Problem(fil, vad='Tabellen har inga rader.', gor='Fyll i den eller ta bort filen.'))
                 continue
-            if any(p.vad == 'Kolumnen saknas.' for p in x.celler.problem): continue
             checked = check_cells(x.celler.celler, SCHEMAN[x.tabell], forbund, fil, x.blad)
             notes += [f'{where}: {n}' for n in (*x.celler.noter, *checked.noter)]
             problems += checked.problem
             rows_in[x.tabell] += len(x.celler.celler)
             parts.setdefault(x.tabell, []).append((x, checked))
     for name, ps in parts.items():
+        if any(x.celler.problem for x, _ in ps): continue
         tables[name],wrong,more = _join(ps, SCHEMAN[name])
         notes += more; problems += wrong
     return tables, dict(rows_in), notes, problems

@@ -138,7 +138,7 @@ def test_formulas_are_values_and_unsaved_ones_a_problem(paket):
 
 def test_merged_titles_totals_and_extra_columns_are_noted(paket):
     def merge(book): book['deltagare'].merge_cells('C3:C4')
-    rows = [['Register våren 2024'], ['Person', 'Insats', 'Kommun', 'Kön', 'Remissdatum', 'Anteckning'], ['P1', 'Spår A', 'Åstads kommun', 'Kvinna', '3/5-24', 'x'],
+    rows = [['Register våren 2024'], ['Person', 'Insats', 'Kommun', 'Kön', 'Remiss datum', 'Anteckning'], ['P1', 'Spår A', 'Åstads kommun', 'Kvinna', '3/5-24', 'x'],
             ['P2', 'Spår A', None, 'man', 45415, None], ['Summa', None, None, 2]]
     (paket / 'underlag/bok.xlsx').write_bytes(workbook({'deltagare': rows}, merge))
     u = read_underlag(paket)
