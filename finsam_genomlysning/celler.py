@@ -65,7 +65,9 @@ def _header_score(cells: list[str], schema: Tabellschema) -> int:
 def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
     try: return list(reader)
-    except csv.Error as e: raise _stop(fil, 'Ett citattecken är inte avslutat, eller en cell är orimligt lång.', 'Rätta raden, eller spara filen på nytt från kalkylprogrammet.', reader.line_num) from e
+    except csv.Error as e:
+        odd = next((n for n, line in enumerate(text.splitlines(), 1) if line.count('"') % 2), reader.line_num)
+        raise _stop(fil, 'Ett citattecken är inte avslutat eller står mitt i en cell, eller cellen är orimligt lång.', 'Rätta raden, eller spara filen på nytt från kalkylprogrammet.', odd) from e
 
 def read_csv_sheet(
     data: bytes, # the file
@@ -146,10 +148,30 @@ def _date_styles(archive: zipfile.ZipFile) -> dict[int, bool]: # style -> whethe
     styles = [formats.get(int(xf.get('numFmtId', 0)), '') for e in root if _local(e.tag) == 'cellXfs' for xf in e]
     return {i: bool(is_timedelta_format(code)) for i, code in enumerate(styles) if is_date_format(code)}
 
+# %% ../nbs/07_celler.ipynb #338f4e7c
+class _Meaning:
+    def __init__(self, texts: list[str], dates: dict[int, bool]): # shared texts; styles that are dates
+        self.texts,self.dates,self.memo = texts, dates, {}
+
+    def __call__(self, kind: str, value: str, style: int) -> str: # the cell's text
+        if kind == 's': return self.texts[int(value)]
+        if kind == 'inlineStr': return unescape(value)
+        if kind in ('str', 'e') or not value: return value
+        key = (kind, value, style if style in self.dates else None)
+        if key not in self.memo: self.memo[key] = self.number(*key)
+        return self.memo[key]
+
+    def number(self, kind: str, value: str, style: int | None) -> str:
+        if kind == 'b': return cell_text(value == '1')
+        if kind == 'd': return value.replace('T', ' ').removesuffix('Z').removesuffix(' 00:00:00')
+        if style is None: return value if value.isdigit() and value[0] != '0' else cell_text(float(value))
+        try: return cell_text(from_excel(float(value), timedelta=self.dates[style]))
+        except (ValueError, OverflowError): return '#VALUE!'
+
 # %% ../nbs/07_celler.ipynb #6f6f34a1
 class _SheetReader:
-    def __init__(self, texts: list[str], dates: dict[int, bool]):
-        self.texts,self.dates,self.memo = texts, dates, {}
+    def __init__(self, meaning: _Meaning):
+        self.meaning = meaning
         self.rows,self.merged,self.unsaved = [], [], []
         self.row,self.cells,self.buffer,self.phonetic = 0, [], None, False
 
@@ -190,22 +212,7 @@ class _SheetReader:
     def put(self):
         if self.formula and not self.value and self.kind != 'str': self.unsaved.append((self.row, get_column_letter(self.col + 1)))
         self.cells += ['']*(self.col + 1 - len(self.cells))
-        self.cells[self.col] = self.meaning()
-
-    def meaning(self) -> str:
-        if self.kind == 's': return self.texts[int(self.value)]
-        if self.kind == 'inlineStr': return unescape(self.value)
-        if self.kind in ('str', 'e') or not self.value: return self.value
-        key = (self.value, self.kind, self.style if self.style in self.dates else None)
-        if key not in self.memo: self.memo[key] = self.number(*key)
-        return self.memo[key]
-
-    def number(self, value: str, kind: str, style: int | None) -> str:
-        if kind == 'b': return cell_text(value == '1')
-        if kind == 'd': return value.replace('T', ' ').removesuffix('Z').removesuffix(' 00:00:00')
-        if style is None: return value if value.isdigit() and value[0] != '0' else cell_text(float(value))
-        try: return cell_text(from_excel(float(value), timedelta=self.dates[style]))
-        except (ValueError, OverflowError): return '#VALUE!'
+        self.cells[self.col] = self.meaning(self.kind, self.value, self.style)
 
 def _column(letters: str) -> int: # from 0
     n = 0
@@ -227,9 +234,9 @@ def read_workbook(
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts,old_days = _sheet_parts(archive)
-            texts,dates = _shared_texts(archive), _date_styles(archive)
+            meaning = _Meaning(_shared_texts(archive), _date_styles(archive))
             for title, part in parts:
-                with archive.open(part) as source: found = _SheetReader(texts, dates).read(source)
+                with archive.open(part) as source: found = _SheetReader(meaning).read(source)
                 name = mask_personnummer(title)
                 unsaved = [Problem(fil, name, n, col, 'Cellen har en formel utan sparat värde.', 'Öppna arbetsboken i Excel, spara den och lämna in den igen.') for n, col in found.unsaved]
                 sheets.append(Blad(fil, name, found.rows, [], found.merged, unsaved))

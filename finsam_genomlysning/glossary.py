@@ -62,6 +62,10 @@ TERMS = {t.stem: t for t in [
     Term('figur', 'figur', 'figure', ()),
     Term('tabell', 'tabell', 'table', ()),
     Term('rapport', 'rapport', 'report', ()),
+    Term('mall', 'mall', 'Excel template that a programme or the office fills in', ()),
+    Term('uppgift', 'uppgift', 'a figure as one document states it at one place', ()),
+    Term('avstamning', 'avstämning', 'recomputing figures that documents state twice or as sum, share or product', ('avstemning', 'reconciliation')),
+    Term('personnummer', 'personnummer', 'personal identity number, here also samordningsnummer', ()),
 ]}
 
 # %% ../nbs/01_glossary.ipynb #c2867bad
