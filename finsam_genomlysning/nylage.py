@@ -44,7 +44,10 @@ MATT = {
 
 # %% ../nbs/44_nylage.ipynb #2981e33e
 def _to_pair(values: np.ndarray, par: np.ndarray, pairs: int) -> np.ndarray: # copies × persons -> copies × pairs
-    return values @ (par[:, None] == np.arange(pairs)).astype(float)
+    out,order = np.zeros((len(values), pairs)), np.argsort(par, kind='stable')
+    which,first = np.unique(par[order], return_index=True)
+    if len(which): out[:, which] = np.add.reduceat(values[:, order], first, axis=1, dtype=float)
+    return out
 
 def _days(a: np.ndarray, b: np.ndarray, end: float) -> np.ndarray: # length of [a, b) within [0, end)
     return np.clip(np.minimum(b, end) - np.clip(np.minimum(a, end), 0, None), 0, None)
@@ -246,9 +249,10 @@ def programme_measures(
 
 # %% ../nbs/44_nylage.ipynb #5cccee87
 def _summary(x: pd.DataFrame, level: float, dim: str = 'kommun') -> pd.DataFrame: # copies × municipalities -> one row per municipality
-    tails = [(1 - level)/2, (1 + level)/2]
-    ends = x.quantile(tails)
-    return pd.DataFrame({dim: x.columns, 'varde': x.mean().to_numpy(), 'n': x.notna().sum().to_numpy(), 'lag': ends.iloc[0].to_numpy(), 'hog': ends.iloc[1].to_numpy()})
+    values,some = x.to_numpy(float).T, x.notna().to_numpy().any(0)
+    mean = np.full(len(values), np.nan)
+    mean[some] = np.nanmean(values[some], axis=1)
+    return pd.DataFrame({dim: x.columns, 'varde': mean, 'n': np.isfinite(values).sum(1), 'lag': row_quantile(values, (1 - level)/2), 'hog': row_quantile(values, (1 + level)/2)})
 
 def summarise(
     per_scenario: dict[str, dict[str, pd.DataFrame]], # scenario -> as `measures` gives it
