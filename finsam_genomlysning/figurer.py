@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'LOOK', 'SHADES', 'load_fonts', 'apply_theme',
-           'new_axes', 'is_share', 'number', 'why_absent', 'spread', 'end_labels', 'month_ticks', 'change',
-           'absent_words', 'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival', 'category_names',
-           'plot_interval', 'draw_reference', 'finish_categories', 'describe_interval', 'plot_bars', 'describe_bars',
-           'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend', 'plot_process',
-           'describe_process', 'plot_pairs', 'describe_pairs']
+           'new_axes', 'is_share', 'pick_dec', 'number', 'why_absent', 'unit_axis', 'spread', 'end_labels',
+           'month_ticks', 'change', 'absent_words', 'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival',
+           'category_names', 'plot_interval', 'draw_reference', 'finish_categories', 'describe_interval', 'plot_bars',
+           'describe_bars', 'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend',
+           'plot_process', 'describe_process', 'plot_pairs', 'describe_pairs']
 
 # %% ../nbs/62_figurer.ipynb #51a9dcb8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
@@ -67,10 +67,20 @@ def new_axes(
     return Figure(figsize=(6.3, hojd)).subplots()
 
 def is_share(
-    enhet: str, # unit of the values
-) -> bool: # whether they are shares, 0-1, printed in per cent
+    enhet: str, # unit of the values: "andel" for shares, 0-1; "%" means that they are per cent already
+) -> bool: # whether they are to be multiplied by a hundred when they are printed
     "Whether values are shares"
-    return enhet in ('andel', '%')
+    return enhet == 'andel'
+
+def pick_dec(
+    values: pd.Series | list[float], # what is printed
+    enhet: str, # its unit
+    dec: int | None, # decimals that the caller asks for; None leaves it to the values
+) -> int: # decimals: none for shares, whole numbers and large ones, one otherwise
+    "How many decimals a figure prints"
+    if dec is not None: return dec
+    known = [float(v) for v in values if is_known(v)]
+    return 0 if is_share(enhet) or all(v.is_integer() for v in known) or max(map(abs, known), default=0) >= 1000 else 1
 
 def number(
     x: float, # value
@@ -87,6 +97,13 @@ def why_absent(
     return '..' if rad.get('skyddad') == 'ja' else INTE_REDOVISAT
 
 # %% ../nbs/62_figurer.ipynb #cfee2b34
+def unit_axis(
+    enhet: str, # unit of the values
+    dec: int = 0, # decimals
+) -> Callable[[float, int], str]: # give it to `Axis.set_major_formatter`
+    "The numbers of an axis, with the sign for per cent"
+    return axeltal(0, '%', 100) if is_share(enhet) else axeltal(dec, '%' if enhet == '%' else '')
+
 def spread(
     ys: list[float], # wished positions
     glapp: float, # least distance between two
@@ -229,8 +246,8 @@ def category_names(
 def plot_interval(
     df: pd.DataFrame, # one row per category: `etikett`, `varde`, `lag`, `hog`; `n` and `skyddad` where they exist
     reference: float | tuple[float, str] | None = None, # a value to hold them against, with its name
-    enhet: str = '', # "andel" for shares (0-1), else a unit
-    dec: int = 0, # decimals
+    enhet: str = '', # "andel" for shares (0-1), else a unit; "%" for values that are per cent already
+    dec: int | None = None, # decimals; by the values when None
     ax: Axes | None = None,
 ) -> Axes:
     """A value per category with its interval
@@ -238,6 +255,7 @@ def plot_interval(
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'etikett', 'varde', 'lag', 'hog')
+    dec = pick_dec([*df['varde'], *df['lag'], *df['hog']], enhet, dec)
     ax = ax or new_axes(max(1.5, .7 + .36 * len(df)))
     if reference is not None: draw_reference(ax, reference, enhet, dec)
     held = reference[0] if isinstance(reference, tuple) else reference or 0
@@ -250,7 +268,7 @@ def plot_interval(
         ax.plot(ends, [y, y], color=PALETT[0], lw=3, alpha=.45, solid_capstyle='butt')
         ax.plot(r['varde'], y, 'o', color=PALETT[0], ms=7)
         band = f' ({intervall(r["lag"], r["hog"], dec, procent=is_share(enhet))})' if is_known(r['lag']) or is_known(r['hog']) else ''
-        ax.text(right * 1.04, y, number(r['varde'], enhet if is_share(enhet) else '', dec) + band, va='center', fontsize=8.5, clip_on=False)
+        ax.text(right * 1.04, y, number(r['varde'], enhet if enhet in ('andel', '%') else '', dec) + band, va='center', fontsize=8.5, clip_on=False)
     finish_categories(ax, category_names(df), right * 1.02, enhet, dec)
     return ax
 
@@ -277,19 +295,20 @@ def finish_categories(
     "Categories downwards, values from zero"
     ax.set_yticks(range(len(names)), names)
     ax.set(ylim=(len(names) - .5, -.5), xlim=(0, right))
-    ax.xaxis.set_major_formatter(axeltal(0, '%', 100) if is_share(enhet) else axeltal(dec))
+    ax.xaxis.set_major_formatter(unit_axis(enhet, dec))
     ax.xaxis.get_major_locator().set_params(nbins=5, integer=not is_share(enhet) and dec == 0)
     ax.grid(axis='y', visible=False)
     ax.spines['left'].set_visible(False)
-    if enhet and not is_share(enhet): ax.set_xlabel(enhet[:1].upper() + enhet[1:])
+    if enhet and enhet not in ('andel', '%'): ax.set_xlabel(enhet[:1].upper() + enhet[1:])
 
 def describe_interval(
     df: pd.DataFrame, # as for `plot_interval`
     reference: float | tuple[float, str] | None = None, # as for `plot_interval`
     enhet: str = '',
-    dec: int = 0,
+    dec: int | None = None, # decimals; by the values when None
 ) -> str: # the highest and the lowest, the reference, and what is not drawn
     "What the figure of values with intervals shows"
+    dec = pick_dec([*df['varde'], *df['lag'], *df['hog']], enhet, dec)
     known = df[df['varde'].map(is_known)]
     if known.empty: return 'Inget värde kan visas.' + absent_words(df, 'etikett')
     def one(r): return f'{r["etikett"]} {number(r["varde"], enhet, dec)} ({intervall(r["lag"], r["hog"], dec, procent=is_share(enhet))})' if is_known(r['lag']) else f'{r["etikett"]} {number(r["varde"], enhet, dec)}'
@@ -303,8 +322,8 @@ def describe_interval(
 # %% ../nbs/62_figurer.ipynb #6cb8e5d7
 def plot_bars(
     df: pd.DataFrame, # one row per category: `etikett`, `varde`; `skyddad` where it exists
-    enhet: str = '', # "andel" for shares (0-1), else a unit
-    dec: int = 0, # decimals
+    enhet: str = '', # "andel" for shares (0-1), else a unit; "%" for values that are per cent already
+    dec: int | None = None, # decimals; by the values when None
     ax: Axes | None = None,
 ) -> Axes:
     """A bar per category
@@ -312,13 +331,14 @@ def plot_bars(
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'etikett', 'varde')
+    dec = pick_dec(df['varde'], enhet, dec)
     ax = ax or new_axes(max(1.3, .55 + .32 * len(df)))
     values = df['varde'].astype(float)
     right = float(np.nanmax([*values, 0])) or 1.
     ax.barh(range(len(df)), values, .68, color=PALETT[0])
     for y,r in enumerate(df.to_dict('records')):
         known = is_known(r['varde'])
-        ax.annotate(number(r['varde'], enhet if is_share(enhet) else '', dec) if known else why_absent(r), (max(r['varde'], 0) if known else 0, y), xytext=(4, 0),
+        ax.annotate(number(r['varde'], enhet if enhet in ('andel', '%') else '', dec) if known else why_absent(r), (max(r['varde'], 0) if known else 0, y), xytext=(4, 0),
                     textcoords='offset points', va='center', fontsize=8.5, color=BLACK if known else GREY, annotation_clip=False)
     finish_categories(ax, df['etikett'].astype(str).tolist(), right * 1.12, enhet, dec)
     if values.min() < 0: ax.set_xlim(values.min() * 1.12, right * 1.12)
@@ -327,9 +347,10 @@ def plot_bars(
 def describe_bars(
     df: pd.DataFrame, # as for `plot_bars`
     enhet: str = '',
-    dec: int = 0,
+    dec: int | None = None, # decimals; by the values when None
 ) -> str: # every value when they are few, else the largest and the smallest
     "What the figure of bars shows"
+    dec = pick_dec(df['varde'], enhet, dec)
     known = df[df['varde'].map(is_known)].sort_values('varde', ascending=False, kind='stable')
     if known.empty: return 'Inget värde kan visas.' + absent_words(df, 'etikett')
     one = [f'{r["etikett"]} {number(r["varde"], enhet, dec)}' for r in known.to_dict('records')]
@@ -396,8 +417,8 @@ def describe_matrix(
 # %% ../nbs/62_figurer.ipynb #13ebb5b1
 def plot_trend(
     df: pd.DataFrame, # one row per series and period, in order: `period`, `varde`, `serie`
-    enhet: str = '', # "andel" for shares (0-1), else a unit
-    dec: int = 0, # decimals
+    enhet: str = '', # "andel" for shares (0-1), else a unit; "%" for values that are per cent already
+    dec: int | None = None, # decimals; by the values when None
     ax: Axes | None = None,
 ) -> Axes:
     """A line per series, named at its end
@@ -405,6 +426,7 @@ def plot_trend(
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'period', 'varde', 'serie')
+    dec = pick_dec(df['varde'], enhet, dec)
     ax = ax or new_axes()
     periods = sorted(df['period'].astype(str).unique())
     place = {p: i for i,p in enumerate(periods)}
@@ -414,11 +436,11 @@ def plot_trend(
         x = d['period'].astype(str).map(place)
         ax.plot(x, values, color=color, ls=STRECK[i % len(STRECK)], marker=MARKOR[i % len(MARKOR)], markevery=max(1, len(d) // 12))
         known = values.notna()
-        if known.any(): ends.append((float(x[known].iloc[-1]), float(values[known].iloc[-1]), f'{name} {number(values[known].iloc[-1], enhet if is_share(enhet) else "", dec)}', color))
+        if known.any(): ends.append((float(x[known].iloc[-1]), float(values[known].iloc[-1]), f'{name} {number(values[known].iloc[-1], enhet if enhet in ("andel", "%") else "", dec)}', color))
     month_ticks(ax, periods)
-    ax.yaxis.set_major_formatter(axeltal(0, '%', 100) if is_share(enhet) else axeltal(dec))
+    ax.yaxis.set_major_formatter(unit_axis(enhet, dec))
     ax.set_ylim(min(0, df['varde'].min()), (df['varde'].max() or 1) * 1.08 if df['varde'].notna().any() else 1)
-    ax.set(xlim=(-.3, len(periods) - .7), ylabel='' if is_share(enhet) else enhet[:1].upper() + enhet[1:])
+    ax.set(xlim=(-.3, len(periods) - .7), ylabel='' if enhet in ('andel', '%') else enhet[:1].upper() + enhet[1:])
     ax.grid(axis='x', visible=False)
     end_labels(ax, ends)
     return ax
@@ -426,9 +448,10 @@ def plot_trend(
 def describe_trend(
     df: pd.DataFrame, # as for `plot_trend`
     enhet: str = '',
-    dec: int = 0,
+    dec: int | None = None, # decimals; by the values when None
 ) -> str: # one sentence per series
     "What the figure of development over time shows"
+    dec = pick_dec(df['varde'], enhet, dec)
     parts = []
     for name,d in df.groupby('serie', sort=False):
         d = d[d['varde'].map(is_known)]

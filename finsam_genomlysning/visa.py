@@ -304,7 +304,8 @@ def heading(
     matt: Matt,
 ) -> str: # name, and the unit where the number does not carry it
     "What stands above a column of numbers"
-    unit = '' if matt.slag == 'andel' or matt.enhet in ('andel', 'antal') or matt.enhet in matt.namn else matt.enhet
+    def plain(t): return ' '.join(t.lower().split())
+    unit = '' if matt.slag == 'andel' or matt.enhet in ('andel', 'antal') or plain(matt.enhet) in plain(matt.namn) else matt.enhet
     return f'{matt.namn} ({unit})' if unit else matt.namn
 
 def shown_bases(

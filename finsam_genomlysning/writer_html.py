@@ -16,10 +16,10 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from .errors import ReportError
-from .glossary import SAMTLIGA
+from .glossary import INTE_REDOVISAT, SAMTLIGA
 from .modell import Rapport
 from .sv import datum, tal
-from .visa import SKYDDAD_ORD, Cell, Nyckeltal
+from .visa import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
 
 # %% ../nbs/70_writer_html.ipynb #1cac196d
 KONSULTENS = 'Konsultens bedömning'
@@ -42,8 +42,9 @@ def cell_class(
     just: str, # "left" or "right"
 ) -> str: # classes, '' for none
     "How a cell is set"
-    words = c.get('tabell') is not None and 'v' not in c and 'skyddad' not in c
-    return ' '.join(k for k,on in (('right', just == 'right'), ('ej', words)) if on)
+    words = c['t'] in (INTE_REDOVISAT, UTAN_BAS)
+    date = re.fullmatch(r'\d{4}-[\dKHT/-]+', c['t'])
+    return ' '.join(k for k,on in (('right', just == 'right'), ('ej', words), ('hel', date)) if on)
 
 def split_interval(
     text: str, # a number as printed, e.g. "31 % (22–41)"

@@ -148,3 +148,16 @@ def test_no_bar_is_drawn_for_a_withheld_value():
 
 def test_plain_table_names_a_missing_column():
     with pytest.raises(ColumnError): plain_table(pd.DataFrame({'a': [1]}), 'R', 'Q', 'tab-x', kolumner={'b': 'B'})
+
+
+def test_per_cent_that_is_already_per_cent_is_not_multiplied():
+    df = pd.DataFrame({'period': ['2023', '2024'], 'varde': [1.4, 1.2], 'serie': 'Riket'})
+    with figurer.apply_theme(): ax = figurer.plot_trend(df, '%')
+    assert [t.get_text() for t in ax.texts] == ['Riket 1,2\u00a0%']
+    assert figurer.describe_trend(df, '%') == 'Riket minskar från 1,4\u00a0% till 1,2\u00a0% mellan 2023 och 2024.'
+    assert figurer.describe_trend(df.assign(varde=[.31, .27]), 'andel').startswith('Riket minskar från 31\u00a0% till 27\u00a0%')
+
+
+def test_zero_keeps_its_number():
+    t = Tabell('R', 'Q', 'tab-x', ['K', 'A'], [['rad', Cell('0', 0.0, 'tab', {'k': 'a'}, 'm')]]).truth()
+    assert t['rader'][0][1]['v'] == 0
