@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
+from textwrap import fill
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -262,7 +263,7 @@ def plot_interval(
     right = float(np.nanmax([*df['varde'].astype(float), *df['hog'].astype(float), held])) or 1.
     for y,r in enumerate(df.to_dict('records')):
         if not is_known(r['varde']):
-            ax.text(0, y, f' {why_absent(r)}', va='center', color=GREY, fontsize=8.5)
+            ax.text(0, y, f' {why_absent(r)}', va='center', color=GREY, fontsize=9, fontweight='bold')
             continue
         ends = [r[k] if is_known(r[k]) else r['varde'] for k in ('lag', 'hog')]
         ax.plot(ends, [y, y], color=PALETT[0], lw=3, alpha=.45, solid_capstyle='butt')
@@ -380,14 +381,14 @@ def text_on(
 # %% ../nbs/62_figurer.ipynb #f7707f1a
 def plot_matrix(
     df: pd.DataFrame, # values: rows named by the index, columns by the headings; NaN when withheld or missing
-    text: pd.DataFrame | None = None, # what to print instead, same shape, e.g. ".." where withheld
+    text: pd.DataFrame | None = None, # what to print instead, same shape; ".." for NaN when None
     dec: int = 0, # decimals
     ax: Axes | None = None,
 ) -> Axes:
     "A heat map with its numbers"
     ax = ax or new_axes(max(1.8, .9 + .42 * len(df)))
     values = df.astype(float)
-    words = values.map(lambda v: tal(v, dec) if is_known(v) else 'saknas') if text is None else text
+    words = values.map(lambda v: tal(v, dec) if is_known(v) else '..') if text is None else text
     top = float(np.nanmax([values.max(axis=None), 0])) or 1.
     sns.heatmap(values.fillna(0), annot=False, cmap=SHADES, vmin=0, vmax=top, linewidths=1.5, linecolor='white', cbar=False, ax=ax)
     for i,row in enumerate(values.to_numpy()):
@@ -396,6 +397,8 @@ def plot_matrix(
             ax.text(j + .5, i + .5, str(words.iat[i, j]), ha='center', va='center', fontsize=8.5, zorder=3, color=text_on(SHADES(v / top)) if is_known(v) else BLACK,
                     bbox=None if is_known(v) else {'facecolor': 'white', 'edgecolor': 'none', 'pad': 1.5})
     ax.set(xlabel=df.columns.name or '', ylabel=df.index.name or '')
+    ax.set_xticks(np.arange(df.shape[1]) + .5, [fill(str(c), max(6, 62 // df.shape[1])) for c in df.columns])
+    ax.set_yticks(np.arange(len(df)) + .5, [fill(str(i), 24) for i in df.index])
     ax.tick_params(rotation=0, length=0)
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position('top')

@@ -82,11 +82,11 @@ def datum(
     return f'{d.day}{NBSP}{MANADER[d.month-1]} {d.year}'
 
 def manad(
-    period: str, # month "2024-03", quarter "2024-K1" or half-year "2024-H1"; another text is returned as it is
+    period: str, # month "2024-03", quarter "2024-K1" (or "2024 K1") or half-year "2024-H1"; another text is returned as it is
     kort: bool = False, # a few letters, for axes
 ) -> str: # e.g. "mars 2024", "mar 2024", "kvartal 1 2024" or "K1 2024"
     "A month or quarter in words"
-    m = re.fullmatch(r'(\d{4})-?([KHT])(\d)', str(period))
+    m = re.fullmatch(r'(\d{4})[- ]?([KHT])(\d)', str(period))
     if m: return f'{m[2]}{m[3]} {m[1]}' if kort else f'{({"K": "kvartal", "H": "halvår", "T": "tertial"})[m[2]]} {m[3]} {m[1]}'
     m = re.fullmatch(r'(\d{4})-(0[1-9]|1[0-2])', str(period))
     if not m: return str(period)

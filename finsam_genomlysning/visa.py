@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from urllib.parse import urlencode
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -133,7 +134,8 @@ def alignment(
     antal: int, # columns, the heading's column included
 ) -> list[str]: # "left" or "right" per column
     "Columns of numbers to the right, words to the left"
-    def side(col): return 'right' if any(c.v is not None or c.skyddad for c in col) or all(re.fullmatch(r'[\d\s.,–−%()]+', c.t) for c in col) else 'left'
+    def words(c): return c.v is None and not c.skyddad and c.t not in (INTE_REDOVISAT, UTAN_BAS) and not re.fullmatch(r'[\d\s.,–−%()]+', c.t)
+    def side(col): return 'left' if any(words(c) for c in col) else 'right'
     return ['left', *(side([r[j] for r in rader]) if rader else 'left' for j in range(antal - 1))]
 
 # %% ../nbs/64_visa.ipynb #63ec7fb4
@@ -257,7 +259,8 @@ def print_number(
     if not is_known(rad['varde']):
         return (UTAN_BAS if matt.slag in ('andel', 'statistik') and rad['n'] == 0 else INTE_REDOVISAT), False
     share = matt.slag == 'andel' or matt.enhet == 'andel'
-    text = (procent if share else tal)(rad['varde'], matt.dec)
+    points = share and matt.enhet == 'procentenheter'
+    text = tal(Decimal(repr(float(rad['varde']))) * 100, matt.dec) if points else (procent if share else tal)(rad['varde'], matt.dec)
     has = intervall_med and (is_known(rad['lag']) or is_known(rad['hog']))
     return (f'{text} ({intervall(rad["lag"], rad["hog"], matt.dec, procent=share)})' if has else text), False
 
@@ -305,7 +308,7 @@ def heading(
 ) -> str: # name, and the unit where the number does not carry it
     "What stands above a column of numbers"
     def plain(t): return ' '.join(t.lower().split())
-    unit = '' if matt.slag == 'andel' or matt.enhet in ('andel', 'antal') or plain(matt.enhet) in plain(matt.namn) else matt.enhet
+    unit = '' if matt.enhet in ('andel', 'antal') or (matt.slag == 'andel' and matt.enhet == '%') or plain(matt.enhet) in plain(matt.namn) else matt.enhet
     return f'{matt.namn} ({unit})' if unit else matt.namn
 
 def shown_bases(

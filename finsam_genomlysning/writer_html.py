@@ -41,10 +41,10 @@ def cell_class(
     c: dict, # a cell of the model
     just: str, # "left" or "right"
 ) -> str: # classes, '' for none
-    "How a cell is set"
+    "How a cell is set: to the right, as words for what is missing, without a break"
     words = c['t'] in (INTE_REDOVISAT, UTAN_BAS)
-    date = re.fullmatch(r'\d{4}-[\dKHT/-]+', c['t'])
-    return ' '.join(k for k,on in (('right', just == 'right'), ('ej', words), ('hel', date)) if on)
+    whole = c.get('v') is not None or re.fullmatch(r'\d{4}-[\dKHT/-]+', c['t'])
+    return ' '.join(k for k,on in (('right', just == 'right'), ('ej', words), ('hel', whole)) if on)
 
 def split_interval(
     text: str, # a number as printed, e.g. "31 % (22–41)"
