@@ -10,7 +10,7 @@ __all__ = ['METOD', 'UPPGIFTER', 'sammanfattning', 'process', 'process_frame', '
 # %% ../nbs/69_avsnitt_forbund.ipynb #ef7d0df0
 import pandas as pd
 from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
-from .avsnitt_insats import goal_table, ingress, key_figures, nylage, over_time, proposals, reach_frame, reach_sentence, resultat, rost, traffbild
+from .avsnitt_insats import assumptions, goal_table, ingress, key_figures, nylage, over_time, proposals, reach_frame, reach_sentence, resultat, rost, traffbild
 from .figurer import describe_interval, describe_matrix, describe_process, plot_interval, plot_matrix, plot_process
 from .sv import datum, lista, md, tal
 from .uppfoljning import changes
@@ -104,7 +104,7 @@ def avvikelser(u: Utgava) -> list[Visning]:
     return [*table(u, 'avvikelser', 'tab-avvikelser', 'Rapporterade brister i samverkan', 'status', ['rapporterade'], 'rapporterade brister i samverkan', 'förbundskansliet'), *own_text(u, 'avvikelser')]
 
 def traffbild_forbund(u: Utgava) -> list[Visning]: return traffbild(u)
-def nylage_forbund(u: Utgava) -> list[Visning]: return nylage(u)
+def nylage_forbund(u: Utgava) -> list[Visning]: return [*nylage(u), *assumptions(u)]
 
 def forslag(u: Utgava) -> list[Visning]:
     "Every proposal by the themes, and the themes that nobody has proposed anything for"
@@ -154,7 +154,8 @@ def datakvalitet(u: Utgava) -> list[Visning]:
     sentence = Text(f'Insatserna har lämnat {said(i)} rader om deltaganden, och {said(a)} används i rapporten. Felregistrerade: {said(f)}. Anvisade efter brytdagen: {said(e)}.')
     rows = [[name, number(u, 'datakvalitet', 'saknas', tabell='deltagare', kolumn=k), number(u, 'datakvalitet', 'andel_saknas', tabell='deltagare', kolumn=k, intervall=False)] for k, name in UPPGIFTER.items()]
     note = 'Andelen är av de rader där uppgiften borde finnas.' + (' .. skyddad uppgift, kan vara 0.' if any(c.skyddad for r in rows for c in r[1:]) else '')
-    return [sentence, Tabell('Uppgifter som saknas', 'Underlaget', 'tab-saknas', ['Uppgift', 'Saknas', 'Andel'], rows, noter=note), *remarks(u)]
+    same = listing(u, 'avstamning', 'tab-avstamning', 'Uppgifter som dokumenten anger på flera ställen', {'samband': 'Samband', 'enhet': 'Enhet', 'stammer': 'Stämmer', 'kalla': 'Angivet i'}, '') if u.tabell('avstamning') else []
+    return [sentence, Tabell('Uppgifter som saknas', 'Underlaget', 'tab-saknas', ['Uppgift', 'Saknas', 'Andel'], rows, noter=note), *same, *remarks(u)]
 
 def remarks(u: Utgava) -> list[Visning]:
     "What was read with a remark"

@@ -8,4 +8,4 @@ from finsam_genomlysning.utgava import write_edition
 HERE = Path(__file__).parent
 underlag = read_underlag(HERE / 'litet_forbund')
 shutil.rmtree(HERE / 'utgava', ignore_errors=True)
-write_edition(prepare(underlag, underlag.forbund.meeting()), HERE / 'utgava')
+write_edition(prepare(underlag, underlag.forbund.meeting())[0], HERE / 'utgava')
