@@ -70,6 +70,7 @@ def reconcile(
     out = pd.DataFrame(rows, columns=AVSTAMNING[:-1])
     return out.assign(mening=[sentence(r) for _, r in out.iterrows()])
 
+# %% ../nbs/37_avstamning.ipynb #857bcd10
 def _reconcile_one(r, facts: pd.DataFrame) -> dict:
     top,bottom = parts_of(r.delar, list(facts.index))
     tolerance = 0. if pd.isna(r.tolerans) else float(r.tolerans)

@@ -141,6 +141,7 @@ def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     def text(e): return ''.join(c.text or '' if _local(c.tag) == 't' else text(c) for c in e if _local(c.tag) in ('t', 'r'))
     return [unescape(text(e)) for e in _xml(archive, 'xl/sharedStrings.xml') if _local(e.tag) == 'si']
 
+# %% ../nbs/07_celler.ipynb #10093c95
 def _date_styles(archive: zipfile.ZipFile) -> dict[int, bool]: # style -> whether it is a duration; only styles that show dates or times
     if 'xl/styles.xml' not in archive.namelist(): return {}
     root = _xml(archive, 'xl/styles.xml')
@@ -214,6 +215,7 @@ class _SheetReader:
         self.cells += ['']*(self.col + 1 - len(self.cells))
         self.cells[self.col] = self.meaning(self.kind, self.value, self.style)
 
+# %% ../nbs/07_celler.ipynb #8bdd7dc0
 def _column(letters: str) -> int: # from 0
     n = 0
     for c in letters: n = n*26 + ord(c) - 64
@@ -269,6 +271,7 @@ def _header_at(blad: Blad, schema: Tabellschema) -> int | None: # index in `rade
     scores = [_header_score(cells, schema) for _, cells in blad.rader[:25]]
     return scores.index(max(scores)) if scores and max(scores) > 1 else None
 
+# %% ../nbs/07_celler.ipynb #aaada7ff
 def text_personnummer(
     text: str,
     fil: str,
@@ -338,6 +341,7 @@ def _fill_merged(rows: list[tuple[int, list[str]]], merged: list[tuple[int, int,
                 by_row[n][col],filled = by_row[first][col], filled + 1
     return sorted(by_row.items()), filled
 
+# %% ../nbs/07_celler.ipynb #6cb909c9
 def extract_table(
     blad: Blad,
     schema: Tabellschema,

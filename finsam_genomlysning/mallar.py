@@ -176,6 +176,7 @@ def save_workbook(
     except OSError as e: raise FolderError(str(path), 'Filen kan inte skrivas.', 'Stäng den om den är öppen, och kontrollera att mappen går att skriva i.') from e
     return path
 
+# %% ../nbs/12_mallar.ipynb #29a9ee2d
 def write_mallar(
     forbund: Forbund,
     folder: Path, # made when it is not there
@@ -211,6 +212,7 @@ def _cell_of(ws: Worksheet, p: Problem) -> Cell:
     area = next((r for r in ws.merged_cells.ranges if cell.coordinate in r), None)
     return ws.cell(area.min_row, area.min_col) if area else cell
 
+# %% ../nbs/12_mallar.ipynb #86baac83
 def write_marked_copy(
     source: Path, # a CSV file or workbook that was handed in
     problems: list[Problem], # as `read_underlag` found them; those of other files are passed over
@@ -271,6 +273,8 @@ data_till = {data_till}
 # grans = …                 # minsta antal som får visas
 # jamfor_kommuner = …       # styrelsens beslut om jämförelse mellan kommuner: true eller false
 '''
+
+# %% ../nbs/12_mallar.ipynb #3e959c49
 _LAS_MIG = '''# {namn}
 
 `forbund.toml` säger vad förbundet är. `underlag/` tar emot tabeller (CSV eller Excel; mallar fås med `genomlysning mallar`).
@@ -283,6 +287,7 @@ def _ids(names: tuple[str, ...]) -> list[str]: # an id for each name, never the 
     for i, n in enumerate(names, 1): ids.append(fold(n) if fold(n) and fold(n) not in ids else f'{fold(n) or "del"}_{i}')
     return ids
 
+# %% ../nbs/12_mallar.ipynb #62332fe3
 def new_package(
     folder: Path, # a folder that is not there, or empty
     *,

@@ -77,6 +77,7 @@ def fetch_json(
         if attempt + 1 < tries: wait(_pause(last, attempt))
     raise KallaError(_host(url), why) from last
 
+# %% ../nbs/18_offentlig.ipynb #dd15cb7e
 def _quoted(url: str) -> str: return urllib.parse.quote(url, safe=":/?&=%,+[]()*~@!$';#")
 
 def _read(request: urllib.request.Request, timeout: float) -> dict | list:
@@ -120,6 +121,7 @@ def _pages(url: str, get: Get):
 
 def _chunks(items: list[str], n: int = 25) -> list[list[str]]: return [items[i:i + n] for i in range(0, len(items), n)]
 
+# %% ../nbs/18_offentlig.ipynb #370a5aaa
 def read_kolada(
     kpi: list[str], # ids of indicators
     omraden: list[str], # Kolada's ids: 4 digits for a municipality, 0000 for the country, 00LL for a county
@@ -176,6 +178,7 @@ def _halves(val: dict[str, list[str]], most: int) -> list[dict[str, list[str]]]:
     half = len(val[name])//2
     return _halves(val | {name: val[name][:half]}, most) + _halves(val | {name: val[name][half:]}, most)
 
+# %% ../nbs/18_offentlig.ipynb #b05d393c
 def read_scb(
     tabell: str, # id, such as TAB6471
     val: dict[str, list[str]], # for each dimension, the codes asked for
@@ -201,6 +204,7 @@ def read_scb(
     if missing: raise KallaError('SCB', f'Svaret saknar en del av det som efterfrågades ({", ".join(missing)}).', 'Kontrollera koderna mot tabellens metadata.')
     return Hamtat(df, [_first_sentence(x) for x in dict.fromkeys(notes)])
 
+# %% ../nbs/18_offentlig.ipynb #312ffdb6
 def _first_sentence(text: str) -> str: return 'SCB: ' + re.split(r'(?<=[.!])\s', re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1', ' '.join(text.split())))[0]
 
 # %% ../nbs/18_offentlig.ipynb #dd6e23cc
@@ -218,6 +222,7 @@ def fk_area_key(
     tries = ['ALL_ALL'] if omrade == '00' else [f'ALL_{lan}'] if len(omrade) == 2 else [f'{omrade}_{lan}', f'{omrade[2:]}_{lan}', omrade]
     return next((k for k in tries if k in keys), None)
 
+# %% ../nbs/18_offentlig.ipynb #1216ee24
 def read_fk(
     dataset: str, # such as ohm-ohalsotal
     tabell: str, # such as SJPohttal
@@ -266,13 +271,15 @@ SERIER = (
     Serie('N18741', 'kolada_aktivitetsansvar', 'Personer i kommunens aktivitetsansvar', '16–19', '%'),
     Serie('N31807', 'kolada_ekonomiskt_bistand', 'Invånare som någon gång under året fått ekonomiskt bistånd', '', '%'),
 )
+
+# %% ../nbs/18_offentlig.ipynb #69d2fa06
 BEHOV = [k.namn for k in SCHEMAN['behov'].kolumner]
 
 def _areas(forbund: Forbund) -> list[str]: return [k.kod for k in forbund.kommun] + [o.kod for o in forbund.jamforelse if re.fullmatch(r'\d\d|\d{4}', o.kod)]
 
 def _behov(df: pd.DataFrame, **columns) -> pd.DataFrame: return df.assign(**columns).reindex(columns=BEHOV).astype({'varde': float})
 
-# %% ../nbs/18_offentlig.ipynb #69d2fa06
+# %% ../nbs/18_offentlig.ipynb #c215c178
 def kolada_behov(
     forbund: Forbund,
     ar: list[int], # years
@@ -296,6 +303,7 @@ def kolada_behov(
                   period=d.period.astype(str), kalla=f'Kolada, hämtad {hamtad.isoformat()}', url=[f'{base}/data/kpi/{k}/municipality/{o}/year/{p}' for k, o, p in zip(d.kpi, d.omrade, d.period, strict=True)], anmarkning=before)
     return Hamtat(rows.sort_values(['indikator', 'omrade', 'period', 'kon'], ignore_index=True), got.noter)
 
+# %% ../nbs/18_offentlig.ipynb #360f847a
 def scb_months(
     meta: dict, # a table's metadata, JSON-stat 2
     manader: list[str] | None = None, # YYYY-MM; None: each December, and the latest month
@@ -305,6 +313,7 @@ def scb_months(
     has = sorted(meta['dimension']['Tid'].get('category', {}).get('index') or [])
     return [m for m in has if m[5:] == '12' or m == has[-1]] if manader is None else [m for m in has if m.replace('M', '-') in manader]
 
+# %% ../nbs/18_offentlig.ipynb #cbe5b591
 def scb_behov(
     forbund: Forbund,
     manader: list[str] | None, # YYYY-MM; None: each December, and the latest month
@@ -328,6 +337,7 @@ def scb_behov(
                   kalla=f'SCB, TAB6471, hämtad {hamtad.isoformat()}', url=f'{base}/tables/TAB6471', anmarkning='Från 2025 med slumpmässig osäkerhet: summera eller subtrahera inte.')
     return Hamtat(rows.reset_index(drop=True), got.noter)
 
+# %% ../nbs/18_offentlig.ipynb #067d7f6f
 def fk_behov(
     forbund: Forbund,
     ar: list[int], # years; December stands for the year
@@ -361,6 +371,7 @@ class Laddat:
     noter: list[str]
     fel: list[KallaError] # the sources that failed
 
+# %% ../nbs/18_offentlig.ipynb #50dd63e2
 def write_behov(
     rows: pd.DataFrame, # rows of `behov`
     folder: Path, # a data package
@@ -383,6 +394,7 @@ def write_behov(
     except OSError as e: raise FolderError(str(path), 'Filen kan inte skrivas.', 'Kontrollera att mappen går att skriva i.') from e
     return path
 
+# %% ../nbs/18_offentlig.ipynb #1535ed4b
 def load_public(
     folder: Path, # a data package
     kallor: tuple[str, ...] = ('kolada', 'scb', 'fk'),

@@ -55,6 +55,7 @@ def has_personnummer(
     short = re.fullmatch(r'\s*(\d{7,9})\s*', text) if lost_zeros else None
     return bool(find_personnummer(text)) or bool(short and is_personnummer(short[1].zfill(10)))
 
+# %% ../nbs/04_personnummer.ipynb #70e12870
 def mask_personnummer(
     text: str,
 ) -> str: # the text with `******` in place of each

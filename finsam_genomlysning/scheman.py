@@ -39,6 +39,7 @@ class Villkor:
     vad: str # what is wrong
     gor: str # what to do
 
+# %% ../nbs/05_scheman.ipynb #80f64159
 @dataclass(frozen=True)
 class Tabellschema:
     "One table: what a row is, its columns, its key, its rules"
@@ -105,6 +106,7 @@ AKTIVITETER = Tabellschema('aktiviteter', 'insats, period, aktivitet och kommun'
     INSATS, FRAN, TILL, Kolumn('aktivitet', 'kod', 'Vad arbetstiden användes till.', koder='aktivitet'), FRIVILLIG_KOMMUN,
     Kolumn('timmar', 'tal', 'Arbetade timmar.', minst=0), KALLA), villkor=(_order('fran', 'till'),))
 
+# %% ../nbs/05_scheman.ipynb #a7483115
 EKONOMI = Tabellschema('ekonomi', 'kontorad och period', (
     Kolumn('post', 'text', 'Intäkt eller kostnad, i klartext.'), Kolumn('slag', 'kod', 'Intäkt eller kostnad.', koder='ekonomislag'), FRIVILLIG_INSATS,
     FRAN, TILL, *(Kolumn(n, 'tal', f'{n.capitalize()} i kronor.', tomt=True) for n in ('budget', 'utfall', 'prognos')), KALLA), villkor=(_order('fran', 'till'),))
@@ -160,6 +162,8 @@ UPPGIFTER = Tabellschema('uppgifter', 'uppgift som ett dokument anger', (
     Kolumn('uppgift', 'text', 'Uppgiftens id: små bokstäver, siffror och understreck.', exempel='budget_2024'), Kolumn('vad', 'text', 'Vad uppgiften är, i klartext.'),
     Kolumn('varde', 'tal', 'Värdet som dokumentet anger.'), Kolumn('enhet', 'text', 'Till exempel kr, personer eller %.', exempel='kr'),
     Kolumn('kalla', 'text', 'Dokument och ställe.')), nyckel=('uppgift',))
+
+# %% ../nbs/05_scheman.ipynb #42657837
 AVSTAMNINGAR = Tabellschema('avstamningar', 'samband mellan uppgifter som ska hålla', (
     Kolumn('samband', 'text', 'Sambandets namn, i klartext.'), Kolumn('typ', 'kod', 'Hur uppgiften ska gå att räkna fram.', koder='samband', exempel='summa'),
     Kolumn('uppgift', 'text', 'Id på uppgiften som prövas.'),

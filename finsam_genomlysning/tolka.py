@@ -93,6 +93,7 @@ def read_tal(
     if not point_is_decimal and re.fullmatch(r'[-+]?[1-9]\d{0,2}\.\d{3}', digits): return Last(None, fel='Punkten kan vara decimaltecken eller tusentalstecken.')
     return Last(float(digits.replace(',', '.')), note) if _NUMBER.fullmatch(digits) else Last(None, fel='Värdet är inget tal.')
 
+# %% ../nbs/06_tolka.ipynb #5afb0cae
 def read_heltal(
     text: str, # a cell, without space around it
     point_is_decimal: bool = True, # see `read_tal`
@@ -136,6 +137,7 @@ def _cell_reader(kolumn: Kolumn, forbund: Forbund, texts: list[str]):
         return lambda t: Last(codes[fold(t)], '' if t in proper else ANNAN_STAVNING) if fold(t) in codes else read_missing(t) or Last(None, fel='Värdet är inget tillåtet värde.')
     return Last
 
+# %% ../nbs/06_tolka.ipynb #2486adc5
 def convert(
     cells: pd.Series, # texts; empty text is missing
     kolumn: Kolumn,

@@ -165,6 +165,7 @@ def _config_problem(e: dict, text: str) -> Problem:
     vad, gor = CONFIG.get(e['type'], (own, 'Rätta värdet.'))
     return Problem('forbund.toml', '', toml_line(text, e['loc']), where, mask_personnummer(vad), gor)
 
+# %% ../nbs/10_underlag.ipynb #88e5da51
 def read_toml(
     path: Path, # a TOML file
     fil: str, # its name, for messages
@@ -219,6 +220,7 @@ def _sheet_tables(sheets: list[Blad], stem: str, fil: str) -> tuple[list[tuple[s
         problems = [Problem(fil, vad='Inget blad i arbetsboken är en tabell.', gor='Ge bladen tabellernas namn: ' + ', '.join(SCHEMAN) + '.')]
     return [(t, b) for t, b in named if t], notes, problems
 
+# %% ../nbs/10_underlag.ipynb #2cae1bb7
 def read_file(
     data: bytes, # a CSV file or an Excel workbook
     fil: str, # its name relative to the package
@@ -310,6 +312,7 @@ def _join(parts: list[tuple[Inlast, Kontrollerad]], schema: Tabellschema) -> tup
     if dropped: notes.append(f'{schema.namn}: {dropped} rad(er) fanns mer än en gång och räknas en gång')
     return values.reset_index(drop=True), problems, notes
 
+# %% ../nbs/10_underlag.ipynb #b2474a4b
 def read_tables(
     folder: Path, # a data package
     forbund: Forbund,
