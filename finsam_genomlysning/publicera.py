@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['WRITERS', 'PACKAGES', 'LIGGARE', 'Rapportplan', 'plan_reports', 'prepare', 'make_report', 'run_plans',
-           'edition_folder', 'manifest', 'index_data', 'earlier_editions', 'build_edition']
+           'edition_folder', 'manifest', 'index_data', 'look_over', 'earlier_editions', 'build_edition']
 
 # %% ../nbs/82_publicera.ipynb #a296f251
 import hashlib, json, shutil, sys
@@ -19,6 +19,7 @@ from .avsnitt import warning
 from .avsnitt_insats import key_figures
 from .errors import DisclosureError, FolderError, GenomlysningError, UnknownError
 from .forbund import Forbund, Mote, Underlag
+from .granskning import audit, audit_pages
 from .liggare import append_entry, protect_next
 from .modell import read_report
 from .rapport import PRELOAD, package_folder, run_isolated, run_report
@@ -199,6 +200,21 @@ def index_data(
     return dict(forbund=f.namn, titel=f'Genomlysning av {f.kortnamn}', undertitel=m.rubrik, datum=m.datum.isoformat(), mote=m.organ, varning=warning(utgava), kontakt=f.kontakt or '', nyckeltal=tiles,
                 fakta={'Uppgifter till och med': datum(m.data_till)}, rapporter=reports, underlag=under, tidigare=old)
 
+# %% ../nbs/82_publicera.ipynb #6f67c048
+def look_over(
+    folder: Path, # the edition being built
+    grans: int, # counts 1..grans-1 must not be readable
+) -> None:
+    """Nothing, when nobody can be read out of the edition and its pages say what its tables say
+
+    Raises `DisclosureError`, naming the table or the page.
+    """
+    found = audit(folder, grans)
+    leaks = found[found['utslag'].isin(['läcka', 'motsägelse'])]
+    if len(leaks): raise DisclosureError(leaks['tabell'].iloc[0], f'Granskningen hittar {len(leaks)} uppgifter som går att räkna fram, bland annat {leaks["matt"].iloc[0]} för {leaks["plats"].iloc[0]}.', 'Slå ihop kategorier eller ta bort tabellen.')
+    pages = audit_pages(folder, grans)
+    if pages: raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
+
 # %% ../nbs/82_publicera.ipynb #be2c7605
 LIGGARE = '.liggare.jsonl' # beside the editions, never published
 
@@ -233,6 +249,8 @@ def build_edition(
         forra = f'../{earlier[0].name}' if earlier else None
         run_plans(plans, build, formats, forra, jobs, progress)
         (build/'index.html').write_text(write_index(index_data(edition, plans, build, formats, earlier)), encoding='utf-8')
+        look_over(build, underlag.forbund.regler.grans)
+        progress('granskning')
         files = {p.relative_to(build).as_posix(): _sha256(p.read_bytes()) for p in sorted(build.rglob('*')) if p.is_file()}
         (build/'manifest.json').write_text(json.dumps(manifest(underlag, meeting, plans, files, forra), ensure_ascii=False, indent=1, sort_keys=True) + '\n', encoding='utf-8')
         if entry: append_entry(ledger, entry)
