@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['AFTER', 'UPPGIFT_SAKNAS', 'OVRIGA_ALDRAR', 'HELA', 'SENASTE_12', 'STEG', 'FLODE', 'GRUPP_LONG', 'as_of', 'age_group',
            'in_group', 'prepare', 'categories', 'flows', 'last_12_months', 'periods', 'volumes', 'years', 'by_category',
-           'by_group', 'persons', 'by_remittent', 'waiting_times', 'never_started', 'queue', 'reach', 'fte',
-           'per_staff']
+           'by_group', 'recent_by_kommun', 'persons', 'by_remittent', 'waiting_times', 'never_started', 'queue',
+           'reach', 'fte', 'per_staff']
 
 # %% ../nbs/34_nulage.ipynb #425dfbfa
 import datetime as dt
@@ -169,6 +169,16 @@ def by_group(
     parts = [count_cube(started, insatser, ['deltagare']).assign(grupp=SAMTLIGA)]
     parts += [count_cube(started[started[f'grupp_{g.id}']], insatser, ['deltagare']).assign(grupp=g.id) for g in forbund.prioriterad_grupp]
     return add_composition(pd.concat(parts, ignore_index=True)[GRUPP_LONG], 'grupp', 'deltagare')
+
+# %% ../nbs/34_nulage.ipynb #902172f6
+def recent_by_kommun(
+    rows: pd.DataFrame, # as `prepare` gives them
+    kommuner: list[str], # municipalities
+    data_till: dt.date,
+) -> pd.DataFrame: # long form: kommun; deltagare_12, nya_12, avslutade_12 (last twelve months), pagaende (on the cut-off day)
+    "Participations of the last twelve months by municipality"
+    found = volumes(rows, {'kommun': kommuner}, {SENASTE_12: (last_12_months(data_till), data_till)}).drop(columns='period')
+    return found.assign(matt=found['matt'].replace({'deltagare': 'deltagare_12', 'nya': 'nya_12', 'avslutade': 'avslutade_12'}))
 
 # %% ../nbs/34_nulage.ipynb #c8e820ad
 def persons(

@@ -103,6 +103,9 @@ VILKA = (
     _by('deltagare_sysselsattning', 'Deltagare efter sysselsättning före start', (INSATS, Dim('sysselsattning_fore', 'Sysselsättning före start', 'sysselsattning'))),
     _by('kommun_kon', 'Deltagare efter kommun och kön, alla insatser', (KOMMUN, KON)), _by('kommun_alder', 'Deltagare efter kommun och ålder, alla insatser', (KOMMUN, ALDER)),
     Tabelldef('deltagare_grupp', 'Deltagare i prioriterade grupper', (INSATS, GRUPP), (N_DELTAGARE, ANDEL), REGISTER, f'{STARTADE} Grupperna överlappar och summerar inte till samtliga.'),
+    Tabelldef('kommun_12', 'Deltagare de senaste tolv månaderna efter kommun, alla insatser', (KOMMUN,),
+              (Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('nya_12', 'Nya', 'antal'), Matt('avslutade_12', 'Avslutade', 'antal'), N_PAGAENDE), REGISTER,
+              f'Pågående på brytdagen. {DELTAGANDEN}', (('deltagare_12', ('pagaende', 'avslutade_12')),)),
     Tabelldef('personer', 'Personer som har börjat i en insats', (Dim('insats', 'Insats', '@insats', additiv=False),),
               (Matt('personer', 'Personer', 'antal'), Matt('i_flera_insatser', 'Personer i flera insatser', 'antal')), REGISTER, 'Räknar personer: den som deltar i två insatser räknas en gång.'))
 
@@ -209,7 +212,9 @@ TRAFFBILD = (Tabelldef('traffbild', 'Andel av behovet mot andel av deltagarna', 
     (Matt('andel_behov', 'Andel av behovet', 'oppet', 'andel'), Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('andel_deltagare', 'Andel av deltagarna', 'andel', '%', taljare='deltagare_12'),
      Matt('kvot', 'Observerat mot förväntat', 'statistik', '', 2), Matt('p_holm', 'p-värde, korrigerat', 'statistik', '', 3), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER + '; behov ur offentlig statistik',
     'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallen är exakta, givet alla deltagare, och gäller tillsammans för alla kommuner med 95 procent. p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
-    f'0 går inte att skilja från slumpen. En bas som saknas för någon kommun jämförs inte. {DELTAGANDEN}'),)
+    f'0 går inte att skilja från slumpen. {DELTAGANDEN}'),
+    Tabelldef('traffbild_saknas', 'Behovsmått som inte finns för alla kommuner', (_text('bas', 'Mått'),), (Matt('kommuner_med_uppgift', 'Kommuner med uppgift', 'oppet'), Matt('kommuner', 'Kommuner', 'oppet')),
+              'Offentlig statistik', 'Ett mått används bara när alla kommuner har ett värde för samma tid, högst fem år gammalt.'))
 
 # %% ../nbs/50_tabeller.ipynb #b5f8da6f
 def _kr(id: str, namn: str, slag: str = 'oppet') -> Matt: return Matt(id, namn, slag, 'kronor')
@@ -281,7 +286,7 @@ def _who(rows: pd.DataFrame, cats: dict[str, list[str]], forbund: Forbund, mote:
                      deltagare_kvartal=nulage.volumes(rows, {}, nulage.periods(rows, till, 'Q'), FLOW))
     return over_time | dict(deltagare_kommun=by('insats', 'kommun'), deltagare_kon=by('insats', 'kon'), deltagare_alder=by('insats', 'aldersgrupp'),
         deltagare_forsorjning=by('insats', 'forsorjning_fore'), deltagare_sysselsattning=by('insats', 'sysselsattning_fore'), kommun_kon=by('kommun', 'kon'),
-        kommun_alder=by('kommun', 'aldersgrupp'), personer=nulage.persons(rows, forbund)) | (dict(deltagare_grupp=nulage.by_group(rows, forbund)) if forbund.prioriterad_grupp else {})
+        kommun_alder=by('kommun', 'aldersgrupp'), personer=nulage.persons(rows, forbund), kommun_12=nulage.recent_by_kommun(rows, cats['kommun'], till)) | (dict(deltagare_grupp=nulage.by_group(rows, forbund)) if forbund.prioriterad_grupp else {})
 
 def _way_in(rows: pd.DataFrame, cats: dict[str, list[str]], mote: Mote) -> dict[str, pd.DataFrame]:
     def dims(*names): return {d: cats[d] for d in names}
@@ -313,7 +318,8 @@ def _participation(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
 def _against_needs(underlag: Underlag, mote: Mote, rackvidd: pd.DataFrame) -> dict[str, pd.DataFrame]:
     known = behov.known_needs(underlag.tabell('behov'), mote.data_till)
     bases = traffbild.need_bases(known, underlag.forbund, mote.data_till)
-    return dict(rackvidd=rackvidd) | (dict(traffbild=traffbild.need_against_reach(bases, rackvidd)) if len(bases) else {})
+    found = dict(traffbild=traffbild.need_against_reach(bases, rackvidd), traffbild_saknas=traffbild.missing_bases(bases))
+    return dict(rackvidd=rackvidd) | {k: d for k, d in found.items() if len(d)}
 
 def _costs(underlag: Underlag, mote: Mote, rows: pd.DataFrame, cats: dict[str, list[str]]) -> dict[str, pd.DataFrame]:
     table = underlag.tabell('ekonomi')
