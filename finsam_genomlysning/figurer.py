@@ -397,10 +397,13 @@ def plot_matrix(
             ax.text(j + .5, i + .5, str(words.iat[i, j]), ha='center', va='center', fontsize=8.5, zorder=3, color=text_on(SHADES(v / top)) if is_known(v) else BLACK,
                     bbox=None if is_known(v) else {'facecolor': 'white', 'edgecolor': 'none', 'pad': 1.5})
     ax.set(xlabel=df.columns.name or '', ylabel=df.index.name or '')
-    ax.set_xticks(np.arange(df.shape[1]) + .5, [fill(str(c), max(6, 62 // df.shape[1])) for c in df.columns])
-    ax.set_yticks(np.arange(len(df)) + .5, [fill(str(i), 24) for i in df.index])
-    ax.tick_params(rotation=0, length=0)
+    room = max(6, 60 // df.shape[1])
+    long = max(len(w) for c in df.columns for w in str(c).split()) > room
+    ax.set_yticks(np.arange(len(df)) + .5, [fill(str(i), 24, break_long_words=False) for i in df.index], rotation=0)
+    ax.set_xticks(np.arange(df.shape[1]) + .5, [str(c) if long else fill(str(c), room, break_long_words=False) for c in df.columns])
+    ax.tick_params(length=0)
     ax.xaxis.tick_top()
+    for t in ax.get_xticklabels(): t.set(rotation=35 if long else 0, ha='left' if long else 'center', va='bottom', rotation_mode='anchor')
     ax.xaxis.set_label_position('top')
     ax.grid(visible=False)
     return ax

@@ -134,8 +134,8 @@ def alignment(
     antal: int, # columns, the heading's column included
 ) -> list[str]: # "left" or "right" per column
     "Columns of numbers to the right, words to the left"
-    def words(c): return c.v is None and not c.skyddad and c.t not in (INTE_REDOVISAT, UTAN_BAS) and not re.fullmatch(r'[\d\s.,–−%()]+', c.t)
-    def side(col): return 'left' if any(words(c) for c in col) else 'right'
+    def number(c): return c.skyddad or c.t in (INTE_REDOVISAT, UTAN_BAS) or (bool(re.search(r'\d', c.t)) if c.v is not None else re.fullmatch(r'[\d\s.,–−%()]+', c.t))
+    def side(col): return 'right' if all(number(c) for c in col) else 'left'
     return ['left', *(side([r[j] for r in rader]) if rader else 'left' for j in range(antal - 1))]
 
 # %% ../nbs/64_visa.ipynb #63ec7fb4

@@ -43,7 +43,7 @@ def cell_class(
 ) -> str: # classes, '' for none
     "How a cell is set: to the right, as words for what is missing, without a break"
     words = c['t'] in (INTE_REDOVISAT, UTAN_BAS)
-    whole = c.get('v') is not None or re.fullmatch(r'\d{4}-[\dKHT/-]+', c['t'])
+    whole = (c.get('v') is not None and re.search(r'\d', c['t'])) or re.fullmatch(r'\d{4}-[\dKHT/-]+', c['t'])
     return ' '.join(k for k,on in (('right', just == 'right'), ('ej', words), ('hel', whole)) if on)
 
 def split_interval(

@@ -19,7 +19,7 @@ import typst
 from pikepdf import Array, Dictionary, Name, String
 from .errors import ReportError
 from .glossary import SAMTLIGA
-from .modell import BILAGA, Rapport, column_weights, figure_tables
+from .modell import BILAGA, LANGT_ORD, Rapport, column_weights, figure_tables, letters, print_height
 from .writer_html import KONSULTENS, cell_class, cover_facts
 
 # %% ../nbs/72_writer_pdf.ipynb #6da4dd8a
@@ -65,10 +65,12 @@ def key_figure(
 def typst_object(
     m: dict, # object of the model
 ) -> dict: # without its dots, and with words in cells marked
-    "A table, figure or set of key figures for typst"
+    "A table, figure or set of key figures for typst; a table lower than a quarter of the page is kept on one"
     if m['typ'] == 'figur': return {k: v for k,v in m.items() if k not in ('png', 'data')}
     if m['typ'] == 'nyckeltal': return m | {'poster': [key_figure(*p) for p in m['poster']]}
-    return m | {'bredder': column_weights(m), 'rader': [[r[0], *({'t': c['t'], 'ej': 'ej' in cell_class(c, '')} for c in r[1:])] for r in m['rader']]}
+    def cell(t, ej): return {'t': t, 'ej': ej, 'avstava': any(letters(w) > LANGT_ORD for w in t.split(' '))}
+    rader = [[cell(r[0], False), *(cell(c['t'], 'ej' in cell_class(c, '')) for c in r[1:])] for r in m['rader']]
+    return m | {'bredder': column_weights(m), 'hel': print_height(m) < 65, 'rader': rader}
 
 def as_json(
     r: Rapport,
