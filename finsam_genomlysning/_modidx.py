@@ -741,6 +741,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                         'finsam_genomlysning/modell.py'),
                                             'finsam_genomlysning.modell.Reader.thing': ( 'modell.html#reader.thing',
                                                                                          'finsam_genomlysning/modell.py'),
+                                            'finsam_genomlysning.modell.as_notebook': ( 'modell.html#as_notebook',
+                                                                                        'finsam_genomlysning/modell.py'),
                                             'finsam_genomlysning.modell.cell_of': ('modell.html#cell_of', 'finsam_genomlysning/modell.py'),
                                             'finsam_genomlysning.modell.column_weights': ( 'modell.html#column_weights',
                                                                                            'finsam_genomlysning/modell.py'),

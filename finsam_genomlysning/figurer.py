@@ -83,6 +83,7 @@ def pick_dec(
     known = [float(v) for v in values if is_known(v)]
     return 0 if is_share(enhet) or all(v.is_integer() for v in known) or max(map(abs, known), default=0) >= 1000 else 1
 
+# %% ../nbs/62_figurer.ipynb #2a80d038
 def number(
     x: float, # value
     enhet: str = '', # its unit
@@ -118,6 +119,7 @@ def spread(
             if d > 1e-9: out[a],out[a+1] = out[a] - d / 2,out[a+1] + d / 2
     return [out[order.index(i)] for i in range(len(ys))]
 
+# %% ../nbs/62_figurer.ipynb #60f95580
 def end_labels(
     ax: Axes, # whose limits are final
     ends: list[tuple[float, float, str, str]], # x, y, text, colour
@@ -154,6 +156,7 @@ def change(
     a,b = number(fore, enhet, dec),number(nu, enhet, dec)
     return f'är oförändrat {a}' if a == b else f'{"ökar" if nu > fore else "minskar"} från {a} till {b}'
 
+# %% ../nbs/62_figurer.ipynb #a6b01afc
 def absent_words(
     df: pd.DataFrame, # frame of a figure
     etikett: str, # column that names a row
@@ -192,6 +195,7 @@ def plot_flow(
     ax.legend(ncols=3, loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0, handlelength=1.6)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #aaaab048
 def describe_flow(
     df: pd.DataFrame, # as for `plot_flow`
 ) -> str: # two sentences
@@ -225,6 +229,7 @@ def plot_survival(
     end_labels(ax, ends)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #96f968b8
 def describe_survival(
     df: pd.DataFrame, # as for `plot_survival`
 ) -> str: # one sentence per group
@@ -244,6 +249,7 @@ def category_names(
     if 'n' not in df: return df['etikett'].astype(str).tolist()
     return [f'{e}, n{NBSP}{tal(n)}' if is_known(n) else str(e) for e,n in zip(df['etikett'], df['n'], strict=True)]
 
+# %% ../nbs/62_figurer.ipynb #a0329385
 def plot_interval(
     df: pd.DataFrame, # one row per category: `etikett`, `varde`, `lag`, `hog`; `n` and `skyddad` where they exist
     reference: float | tuple[float, str] | None = None, # a value to hold them against, with its name
@@ -273,7 +279,7 @@ def plot_interval(
     finish_categories(ax, category_names(df), right * 1.02, enhet, dec)
     return ax
 
-# %% ../nbs/62_figurer.ipynb #a0329385
+# %% ../nbs/62_figurer.ipynb #0640b860
 def draw_reference(
     ax: Axes,
     reference: float | tuple[float, str], # value, with its name
@@ -286,6 +292,7 @@ def draw_reference(
     ax.annotate(f'{name} {number(value, enhet, dec)}', (value, 1), xycoords=('data', 'axes fraction'), xytext=(0, 3), textcoords='offset points', ha='center', va='bottom',
                 fontsize=8, color=GREY, annotation_clip=False)
 
+# %% ../nbs/62_figurer.ipynb #0b02f774
 def finish_categories(
     ax: Axes,
     names: list[str], # from the top
@@ -302,6 +309,7 @@ def finish_categories(
     ax.spines['left'].set_visible(False)
     if enhet and enhet not in ('andel', '%'): ax.set_xlabel(enhet[:1].upper() + enhet[1:])
 
+# %% ../nbs/62_figurer.ipynb #6168d5b7
 def describe_interval(
     df: pd.DataFrame, # as for `plot_interval`
     reference: float | tuple[float, str] | None = None, # as for `plot_interval`
@@ -345,6 +353,7 @@ def plot_bars(
     if values.min() < 0: ax.set_xlim(values.min() * 1.12, right * 1.12)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #19cc4ac0
 def describe_bars(
     df: pd.DataFrame, # as for `plot_bars`
     enhet: str = '',
@@ -408,6 +417,7 @@ def plot_matrix(
     ax.grid(visible=False)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #64952f4a
 def describe_matrix(
     df: pd.DataFrame, # as for `plot_matrix`
     dec: int = 0,
@@ -451,6 +461,7 @@ def plot_trend(
     end_labels(ax, ends)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #2c094d28
 def describe_trend(
     df: pd.DataFrame, # as for `plot_trend`
     enhet: str = '',
@@ -497,6 +508,7 @@ def plot_process(
                     fontsize=8, color=PALETT[2], fontweight='bold', annotation_clip=False)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #cc680316
 def describe_process(
     df: pd.DataFrame, # as for `plot_process`
     dag: str | None = None,
@@ -537,6 +549,7 @@ def plot_pairs(
     ax.legend(handles=keys, ncols=2, loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0, handletextpad=.2)
     return ax
 
+# %% ../nbs/62_figurer.ipynb #94464524
 def describe_pairs(
     df: pd.DataFrame, # as for `plot_pairs`
 ) -> str: # one clause per municipality

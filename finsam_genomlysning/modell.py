@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MARKDOWN', 'LINK', 'RADTECKEN', 'LANGT_ORD', 'BILAGA', 'Rapport', 'cell_of', 'inline', 'link_node', 'leaf', 'plain',
            'opened', 'parse_blocks', 'fold_table', 'slug', 'demote', 'joined', 'truth_of', 'contents', 'Reader',
-           'read_report', 'letters', 'room', 'column_weights', 'print_height', 'figure_tables']
+           'read_report', 'letters', 'room', 'column_weights', 'print_height', 'figure_tables', 'as_notebook']
 
 # %% ../nbs/66_modell.ipynb #b17c02e6
 import base64
@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from .errors import ReportError
+from .visa import Visning
 
 # %% ../nbs/66_modell.ipynb #ba90ddca
 @dataclass
@@ -78,6 +79,7 @@ def link_node(
     if LINK.fullmatch(href): return ['link', href, []]
     raise ValueError(f'Länken ”{href[:60]}” är inte tillåten: använd https://, http:// eller mailto:.')
 
+# %% ../nbs/66_modell.ipynb #5d4e90a4
 def leaf(
     t: Token, # an inline token without children
     noter: int, # footnotes before this text
@@ -149,6 +151,7 @@ def parse_blocks(
             if t.type == 'table_close': stack[-1][-1] = fold_table(stack[-1][-1])
     return stack[0], notes
 
+# %% ../nbs/66_modell.ipynb #a511f3cc
 def fold_table(
     b: list, # a table's block: rows inside head and body
 ) -> list: # the same as headings and rows
@@ -332,3 +335,14 @@ def figure_tables(
 ) -> list[dict]: # the data tables that are not tables of their own, each with the number of its figure
     "The numbers behind the figures, for an appendix"
     return [m['data'] | {'figur': m['nr']} for m in rapport.objects.values() if m['typ'] == 'figur' and not m['samma_som']]
+
+# %% ../nbs/66_modell.ipynb #e7122de6
+def as_notebook(
+    *delar: str | Visning, # Markdown or display objects, one cell each
+) -> dict: # what `read_report` takes
+    "An executed notebook without a kernel"
+    def cell(x):
+        if isinstance(x, str): return {'cell_type': 'markdown', 'source': x, 'metadata': {}}
+        data,meta = x._repr_mimebundle_()
+        return {'cell_type': 'code', 'source': '', 'metadata': {}, 'outputs': [{'output_type': 'display_data', 'data': data, 'metadata': meta}]}
+    return {'cells': [cell(x) for x in delar], 'metadata': {}}

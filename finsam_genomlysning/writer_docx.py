@@ -45,6 +45,7 @@ def element(
     for k,v in attributes.items(): e.set(qn(f'w:{k}'), str(v))
     return e
 
+# %% ../nbs/74_writer_docx.ipynb #8210e5b6
 def set_style(
     style: BaseStyle, # changed
     storlek: float, # points
@@ -121,6 +122,7 @@ def add_styles(
         else: s.font.superscript = True
     st.element.append(parse_xml(TABLE_STYLE))
 
+# %% ../nbs/74_writer_docx.ipynb #882df886
 def add_box(
     style: BaseStyle, # changed
     edge: str, # colour of the line to the left
@@ -184,6 +186,7 @@ def run_properties(
              '<w:b/>' if f.get('b') else '', '<w:i/>' if f.get('i') else '', '<w:color w:val="4A5259"/>' if f.get('dov') else '']
     return Markup(f'<w:rPr>{"".join(parts)}</w:rPr>') if any(parts) else Markup('')
 
+# %% ../nbs/74_writer_docx.ipynb #cd395170
 def new_numbering(
     d: DocumentType, # changed
     start: int, # first number
@@ -232,6 +235,7 @@ def add_field(
             i.text = f' {instr} '
             r._r.append(i)
 
+# %% ../nbs/74_writer_docx.ipynb #c523afd4
 def set_pages(
     d: DocumentType, # changed
     meta: dict, # the cover's fields
@@ -254,6 +258,7 @@ def set_pages(
     add_field(p, 'NUMPAGES', '2')
     p.add_run(')')
 
+# %% ../nbs/74_writer_docx.ipynb #ed59c392
 def set_properties(
     d: DocumentType, # changed
     meta: dict, # the cover's fields

@@ -46,6 +46,7 @@ def cell_class(
     whole = (c.get('v') is not None and re.search(r'\d', c['t'])) or re.fullmatch(r'\d{4}-[\dKHT/-]+', c['t'])
     return ' '.join(k for k,on in (('right', just == 'right'), ('ej', words), ('hel', whole)) if on)
 
+# %% ../nbs/70_writer_html.ipynb #98dd2d7c
 def split_interval(
     text: str, # a number as printed, e.g. "31 % (22–41)"
 ) -> Markup: # the same with the interval set smaller

@@ -37,6 +37,7 @@ def local_links(
         else: out.append(n)
     return out
 
+# %% ../nbs/72_writer_pdf.ipynb #6242d429
 def typst_block(
     b: list, # a block of the model
     labels: set[str], # what can be linked to
@@ -52,7 +53,7 @@ def typst_block(
     if k == 'mdtabell': return [k, [local_links(h, labels) for h in b[1]], [[local_links(c, labels) for c in r] for r in b[2]]]
     return b
 
-# %% ../nbs/72_writer_pdf.ipynb #6242d429
+# %% ../nbs/72_writer_pdf.ipynb #40d9fa96
 def key_figure(
     namn: str, # what it is
     c: dict, # cell of the model
@@ -72,6 +73,7 @@ def typst_object(
     rader = [[cell(r[0], False), *(cell(c['t'], 'ej' in cell_class(c, '')) for c in r[1:])] for r in m['rader']]
     return m | {'bredder': column_weights(m), 'hel': print_height(m) < 65, 'rader': rader}
 
+# %% ../nbs/72_writer_pdf.ipynb #61287388
 def as_json(
     r: Rapport,
 ) -> str: # what the template reads
@@ -136,6 +138,7 @@ def all_nodes(
         yield n
         stack.extend(reversed(children(n)))
 
+# %% ../nbs/72_writer_pdf.ipynb #2ac33cd7
 def id_names(
     tree: Dictionary | None, # the tree of ids
 ) -> Iterator[tuple[String, Dictionary]]: # (id, node)
@@ -145,7 +148,7 @@ def id_names(
     for i in range(0, len(names), 2): yield names[i], names[i + 1]
     for k in tree.get('/Kids', []): yield from id_names(k)
 
-# %% ../nbs/72_writer_pdf.ipynb #2ac33cd7
+# %% ../nbs/72_writer_pdf.ipynb #20f8e59c
 def mark_rows(
     table: Dictionary, # a table of the structure tree; changed
     nr: int, # its number in the file
@@ -171,6 +174,7 @@ def nt(
     "A number for an id"
     return f'{n:05}'
 
+# %% ../nbs/72_writer_pdf.ipynb #3927c16a
 def mark_row_headings(
     data: bytes, # a tagged PDF
 ) -> bytes: # the same with row headings in every table

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / 'kontroll'))
 import exempel  # noqa: E402
 
+NU = Path(os.environ.get('NU', HERE.parent / '.venv' / 'nu'))
 VERAPDF = Path(os.environ.get('VERAPDF', HERE.parent / '.venv' / 'verapdf'))
 
 
@@ -182,6 +183,14 @@ def test_verapdf(pdf, tmp_path, standard):
     (tmp_path / 'r.pdf').write_bytes(pdf)
     r = subprocess.run([HERE / 'kontroll' / 'verapdf.sh', standard, tmp_path / 'r.pdf'], capture_output=True, text=True, env=os.environ | {'VERAPDF': str(VERAPDF)})
     assert r.returncode == 0 and r.stdout.startswith('PASS'), r.stdout + r.stderr
+
+
+@pytest.mark.skipif(not (NU / 'vnu.jar').exists(), reason='Nu-kontrollen saknas (tests/kontroll/nu.sh hamta): HTML-koden prövas inte')
+def test_nu(html, tmp_path):
+    (tmp_path / 'rapport.html').write_text(html, encoding='utf-8')
+    (tmp_path / 'index.html').write_text(write_index(exempel.INDEX), encoding='utf-8')
+    r = subprocess.run([HERE / 'kontroll' / 'nu.sh', *tmp_path.glob('*.html')], capture_output=True, text=True, env=os.environ | {'NU': str(NU)})
+    assert r.returncode == 0, r.stdout + r.stderr
 
 
 def test_warning_stands_on_every_page(rapport, html, pdf, docx):

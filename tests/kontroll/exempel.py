@@ -2,6 +2,7 @@
 import numpy as np
 import pandas as pd
 from finsam_genomlysning import figurer
+from finsam_genomlysning.modell import as_notebook
 from finsam_genomlysning.sv import procent
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 from finsam_genomlysning.visa import (Cell, Figur, Nyckeltal, Omslag, Tabell, Text, plain_table, published_cell, published_frame, published_table, saknas)
@@ -103,11 +104,7 @@ def parts(warning=VARNING):
 
 def notebook(delar=None):
     "The parts as an executed notebook"
-    def cell(x):
-        if isinstance(x, str): return {'cell_type': 'markdown', 'source': x, 'metadata': {}}
-        data, meta = x._repr_mimebundle_()
-        return {'cell_type': 'code', 'source': '', 'metadata': {}, 'outputs': [{'output_type': 'display_data', 'data': data, 'metadata': meta}]}
-    return {'cells': [cell(x) for x in (parts() if delar is None else delar)], 'metadata': {}}
+    return as_notebook(*(parts() if delar is None else delar))
 
 
 INDEX = {
