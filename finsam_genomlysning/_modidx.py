@@ -1599,6 +1599,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                              'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.Tabell.cells': ( 'visa.html#tabell.cells',
                                                                                      'finsam_genomlysning/visa.py'),
+                                          'finsam_genomlysning.visa.Tabell.notes': ( 'visa.html#tabell.notes',
+                                                                                     'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.Tabell.truth': ( 'visa.html#tabell.truth',
                                                                                      'finsam_genomlysning/visa.py'),
                                           'finsam_genomlysning.visa.Tabell.visible': ( 'visa.html#tabell.visible',

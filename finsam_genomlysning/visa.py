@@ -162,10 +162,14 @@ class Tabell(Visning):
 
     def cells(self) -> list[list[Cell]]: return [[as_cell(x) for x in r[1:]] for r in self.rader]
 
+    def notes(self) -> str: # a withheld number is always explained
+        hidden = any(c.skyddad for r in self.cells() for c in r) and SKYDDAD_ORD not in self.noter
+        return ' '.join(x for x in (self.noter, f'{SKYDDAD} {SKYDDAD_ORD}.' if hidden else '') if x)
+
     def truth(self) -> dict:
         rader = [[str(r[0]), *(c.truth() for c in cells)] for r,cells in zip(self.rader, self.cells(), strict=True)]
         return {'typ': 'tabell', 'id': self.id, 'rubrik': self.rubrik, 'kalla': self.kalla, 'kolumner': [str(k) for k in self.kolumner], 'rader': rader,
-                'just': list(self.just or alignment(self.cells(), len(self.kolumner))), 'noter': self.noter, 'grupper': [list(g) for g in self.grupper or []]}
+                'just': list(self.just or alignment(self.cells(), len(self.kolumner))), 'noter': self.notes(), 'grupper': [list(g) for g in self.grupper or []]}
 
     def visible(self) -> dict[str, str]:
         head = ''.join(f'<th scope="col">{html.escape(str(k))}</th>' for k in self.kolumner)
