@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 KLAR := .venv/.klar
 
-.PHONY: rapporter test check clean
+.PHONY: rapporter test check kontroll clean
 
 rapporter: $(KLAR)
 	@$(BIN)/genomlysning rapporter
@@ -21,6 +21,10 @@ check: $(KLAR)
 	@$(BIN)/nbdev-clean
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest
+
+kontroll: $(KLAR)
+	@[ -f .venv/verapdf/Vera.class ] || bash tests/kontroll/verapdf.sh hamta
+	@[ -f .venv/nu/vnu.jar ] || bash tests/kontroll/nu.sh hamta
 
 clean:
 	rm -rf .venv

@@ -123,7 +123,7 @@ def figure(
     **how, # passed to both
 ) -> list[Visning]: # the figure, or nothing when no value may be drawn
     "A figure with its words and its data"
-    if not len(df): return []
+    if not len(df) or 'varde' in df and not df['varde'].notna().any(): return []
     with apply_theme(): ax = plot(df, **how)
     return [Figur(ax.figure, describe(df, **how), rubrik, kalla, id, data)]
 

@@ -104,7 +104,7 @@ def matrix_frame(u: Utgava, tabell: str) -> pd.DataFrame: # values: before in ro
     "What `plot_matrix` draws"
     df = published_frame(u.tabeller[tabell], 'avslutade', {'fore': 'fore', 'efter': 'efter'}, etiketter=u.labels(tabell), utan_samtliga=True)
     rows,cols = list(dict.fromkeys(df['fore'])),list(dict.fromkeys(df['efter']))
-    return df.pivot(index='fore', columns='efter', values='varde').reindex(index=rows, columns=cols)
+    return df.pivot(index='fore', columns='efter', values='varde').reindex(index=rows, columns=cols).rename_axis(index='Före', columns='Efter')
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #c9339742
 def mal(u: Utgava) -> list[Visning]: return [*goal_table(u), *own_text(u, 'mal')]

@@ -389,7 +389,8 @@ def pairs(u: Utgava, insats: str, kommun: str, data: Visning) -> list[Visning]:
     df = pub.df[(pub.df['insats'] == (insats or SAMTLIGA)) & (pub.df['kommun'] != SAMTLIGA)]
     bas = df['bas'].iloc[0]
     wide = df[df['bas'] == bas].pivot_table(index='kommun', columns='matt', values='varde', sort=False, dropna=False)
-    frame = pd.DataFrame(dict(etikett=wide.index.map(labels), behov=wide.get('andel_behov'), deltagare=wide.get('andel_deltagare'))).reset_index(drop=True)
+    hidden = set(df.loc[(df['bas'] == bas) & (df['matt'] == 'andel_deltagare') & (df['skyddad'] == 'ja'), 'kommun'])
+    frame = pd.DataFrame(dict(etikett=wide.index.map(labels), behov=wide.get('andel_behov'), deltagare=wide.get('andel_deltagare'), skyddad=['ja' if k in hidden else 'nej' for k in wide.index])).reset_index(drop=True)
     if frame['deltagare'].isna().all(): return []
     return figure(plot_pairs, describe_pairs, frame, 'fig-traffbild', f'Kommunernas del av behovet (räknat i {bas[:1].lower() + bas[1:]}) och av deltagarna', pub.definition.kalla, data)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 import finsam_genomlysning
 from .avsnitt import warning
+from .avsnitt_forbund import behov_rackvidd, forandringar
 from .avsnitt_insats import key_figures
 from .errors import DisclosureError, FolderError, GenomlysningError, UnknownError
 from .forbund import Forbund, Mote, Underlag
@@ -32,7 +33,7 @@ from .sv import datum
 from .tabeller import build_tables
 from .underlag import read_underlag
 from .utgava import Utgava, read_edition, read_tables, round_published, write_edition
-from .visa import Nyckeltal
+from .visa import Figur, Nyckeltal
 from .writer_docx import write_docx
 from .writer_html import write_html, write_index
 from .writer_pdf import write_pdf
@@ -193,11 +194,14 @@ def index_data(
 ) -> dict: # as `write_index` takes it
     "What the start page shows"
     f,m = utgava.forbund,utgava.mote
-    reports = [dict(id=p.id, titel=p.titel, slag=p.mall, filer={x: (f'{p.id}.{x}', (folder/f'{p.id}.{x}').stat().st_size) for x in formats}) for p in plans]
+    about = {'forbund': 'Alla insatser och kommuner tillsammans.'} | {f'insats-{i.id}': i.syfte or '' for i in f.granskade} | {f'kommun-{k.id}': 'Behov, deltagare, resultat och pengar.' for k in f.kommun}
+    reports = [dict(id=p.id, titel=p.titel, slag=p.mall, beskrivning=about[p.id], filer={x: (f'{p.id}.{x}', (folder/f'{p.id}.{x}').stat().st_size) for x in formats}) for p in plans]
     tiles = next((list(o.poster) for o in key_figures(utgava) if isinstance(o, Nyckeltal)), [])
     under = [dict(href=f'tabeller/{k}.csv', text=p.definition.titel) for k, p in sorted(utgava.tabeller.items())] + [dict(href='manifest.json', text='Utgåvans manifest: indata, versioner och filer')]
     old = [dict(href=f'../{p.name}/index.html', titel=read_tables(p)[0]['mote']['rubrik'], datum=p.name) for p in earlier]
-    return dict(forbund=f.namn, titel=f'Genomlysning av {f.kortnamn}', undertitel=m.rubrik, datum=m.datum.isoformat(), mote=m.organ, varning=warning(utgava), kontakt=f.kontakt or '', nyckeltal=tiles,
+    picture = next((dict(svg=o.svg, alt=o.alt, rubrik=o.rubrik, kalla=o.kalla) for o in behov_rackvidd(utgava) if isinstance(o, Figur)), None)
+    new = [o.md for o in forandringar(utgava)] if utgava.forra else []
+    return dict(figur=picture, nytt=new, forbund=f.namn, titel=f'Genomlysning av {f.kortnamn}', undertitel=m.rubrik, datum=m.datum.isoformat(), mote=m.organ, varning=warning(utgava), kontakt=f.kontakt or '', nyckeltal=tiles,
                 fakta={'Uppgifter till och med': datum(m.data_till)}, rapporter=reports, underlag=under, tidigare=old)
 
 # %% ../nbs/82_publicera.ipynb #6f67c048
