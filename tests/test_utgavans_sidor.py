@@ -87,3 +87,11 @@ def test_report_notebooks_run_by_themselves(name, tmp_path):
     answer = dict(run_isolated(run_report, {name: (notebook, {}, tmp_path / 'ut.ipynb', name, 300, notebook.parent)}, 1))[name]
     assert isinstance(answer, dict), answer
     assert read_report(answer, name).headings
+
+
+@pytest.mark.parametrize(('name', 'parameters'), [('32_behov', {'kommun': 'vaggeryd'}), ('34_nulage', {'insats': 'fia'}), ('44_nylage', {'kommun': 'habo'})])
+def test_working_notebooks_run_for_one_subject(name, parameters, tmp_path):
+    notebook = ROOT / 'nbs' / f'{name}.ipynb'
+    answer = dict(run_isolated(run_report, {name: (notebook, parameters, tmp_path / 'ut.ipynb', name, 300, notebook.parent)}, 1))[name]
+    assert isinstance(answer, dict), answer
+    assert any('injected-parameters' in c['metadata'].get('tags', []) for c in answer['cells'])
