@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['WRITERS', 'PACKAGES', 'LIGGARE', 'Rapportplan', 'plan_reports', 'merged', 'prepare', 'make_report', 'run_plans',
-           'edition_folder', 'manifest', 'index_data', 'look_over', 'earlier_editions', 'build_edition']
+           'edition_folder', 'manifest', 'index_data', 'look_over', 'earlier_editions', 'carry_over', 'build_edition']
 
 # %% ../nbs/82_publicera.ipynb #a296f251
 import hashlib, json, shutil, sys
@@ -199,13 +199,12 @@ def index_data(
     utgava: Utgava,
     plans: list[Rapportplan],
     folder: Path, # the edition being built
-    formats: tuple[str, ...],
     earlier: list[Path], # earlier editions, newest first
 ) -> dict: # as `write_index` takes it
     "What the start page shows"
     f,m = utgava.forbund,utgava.mote
     about = {'forbund': 'Alla insatser och kommuner tillsammans.'} | {f'insats-{i.id}': i.syfte or '' for i in f.granskade} | {f'kommun-{k.id}': 'Behov, deltagare, resultat och pengar.' for k in f.kommun}
-    reports = [dict(id=p.id, titel=p.titel, slag=p.mall, beskrivning=about[p.id], filer={x: (f'{p.id}.{x}', (folder/f'{p.id}.{x}').stat().st_size) for x in formats}) for p in plans]
+    reports = [dict(id=p.id, titel=p.titel, slag=p.mall, beskrivning=about[p.id], filer={x: (f'{p.id}.{x}', (folder/f'{p.id}.{x}').stat().st_size) for x in WRITERS if (folder/f'{p.id}.{x}').is_file()}) for p in plans]
     tiles = next((list(o.poster) for o in key_figures(utgava) if isinstance(o, Nyckeltal)), [])
     under = [dict(href=f'tabeller/{k}.csv', text=p.definition.titel) for k, p in sorted(utgava.tabeller.items())] + [dict(href='manifest.json', text='Utgåvans manifest: indata, versioner och filer')]
     old = [dict(href=f'../{p.name}/index.html', titel=read_tables(p)[0]['mote']['rubrik'], datum=p.name) for p in earlier]
@@ -236,6 +235,19 @@ def earlier_editions(folder: Path, before: str) -> list[Path]: # `folder`: repor
     "Finished editions of earlier meetings, newest first"
     return sorted((p for p in Path(folder).glob('[0-9]*') if p.name < before and (p/'utgava.json').is_file()), reverse=True)
 
+def _content(folder: Path) -> list[bytes]: return [p.read_bytes() for p in (folder/'utgava.json', *sorted((folder/'tabeller').glob('*.csv'))) if p.is_file()]
+
+def carry_over(
+    plan: Rapportplan,
+    old: Path, # the edition that is there, if any
+    build: Path, # the edition being built
+) -> bool: # whether the report was taken over
+    "A report that was not asked for, taken from the edition that is there when it rests on the very same tables"
+    files = [f for f in (f'notebooks/{plan.id}.ipynb', *(f'{plan.id}.{x}' for x in WRITERS)) if (old/f).is_file()]
+    if len(files) < 2 or _content(old) != _content(build): return False
+    for f in files: shutil.copy2(old/f, build/f)
+    return True
+
 def build_edition(
     package: Path, # a data package
     out: Path, # where editions are; the edition goes to out/<forbund>/<date>
@@ -262,7 +274,8 @@ def build_edition(
         write_edition(edition, build)
         forra = f'../{earlier[0].name}' if earlier else None
         run_plans(plans, build, formats, forra, jobs, progress)
-        (build/'index.html').write_text(write_index(index_data(edition, plans, build, formats, earlier)), encoding='utf-8')
+        plans = [p for p in plan_reports(underlag.forbund) if p in plans or carry_over(p, target, build)]
+        (build/'index.html').write_text(write_index(index_data(edition, plans, build, earlier)), encoding='utf-8')
         look_over(build, underlag.forbund.regler.grans)
         progress('granskning')
         files = {p.relative_to(build).as_posix(): _sha256(p.read_bytes()) for p in sorted(build.rglob('*')) if p.is_file()}

@@ -139,9 +139,29 @@ def test_notebooks_of_an_edition_hold_no_path_of_the_machine(edition):
         assert str(edition.parent) not in text and str(Path.home()) not in text
 
 
+def test_one_report_is_renewed_and_the_others_stay(small_edition, tmp_path):
+    package, out = tmp_path / 'paket', tmp_path / 'ut'
+    shutil.copytree(SMALL, package)
+    full = hashes(build_edition(package, out, formats=('html',)))
+    again = hashes(build_edition(package, out, only=['bryggan'], formats=('html',)))
+    assert again == full  # the same tables: the rest is carried over
+    path = package / 'underlag' / 'deltagare.csv'
+    path.write_text('\n'.join(path.read_text(encoding='utf-8').splitlines()[:-6]) + '\n', encoding='utf-8')
+    fewer = build_edition(package, out, only=['bryggan'], formats=('html',))
+    assert [p.stem for p in reports(fewer)] == ['insats-bryggan']  # other tables: an old report is not passed off as new
+
+
 def test_the_earlier_edition_is_read(tmp_path):
-    first = build_edition(SMALL, tmp_path, only=['forbund'])
-    assert first.is_dir()
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    first = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    assert 'ingen tidigare utgåva' in Page(first / 'forbund.html').text
+    config = package / 'forbund.toml'
+    config.write_text(config.read_text(encoding='utf-8') + '\n[[mote]]\ndatum = 2024-12-18\norgan = "Styrelsen"\nrubrik = "Decembermötet"\ndata_till = 2024-11-30\n', encoding='utf-8')
+    second = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    assert second.name == '2024-12-18' and first.is_dir()
+    assert 'ingen tidigare utgåva' not in Page(second / 'forbund.html').text
+    assert f'../{first.name}/index.html' in Page(second / 'index.html').links
 
 
 def test_a_failed_build_leaves_the_previous_edition(small_edition, tmp_path, monkeypatch):
