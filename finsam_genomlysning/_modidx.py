@@ -1302,6 +1302,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                              'finsam_genomlysning/statements.py'),
                                                 'finsam_genomlysning.statements._whole': ( 'statements.html#_whole',
                                                                                            'finsam_genomlysning/statements.py'),
+                                                'finsam_genomlysning.statements._with_earlier': ( 'statements.html#_with_earlier',
+                                                                                                  'finsam_genomlysning/statements.py'),
                                                 'finsam_genomlysning.statements.add_earlier': ( 'statements.html#add_earlier',
                                                                                                 'finsam_genomlysning/statements.py'),
                                                 'finsam_genomlysning.statements.build_system': ( 'statements.html#build_system',

@@ -40,8 +40,13 @@ def ledger_entry(
     keys = {(t, m, g, k): (data_till, int(c)) for t, m, g, k, c in zip(skydd.tal.tabell, skydd.tal.matt, skydd.tal.grupp, skydd.tal.koord, skydd.tal.cell, strict=True)}
     old = {k[:4]: (k[4], s.tidigare[k[5]]) for k in (tidigare.nycklar if tidigare else ())}
     need = {int(c): (float(i.lag[c]), float(i.hog[c])) for c in np.flatnonzero(np.isfinite(i.lag) | np.isfinite(i.hog))}
-    return Tidigare(utgava, data_till, avtryck, [(*k, *v) for k, v in sorted((old | keys).items())],
-                    [int(z) if p else None for z, p in zip(s.antal, printed, strict=True)], s.ekvationer, need)
+    keys = [(*k, *v) for k, v in sorted((old | keys).items())]
+    rings = {c for c, n in enumerate(s.namn) if n.startswith('sammanlagt')}
+    equations = [e for e in s.ekvationer if not rings & set(e[0])]
+    kept = sorted({c for e in equations for c in e[0]} | {k[5] for k in keys} | need.keys())
+    at = {c: n for n, c in enumerate(kept)}
+    return Tidigare(utgava, data_till, avtryck, [(*k[:5], at[k[5]]) for k in keys], [int(s.antal[c]) if printed[c] else None for c in kept],
+                    [(tuple(at[c] for c in e[0]), e[1]) for e in equations], {at[c]: v for c, v in need.items()})
 
 # %% ../nbs/53_liggare.ipynb #def85d19
 def _as_line(

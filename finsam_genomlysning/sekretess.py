@@ -143,10 +143,10 @@ def _needed(
 
 def put_back(
     part: Part,
-    tries: int = 100, # how many searches may be begun; a number and not a time, so that the result is always the same
+    work: int = 200_000, # searches that may be begun, times cells; a number and not a time, so that the result is always the same
 ) -> int: # how many cells are printed again
     "Print again what need not be withheld"
-    back, helpers = 0, np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
+    back, tries, helpers = 0, work // len(part.z), np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
     for c in sorted(helpers, key=lambda c: (-part.weight[c], c)):
         if tries == 0 or _needed(part, c): continue
         tries -= 1
@@ -306,7 +306,7 @@ def protect_edition(
     counts = list_counts(tables, grans_andel)
     counts['cell'] = link_counts(counts, tables, grans)
     s = build_system(counts, tables, grans)
-    if tidigare: s = add_earlier(s, counts, tidigare, data_till, grans)
+    if tidigare: s = add_earlier(s, counts, tidigare, data_till)
     intyg = find_protection(s, _cost(counts, len(s.antal)), grans)
     if fault := check_proof(intyg, grans):
         raise DisclosureError(fault[0].split(':')[0], f'Skyddet håller inte för {len(fault)} uppgifter.', 'Slå ihop kategorier eller ta bort tabellen.')

@@ -482,14 +482,13 @@ def _old_cells(
     counts: pd.DataFrame, # the new edition's counts, with `cell`
     old: Tidigare,
     data_till: str, # the new edition's cut-off
-    tie: bool, # whether the two hang together
+    ties: set[tuple[str, str]], # (table, measure) where the two hang together
 ) -> tuple[list[int], list[tuple[int, int]]]: # the new number of each old cell, and pairs (later cell, earlier cell) of running totals
     "Old cells beside the new ones, or the same as they"
-    now = {(t, m, g, k): int(c) for t, m, g, k, c in zip(counts.tabell, counts.matt, counts.grupp, counts.koord, counts.cell, strict=True)} if tie else {}
+    now = {(t, m, g, k): int(c) for t, m, g, k, c in zip(counts.tabell, counts.matt, counts.grupp, counts.koord, counts.cell, strict=True) if (t, m) in ties}
     both = [(now[key[:4]], key[5], key[4] == data_till or is_closed((*key[2], *key[3]), min(key[4], data_till)), (key[:2], key[4] <= data_till)) for key in old.nycklar if key[:4] in now]
     shrunk = {m for c, o, same, m in both if not same and old.tryckt[o] is not None and (old.tryckt[o] > s.antal[c] if m[1] else old.tryckt[o] < s.antal[c])}
-    links, at = Links(len(old.tryckt) + len(s.antal)), {}
-    n = len(s.antal)
+    links, at, n = Links(len(old.tryckt) + len(s.antal)), {}, len(s.antal)
     for c, o, same, _ in both:
         if same and old.tryckt[o] in (None, s.antal[c]): links.join(c, n + o)
     number = []
@@ -500,34 +499,50 @@ def _old_cells(
     return number, sorted({(c, number[o]) if m[1] else (number[o], c) for c, o, same, m in both if number[o] != c and not same and m not in shrunk})
 
 # %% ../nbs/51_statements.ipynb #329c9414
-def add_earlier(
-    s: System, # the new edition; gets the old cells, what ties them to the new, and what was demanded of them
-    counts: pd.DataFrame, # the new edition's counts, with `cell`
+def _with_earlier(
+    s: System, # the new edition
+    counts: pd.DataFrame, # its counts, with `cell`
     old: Tidigare,
-    data_till: str, # the new edition's cut-off
-    grans: int = 5,
+    data_till: str, # its cut-off
+    ties: set[tuple[str, str]], # (table, measure) where the two hang together
+) -> System | None: # both as one; None when they cannot hang together so
+    "The old cells, equations and demands beside the new, and what ties them"
+    out = copy.deepcopy(s)
+    out.tidigare, running = _old_cells(out, counts, old, data_till, ties)
+    for o, v in enumerate(old.tryckt):
+        if v is not None: out.synlig[out.tidigare[o]] = True; out.last.add(out.tidigare[o])
+    for cells, coef in old.ekvationer:
+        e = {}
+        for c, a in zip(cells, coef, strict=True): e[out.tidigare[c]] = e.get(out.tidigare[c], 0) + a
+        out.equation(e)
+    for o, need in old.krav.items(): out.krav[out.tidigare[o]] = tuple(need)
+    for c, o in running:
+        more = out.cell(out.antal[c] - out.antal[o] if min(out.antal[c], out.antal[o]) >= 0 else -1, f'{out.namn[c]}, ökning')
+        out.equation({c: 1, o: -1, more: -1})
+    return out if _guess(out) else None
+
+# %% ../nbs/51_statements.ipynb #36ec6aff
+def add_earlier(
+    s: System, # the new edition
+    counts: pd.DataFrame, # its counts, with `cell`
+    old: Tidigare,
+    data_till: str, # its cut-off
 ) -> System: # a new system with the earlier editions in it
     """The new edition and what was printed before it, as one
 
     Raises `DisclosureError` when the ledger contradicts itself.
     """
-    for tie in (True, False):
-        out = copy.deepcopy(s)
-        number, running = _old_cells(out, counts, old, data_till, tie)
-        for o, v in enumerate(old.tryckt):
-            if v is not None: out.synlig[number[o]] = True; out.last.add(number[o])
-        for cells, coef in old.ekvationer:
-            e = {}
-            for c, a in zip(cells, coef, strict=True): e[number[c]] = e.get(number[c], 0) + a
-            out.equation(e)
-        for o, need in old.krav.items(): out.krav[number[o]] = tuple(need)
-        for c, o in running:
-            more = out.cell(out.antal[c] - out.antal[o] if min(out.antal[c], out.antal[o]) >= 0 else -1, f'{out.namn[c]}, ökning')
-            out.equation({c: 1, o: -1, more: -1})
-        out.tidigare = number
-        if _guess(out): return out
-    raise DisclosureError('Liggaren', 'Tidigare utgåvor går inte att räkna samman.', 'Kontrollera att liggaren är hel.')
+    best, tied = _with_earlier(s, counts, old, data_till, set()), set()
+    if best is None: raise DisclosureError('Liggaren', 'Tidigare utgåvor går inte att räkna samman.', 'Kontrollera att liggaren är hel.')
+    todo = [sorted({key[:2] for key in old.nycklar})]
+    while todo:
+        some = todo.pop()
+        out = _with_earlier(s, counts, old, data_till, tied | set(some))
+        if out is not None: best, tied = out, tied | set(some)
+        elif len(some) > 1: todo += [some[len(some)//2:], some[:len(some)//2]]
+    return best
 
+# %% ../nbs/51_statements.ipynb #b416e550
 def _guess(
     s: System, # cells of unknown truth have -1; they get values that fit
 ) -> bool: # whether there are such values
