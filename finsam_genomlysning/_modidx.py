@@ -643,6 +643,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning.audit': ( 'granskning.html#audit',
                                                                                           'finsam_genomlysning/granskning.py'),
+                                                'finsam_genomlysning.granskning.audit_between': ( 'granskning.html#audit_between',
+                                                                                                  'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning.audit_pages': ( 'granskning.html#audit_pages',
                                                                                                 'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning.audit_statements': ( 'granskning.html#audit_statements',

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Uppgift', 'share_bounds', 'read_statements', 'Lasare', 'find_core', 'Grupp', 'bound_counts', 'judge',
-           'audit_statements', 'audit', 'audit_pages', 'find_canaries']
+           'audit_statements', 'audit', 'audit_between', 'audit_pages', 'find_canaries']
 
 # %% ../nbs/58_granskning.ipynb #7144deca
 import io, json, math, re, zipfile
@@ -350,6 +350,21 @@ def audit(
     Raises `FolderError` when the folder is no edition.
     """
     return audit_statements(*read_statements(folder), grans)
+
+# %% ../nbs/58_granskning.ipynb #a54a4614
+def audit_between(
+    earlier: Path, later: Path, # two finished editions, in the order of their cut-offs
+    grans: int = 5, # counts 1..grans-1 must not be readable
+) -> pd.DataFrame: # one row per count that both show: `tabell`, `matt`, `plats`, `fore`, `efter`, `okning`, `utslag` (läcka, öppen)
+    """What the difference between two editions gives away
+
+    Raises `FolderError` when a folder is no edition.
+    """
+    sides = [{(u.tabell, u.matt, u.plats): u.lag for u in read_statements(f)[1] if u.lag == u.hog} for f in (earlier, later)]
+    rows = [(*k, sides[0][k], sides[1][k], sides[1][k] - sides[0][k]) for k in sorted(sides[0].keys() & sides[1].keys())]
+    d = pd.DataFrame(rows, columns=['tabell', 'matt', 'plats', 'fore', 'efter', 'okning'])
+    falls = d.groupby(['tabell', 'matt']).okning.transform('min').lt(0) if len(d) else pd.Series(dtype=bool)
+    return d.assign(utslag=np.where(d.okning.between(1, grans - 1) & ~falls, 'läcka', 'öppen'))
 
 # %% ../nbs/58_granskning.ipynb #dc679a18
 class _Page(HTMLParser):

@@ -102,6 +102,7 @@ def protect_next(
     data_till: str, # its cut-off, YYYY-MM-DD
     grans: int = 5, # counts 1..grans-1 are protected, persons
     grans_andel: int = 10, # smallest base of a share that is shown, persons
+    okningar: bool = True, # whether increases since earlier editions are protected too; False is a decision to be told in the report
 ) -> tuple[Skydd, Tidigare | None]: # the protected edition, and the entry to append once it is published; None when it is there already
     """An edition, protected together with those before it
 
@@ -110,5 +111,5 @@ def protect_next(
     done, avtryck = read_ledger(path), data_hash(tables, grans, grans_andel)
     own = next((n for n, e in enumerate(done) if (e.utgava, e.avtryck) == (utgava, avtryck)), None)
     before = done[:own][-1] if done[:own] else None
-    skydd = protect_edition(tables, grans, grans_andel, before, data_till)
+    skydd = protect_edition(tables, grans, grans_andel, before, data_till, okningar)
     return skydd, ledger_entry(skydd, utgava, data_till, avtryck, before) if own is None else None

@@ -298,6 +298,7 @@ def protect_edition(
     grans_andel: int = 10, # smallest base of a share that is shown, persons
     tidigare: Tidigare | None = None, # what was printed before; None for a first edition
     data_till: str = '', # cut-off of this edition, YYYY-MM-DD; needed with `tidigare`
+    okningar: bool = True, # whether increases since earlier editions are protected too
 ) -> Skydd: # the tables with `skyddad`, and the proof
     """An edition that can be published, with its proof
 
@@ -306,7 +307,7 @@ def protect_edition(
     counts = list_counts(tables, grans_andel)
     counts['cell'] = link_counts(counts, tables, grans)
     s = build_system(counts, tables, grans)
-    if tidigare: s = add_earlier(s, counts, tidigare, data_till)
+    if tidigare: s = add_earlier(s, counts, tidigare, data_till, okningar)
     intyg = find_protection(s, _cost(counts, len(s.antal)), grans)
     if fault := check_proof(intyg, grans):
         raise DisclosureError(fault[0].split(':')[0], f'Skyddet håller inte för {len(fault)} uppgifter.', 'Slå ihop kategorier eller ta bort tabellen.')

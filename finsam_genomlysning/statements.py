@@ -505,6 +505,7 @@ def _with_earlier(
     old: Tidigare,
     data_till: str, # its cut-off
     ties: set[tuple[str, str]], # (table, measure) where the two hang together
+    okningar: bool, # whether increases of running totals are protected too
 ) -> System | None: # both as one; None when they cannot hang together so
     "The old cells, equations and demands beside the new, and what ties them"
     out = copy.deepcopy(s)
@@ -516,7 +517,7 @@ def _with_earlier(
         for c, a in zip(cells, coef, strict=True): e[out.tidigare[c]] = e.get(out.tidigare[c], 0) + a
         out.equation(e)
     for o, need in old.krav.items(): out.krav[out.tidigare[o]] = tuple(need)
-    for c, o in running:
+    for c, o in running if okningar else ():
         more = out.cell(out.antal[c] - out.antal[o] if min(out.antal[c], out.antal[o]) >= 0 else -1, f'{out.namn[c]}, ökning')
         out.equation({c: 1, o: -1, more: -1})
     return out if _guess(out) else None
@@ -527,17 +528,18 @@ def add_earlier(
     counts: pd.DataFrame, # its counts, with `cell`
     old: Tidigare,
     data_till: str, # its cut-off
+    okningar: bool = True, # whether increases of running totals are protected too
 ) -> System: # a new system with the earlier editions in it
     """The new edition and what was printed before it, as one
 
     Raises `DisclosureError` when the ledger contradicts itself.
     """
-    best, tied = _with_earlier(s, counts, old, data_till, set()), set()
+    best, tied = _with_earlier(s, counts, old, data_till, set(), okningar), set()
     if best is None: raise DisclosureError('Liggaren', 'Tidigare utgåvor går inte att räkna samman.', 'Kontrollera att liggaren är hel.')
     todo = [sorted({key[:2] for key in old.nycklar})]
     while todo:
         some = todo.pop()
-        out = _with_earlier(s, counts, old, data_till, tied | set(some))
+        out = _with_earlier(s, counts, old, data_till, tied | set(some), okningar)
         if out is not None: best, tied = out, tied | set(some)
         elif len(some) > 1: todo += [some[len(some)//2:], some[:len(some)//2]]
     return best

@@ -122,3 +122,12 @@ def test_ten_at_once(meetings, tmp_path):
 def test_the_hash_follows_the_data_and_the_limits(meetings):
     (_, _, a), (_, _, b), _ = meetings
     assert len({data_hash(a, 5, 10), data_hash(b, 5, 10), data_hash(a, 4, 10)}) == 3 and data_hash(a, 5, 10) == data_hash(a, 5, 10)
+
+
+def test_without_increases_closed_periods_still_hang_together(meetings, tmp_path):
+    path = tmp_path / 'liggare.jsonl'
+    (m, till, t), (m2, till2, t2), _ = meetings
+    _, entry = protect_next(path, t, m, till)
+    append_entry(path, entry)
+    free, held = (protect_next(path, t2, m2, till2, okningar=o)[0] for o in (False, True))
+    assert free.tal.dold.sum() < held.tal.dold.sum() and check_proof(free.intyg) == []
