@@ -1308,6 +1308,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                   'finsam_genomlysning/statements.py'),
                                                 'finsam_genomlysning.statements.add_earlier': ( 'statements.html#add_earlier',
                                                                                                 'finsam_genomlysning/statements.py'),
+                                                'finsam_genomlysning.statements.add_relations': ( 'statements.html#add_relations',
+                                                                                                  'finsam_genomlysning/statements.py'),
                                                 'finsam_genomlysning.statements.build_system': ( 'statements.html#build_system',
                                                                                                  'finsam_genomlysning/statements.py'),
                                                 'finsam_genomlysning.statements.is_closed': ( 'statements.html#is_closed',

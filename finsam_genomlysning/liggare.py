@@ -7,6 +7,7 @@ __all__ = ['data_hash', 'ledger_entry', 'read_ledger', 'append_entry', 'protect_
 
 # %% ../nbs/53_liggare.ipynb #3474e8a8
 import hashlib, json, os
+from collections.abc import Sequence
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -103,6 +104,7 @@ def protect_next(
     grans: int = 5, # counts 1..grans-1 are protected, persons
     grans_andel: int = 10, # smallest base of a share that is shown, persons
     okningar: bool = True, # whether increases since earlier editions are protected too; False is a decision to be told in the report
+    samband: Sequence = (), # relations between tables that the catalogue writes down
 ) -> tuple[Skydd, Tidigare | None]: # the protected edition, and the entry to append once it is published; None when it is there already
     """An edition, protected together with those before it
 
@@ -111,5 +113,5 @@ def protect_next(
     done, avtryck = read_ledger(path), data_hash(tables, grans, grans_andel)
     own = next((n for n, e in enumerate(done) if (e.utgava, e.avtryck) == (utgava, avtryck)), None)
     before = done[:own][-1] if done[:own] else None
-    skydd = protect_edition(tables, grans, grans_andel, before, data_till, okningar)
+    skydd = protect_edition(tables, grans, grans_andel, before, data_till, okningar, samband=samband)
     return skydd, ledger_entry(skydd, utgava, data_till, avtryck, before) if own is None else None

@@ -31,7 +31,7 @@ from .sekretess import check_text, describe_protection, protect_edition
 from .simulering import with_underlag
 from .statements import Tidigare
 from .sv import datum
-from .tabeller import Publicerad, build_tables
+from .tabeller import Publicerad, build_tables, relations
 from .underlag import read_underlag
 from .utgava import Utgava, read_edition, read_tables, round_published, write_edition
 from .visa import Figur, Nyckeltal
@@ -93,8 +93,9 @@ def prepare(
         if found: raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
     given = [with_underlag(s, underlag.tabell('restider'), underlag.tabell('bemanning')) for s in scenarier or []]
     computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given).items()}
-    if liggare: skydd,entry = protect_next(liggare, computed, mote.datum.isoformat(), mote.data_till.isoformat(), regler.grans, regler.grans_andel)
-    else: skydd,entry = protect_edition(computed, regler.grans, regler.grans_andel),None
+    known = relations(computed, mote.data_till)
+    if liggare: skydd,entry = protect_next(liggare, computed, mote.datum.isoformat(), mote.data_till.isoformat(), regler.grans, regler.grans_andel, samband=known)
+    else: skydd,entry = protect_edition(computed, regler.grans, regler.grans_andel, samband=known),None
     tables = skydd.tabeller
     metod = dict(sekretess=describe_protection(tables, regler.grans, regler.grans_andel, 'antaganden' if regler.kalla == 'antagande' else 'förbundets eget beslut'), anmarkningar='\n'.join(underlag.anmarkningar))
     return Utgava(underlag.forbund, mote, tables, texts, metod, forra.tabeller if forra else {}, forra.mote if forra else None), entry

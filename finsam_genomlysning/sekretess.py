@@ -7,6 +7,7 @@ __all__ = ['Part', 'find_witness', 'cover', 'put_back', 'Intyg', 'find_protectio
            'protect_edition', 'protect', 'share_withheld', 'describe_protection', 'check_text']
 
 # %% ../nbs/52_sekretess.ipynb #83a6d0ab
+from collections.abc import Sequence
 import itertools, re
 from dataclasses import dataclass, field, replace
 import numpy as np
@@ -17,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from .errors import DisclosureError, Problem
 from .glossary import SAMTLIGA
 from .personnummer import has_personnummer
-from .statements import System, Tidigare, add_earlier, build_system, link_counts, list_counts, plain_shares
+from .statements import add_relations, System, Tidigare, add_earlier, build_system, link_counts, list_counts, plain_shares
 from .tabeller import Publicerad
 
 # %% ../nbs/52_sekretess.ipynb #71f3a822
@@ -299,6 +300,7 @@ def protect_edition(
     tidigare: Tidigare | None = None, # what was printed before; None for a first edition
     data_till: str = '', # cut-off of this edition, YYYY-MM-DD; needed with `tidigare`
     okningar: bool = True, # whether increases since earlier editions are protected too
+    samband: Sequence = (), # relations between tables that the catalogue writes down
 ) -> Skydd: # the tables with `skyddad`, and the proof
     """An edition that can be published, with its proof
 
@@ -307,6 +309,7 @@ def protect_edition(
     counts = list_counts(tables, grans_andel)
     counts['cell'] = link_counts(counts, tables, grans)
     s = build_system(counts, tables, grans)
+    add_relations(s, counts, samband)
     if tidigare: s = add_earlier(s, counts, tidigare, data_till, okningar)
     intyg = find_protection(s, _cost(counts, len(s.antal)), grans)
     if fault := check_proof(intyg, grans):

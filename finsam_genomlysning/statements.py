@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['KANSLIGA', 'TIDER', 'FLODEN', 'plain_shares', 'list_counts', 'Links', 'link_counts', 'System', 'span', 'triangulate',
-           'build_system', 'Tidigare', 'is_closed', 'add_earlier']
+           'build_system', 'Tidigare', 'is_closed', 'add_earlier', 'add_relations']
 
 # %% ../nbs/51_statements.ipynb #4af6f468
 import calendar, copy, itertools, math, re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
@@ -261,19 +261,21 @@ def _add_unanimous(
 
 # %% ../nbs/51_statements.ipynb #1b6943b3
 TIDER = ('period', 'ar', 'kvartal', 'manad')
-_TID = re.compile(r'(\d{4})(?:[-_ ]?(?:K|Q|kv|kvartal)[- ]?([1-4])|-(\d\d))?$', re.IGNORECASE)
+_TID = re.compile(r'(\d{4})(?:[-_ ]?(?:K|Q|kv|kvartal)[- ]?([1-4])|[-_ ]?(?:H|halvår)[- ]?([12])|-(\d\d))?$', re.IGNORECASE)
 
 FLODEN = ((('pagaende', 1, 1), ('pagaende', 0, -1), ('nya', 1, -1), ('avslutade', 1, 1)),
           (('deltagare', 1, 1), ('pagaende', 0, -1), ('nya', 1, -1)))
 
 def span(
-    period: str, # e.g. 2023, 2023-K2, 2023-04
+    period: str, # e.g. 2023, 2023-H1, 2023-K2, 2023-04
 ) -> tuple[int, int] | None: # first month, counted from year 0, and number of months; None for anything else
-    "A year, quarter or month as months"
+    "A year, half-year, quarter or month as months"
     m = _TID.match(period)
     if not m: return None
     first = 12*int(m[1])
-    return (first + 3*(int(m[2]) - 1), 3) if m[2] else (first + int(m[3]) - 1, 1) if m[3] else (first, 12)
+    if m[2]: return first + 3*(int(m[2]) - 1), 3
+    if m[3]: return first + 6*(int(m[3]) - 1), 6
+    return (first + int(m[4]) - 1, 1) if m[4] else (first, 12)
 
 # %% ../nbs/51_statements.ipynb #d222747c
 def _by_period(
@@ -306,7 +308,7 @@ def _add_periods(
     by = _by_period(cells)
     for _, places in sorted(by.items()):
         periods = sorted({p for x in places.values() for p in x})
-        for whole, length in itertools.product(periods, (1, 3, 12)):
+        for whole, length in itertools.product(periods, (1, 3, 6, 12)):
             finer = sorted((p for p in periods if span(p) and span(p)[1] == length), key=span)
             if not finer or (span(whole) or (0, 99))[1] <= length: continue
             for parts in _tilings(whole, finer): _add_if_true(s, [({x[whole]: 1} | {x[p]: -1 for p in parts if p in x}) for x in places.values() if whole in x])
@@ -566,3 +568,19 @@ def _guess(
     for c, v in zip(open_, x.round().astype(int), strict=True): s.antal[c] = int(v)
     s.gissad.update(open_)
     return all(sum(a * s.antal[c] for c, a in zip(*e, strict=True)) == 0 for e in s.ekvationer)
+
+# %% ../nbs/51_statements.ipynb #5695029a
+def add_relations(
+    s: System, # gets the equations
+    counts: pd.DataFrame, # as returned by `list_counts`, plus `cell`
+    samband: Sequence = (), # each with `termer`: (table, coordinates, measure, coefficient), which sum to zero
+) -> None:
+    "The catalogue's own relations, as equations"
+    own = counts[counts['roll'] == 'varde']
+    cell = {(t, m, frozenset((*g, *k))): int(c) for t, m, g, k, c in zip(own.tabell, own.matt, own.grupp, own.koord, own.cell, strict=True)}
+    for r in samband:
+        terms = [(cell.get((t, m, frozenset((d, v) for d, v in place if v != SAMTLIGA))), k) for t, place, m, k in r.termer]
+        if any(c is None for c, _ in terms): continue
+        total = {}
+        for c, k in terms: total[c] = total.get(c, 0) + k
+        if sum(s.antal[c] * k for c, k in total.items()) == 0: s.equation(total)
