@@ -31,6 +31,7 @@ class Uppgift:
     @property
     def plats(self) -> str: return ', '.join(f'{d}={v}' for d, v in sorted(self.grupp | self.koord)) or SAMTLIGA
 
+# %% ../nbs/58_granskning.ipynb #3268bf80
 def share_bounds(
     andel: float, # a share as printed, 0-1
     n: float, # its base
@@ -58,6 +59,7 @@ def read_statements(
         out += _statements(id, d, df)
     return defs, out
 
+# %% ../nbs/58_granskning.ipynb #0180d21c
 def _statements(
     id: str, d: dict, # a table and its definition
     df: pd.DataFrame, # its published rows
@@ -108,6 +110,7 @@ def _agree(
     if any(max(a[k][0], b[k][0]) > min(a[k][1], b[k][1]) for k in both): return []
     return both if (same and shown and max(shown) > 0) or (len(shown) == len(both) > 1 and max(shown) >= grans) else []
 
+# %% ../nbs/58_granskning.ipynb #86539403
 def _lay_together(
     given: list[Uppgift],
     grans: int,
@@ -138,7 +141,7 @@ def _lay_together(
     for u in given: r.tal[cells[u.tabell, u.matt, u.grupp][u.koord]].append(u)
     return r, cells
 
-# %% ../nbs/58_granskning.ipynb #86539403
+# %% ../nbs/58_granskning.ipynb #4fa8225e
 def _write_sums(
     r: Lasare, cells: dict, # as returned by `_lay_together`
     defs: dict, # definitions by table
@@ -159,6 +162,7 @@ def _write_sums(
             top = cells.get((t, share['taljare'], g), {})
             for c in rows.keys() & top.keys(): r.parts(rows[c], [top[c]], False)
 
+# %% ../nbs/58_granskning.ipynb #b8bd8115
 def _adds_up(
     r: Lasare,
     rows: dict, # {coordinates: count} of one table and measure
@@ -222,13 +226,15 @@ class Grupp:
         roof = 10*np.abs(self.b).max(initial=1) + 100
         con = LinearConstraint(self.A, self.b, self.b) if len(self.b) else ()
         for whole in (0, 1):
-            x = milp(cost, constraints=con, integrality=np.full(len(cost), whole), bounds=Bounds(self.lag, np.minimum(self.hog, roof)), options=dict(mip_rel_gap=0)).x
+            bounds = Bounds(self.lag, np.minimum(self.hog, roof))
+            x = milp(cost, constraints=con, integrality=np.full(len(cost), whole), bounds=bounds, options=dict(mip_rel_gap=0)).x
             if x is None: return None
             if abs(x - x.round()).max() < 1e-6: self.kanda.append(x.round())
             end = math.ceil(x[i] - 1e-6) if sign > 0 else math.floor(x[i] + 1e-6)
             if any(y[i] == end for y in self.kanda): break
         return np.inf if sign < 0 and end > roof - 1 else float(end)
 
+# %% ../nbs/58_granskning.ipynb #3b6ec8ba
 def _group(
     r: Lasare,
 ) -> list[Grupp]: # each set of unknown counts that some chain of sums ties together
@@ -249,7 +255,7 @@ def _group(
         if free: rows[root(free[0])].append(e)
     return [_as_group(r, tal, rows[g]) for g, tal in sorted(out.items())]
 
-# %% ../nbs/58_granskning.ipynb #3b6ec8ba
+# %% ../nbs/58_granskning.ipynb #47901cd3
 def _as_group(
     r: Lasare,
     tal: list[int], # unknown counts
@@ -264,6 +270,7 @@ def _as_group(
             else: b[n] -= a * r.lag[i]
     return Grupp(tal, A, b, np.array([r.lag[i] for i in tal]), np.array([r.hog[i] for i in tal]), sums)
 
+# %% ../nbs/58_granskning.ipynb #75bda66f
 def bound_counts(
     r: Lasare,
     rest: dict[int, tuple[int, int]], # differences that are counts too: number -> (total, what is taken away)
@@ -291,6 +298,7 @@ def judge(
     if lag >= grans or hog == 0: return 'stor'
     return 'trång' if hog < grans else 'skyddad'
 
+# %% ../nbs/58_granskning.ipynb #d478ed7f
 def _read(
     defs: dict, given: list[Uppgift], # as returned by `read_statements`
     grans: int,
@@ -309,7 +317,7 @@ def _read(
     _add_core(r, cells)
     return r, rest
 
-# %% ../nbs/58_granskning.ipynb #d478ed7f
+# %% ../nbs/58_granskning.ipynb #6fddf7fb
 def audit_statements(
     defs: dict, given: list[Uppgift], # as returned by `read_statements`
     grans: int = 5, # counts 1..grans-1 must not be readable
@@ -327,6 +335,7 @@ def audit_statements(
     ur = [', '.join(sorted({u.tabell for j in _used(r, groups, i) for u in r.tal[j]})) if u == 'läcka' else '' for i, u in zip(d.tal, d.utslag, strict=True)]
     return d.drop(columns='tal').assign(ur=ur).sort_values(['tabell', 'matt', 'plats'], ignore_index=True)
 
+# %% ../nbs/58_granskning.ipynb #f13cf9f3
 def _used(
     r: Lasare, groups: dict[int, Grupp], # the group of each unknown
     i: int, # a count that is given away
@@ -341,6 +350,7 @@ def _used(
         used |= {j for e, p in zip(g.summor, price, strict=True) if p for j in e}
     return used
 
+# %% ../nbs/58_granskning.ipynb #7b490eaf
 def audit(
     folder: Path, # a finished edition
     grans: int = 5, # counts 1..grans-1 must not be readable
@@ -440,6 +450,7 @@ def _contents(
     if not zipfile.is_zipfile(io.BytesIO(data)): return [('', data)]
     with zipfile.ZipFile(io.BytesIO(data)) as z: return [(n, z.read(n)) for n in z.namelist()]
 
+# %% ../nbs/58_granskning.ipynb #7b43db47
 def find_canaries(
     folder: Path, # an edition
     canaries: list[str], # what must not be there, e.g. pseudonyms
@@ -451,5 +462,6 @@ def find_canaries(
         for inner, data in [(name, name.encode()), *_contents(path)]:
             text = data.decode('utf-8', errors='ignore').casefold()
             hits = sum(c.casefold() in text for c in canaries)
-            if hits: out.append(Problem(name, blad=inner if inner != name else '', vad=f'{hits} av orden som inte får finnas i en utgåva finns här.', gor='Publicera inte utgåvan.'))
+            if not hits: continue
+            out.append(Problem(name, blad=inner if inner != name else '', vad=f'{hits} av orden som inte får finnas i en utgåva finns här.', gor='Publicera inte utgåvan.'))
     return out

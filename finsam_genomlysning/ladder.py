@@ -31,6 +31,7 @@ def _by_dimension(
             if part[d].nunique() > 2: out.setdefault(d, []).append(part.pivot_table('varde', others, d, 'sum', fill_value=0))
     return out
 
+# %% ../nbs/56_ladder.ipynb #61d02ce1
 def suggest_merges(
     tables: dict[str, Publicerad], # all tables of an edition, unprotected
     grans: int = 5, # counts 1..grans-1 are protected, persons
@@ -81,6 +82,24 @@ def _sums(
             if d.additiv and k[j] == SAMTLIGA and parts: out.append({i: 1} | dict.fromkeys(parts, -1))
     return out
 
+# %% ../nbs/56_ladder.ipynb #b957f4b6
+def _rounding(
+    z: np.ndarray, # counts
+    sums: list[dict[int, int]], # as returned by `_sums`
+    grans: int,
+) -> LinearConstraint: # on the new counts, how far up and how far down each has moved, and whether it is above 0 (1) or not (0)
+    "What a rounded table has to satisfy"
+    n, r, I = len(z), len(sums), sp.eye_array(len(z))
+    parts = sp.lil_array((r, n))
+    for i, e in enumerate(sums):
+        for c, a in e.items(): parts[i, c] = a
+    top = z.max(initial=grans) + 2*grans
+    rows = [[I, -I, I, None], [I, None, None, -grans*I], [I, None, None, -top*I]]
+    A = sp.block_array(([[parts, None, None, None]] if r else []) + rows, format='csc')
+    low = np.concatenate([np.zeros(r), z, np.zeros(n), np.full(n, -np.inf)])
+    return LinearConstraint(A, low, np.concatenate([np.zeros(r), z, np.full(n, np.inf), np.zeros(n)]))
+
+# %% ../nbs/56_ladder.ipynb #6a3b6d04
 def round_counts(
     p: Publicerad, # unprotected, one measure, a count, with all its margins
     grans: int = 5, # no printed count will be 1..grans-1
@@ -90,24 +109,13 @@ def round_counts(
     Raises `DisclosureError` when there is none.
     Source: Cox (1987), JASA 82, 520-524.
     """
-    dims = [d.id for d in p.definition.dims]
-    z, keys = p.df.varde.to_numpy(float), list(p.df[dims].astype(str).itertuples(index=False, name=None))
-    n, sums = len(z), [e for e in _sums(p, keys) if not sum(a * z[i] for i, a in e.items())]
-    ways = np.array([sum(v != SAMTLIGA for v in k) for k in keys])
-    fixed = (ways == 0) & (z >= grans)
-    dear, room = np.where(ways <= 1, 100, 1), np.where(ways <= 1, grans - 1, 2*grans)
-    top = z.max(initial=grans) + grans
-    A = sp.lil_array((len(sums) + 4*n, 4*n)) # the numbers, how far up and down they moved, whether they are above 0
-    for r, e in enumerate(sums):
-        for i, a in e.items(): A[r, i] = a
-    I, r = sp.eye_array(n), len(sums)
-    A[r:r + n, :n], A[r:r + n, n:2*n], A[r:r + n, 2*n:3*n] = I, -I, I
-    A[r + n:r + 2*n, :n], A[r + n:r + 2*n, 3*n:] = I, -grans*I
-    A[r + 2*n:r + 3*n, :n], A[r + 2*n:r + 3*n, 3*n:] = I, -top*I
-    low = np.concatenate([np.zeros(r), z, np.zeros(n), np.full(n, -np.inf), np.zeros(n)])
-    high = np.concatenate([np.zeros(r), z, np.full(n, np.inf), np.zeros(n), np.zeros(n)])
-    bounds = Bounds(np.concatenate([np.where(fixed, z, np.maximum(0, z - room)), np.zeros(3*n)]), np.concatenate([np.where(fixed, z, z + room), np.full(2*n, top), np.ones(n)]))
+    z, keys = p.df.varde.to_numpy(float), list(p.df[[d.id for d in p.definition.dims]].astype(str).itertuples(index=False, name=None))
+    n, ways = len(z), np.array([sum(v != SAMTLIGA for v in k) for k in keys])
+    sums = [e for e in _sums(p, keys) if not sum(a * z[i] for i, a in e.items())]
+    dear = np.where(ways <= 1, 100, 1) # a margin moves only when it must
+    room = np.where((ways == 0) & (z >= grans), 0, np.where(ways <= 1, grans - 1, 2*grans))
+    bounds = Bounds(np.concatenate([np.maximum(0, z - room), np.zeros(3*n)]), np.concatenate([z + room, np.full(2*n, np.inf), np.ones(n)]))
     cost = np.concatenate([np.zeros(n), dear * (1 + 1e-3*np.arange(n)/n), dear, np.zeros(n)])
-    x = milp(cost, constraints=LinearConstraint(A.tocsc(), low, high), bounds=bounds, integrality=np.ones(4*n), options=dict(node_limit=20_000)).x
+    x = milp(cost, constraints=_rounding(z, sums, grans), bounds=bounds, integrality=np.ones(4*n), options=dict(node_limit=20_000)).x
     if x is None: raise DisclosureError(p.definition.id, 'Tabellen går inte att avrunda.', 'Slå ihop kategorier eller ta bort tabellen.')
     return replace(p, df=p.df.assign(varde=x[:n].round()))

@@ -38,7 +38,8 @@ def ledger_entry(
     "What a reader will have after this edition"
     s, i = skydd.intyg.system, skydd.intyg
     printed = np.array(s.synlig, bool) & ~i.dold
-    keys = {(t, m, g, k): (data_till, int(c)) for t, m, g, k, c in zip(skydd.tal.tabell, skydd.tal.matt, skydd.tal.grupp, skydd.tal.koord, skydd.tal.cell, strict=True)}
+    counts = skydd.tal[['tabell', 'matt', 'grupp', 'koord', 'cell']].itertuples(index=False, name=None)
+    keys = {(t, m, g, k): (data_till, int(c)) for t, m, g, k, c in counts}
     old = {k[:4]: (k[4], s.tidigare[k[5]]) for k in (tidigare.nycklar if tidigare else ())}
     need = {int(c): (float(i.lag[c]), float(i.hog[c])) for c in np.flatnonzero(np.isfinite(i.lag) | np.isfinite(i.hog))}
     keys = [(*k, *v) for k, v in sorted((old | keys).items())]

@@ -72,7 +72,8 @@ def _solve(
     touched = np.diff(A.indptr) > 0
     A, b = A[touched], -(part.A[:, ~part.hidden] @ part.z[~part.hidden])[touched]
     cost = np.concatenate([noise + pull[free], part.weight[soft], part.weight[soft]])
-    r = milp(cost, constraints=LinearConstraint(A, b, b), bounds=Bounds(low, high), integrality=np.full(len(cost), whole), options=dict(node_limit=2000, mip_rel_gap=.1))
+    r = milp(cost, constraints=LinearConstraint(A, b, b), bounds=Bounds(low, high), integrality=np.full(len(cost), whole),
+             options=dict(node_limit=2000, mip_rel_gap=.1))
     if r.x is None: return None
     x, n = part.z.copy(), len(free)
     x[free], x[soft] = r.x[:n], part.z[soft] + r.x[n:n + len(soft)] - r.x[n + len(soft):]
@@ -115,6 +116,7 @@ def cover(
         part.require()
     return True
 
+# %% ../nbs/52_sekretess.ipynb #f590d0bf
 def _nearest(
     part: Part, # `lag` or `hog` of the cell is changed to what can be reached
     cell: int, side: str, goal: int,
@@ -169,6 +171,7 @@ class Intyg:
     hog: np.ndarray # per cell, some witness is at least this; -inf where nothing is asked
     vittnen: np.ndarray # witnesses x cells, whole numbers
 
+# %% ../nbs/52_sekretess.ipynb #93af0347
 def _parts(
     s: System,
     weight: np.ndarray, # per cell
@@ -229,6 +232,7 @@ def check_proof(
     out += [f'{s.namn[c]}: skyddas inte' for c in np.flatnonzero(small & (printed | np.isinf(intyg.lag) | np.isinf(intyg.hog)))]
     return out + [f'{s.namn[c]}: saknar vittne' for c in np.flatnonzero((W.min(axis=0) > intyg.lag) | (W.max(axis=0) < intyg.hog))]
 
+# %% ../nbs/52_sekretess.ipynb #18808306
 def list_exposed(
     intyg: Intyg,
     grans: int = 5,
@@ -246,19 +250,30 @@ def _falls(
     grans_andel: int,
 ) -> np.ndarray: # whether each row is withheld
     "What has to go with the counts that go"
-    slag = df.matt.map({m.id: m.slag for m in p.definition.matt})
-    taljare = df.matt.map({m.id: m.taljare for m in p.definition.matt}).to_numpy()
-    key = [frozenset((d, v) for d, v in r.items() if v != SAMTLIGA) for r in df[[d.id for d in p.definition.dims]].astype(str).to_dict('records')]
-    small = {(k, m) for k, m, w in zip(key, df.matt, gone['varde'], strict=True) if w}
-    on_top = np.array([(k, t) in small for k, t in zip(key, taljare, strict=True)], bool)
-    share = slag.eq('andel').to_numpy()
-    dold = gone['varde'] | gone['taljare'] | on_top | (slag.isin(['andel', 'statistik']).to_numpy() & gone['n']) | (share & (df.n.astype(float) < grans_andel).to_numpy())
-    plain, total = plain_shares(p), {}
-    for k, m, t, w in zip(key, df.matt, taljare, dold, strict=True):
-        if w and m in plain: total.setdefault(t, []).append(k)
-    compares = np.array([m not in plain and s in ('andel', 'statistik') and any(k <= x for x in total.get(t, ())) if t else False for k, m, t, s in zip(key, df.matt, taljare, slag, strict=True)], bool)
-    return dold | compares
+    matt = {m.id: m for m in p.definition.matt}
+    place = [frozenset((d, v) for d, v in r.items() if v != SAMTLIGA) for r in df[[d.id for d in p.definition.dims]].astype(str).to_dict('records')]
+    counts = {(k, m) for k, m, w in zip(place, df.matt, gone['varde'], strict=True) if w}
+    numerator = np.array([(k, matt[m].taljare) in counts for k, m in zip(place, df.matt, strict=True)], bool)
+    share, statistic = (df.matt.map(lambda m, s=s: matt[m].slag == s).to_numpy(bool) for s in ('andel', 'statistik'))
+    few = share & (df.n.astype(float) < grans_andel).to_numpy()
+    dold = gone['varde'] | gone['taljare'] | numerator | few | ((share | statistic) & gone['n'])
+    return dold | _compares_withheld(df, p, place, dold)
 
+# %% ../nbs/52_sekretess.ipynb #e10ee978
+def _compares_withheld(
+    df: pd.DataFrame, # a table, index 0..
+    p: Publicerad, # its definition is used
+    place: list[frozenset], # coordinates of each row, margins left out
+    dold: np.ndarray, # whether each row is withheld
+) -> np.ndarray: # True for comparisons of parts of which one is withheld
+    "A difference and one of its parts give the other"
+    plain, matt, gone = plain_shares(p), {m.id: m for m in p.definition.matt}, {}
+    for k, m, w in zip(place, df.matt, dold, strict=True):
+        if w and m in plain: gone.setdefault(matt[m].taljare, []).append(k)
+    def compares(k, m): return m.slag in ('andel', 'statistik') and m.taljare and m.id not in plain and any(k <= x for x in gone.get(m.taljare, ()))
+    return np.array([bool(compares(k, matt[m])) for k, m in zip(place, df.matt, strict=True)], bool)
+
+# %% ../nbs/52_sekretess.ipynb #6fdd48b7
 def _mask(
     p: Publicerad,
     withheld: pd.DataFrame, # `rad`, `roll` of the counts that are withheld in this table
@@ -318,6 +333,7 @@ def protect_edition(
     gone = counts[counts.dold & counts.synlig]
     return Skydd({t: _mask(p, gone[gone.tabell == t], grans_andel) for t, p in tables.items()}, counts, intyg)
 
+# %% ../nbs/52_sekretess.ipynb #3625c809
 def protect(
     tables: dict[str, Publicerad], # all tables of an edition, unprotected
     grans: int = 5, # counts 1..grans-1 are protected, persons

@@ -26,6 +26,7 @@ def _whole(
     v = v.astype(float)
     return v.notna() & (v >= 0) & (abs(v - v.round()) < 1e-6)
 
+# %% ../nbs/51_statements.ipynb #a58528a9
 def _coordinates(
     p: Publicerad,
     overlapping: set[str], # dimensions whose parts overlap in every table
@@ -91,6 +92,7 @@ def _families(
     for i, (t, m, g, k) in enumerate(zip(counts.tabell, counts.matt, counts.grupp, counts.koord, strict=True)): out.setdefault((t, m, g), {})[k] = i
     return out
 
+# %% ../nbs/51_statements.ipynb #95fc801a
 def _slices(
     family: dict, # {coordinates: row}
 ) -> Iterable[dict]: # one per category of each dimension, without that coordinate
@@ -173,7 +175,7 @@ class System:
 
     def whole(self, total: int, parts: Iterable[int]):
         "Parts sum to the total, or leave a rest; a part that is larger than the total leaves no equation"
-        parts = list(parts)
+        parts = [p for p in parts if p != total]
         rest = self.antal[total] - sum(self.antal[p] for p in parts)
         if rest < 0: return [self.whole(total, [p]) for p in parts if len(parts) > 1]
         terms = {total: 1}
@@ -198,6 +200,7 @@ def _add_margins(
             for c in cs if len(cs) > 2 else ():
                 if 0 < s.antal[rows[rest]] - s.antal[c] < grans: s.whole(rows[rest], [c])
 
+# %% ../nbs/51_statements.ipynb #427aeb71
 def _add_groups(
     s: System,
     cells: dict, # (table, measure, group) -> {coordinates: cell}
@@ -209,7 +212,7 @@ def _add_groups(
         for key in ([(t, m, less)] if (t, m, less) in cells else [k for k in sorted(cells) if k[1:] == (m, less)]):
             for k in sorted(cells[t, m, g].keys() & cells[key].keys()): s.whole(cells[key][k], [cells[t, m, g][k]])
 
-# %% ../nbs/51_statements.ipynb #427aeb71
+# %% ../nbs/51_statements.ipynb #13d3e690
 def _add_sums(
     s: System,
     cells: dict, # (table, measure, group) -> {coordinates: cell}
@@ -222,27 +225,35 @@ def _add_sums(
             rows = [cells.get((t, m, g), {}) for m in parts]
             for k in sorted(set(cells[t, total, g]).intersection(*rows)): s.whole(cells[t, total, g][k], [r[k] for r in rows])
 
+# %% ../nbs/51_statements.ipynb #1c729b02
 def _add_shares(
     s: System,
     cells: dict, # (table, measure, group) -> {coordinates: cell}
     t: str, # table
     p: Publicerad,
 ) -> None:
-    "The numerator of a share is part of its base; answers that cover everybody sum to the base"
+    "The numerator of a share is part of its base"
     for m in p.definition.matt:
-        numerator = m.taljare or f't:{m.id}'
         for g in sorted({k[2] for k in cells if k[:2] == (t, f'n:{m.id}')}) if m.slag == 'andel' else ():
-            base, num = cells[t, f'n:{m.id}', g], cells.get((t, numerator, g), {})
+            base, num = cells[t, f'n:{m.id}', g], cells.get((t, m.taljare or f't:{m.id}', g), {})
             for k in sorted(base.keys() & num.keys()): s.whole(base[k], [num[k]])
-            for dim in sorted({d for k in num for d, _ in k}):
-                sets = {}
-                for k in num.keys() & base.keys():
-                    if dim in dict(k): sets.setdefault(tuple(x for x in k if x[0] != dim), []).append(k)
-                for ks in (sorted(v) for _, v in sorted(sets.items())):
-                    b = {base[k] for k in ks}
-                    if len({s.antal[c] for c in b}) == 1 and sum(s.antal[num[k]] for k in ks) == s.antal[base[ks[0]]]:
-                        s.whole(base[ks[0]], [num[k] for k in ks])
-                        for k in ks[1:]: s.equation({base[ks[0]]: 1} | {base[k]: -1} if base[k] != base[ks[0]] else {})
+            _add_answers(s, base, num)
+
+# %% ../nbs/51_statements.ipynb #71d28508
+def _add_answers(
+    s: System,
+    base: dict, num: dict, # {coordinates: cell} of the bases and numerators of one share
+) -> None:
+    "Answers that cover everybody sum to the base"
+    for dim in sorted({d for k in num for d, _ in k}):
+        sets = {}
+        for k in num.keys() & base.keys():
+            if dim in dict(k): sets.setdefault(tuple(x for x in k if x[0] != dim), []).append(k)
+        for ks in (sorted(v) for _, v in sorted(sets.items())):
+            one = {s.antal[base[k]] for k in ks}
+            if one != {sum(s.antal[num[k]] for k in ks)}: continue
+            s.whole(base[ks[0]], [num[k] for k in ks])
+            for k in ks[1:]: s.whole(base[ks[0]], [base[k]])
 
 # %% ../nbs/51_statements.ipynb #4e8edc92
 def _add_unanimous(
@@ -314,6 +325,7 @@ def _add_periods(
             for parts in _tilings(whole, finer): _add_if_true(s, [({x[whole]: 1} | {x[p]: -1 for p in parts if p in x}) for x in places.values() if whole in x])
     for flow in FLODEN: _add_if_true(s, [e for x in sorted(by.get('pagaende', {})) for a, b in _steps(set(by['pagaende'][x])) if (e := _flow(by, flow, x, a, b))])
 
+# %% ../nbs/51_statements.ipynb #5f696070
 def _add_if_true(
     s: System,
     equations: list[dict[int, int]], # cell -> coefficient
@@ -323,7 +335,7 @@ def _add_if_true(
     if all(sum(a * s.antal[c] for c, a in e.items()) == 0 for e in equations):
         for e in equations: s.equation(e)
 
-# %% ../nbs/51_statements.ipynb #5f696070
+# %% ../nbs/51_statements.ipynb #29be3a48
 def _steps(
     periods: set[str],
 ) -> list[tuple[str, str]]: # each period and the next of the same length
@@ -331,6 +343,7 @@ def _steps(
     at = {span(p): p for p in sorted(periods) if span(p)}
     return [(p, at[a + n, n]) for (a, n), p in sorted(at.items()) if (a + n, n) in at]
 
+# %% ../nbs/51_statements.ipynb #75beea6a
 def _flow(
     by: dict, # as returned by `_by_period`
     flow: tuple[tuple[str, int, int], ...], # (measure, 0 for the earlier period or 1 for the later, coefficient)
@@ -372,6 +385,7 @@ def _same_people(
 
 def _dims(k: tuple) -> frozenset[str]: return frozenset(d for d, _ in k)
 
+# %% ../nbs/51_statements.ipynb #fb0a9a59
 def _add_joint(
     s: System,
     cells: dict, # (table, measure, group) -> {coordinates: cell}
@@ -380,7 +394,8 @@ def _add_joint(
     "The joint tables of rings, where the truth can be such a table"
     for rows in _same_people(cells):
         scopes = {_dims(k) for k in rows}
-        values = {d: sorted({v for k in rows for e, v in k if e == d} | ({'övriga'} if s.rester & set(rows.values()) else set())) for d in frozenset().union(*scopes)}
+        rest = {'övriga'} if s.rester & set(rows.values()) else set()
+        values = {d: sorted({v for k in rows for e, v in k if e == d} | rest) for d in frozenset().union(*scopes)}
         rings = [sorted(q) for q in triangulate(scopes) if q not in scopes and not any(q < x for x in scopes) and math.prod(len(values[d]) for d in q) <= most]
         if rings: _add_rings(s, rows, rings, values)
 
@@ -488,7 +503,8 @@ def _old_cells(
 ) -> tuple[list[int], list[tuple[int, int]]]: # the new number of each old cell, and pairs (later cell, earlier cell) of running totals
     "Old cells beside the new ones, or the same as they"
     now = {(t, m, g, k): int(c) for t, m, g, k, c in zip(counts.tabell, counts.matt, counts.grupp, counts.koord, counts.cell, strict=True) if (t, m) in ties}
-    both = [(now[key[:4]], key[5], key[4] == data_till or is_closed((*key[2], *key[3]), min(key[4], data_till)), (key[:2], key[4] <= data_till)) for key in old.nycklar if key[:4] in now]
+    both = [(now[key[:4]], key[5], key[4] == data_till or is_closed((*key[2], *key[3]), min(key[4], data_till)), (key[:2], key[4] <= data_till))
+            for key in old.nycklar if key[:4] in now] # new cell, old cell, whether they are one, and (table and measure, whether the new is the later)
     shrunk = {m for c, o, same, m in both if not same and old.tryckt[o] is not None and (old.tryckt[o] > s.antal[c] if m[1] else old.tryckt[o] < s.antal[c])}
     links, at, n = Links(len(old.tryckt) + len(s.antal)), {}, len(s.antal)
     for c, o, same, _ in both:
