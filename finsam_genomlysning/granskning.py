@@ -148,19 +148,19 @@ def _write_sums(
 ) -> None:
     "All sums that the definitions give"
     for (t, m, g), rows in cells.items():
-        for dim in {d for c in rows for d, _ in c}:
-            for rest in {frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys():
+        for dim in sorted({d for c in rows for d, _ in c}):
+            for rest in sorted({frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys(), key=sorted):
                 parts = [i for c, i in rows.items() if dim in dict(c) and frozenset(v for v in c if v[0] != dim) == rest]
                 r.parts(rows[rest], parts, _adds_up(r, rows, dim))
-        for v in g:
-            for c in rows.keys() & cells.get((t, m, g - {v}), {}).keys(): r.parts(cells[t, m, g - {v}][c], [rows[c]], False)
+        for v in sorted(g):
+            for c in sorted(rows.keys() & cells.get((t, m, g - {v}), {}).keys(), key=sorted): r.parts(cells[t, m, g - {v}][c], [rows[c]], False)
         for total, parts in defs[t]['summor']:
             sides = [cells.get((t, p, g), {}) for p in parts]
-            for c in set(rows).intersection(*sides) if total == m else (): r.parts(rows[c], [x[c] for x in sides], True)
+            for c in sorted(set(rows).intersection(*sides), key=sorted) if total == m else (): r.parts(rows[c], [x[c] for x in sides], True)
         share = next((x for x in defs[t]['matt'] if 'n:' + x['id'] == m and x['slag'] == 'andel'), None)
         if share:
             top = cells.get((t, share['taljare'], g), {})
-            for c in rows.keys() & top.keys(): r.parts(rows[c], [top[c]], False)
+            for c in sorted(rows.keys() & top.keys(), key=sorted): r.parts(rows[c], [top[c]], False)
 
 # %% ../nbs/58_granskning.ipynb #b8bd8115
 def _adds_up(

@@ -142,7 +142,7 @@ def _link_shares(
             for key, base in fam.items():
                 if key[:2] != (t, f'n:{m.id}') or m.slag != 'andel': continue
                 num = fam.get((t, m.taljare or f't:{m.id}', key[2]), {})
-                for k in base.keys() & num.keys():
+                for k in sorted(base.keys() & num.keys()):
                     if antal[base[k]] >= grans: pairs.setdefault((k, antal[base[k]], antal[num[k]]), []).append((base[k], num[k]))
     for same in pairs.values():
         for a, b in itertools.pairwise(same): links.join(a[0], b[0]); links.join(a[1], b[1])
@@ -247,7 +247,7 @@ def _add_answers(
     "Answers that cover everybody sum to the base"
     for dim in sorted({d for k in num for d, _ in k}):
         sets = {}
-        for k in num.keys() & base.keys():
+        for k in sorted(num.keys() & base.keys()):
             if dim in dict(k): sets.setdefault(tuple(x for x in k if x[0] != dim), []).append(k)
         for ks in (sorted(v) for _, v in sorted(sets.items())):
             one = {s.antal[base[k]] for k in ks}
@@ -408,7 +408,7 @@ def _ties(
     "Printed margins of joint tables, and what two joint tables have in common"
     out = []
     for q, joint in zip(rings, tables, strict=True):
-        inside = {_dims(k) for k in rows if _dims(k) <= set(q)}
+        inside = sorted({_dims(k) for k in rows if _dims(k) <= set(q)}, key=sorted)
         top = [x for x in inside if not any(x < y for y in inside)]
         sums = {}
         for k, c in joint.items():

@@ -1,10 +1,13 @@
 "Disclosure control: edges, leaks by hand, and properties on random linked tables"
+import os, subprocess, sys
 from dataclasses import replace
+from pathlib import Path
 import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 from finsam_genomlysning.sekretess import check_proof, check_text, describe_protection, protect, protect_edition, share_withheld
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 
+ROOT = Path(__file__).parents[1]
 DELTAGARE = Matt('deltagare', 'Deltagare', 'antal')
 
 
@@ -173,3 +176,11 @@ def test_a_forged_proof_is_seen():
     s = protect_edition({'t': table('t', ['kon'], {('K',): 2, ('M',): 18, ('Samtliga',): 20})})
     W = s.intyg.vittnen
     assert check_proof(replace(s.intyg, vittnen=W[:0])) and check_proof(replace(s.intyg, vittnen=W + 1)) and check_proof(replace(s.intyg, dold=s.intyg.dold & False))
+
+
+def test_the_same_pattern_in_every_process():
+    "Sets have another order in another process; the pattern must not"
+    code = ('import sys; sys.path.insert(0, "benchmarks"); from sekretess import edition, LEAN; from finsam_genomlysning.sekretess import protect; import hashlib; '
+            'print(hashlib.sha256("".join(p.df.to_csv() for p in protect(edition(150, LEAN, 7)).values()).encode()).hexdigest())')
+    run = [subprocess.run([sys.executable, '-c', code], cwd=ROOT, env={**os.environ, 'PYTHONHASHSEED': seed}, capture_output=True, text=True, check=True).stdout for seed in '012']
+    assert len(set(run)) == 1 and len(run[0]) == 65
