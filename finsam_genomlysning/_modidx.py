@@ -43,6 +43,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                            'finsam_genomlysning/avsnitt_forbund.py'),
                                                      'finsam_genomlysning.avsnitt_forbund.forslag': ( 'avsnitt_forbund.html#forslag',
                                                                                                       'finsam_genomlysning/avsnitt_forbund.py'),
+                                                     'finsam_genomlysning.avsnitt_forbund.gains': ( 'avsnitt_forbund.html#gains',
+                                                                                                    'finsam_genomlysning/avsnitt_forbund.py'),
                                                      'finsam_genomlysning.avsnitt_forbund.kallor': ( 'avsnitt_forbund.html#kallor',
                                                                                                      'finsam_genomlysning/avsnitt_forbund.py'),
                                                      'finsam_genomlysning.avsnitt_forbund.mal': ( 'avsnitt_forbund.html#mal',

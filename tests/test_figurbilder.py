@@ -1,0 +1,71 @@
+"Each figure looks as it did: small pictures compared block by block, so that another version of matplotlib may move a line by a point but not lose one"
+import io, sys
+from pathlib import Path
+import matplotlib
+matplotlib.use('agg')
+import matplotlib.image as mpimg
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from finsam_genomlysning import figurer as f
+
+FOLDER = Path(__file__).parent / 'fixtur' / 'bilder'
+NAN = float('nan')
+FRAMES = {
+    'flow': dict(df=pd.DataFrame({'period': ['2023 H1', '2023 H2', '2024 H1'], 'nya': [20, 12, NAN], 'avslutade': [5, 9, 14], 'pagaende': [30, 33, 28]})),
+    'survival': dict(df=pd.DataFrame({'manad': [3, 6, 12, 3, 6, 12], 'varde': [.95, .8, .5, .9, .7, .35], 'lag': [.9, .7, .4, .8, .6, .25], 'hog': [.98, .88, .6, .95, .8, .45], 'grupp': ['Spår A'] * 3 + ['Alla'] * 3})),
+    'interval': dict(df=pd.DataFrame({'etikett': ['Åstad', 'By', 'Ön'], 'varde': [1.2, .6, NAN], 'lag': [.8, .2, NAN], 'hog': [1.7, 1.4, NAN], 'n': [30, 8, NAN], 'skyddad': ['nej', 'nej', 'ja']}),
+                     reference=(1., 'förbundet'), enhet='per 1 000', dec=1),
+    'bars': dict(df=pd.DataFrame({'etikett': ['Ohälsa', 'Ekonomiskt bistånd', 'Annat'], 'varde': [.5, .3, .2]}), enhet='andel'),
+    'matrix': dict(df=pd.DataFrame([[20, 5, NAN], [8, 40, 11]], index=pd.Index(['Ohälsa', 'Bistånd'], name='Före'), columns=pd.Index(['Ohälsa', 'Egen', 'Annat'], name='Efter'))),
+    'trend': dict(df=pd.DataFrame({'period': ['2021', '2022', '2023'] * 2, 'varde': [4., 4.5, 4.2, 5., 5.1, 5.6], 'serie': ['Åstad'] * 3 + ['Riket'] * 3}), enhet='%'),
+    'process': dict(df=pd.DataFrame({'etikett': ['A Behov', 'B Nuläge', 'D Nyläge'], 'start': ['2024-05-01', '2024-08-01', '2024-12-01'], 'slut': ['2024-09-30', '2024-10-31', '2025-03-31'],
+                                     'status': ['klar', 'pågår', 'planerad']}), dag='2024-10-16'),
+    'pairs': dict(df=pd.DataFrame({'etikett': ['Åstad', 'By'], 'behov': [.7, .3], 'deltagare': [.6, .4]})),
+}
+
+
+def picture(name):
+    how = dict(FRAMES[name])
+    with f.apply_theme():
+        ax = getattr(f, f'plot_{name}')(how.pop('df'), **how)
+        out = io.BytesIO()
+        ax.figure.savefig(out, format='png', dpi=60, metadata={'Software': None})
+        plt.close(ax.figure)
+    return out.getvalue()
+
+
+def blocks(png, size=8):
+    grey = mpimg.imread(io.BytesIO(png), format='png')[..., :3].mean(axis=2)
+    h, w = (n - n % size for n in grey.shape)
+    return grey[:h, :w].reshape(h // size, size, w // size, size).mean(axis=(1, 3))
+
+
+def difference(a, b):
+    a, b = blocks(a), blocks(b)
+    if abs(a.shape[0] - b.shape[0]) > 1 or abs(a.shape[1] - b.shape[1]) > 1: return 1.
+    h, w = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
+    return float(np.abs(a[:h, :w] - b[:h, :w]).mean())
+
+
+@pytest.mark.parametrize('name', FRAMES)
+def test_looks_as_it_did(name):
+    assert difference(picture(name), (FOLDER / f'{name}.png').read_bytes()) < .01
+
+
+def test_a_lost_line_is_seen():
+    how = FRAMES['trend']
+    before = picture('trend')
+    FRAMES['trend'] = dict(how, df=how['df'].iloc[:3])
+    try: assert difference(picture('trend'), before) > .01
+    finally: FRAMES['trend'] = how
+
+
+def test_every_figure_function_has_a_picture():
+    assert set(FRAMES) == {n.removeprefix('plot_') for n in f.__all__ if n.startswith('plot_')}
+
+
+if __name__ == '__main__' and sys.argv[1:] == ['ny']:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in FRAMES: (FOLDER / f'{name}.png').write_bytes(picture(name))
