@@ -369,6 +369,7 @@ def describe_protection(
     if not n: return f'{first} Ingen uppgift i den här utgåvan har behövt skyddas.'
     text = (f'{first} Där en sådan uppgift skulle gå att räkna fram ur andra tal i tabellerna har också andra uppgifter utelämnats. Alla markeras lika, med ”..”, '
             f'och kan vara 0. I utgåvan är {n} av {of} uppgifter skyddade.')
+    if len(much) > 3: return f'{text} I {len(much)} av {len(d)} tabeller är mer än en fjärdedel skyddad, mest i {", ".join(f"”{m}”" for m in much[:3])}.'
     return text + (f' Mer än en fjärdedel är skyddad i {", ".join(f"”{m}”" for m in much)}.' if much else '')
 
 # %% ../nbs/52_sekretess.ipynb #e4402df8
