@@ -8,6 +8,7 @@ __all__ = ['Uppgift', 'share_bounds', 'read_statements', 'Lasare', 'find_core', 
 
 # %% ../nbs/58_granskning.ipynb #7144deca
 import io, json, math, re, zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -103,17 +104,27 @@ def _agree(
     a: dict, b: dict, # {coordinates: (smallest, largest)}
     grans: int,
     same: bool, # whether they have one name
-) -> list: # coordinates that they share; none when they differ anywhere, or agree too little
-    "Where two tables print the same people"
-    both = sorted(a.keys() & b.keys(), key=sorted)
-    shown = [a[k][0] for k in both if a[k][0] == a[k][1] == b[k][0] == b[k][1]]
-    if any(max(a[k][0], b[k][0]) > min(a[k][1], b[k][1]) for k in both): return []
-    return both if (same and shown and max(shown) > 0) or (len(shown) == len(both) > 1 and max(shown) >= grans) else []
+    strict: bool, # whether all that they share has to be shown
+) -> list: # coordinates that are taken to be the same people in both
+    "Where two tables print the same people: margin by margin, where what both show is equal"
+    out, unseen, level = [], [], {}
+    def dims(k): return frozenset(d for d, _ in k)
+    size = [Counter(map(dims, x)) for x in (a, b)]
+    for k in sorted(a.keys() & b.keys(), key=sorted): level.setdefault(dims(k), []).append(k)
+    for d, both in level.items():
+        if 2*len(both) < min(size[0][d], size[1][d]): continue # only a word like «Uppgift saknas» in common
+        shown = [a[k][0] for k in both if a[k][0] == a[k][1] == b[k][0] == b[k][1]]
+        if any(max(a[k][0], b[k][0]) > min(a[k][1], b[k][1]) for k in both): continue
+        if not shown: unseen += both
+        elif same and max(shown) > 0 and (len(shown) == len(both) or not strict): out += both
+        elif len(shown) == len(both) > 1 and max(shown) >= grans: out += both
+    return out + unseen if out and same and not strict else out
 
 # %% ../nbs/58_granskning.ipynb #86539403
 def _lay_together(
     given: list[Uppgift],
     grans: int,
+    strict: bool = False, # whether tables are tied only where all that they share is shown
 ) -> tuple[Lasare, dict]: # the counts, and (table, measure, group) -> {coordinates: count}
     "Every number once"
     fam = {}
@@ -130,7 +141,7 @@ def _lay_together(
         for b in keys:
             for v, rows in views:
                 if a == b or (v is None and b in keys[:i]) or (v is not None and not (b[2] and a[1] == b[1])): continue
-                for c in _agree(rows, fam[b], grans, v is None and a[1:] == b[1:]): same[root((b, c))] = root((a, c | {v} if v else c))
+                for c in _agree(rows, fam[b], grans, v is None and a[1:] == b[1:], strict): same[root((b, c))] = root((a, c | {v} if v else c))
     r, number, cells = Lasare(), {}, {}
     for k in keys:
         for c, (lo, hi) in fam[k].items():
@@ -145,13 +156,15 @@ def _lay_together(
 def _write_sums(
     r: Lasare, cells: dict, # as returned by `_lay_together`
     defs: dict, # definitions by table
+    strict: bool, # whether the bases of statistics are left out
 ) -> None:
     "All sums that the definitions give"
+    statistics = {t: {'n:' + x['id'] for x in d['matt'] if x['slag'] == 'statistik'} for t, d in defs.items()}
     for (t, m, g), rows in cells.items():
         for dim in sorted({d for c in rows for d, _ in c}):
             for rest in sorted({frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys(), key=sorted):
                 parts = [i for c, i in rows.items() if dim in dict(c) and frozenset(v for v in c if v[0] != dim) == rest]
-                r.parts(rows[rest], parts, _adds_up(r, rows, dim))
+                r.parts(rows[rest], parts, _adds_up(r, rows, dim) and (not strict or m not in statistics[t]))
         for v in sorted(g):
             for c in sorted(rows.keys() & cells.get((t, m, g - {v}), {}).keys(), key=sorted): r.parts(cells[t, m, g - {v}][c], [rows[c]], False)
         for total, parts in defs[t]['summor']:
@@ -302,10 +315,11 @@ def judge(
 def _read(
     defs: dict, given: list[Uppgift], # as returned by `read_statements`
     grans: int,
+    strict: bool, # whether tables are tied only where all that they share is shown
 ) -> tuple[Lasare, dict[int, tuple[int, int]]]: # the counts, and those that are a total (first) without a part (second)
     "A reader's paper, with the differences that are easily taken"
-    r, cells = _lay_together(given, grans)
-    _write_sums(r, cells, defs)
+    r, cells = _lay_together(given, grans, strict)
+    _write_sums(r, cells, defs, strict)
     rest = {}
     for e in list(r.summor):
         total = next(i for i, a in e.items() if a > 0)
@@ -323,8 +337,10 @@ def audit_statements(
     grans: int = 5, # counts 1..grans-1 must not be readable
 ) -> pd.DataFrame: # one row per count: `tabell`, `matt`, `plats`, `visas`, `lag`, `hog`, `utslag`, `ur` (tables that give it away)
     "What a reader can work out from an edition"
-    r, rest = _read(defs, given, grans)
-    known, rows = bound_counts(r, rest, grans), []
+    for strict in (False, True):
+        r, rest = _read(defs, given, grans, strict)
+        known, rows = bound_counts(r, rest, grans), []
+        if all(lo <= hi for lo, hi in known.values()): break
     for i, (lo, hi) in sorted(known.items()):
         at, minus = (r.tal[i], '') if r.tal[i] else (r.tal[rest[i][0]], r.tal[rest[i][1]][0].plats) if i in rest else ([], '')
         if not at: continue

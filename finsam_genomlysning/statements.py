@@ -110,10 +110,13 @@ def link_counts(
     fam, antal, links = _families(counts), counts.antal.to_numpy(), Links(len(counts))
     popul = {t: getattr(p.definition, 'population', '') for t, p in tables.items()}
     def tie(a, b, same, x, y):
-        both = [(a[k], b[k]) for k in a.keys() & b.keys()] if len(a) <= len(b) else [(a[k], b[k]) for k in b.keys() & a.keys()]
-        if not both or any(antal[i] != antal[j] for i, j in both) or (popul[x] and popul[y] and popul[x] != popul[y]): return
-        if same or (len(both) > 1 and max(antal[i] for i, _ in both) >= grans):
-            for i, j in both: links.join(i, j)
+        if popul[x] and popul[y] and popul[x] != popul[y]: return
+        level = {} # margins along one set of dimensions agree or not together
+        for k in a.keys() & b.keys(): level.setdefault(tuple(d for d, _ in k), []).append((a[k], b[k]))
+        for both in level.values():
+            agree = all(antal[i] == antal[j] for i, j in both)
+            if agree and (same or (len(both) > 1 and max(antal[i] for i, _ in both) >= grans)):
+                for i, j in both: links.join(i, j)
     keys = sorted(fam)
     for n, a in enumerate(keys):
         for b in keys[n + 1:]: tie(fam[a], fam[b], a[1:] == b[1:], a[0], b[0])
