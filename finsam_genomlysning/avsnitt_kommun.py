@@ -61,7 +61,7 @@ def needs_table(u: Utgava, kommun: str) -> list[Visning]:
     note = f'Förändring och jämförelser anges i måttets egen enhet. En tom ruta betyder att det inte finns någon uppgift för samma period och ålder att jämföra med. Officiella totaler är inga stickprov och har inget osäkerhetsintervall. Källor: {sources}.'
     remarks = sorted({a for a in mine['anmarkning'] if a})
     return [Text(needs_sentence(u, kommun)), Tabell('Offentliga mått på behovet', 'Offentlig statistik', 'tab-behov', heads, rows, noter=note),
-            *([Text('Anmärkningar till statistiken: ' + '; '.join(md(r) for r in remarks) + '.')] if remarks else [])]
+            *([Text('Anmärkningar till statistiken:\n\n' + '\n'.join(f'- {md(r.rstrip("."))}.' for r in remarks))] if remarks else [])]
 
 def needs_sentence(u: Utgava, kommun: str) -> str:
     "How many measures lie above and below the country"
@@ -71,7 +71,7 @@ def needs_sentence(u: Utgava, kommun: str) -> str:
     df = pub.df[(pub.df['omrade'] == code(u, kommun)) & (pub.df['matt'] == f'mot_{last.kod}') & pub.df['varde'].notna()]
     if not len(df): return f'Tabellen visar de mått som finns för {md(u.namn(kommun=kommun))}. Ingen av dem går att jämföra med {md(last.namn.lower())} för samma period.'
     over,under = int((df['varde'] > 0).sum()), int((df['varde'] < 0).sum())
-    return f'Av de {len(df)} mått som går att jämföra med {md(last.namn.lower())} för samma period ligger {over} högre och {under} lägre i {md(u.namn(kommun=kommun))}.'
+    return f'Av de {len(df)} mått som går att jämföra med {md(last.namn.lower())} för samma period ligger {over or "inget"} högre och {under or "inget"} lägre i {md(u.namn(kommun=kommun))}.'
 
 # %% ../nbs/68_avsnitt_kommun.ipynb #3c52a0a3
 def trend_choice(u: Utgava, kommun: str) -> dict[str, str] | None: # indikator, alder of the series with most periods for municipality and comparison together
