@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['METOD', 'LOFTE', 'UPPGIFTER', 'sammanfattning', 'process', 'day', 'when', 'money', 'process_frame', 'behov_rackvidd',
-           'sida_vid_sida', 'matrices', 'matrix_frame', 'mal', 'ekonomi', 'amounts', 'rost_forbund', 'avvikelser',
-           'traffbild_forbund', 'nylage_forbund', 'gains', 'forslag', 'beslut', 'metod', 'kallor', 'datakvalitet',
-           'remarks', 'forandringar']
+           'sida_vid_sida', 'matrices', 'matrix_frame', 'mal', 'ekonomi', 'turning', 'amounts', 'rost_forbund',
+           'avvikelser', 'traffbild_forbund', 'nylage_forbund', 'gains', 'forslag', 'beslut', 'metod', 'kallor',
+           'datakvalitet', 'remarks', 'forandringar']
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #ef7d0df0
 import pandas as pd
@@ -118,6 +118,19 @@ def ekonomi(u: Utgava) -> list[Visning]:
             *listing(u, 'balans', 'tab-balans', 'Balansräkning', {'post': 'Post', 'slag': 'Slag', 'datum': 'Dag', 'belopp': 'Belopp (kr)'}, 'balansräkning och eget kapital', 'förbundskansliet'),
             *own_text(u, 'ekonomi')]
 
+def turning(u: Utgava, antal: int = 6) -> list[Visning]: # `antal`: how many assumptions are shown
+    "Which assumptions move the first proposal's answer most, and whether any of them could turn it"
+    pub = u.tabell('scenarier_kanslighet')
+    if pub is None: return []
+    first = pub.df['scenario'].iloc[0]
+    wide = pub.df[pub.df['scenario'] == first].pivot(index='namn', columns='matt', values='varde')
+    span = (wide['vid_hog'] - wide['vid_lag']).abs().sort_values(ascending=False, kind='stable').head(antal)
+    turn = [n for n in span.index if wide.loc[n, ['vid_lag', 'vid_varde', 'vid_hog']].min() < 0 < wide.loc[n, ['vid_lag', 'vid_varde', 'vid_hog']].max()]
+    rows = [[n, *(number(u, 'scenarier_kanslighet', m, scenario=first, namn=n) for m in ('vid_lag', 'vid_varde', 'vid_hog'))] for n in span.index]
+    verdict = f'De här antagandena kan ensamma vända svaret: {lista([md(n[:1].lower() + n[1:]) for n in turn])}.' if turn else 'Inget av antagandena vänder ensamt svaret inom det som det får variera.'
+    return [Text(f'Vad avgör svaret för {md(first)}? Tabellen visar hur skillnaden i genomsnittlig väntetid mot i dag (dagar, minus är kortare) ändras när ett antagande i taget läggs vid sitt lägsta och högsta värde. {verdict}'),
+            Tabell(f'Antaganden som påverkar svaret mest, {first}', pub.definition.kalla, 'tab-vander', ['Antagande', 'Vid lägsta', 'Vid antaget', 'Vid högsta'], rows)]
+
 def amounts(u: Utgava) -> list[Visning]:
     "What the documents say of money, each amount with its source"
     def value(b):
@@ -132,7 +145,7 @@ def avvikelser(u: Utgava) -> list[Visning]:
     return [*table(u, 'avvikelser', 'tab-avvikelser', 'Rapporterade brister i samverkan', 'status', ['rapporterade'], 'rapporterade brister i samverkan', 'förbundskansliet'), *own_text(u, 'avvikelser')]
 
 def traffbild_forbund(u: Utgava) -> list[Visning]: return traffbild(u)
-def nylage_forbund(u: Utgava) -> list[Visning]: return [*nylage(u), *gains(u), *assumptions(u)]
+def nylage_forbund(u: Utgava) -> list[Visning]: return [*nylage(u), *gains(u), *turning(u), *assumptions(u)]
 
 def gains(u: Utgava) -> list[Visning]:
     "What each scenario gains and loses where: the difference in waiting from today, municipality by municipality"

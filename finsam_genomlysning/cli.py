@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SHOWN', 'Settings', 'read_settings', 'find_package', 'rapporter', 'withheld_lines', 'kontrollera', 'mark', 'mallar',
-           'ny', 'hamta', 'scenarier', 'scenario_lines', 'scenario_value', 'check_links', 'check_files', 'granska',
-           'latest_edition', 'visa', 'make_parser', 'main']
+           'ny', 'hamta', 'scenarier', 'assumption_lines', 'scenario_lines', 'scenario_value', 'check_links',
+           'check_files', 'granska', 'latest_edition', 'visa', 'make_parser', 'main']
 
 # %% ../nbs/90_cli.ipynb #2bc60b48
 import argparse, configparser, functools, hashlib, http.server, json, os, re, socketserver, sys, webbrowser
@@ -159,7 +159,15 @@ def scenarier(args, settings: Settings) -> int:
     if 'scenarier' not in tables: raise FolderError(str(package), 'Inga scenarier kan beräknas.', 'Lägg scenariofiler i scenarier/ och deltagare i underlag/.')
     print(f'{underlag.forbund.namn}, läget {datum(mote.data_till)}, {args.kopior} simulerade framtider. Inom parentes: 95 procent av dem.')
     for block in scenario_lines(tables['scenarier'], tables['scenarier_skillnad'], underlag.forbund): print(block)
+    for line in assumption_lines(tables['scenarier_antaganden']): print(line)
     return 0
+
+def assumption_lines(antaganden: Publicerad) -> Iterator[str]:
+    "Every assumption that no source gives, scenario by scenario"
+    df = antaganden.df[antaganden.df['kalla'].str.startswith('antagande')]
+    yield f'\nAntaganden utan källa ({len(df)} av {len(antaganden.df)} värden):'
+    for s, part in df.groupby('scenario', sort=False):
+        yield f'  {"Alla scenarier" if s == SAMTLIGA else s}: ' + '; '.join(dict.fromkeys(f'{r.namn.lower()}{f" ({r.galler})" if r.galler else ""} {r.varde:g} {r.enhet}'.replace('.', ',') for r in part.itertuples()))
 
 def scenario_lines(scenarier: Publicerad, skillnad: Publicerad, forbund: Forbund) -> Iterator[str]: # one text per municipality and for the whole
     "The comparison as a reader of a terminal sees it"

@@ -92,7 +92,7 @@ def prepare(
         found = check_text(md, f'texter/{mote.datum}/{name}.md')
         if found: raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
     given = [with_underlag(s, underlag.tabell('restider'), underlag.tabell('bemanning')) for s in scenarier or []]
-    computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given).items()}
+    computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given, kanslighet=8).items()}
     known = relations(computed, mote.data_till)
     if liggare: skydd,entry = protect_next(liggare, computed, mote.datum.isoformat(), mote.data_till.isoformat(), regler.grans, regler.grans_andel, samband=known)
     else: skydd,entry = protect_edition(computed, regler.grans, regler.grans_andel, samband=known),None

@@ -267,7 +267,10 @@ SCENARIER = (
               (Matt('skillnad', 'Skillnad', 'oppet', '', 1), Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel')), MODELL,
               'Båda scenarierna räknas i samma simulerade framtider. Ett scenario kallas bättre eller sämre bara när hela intervallet ligger på ena sidan om noll.'),
     Tabelldef('scenarier_antaganden', 'Vad scenarierna vilar på', (SCENARIO, _text('namn', 'Antagande'), _text('galler', 'Gäller'), _text('enhet', 'Enhet'), _text('kalla', 'Källa')),
-              (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'))
+              (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'),
+    Tabelldef('scenarier_kanslighet', 'Vad som kan vända svaret', (SCENARIO, _text('namn', 'Antagande')),
+              (Matt('vid_lag', 'Vid lägsta värdet', 'oppet', 'dagar', 1), Matt('vid_varde', 'Vid antaget värde', 'oppet', 'dagar', 1), Matt('vid_hog', 'Vid högsta värdet', 'oppet', 'dagar', 1)), MODELL,
+              'Skillnad i genomsnittlig väntetid mot dagens organisation, i hela förbundet, när ett antagande i taget ändras.'))
 AVSTAMNING = (Tabelldef('avstamning', 'Uppgifter som dokumenten anger på flera ställen', (_text('samband', 'Samband'), _text('enhet', 'Enhet'), _text('stammer', 'Stämmer', 'ja_nej'), _text('kalla', 'Angivet i'),
               _text('kalla_delar', 'Beräknat ur'), _text('mening', 'Iakttagelse')), (Matt('angivet', 'Angivet', 'oppet', '', 2), Matt('beraknat', 'Beräknat', 'oppet', '', 2), Matt('skillnad', 'Skillnad', 'oppet', '', 2)),
               'Förbundets dokument', 'Underlaget säger inte vilken uppgift som gäller.'),)
@@ -436,13 +439,13 @@ def _definition(id: str, forbund: Forbund, mote: Mote) -> Tabelldef:
         if d.kalla.startswith(name): return replace(d, kalla=d.kalla.replace(name, f'{name}{made_up}, till och med {mote.data_till.isoformat()}'))
     return d
 
-def _scenarios(underlag: Underlag, mote: Mote, scenarier: list[Scenario], frames: dict[str, pd.DataFrame], kopior: int, fro: int) -> dict[str, pd.DataFrame]:
+def _scenarios(underlag: Underlag, mote: Mote, scenarier: list[Scenario], frames: dict[str, pd.DataFrame], kopior: int, fro: int, kanslighet: int) -> dict[str, pd.DataFrame]:
     f,bidrag = underlag.forbund, frames.get('bidrag')
     if not scenarier or 'deltagare_ar' not in frames: return {}
     people = frames['befolkning'].set_index('kommun')['varde'].to_dict() if 'befolkning' in frames else None
     paid = None if bidrag is None else bidrag[(bidrag['matt'] == 'belopp') & (bidrag['ar'] == bidrag['ar'].max())].set_index('part')['varde'].to_dict()
     paid = paid and {k.id: paid[k.id] for k in f.kommun if k.id in paid}
-    compared = nylage.compare(scenarier, f, underlag.tabell('deltagare'), np.random.default_rng(fro), datum=mote.data_till.isoformat(), befolkning=people, bidrag=paid or None, kopior=kopior)
+    compared = nylage.compare(scenarier, f, underlag.tabell('deltagare'), np.random.default_rng(fro), datum=mote.data_till.isoformat(), befolkning=people, bidrag=paid or None, kopior=kopior, kanslighet=kanslighet)
     return scenariotabeller.scenario_frames(compared, scenarier, f)
 
 def build_tables(
@@ -452,10 +455,11 @@ def build_tables(
     *,
     kopior: int = 400, # simulated futures
     fro: int = 1, # seed of the simulation
+    kanslighet: int = 0, # samples of each assumption's effect; 0 for none
 ) -> dict[str, Publicerad]: # by table id, in the catalogue's order; unrounded and unprotected
     "Every table of an edition; one whose source is not handed in is absent"
     frames = _participation(underlag, mote) | _needs(underlag, mote) | _voice(underlag, mote) | _money(underlag, mote) | _lists(underlag, mote)
-    frames |= _plan(underlag, mote, frames) | _quality(underlag, mote) | _scenarios(underlag, mote, scenarier or [], frames, kopior, fro)
+    frames |= _plan(underlag, mote, frames) | _quality(underlag, mote) | _scenarios(underlag, mote, scenarier or [], frames, kopior, fro, kanslighet)
     return {id: Publicerad(_definition(id, underlag.forbund, mote), frames[id].reset_index(drop=True)) for id in DEFINITIONER if id in frames}
 
 # %% ../nbs/50_tabeller.ipynb #66491e85

@@ -91,3 +91,35 @@ def test_a_wheel_works_away_from_the_repository(tmp_path):
     r = genomlysning('rapporter', '--endast', 'forbund', cwd=tmp_path, env=env)
     assert r.returncode == 0, r.stderr
     assert list((tmp_path / 'reports' / 'sodra_vatterbygden').glob('*/forbund.html'))
+
+
+def test_scenarios_are_compared_and_assumptions_named():
+    r = genomlysning('scenarier', '--kopior', 20)
+    assert r.returncode == 0, r.stderr
+    assert 'Hela förbundet' in r.stdout and 'Antaganden utan källa' in r.stdout
+
+
+def test_an_edition_is_audited(small_edition, tmp_path):
+    assert genomlysning('granska', small_edition).returncode == 0
+    shutil.copytree(small_edition, tmp_path / 'kopia')
+    page = tmp_path / 'kopia' / 'forbund.html'
+    page.write_text(re.sub(r'value="42(\.0)?"', 'value="43"', page.read_text(encoding='utf-8'), count=1), encoding='utf-8')
+    r = genomlysning('granska', tmp_path / 'kopia')
+    assert r.returncode == 1 and 'forbund.html' in r.stdout
+
+
+def test_templates_and_a_new_package(tmp_path):
+    assert genomlysning('mallar', '--forbund', SMALL, '--ut', tmp_path / 'mallar').returncode == 0
+    assert len(list((tmp_path / 'mallar').glob('*.xlsx'))) == 3
+    assert genomlysning('ny', tmp_path / 'nytt').returncode == 0
+    assert genomlysning('kontrollera', '--forbund', tmp_path / 'nytt').returncode == 0
+    assert genomlysning('ny', tmp_path / 'nytt').returncode == 1  # nothing is written over
+
+
+def test_bad_cells_come_back_marked(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    path = package / 'underlag' / 'deltagare.csv'
+    path.write_text(path.read_text(encoding='utf-8').replace(';K;', ';Q;', 1), encoding='utf-8')
+    r = genomlysning('kontrollera', '--forbund', package, '--markera', tmp_path / 'ut')
+    assert r.returncode == 1 and (tmp_path / 'ut' / 'deltagare-markerad.xlsx').is_file()
