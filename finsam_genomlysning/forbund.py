@@ -134,6 +134,7 @@ class Regler(Del):
     "The förbund's own rules for what may be published and compared"
     grans: int = Field(5, ge=2, le=50) # the smallest count that may be shown
     grans_andel: int = Field(10, ge=2, le=100) # the smallest base for a share
+    skydda_okningar: bool = True # whether what has come since the last edition is protected too; False is a decision that every report tells
     jamfor_kommuner: bool | None = None # the board's decision on comparing municipalities
     enkat_per_kommun: bool = False # the board's decision on survey results per municipality
     aldersgrupper: list[tuple[int, int]] = [(16, 29), (30, 44), (45, 66)] # first and last year of each band

@@ -33,6 +33,12 @@ class Uppgift:
     def plats(self) -> str: return ', '.join(f'{d}={v}' for d, v in sorted(self.grupp | self.koord)) or SAMTLIGA
 
 # %% ../nbs/58_granskning.ipynb #3268bf80
+def _is_share(
+    m: dict, # a measure's definition
+) -> bool: # whether it is a count divided by its base, and not a difference of shares or a Kaplan–Meier share
+    "What can be turned back into a count"
+    return bool(m['slag'] == 'andel' and m['taljare'] and m.get('enhet') != 'procentenheter')
+
 def share_bounds(
     andel: float, # a share as printed, 0-1
     n: float, # its base
@@ -76,7 +82,7 @@ def _statements(
         if m['slag'] == 'oppet' or not (shown or gone): continue
         if m['slag'] == 'antal' and (gone or (r['varde'] >= 0 and r['varde'] == round(r['varde']))): add(m['id'], *(r['varde'],)*2 if shown else (0, np.inf))
         if m['id'] in based: add('n:' + m['id'], *(n, n) if n == n else (0, np.inf))
-        if m['slag'] == 'andel' and m['taljare']: add(m['taljare'], *share_bounds(r['varde'], n, m['dec']) if shown and n == n else (0, np.inf))
+        if _is_share(m): add(m['taljare'], *share_bounds(r['varde'], n, m['dec']) if shown and n == n else (0, np.inf))
     return out
 
 # %% ../nbs/58_granskning.ipynb #c33f59dd
@@ -164,13 +170,17 @@ def _write_sums(
         for dim in sorted({d for c in rows for d, _ in c}):
             for rest in sorted({frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys(), key=sorted):
                 parts = [i for c, i in rows.items() if dim in dict(c) and frozenset(v for v in c if v[0] != dim) == rest]
-                r.parts(rows[rest], parts, _adds_up(r, rows, dim) and (not strict or m not in statistics[t]))
+                fit = _adds_up(r, rows, dim)
+                if strict and m in statistics[t]: continue
+                if fit == 'for mycket':
+                    for i in parts: r.parts(rows[rest], [i], False)
+                else: r.parts(rows[rest], parts, fit == 'allt')
         for v in sorted(g):
             for c in sorted(rows.keys() & cells.get((t, m, g - {v}), {}).keys(), key=sorted): r.parts(cells[t, m, g - {v}][c], [rows[c]], False)
         for total, parts in defs[t]['summor']:
             sides = [cells.get((t, p, g), {}) for p in parts]
             for c in sorted(set(rows).intersection(*sides), key=sorted) if total == m else (): r.parts(rows[c], [x[c] for x in sides], True)
-        share = next((x for x in defs[t]['matt'] if 'n:' + x['id'] == m and x['slag'] == 'andel'), None)
+        share = next((x for x in defs[t]['matt'] if 'n:' + x['id'] == m and _is_share(x)), None)
         if share:
             top = cells.get((t, share['taljare'], g), {})
             for c in sorted(rows.keys() & top.keys(), key=sorted): r.parts(rows[c], [top[c]], False)
@@ -180,12 +190,14 @@ def _adds_up(
     r: Lasare,
     rows: dict, # {coordinates: count} of one table and measure
     dim: str, # a dimension
-) -> bool: # False when a shown margin differs from its shown parts
+) -> str: # allt; en del, when there is more in a margin than in its parts; or for mycket, when there is less (people counted twice)
     "Whether the parts of a dimension are all of it, as far as one can see"
+    out = 'allt'
     for rest in {frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys():
         parts = [i for c, i in rows.items() if dim in dict(c) and frozenset(v for v in c if v[0] != dim) == rest]
-        if sum(r.lag[i] for i in parts) > r.hog[rows[rest]] or sum(r.hog[i] for i in parts) < r.lag[rows[rest]]: return False
-    return True
+        if sum(r.lag[i] for i in parts) > r.hog[rows[rest]]: return 'for mycket'
+        if sum(r.hog[i] for i in parts) < r.lag[rows[rest]]: out = 'en del'
+    return out
 
 # %% ../nbs/58_granskning.ipynb #867ba7e3
 def find_core(
@@ -206,14 +218,14 @@ def _add_core(
     "The joint tables of rings"
     groups = []
     for rows in cells.values():
-        hit = [g for g in groups if rows.items() & g.items()]
+        hit = [g for g in groups if rows.items() & g.items() and all(g.get(c, i) == i for c, i in rows.items())][:1]
         for g in hit: groups.remove(g)
         groups.append({c: i for g in (*hit, rows) for c, i in g.items()})
     for rows in groups:
         core = sorted(frozenset().union(*find_core([frozenset(d for d, _ in c) for c in rows])))
         values = [sorted({v for c in rows for e, v in c if e == d}) for d in core]
         if not core or math.prod(map(len, values)) > most: continue
-        if not all(_adds_up(r, rows, d) for d in core): continue
+        if any(_adds_up(r, rows, d) != 'allt' for d in core): continue
         margin = {c: {i: 1} for c, i in rows.items() if {d for d, _ in c} <= set(core)}
         for index in np.ndindex(*map(len, values)):
             whole, new = {(d, v[i]) for d, v, i in zip(core, values, index, strict=True)}, r.new()
@@ -328,7 +340,7 @@ def _read(
             if len(e) == 3 and own: rest[own[0]] = (total, p)
             elif len(e) > 3 and r.lag[total] == r.hog[total] and r.lag[p] == r.hog[p] and r.lag[total] - r.lag[p] < grans:
                 rest[r.new()] = (total, p); r.summor.append({total: 1, p: -1, len(r.lag) - 1: -1})
-    _add_core(r, cells)
+    if not strict: _add_core(r, cells)
     return r, rest
 
 # %% ../nbs/58_granskning.ipynb #6fddf7fb

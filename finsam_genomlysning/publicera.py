@@ -94,10 +94,10 @@ def prepare(
     given = [with_underlag(s, underlag.tabell('restider'), underlag.tabell('bemanning')) for s in scenarier or []]
     computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given, kanslighet=8).items()}
     known = relations(computed, mote.data_till)
-    if liggare: skydd,entry = protect_next(liggare, computed, mote.datum.isoformat(), mote.data_till.isoformat(), regler.grans, regler.grans_andel, samband=known)
+    if liggare: skydd,entry = protect_next(liggare, computed, mote.datum.isoformat(), mote.data_till.isoformat(), regler.grans, regler.grans_andel, regler.skydda_okningar, samband=known)
     else: skydd,entry = protect_edition(computed, regler.grans, regler.grans_andel, samband=known),None
     tables = skydd.tabeller
-    metod = dict(sekretess=describe_protection(tables, regler.grans, regler.grans_andel, 'antaganden' if regler.kalla == 'antagande' else 'förbundets eget beslut'), anmarkningar='\n'.join(underlag.anmarkningar))
+    metod = dict(okningar='' if regler.skydda_okningar else 'nej', sekretess=describe_protection(tables, regler.grans, regler.grans_andel, 'antaganden' if regler.kalla == 'antagande' else 'förbundets eget beslut'), anmarkningar='\n'.join(underlag.anmarkningar))
     return Utgava(underlag.forbund, mote, tables, texts, metod, forra.tabeller if forra else {}, forra.mote if forra else None), entry
 
 # %% ../nbs/82_publicera.ipynb #e4710ba5

@@ -181,3 +181,15 @@ def test_a_failed_build_leaves_the_previous_edition(small_edition, tmp_path, mon
 def test_a_read_only_folder_gets_a_sentence(tmp_path):
     (tmp_path / 'fil').write_text('')
     with pytest.raises(FolderError): build_edition(SMALL, tmp_path / 'fil', only=['forbund'])
+
+
+def test_a_forbund_may_decide_not_to_protect_increases(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    config = package / 'forbund.toml'
+    text = config.read_text(encoding='utf-8')
+    assert '[regler]' not in text or 'skydda_okningar' not in text
+    text = text.replace('[regler]\n', '[regler]\nskydda_okningar = false\n') if '[regler]' in text else text + '\n[regler]\nskydda_okningar = false\n'
+    config.write_text(text, encoding='utf-8')
+    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    assert 'ökningar mellan utgåvor inte skyddas' in Page(folder / 'forbund.html').text
