@@ -44,7 +44,7 @@ def plain_shares(
     "The shares that are a count divided by their base, in every row"
     df = p.df.assign(taljare=p.df.varde.astype(float) * p.df.n.astype(float))
     whole = _whole(df.taljare) | df.taljare.isna()
-    return [m.id for m in p.definition.matt if m.slag == 'andel' and whole[df.matt == m.id].all()]
+    return [m.id for m in p.definition.matt if m.slag == 'andel' and m.enhet != 'procentenheter' and whole[df.matt == m.id].all()]
 
 # %% ../nbs/51_statements.ipynb #d3a6c390
 def list_counts(
@@ -183,7 +183,7 @@ class System:
         if rest < 0: return [self.whole(total, [p]) for p in parts if len(parts) > 1]
         terms = {total: 1}
         for p in parts: terms[p] = terms.get(p, 0) - 1
-        if rest: self.rester.add(total); terms[self.cell(rest, f'{self.namn[total]}, övriga')] = -1
+        if rest: terms[self.cell(rest, f'{self.namn[total]}, övriga')] = -1
         self.equation(terms)
 
 # %% ../nbs/51_statements.ipynb #8b49756b
@@ -200,6 +200,7 @@ def _add_margins(
         for rest, cs in sorted(parts.items()):
             if rest not in rows: continue
             s.whole(rows[rest], cs)
+            if s.antal[rows[rest]] > sum(s.antal[c] for c in set(cs)): s.rester.add(rows[rest])
             for c in cs if len(cs) > 2 else ():
                 if 0 < s.antal[rows[rest]] - s.antal[c] < grans: s.whole(rows[rest], [c])
 
@@ -383,8 +384,12 @@ def _same_people(
     for n, key in enumerate(keys):
         for k, c in sorted(cells[key].items()): links.join(n, owner.setdefault((k, c), n))
     out = {}
-    for n, key in enumerate(keys): out.setdefault(links.root(n), {}).update(cells[key])
-    return list(out.values())
+    for n, key in enumerate(keys):
+        groups = out.setdefault(links.root(n), [])
+        fits = next((g for g in groups if all(g.get(k, c) == c for k, c in cells[key].items())), None)
+        if fits is None: groups.append(dict(cells[key]))
+        else: fits.update(cells[key])
+    return [g for groups in out.values() for g in groups]
 
 def _dims(k: tuple) -> frozenset[str]: return frozenset(d for d, _ in k)
 

@@ -184,3 +184,16 @@ def test_the_same_pattern_in_every_process():
             'print(hashlib.sha256("".join(p.df.to_csv() for p in protect(edition(150, LEAN, 7)).values()).encode()).hexdigest())')
     run = [subprocess.run([sys.executable, '-c', code], cwd=ROOT, env={**os.environ, 'PYTHONHASHSEED': seed}, capture_output=True, text=True, check=True).stdout for seed in '012']
     assert len(set(run)) == 1 and len(run[0]) == 65
+
+
+def test_a_ring_has_no_rest_when_its_total_is_also_the_base_of_a_share():
+    sys.path.insert(0, str(ROOT / 'benchmarks'))
+    from sekretess import cross, people
+    rows = people(60, np.random.default_rng(2))
+    ring = {p.definition.id: p for p in (cross(rows, s.split()) for s in ('insats kommun', 'insats kon', 'kommun kon'))}
+    m = (Matt('deltagare', 'Deltagare', 'antal'), Matt('arbete', 'Arbete', 'antal'), Matt('andel', 'Andel', 'andel', taljare='arbete'))
+    counts = {k: ((rows.insats == k) | (k == 'Samtliga')) for k in ('a', 'b', 'c', 'Samtliga')}
+    ring['share'] = table('share', ['insats'], {(k, x): v for k, hit in counts.items() for n, t in [(int(hit.sum()), int((hit & (rows.utfall == 'arbete')).sum()))]
+                                                for x, v in (('deltagare', n), ('arbete', t), ('andel', (t / n, n)))}, m)
+    joint = [n for n in protect_edition(ring).intyg.system.namn if n.startswith('sammanlagt')]
+    assert joint and not any('övriga' in n for n in joint)
