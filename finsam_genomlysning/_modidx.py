@@ -2,7 +2,6 @@
 
 d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_url': '', 'lib_path': 'finsam_genomlysning'},
   'syms': { 'finsam_genomlysning.avsnitt': { 'finsam_genomlysning.avsnitt._cell': ('avsnitt.html#_cell', 'finsam_genomlysning/avsnitt.py'),
-                                             'finsam_genomlysning.avsnitt.base': ('avsnitt.html#base', 'finsam_genomlysning/avsnitt.py'),
                                              'finsam_genomlysning.avsnitt.cover': ('avsnitt.html#cover', 'finsam_genomlysning/avsnitt.py'),
                                              'finsam_genomlysning.avsnitt.figure': ( 'avsnitt.html#figure',
                                                                                      'finsam_genomlysning/avsnitt.py'),

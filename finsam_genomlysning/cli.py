@@ -23,7 +23,7 @@ from .granskning import audit, audit_pages
 from .ladder import suggest_merges
 from .mallar import new_package, write_mallar, write_marked_copy
 from .offentlig import load_public
-from .publicera import WRITERS, build_edition, plan_reports
+from .publicera import WRITERS, build_edition, merged, plan_reports
 from .rapport import package_folder
 from .scenarier import read_scenarier
 from .sekretess import share_withheld
@@ -98,7 +98,9 @@ def withheld_lines(
     if not d['skyddade'].sum(): return
     yield f'Skyddat: {d["skyddade"].sum()} av {d["rader"].sum()} uppgifter. Mest i: ' + '; '.join(f'{r.titel} {procent(r.andel)}' for r in d.head(antal).itertuples()) + '.'
     underlag = read_underlag(package)
-    found = suggest_merges(build_tables(underlag, underlag.forbund.meeting(folder.name)), underlag.forbund.regler.grans)
+    regler = underlag.forbund.regler
+    tables = {k: merged(p, regler) for k, p in build_tables(underlag, underlag.forbund.meeting(folder.name)).items()}
+    found = suggest_merges(tables, regler.grans)
     for r in found.head(antal).itertuples(): yield f'Slås ”{r.a}” och ”{r.b}” ihop i {r.dimension} blir {r.farre} små antal färre (regler.sla_ihop i forbund.toml).'
 
 # %% ../nbs/90_cli.ipynb #e60ff78d

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import DEFAULT, SMALL
-from finsam_genomlysning.errors import FolderError
+from finsam_genomlysning.errors import DisclosureError, FolderError
 from finsam_genomlysning.granskning import find_canaries
-from finsam_genomlysning.publicera import build_edition, plan_reports
+from finsam_genomlysning.publicera import build_edition, look_over, plan_reports
 from finsam_genomlysning.underlag import read_forbund
 from finsam_genomlysning.utgava import read_edition
 
@@ -193,3 +193,15 @@ def test_a_forbund_may_decide_not_to_protect_increases(tmp_path):
     config.write_text(text, encoding='utf-8')
     folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
     assert 'ökningar mellan utgåvor inte skyddas' in Page(folder / 'forbund.html').text
+
+
+def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_path):
+    folder = tmp_path / 'kopia'
+    shutil.copytree(small_edition, folder)
+    look_over(folder, 5)  # as it was published
+    path = folder / 'tabeller' / 'deltagare_kon.csv'
+    lines = path.read_text(encoding='utf-8').splitlines()
+    at = next(i for i, line in enumerate(lines) if ';deltagare;;' in line and line.endswith(';ja'))
+    lines[at] = lines[at].replace(';deltagare;;', ';deltagare;3;').removesuffix(';ja') + ';nej'
+    path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    with pytest.raises(DisclosureError): look_over(folder, 5)
