@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Id', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal', 'Moment', 'Handelse', 'Grupp', 'Belopp', 'Organ',
-           'Sammanslagning', 'Regler', 'Omrade', 'Forbund', 'example_forbund', 'Underlag']
+           'Sammanslagning', 'Alltid', 'Regler', 'Omrade', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../nbs/02_forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -130,6 +130,12 @@ class Sammanslagning(Del):
     kategorier: list[str] = Field(min_length=2) # codes
     namn: str # what they are called together
 
+class Alltid(Del):
+    "Counts that every edition has to print: others are withheld in their place"
+    tabell: str # id of a published table
+    matt: str # id of one of its measures, a count
+    dar: dict[str, str] = {} # dimension -> code; without it the table's total
+
 class Regler(Del):
     "The förbund's own rules for what may be published and compared"
     grans: int = Field(5, ge=2, le=50) # the smallest count that may be shown
@@ -140,6 +146,8 @@ class Regler(Del):
     aldersgrupper: list[tuple[int, int]] = [(16, 29), (30, 44), (45, 66)] # first and last year of each band
     befolkning: str = 'befolkning' # the indicator in `behov` that is the target population
     sla_ihop: list[Sammanslagning] = [] # categories that are published as one
+    avrunda: list[str] = [] # ids of published tables whose counts are rounded instead of withheld
+    visa_alltid: list[Alltid] = [] # counts that are never withheld
     unga_forst: bool = False # whether 18-29 go first in a queue
 
 class Omrade(Del):

@@ -6,7 +6,7 @@
 __all__ = ['suggest_merges', 'merge_categories', 'round_counts']
 
 # %% ../nbs/56_ladder.ipynb #9579b1ec
-import itertools
+import hashlib, itertools
 from dataclasses import replace
 import numpy as np
 import pandas as pd
@@ -70,16 +70,30 @@ def merge_categories(
     return replace(p, df=pd.concat([p.df[~hit][:at], merged, p.df[~hit][at:]], ignore_index=True)[p.df.columns])
 
 # %% ../nbs/56_ladder.ipynb #37d2513b
+def _printed_counts(
+    p: Publicerad,
+) -> list[int]: # rows
+    "The rows that hold a count"
+    counts = {m.id for m in p.definition.matt if m.slag == 'antal'}
+    v = p.df['varde'].astype(float)
+    return np.flatnonzero((p.df['matt'].isin(counts) & v.ge(0) & v.eq(v.round())).to_numpy()).tolist()
+
 def _sums(
     p: Publicerad,
-    keys: list[tuple], # coordinates of each row, `Samtliga` included
-) -> list[dict[int, int]]: # row -> coefficient; sum 0
-    "Parts and their margin, along each dimension"
+    rows: list[int], # as returned by `_printed_counts`
+) -> list[dict[int, int]]: # position in `rows` -> coefficient; sum 0
+    "Parts and their margin along each dimension, and measures that are declared to sum"
+    dims = p.definition.dims
+    keys = list(p.df.iloc[rows][[*(d.id for d in dims), 'matt']].astype(str).itertuples(index=False, name=None))
     at, out = {k: i for i, k in enumerate(keys)}, []
-    for j, d in enumerate(p.definition.dims):
+    for j, d in enumerate(dims):
+        parts = {}
+        for k, i in at.items(): parts.setdefault((*k[:j], SAMTLIGA, *k[j + 1:]), []).extend([i] if k[j] != SAMTLIGA else [])
+        out += [{at[k]: 1} | dict.fromkeys(x, -1) for k, x in parts.items() if d.additiv and x and k in at]
+    for total, measures in p.definition.summor:
         for k, i in at.items():
-            parts = [n for x, n in at.items() if x[:j] == k[:j] and x[j + 1:] == k[j + 1:] and x[j] != SAMTLIGA]
-            if d.additiv and k[j] == SAMTLIGA and parts: out.append({i: 1} | dict.fromkeys(parts, -1))
+            x = [at.get((*k[:-1], m)) for m in measures]
+            if k[-1] == total and None not in x: out.append({i: 1} | dict.fromkeys(x, -1))
     return out
 
 # %% ../nbs/56_ladder.ipynb #b957f4b6
@@ -101,21 +115,29 @@ def _rounding(
 
 # %% ../nbs/56_ladder.ipynb #6a3b6d04
 def round_counts(
-    p: Publicerad, # unprotected, one measure, a count, with all its margins
-    grans: int = 5, # no printed count will be 1..grans-1
-) -> Publicerad: # whole numbers that still sum; margins along one dimension untouched unless one of them is small
-    """The nearest table without small counts
+    p: Publicerad, # unprotected; its counts are rounded, shares and statistics are left as they are
+    grans: int = 5, # no printed count will be 1..grans-1, and none is further than this from the truth
+) -> Publicerad: # the same rows, marked `avrundad`; sums that held still hold, the total is untouched unless it is small
+    """The table with rounded counts
 
-    Raises `DisclosureError` when there is none.
+    Raises `DisclosureError` when there is no such table.
     Source: Cox (1987), JASA 82, 520-524.
     """
-    z, keys = p.df.varde.to_numpy(float), list(p.df[[d.id for d in p.definition.dims]].astype(str).itertuples(index=False, name=None))
-    n, ways = len(z), np.array([sum(v != SAMTLIGA for v in k) for k in keys])
-    sums = [e for e in _sums(p, keys) if not sum(a * z[i] for i, a in e.items())]
-    dear = np.where(ways <= 1, 100, 1) # a margin moves only when it must
-    room = np.where((ways == 0) & (z >= grans), 0, np.where(ways <= 1, grans - 1, 2*grans))
-    bounds = Bounds(np.concatenate([np.maximum(0, z - room), np.zeros(3*n)]), np.concatenate([z + room, np.full(2*n, np.inf), np.ones(n)]))
-    cost = np.concatenate([np.zeros(n), dear * (1 + 1e-3*np.arange(n)/n), dear, np.zeros(n)])
-    x = milp(cost, constraints=_rounding(z, sums, grans), bounds=bounds, integrality=np.ones(4*n), options=dict(node_limit=20_000)).x
-    if x is None: raise DisclosureError(p.definition.id, 'Tabellen går inte att avrunda.', 'Slå ihop kategorier eller ta bort tabellen.')
-    return replace(p, df=p.df.assign(varde=x[:n].round()))
+    rows = _printed_counts(p)
+    z = p.df['varde'].to_numpy(float)[rows]
+    ways = (p.df.iloc[rows][[d.id for d in p.definition.dims]].astype(str) != SAMTLIGA).sum(axis=1).to_numpy()
+    n, small = len(z), (z > 0) & (z < grans)
+    sums = [e for e in _sums(p, rows) if not sum(a * z[i] for i, a in e.items())]
+    rng = np.random.default_rng(list(hashlib.sha256(f'{p.definition.id};{z.tolist()}'.encode()).digest()))
+    up = rng.random(n) < z / grans
+    dear = np.where(ways <= 1, 100, 1) * (1 + 1e-3*np.arange(n)/max(n, 1)) # a margin moves only when it must
+    room = np.where((ways == 0) & ~small, 0, grans)
+    top = np.where(z < grans, np.where(room, grans + 1, 0), z + room)
+    bounds = Bounds(np.concatenate([np.maximum(0, z - room), np.zeros(3*n)]), np.concatenate([top, np.full(2*n, np.inf), np.ones(n)]))
+    cost = np.concatenate([np.where(small, np.where(up, -1, 1), 0), np.where(small, 0, dear), np.where(small, 0, dear), np.zeros(n)])
+    x = milp(cost, constraints=_rounding(z, sums, grans), bounds=bounds, integrality=np.ones(4*n), options=dict(node_limit=20_000)).x if n else np.zeros(0)
+    if x is None: raise DisclosureError(p.definition.id, 'Tabellen går inte att avrunda.', 'Slå ihop kategorier (regler.sla_ihop) eller ta bort den ur regler.avrunda.')
+    df = p.df.copy()
+    df['varde'] = df['varde'].astype(float)
+    df.iloc[rows, df.columns.get_loc('varde')] = x[:n].round()
+    return Publicerad(replace(p.definition, avrundad=grans), df)

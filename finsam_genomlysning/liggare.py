@@ -21,9 +21,10 @@ from .tabeller import Publicerad
 def data_hash(
     tables: dict[str, Publicerad], # unprotected tables
     grans: int, grans_andel: int, # the limits they are protected with
+    beslut: str = '', # what else the förbund has decided about protection
 ) -> str: # 64 hexadecimal digits
     "What an edition is made from, as one number"
-    h = hashlib.sha256(f'{grans};{grans_andel}'.encode())
+    h = hashlib.sha256(f'{grans};{grans_andel};{beslut}'.encode())
     for t, p in sorted(tables.items()): h.update(f'{t};{p.definition}'.encode() + p.df.to_csv(index=False).encode())
     return h.hexdigest()
 
@@ -45,10 +46,10 @@ def ledger_entry(
     keys = [(*k, *v) for k, v in sorted((old | keys).items())]
     rings = {c for c, n in enumerate(s.namn) if n.startswith('sammanlagt')}
     equations = [e for e in s.ekvationer if not rings & set(e[0])]
-    kept = sorted({c for e in equations for c in e[0]} | {k[5] for k in keys} | need.keys())
+    kept = sorted({c for e in equations for c in e[0]} | {k[5] for k in keys} | need.keys() | s.rutor.keys())
     at = {c: n for n, c in enumerate(kept)}
     return Tidigare(utgava, data_till, avtryck, [(*k[:5], at[k[5]]) for k in keys], [int(s.antal[c]) if printed[c] else None for c in kept],
-                    [(tuple(at[c] for c in e[0]), e[1]) for e in equations], {at[c]: v for c, v in need.items()})
+                    [(tuple(at[c] for c in e[0]), e[1]) for e in equations], {at[c]: v for c, v in need.items()}, {at[c]: v for c, v in sorted(s.rutor.items())})
 
 # %% ../nbs/53_liggare.ipynb #def85d19
 def _as_line(
@@ -56,7 +57,7 @@ def _as_line(
 ) -> str: # one line, with its line break
     "An entry as text"
     need = {c: [None if np.isinf(x) else x for x in v] for c, v in e.krav.items()}
-    return json.dumps(dict(utgava=e.utgava, data_till=e.data_till, avtryck=e.avtryck, nycklar=e.nycklar, tryckt=e.tryckt, ekvationer=e.ekvationer, krav=need),
+    return json.dumps(dict(utgava=e.utgava, data_till=e.data_till, avtryck=e.avtryck, nycklar=e.nycklar, tryckt=e.tryckt, ekvationer=e.ekvationer, krav=need, rutor=e.rutor),
                       ensure_ascii=False, separators=(',', ':')) + '\n'
 
 def _from_line(
@@ -66,7 +67,8 @@ def _from_line(
     d = json.loads(line)
     keys = [(t, m, tuple(map(tuple, g)), tuple(map(tuple, k)), till, c) for t, m, g, k, till, c in d['nycklar']]
     need = {int(c): (np.inf if a is None else a, -np.inf if b is None else b) for c, (a, b) in d['krav'].items()}
-    return Tidigare(d['utgava'], d['data_till'], d['avtryck'], keys, d['tryckt'], [(tuple(c), tuple(a)) for c, a in d['ekvationer']], need)
+    rounded = {int(c): tuple(v) for c, v in d.get('rutor', {}).items()}
+    return Tidigare(d['utgava'], d['data_till'], d['avtryck'], keys, d['tryckt'], [(tuple(c), tuple(a)) for c, a in d['ekvationer']], need, rounded)
 
 def read_ledger(
     path: Path, # the ledger; need not be there
@@ -106,13 +108,16 @@ def protect_next(
     grans_andel: int = 10, # smallest base of a share that is shown, persons
     okningar: bool = True, # whether increases since earlier editions are protected too; False is a decision to be told in the report
     samband: Sequence = (), # relations between tables that the catalogue writes down
+    avrundade: dict[str, Publicerad] | None = None, # tables that are printed rounded
+    alltid: Sequence = (), # counts that must be printed
 ) -> tuple[Skydd, Tidigare | None]: # the protected edition, and the entry to append once it is published; None when it is there already
     """An edition, protected together with those before it
 
     Raises `DisclosureError`, naming the table, when no proof can be given.
     """
-    done, avtryck = read_ledger(path), data_hash(tables, grans, grans_andel)
+    decided = repr((okningar, {t: p.df['varde'].tolist() for t, p in sorted((avrundade or {}).items())}, list(alltid)))
+    done, avtryck = read_ledger(path), data_hash(tables, grans, grans_andel, decided)
     own = next((n for n, e in enumerate(done) if (e.utgava, e.avtryck) == (utgava, avtryck)), None)
     before = done[:own][-1] if done[:own] else None
-    skydd = protect_edition(tables, grans, grans_andel, before, data_till, okningar, samband=samband)
+    skydd = protect_edition(tables, grans, grans_andel, before, data_till, okningar, samband, avrundade, alltid)
     return skydd, ledger_entry(skydd, utgava, data_till, avtryck, before) if own is None else None

@@ -29,12 +29,14 @@ class Part:
     A: sp.csc_array # equations x cells: A @ population is 0
     z: np.ndarray # the truth
     weight: np.ndarray # what it costs to withhold each cell
-    fixed: np.ndarray # printed already, in an earlier edition
+    fixed: np.ndarray # printed already, in an earlier edition, or to be printed whatever it costs
     hidden: np.ndarray # not in print
     lag: np.ndarray # a witness has to be at most this
     hog: np.ndarray # a witness has to be at least this
     guessed: np.ndarray # cells without a known truth
     printable: np.ndarray # may stand in print
+    golv: np.ndarray # no witness may be below this; 0 but for cells that stand rounded somewhere
+    tak: np.ndarray # no witness may be above this; inf but for cells that stand rounded somewhere
     grans: int
     found: list[np.ndarray] = field(default_factory=list)
 
@@ -65,9 +67,12 @@ def _solve(
     "The population that changes least in print"
     free = np.flatnonzero(part.hidden)
     noise = 1e-4 * np.random.default_rng(len(part.found) + 1).standard_normal(len(free))
-    low, high = np.zeros(len(free) + 2*len(soft)), np.concatenate([part.z[free] + roof*part.grans, np.full(len(soft), roof*part.grans), part.z[soft]])
+    low = np.concatenate([part.golv[free], np.zeros(2*len(soft))])
+    high = np.concatenate([part.z[free] + roof*part.grans, np.minimum(roof*part.grans, part.tak[soft] - part.z[soft]), part.z[soft] - part.golv[soft]])
+    high[:len(free)] = np.minimum(high[:len(free)], part.tak[free])
     at = int(np.searchsorted(free, cell))
-    low[at], high[at] = least, max(most, least) if np.isfinite(most) else max(high[at], least)
+    low[at], high[at] = max(low[at], least), min(part.tak[cell], max(most, least) if np.isfinite(most) else max(high[at], least))
+    if low[at] > high[at]: return None
     A = sp.hstack([part.A[:, free], part.A[:, soft], -part.A[:, soft]], format='csr')
     touched = np.diff(A.indptr) > 0
     A, b = A[touched], -(part.A[:, ~part.hidden] @ part.z[~part.hidden])[touched]
@@ -182,6 +187,8 @@ def _parts(
     rows = [i for i, (c, _) in enumerate(s.ekvationer) for _ in c]
     A = sp.csr_array(([a for e in s.ekvationer for a in e[1]], (rows, [c for e in s.ekvationer for c in e[0]])), shape=(len(s.ekvationer), len(z)), dtype=float)
     fixed, printable, guessed = (np.isin(every, sorted(x)) for x in (s.last, np.flatnonzero(s.synlig), s.gissad))
+    golv, tak = np.zeros(len(z)), np.full(len(z), np.inf)
+    for c, ends in s.rutor.items(): golv[c], tak[c] = ends
     small = (z > 0) & (z < grans) & ~guessed & ~fixed
     lag, hog = np.where(small, 1, np.inf), np.where(small, grans, -np.inf)
     for c, (a, b) in s.krav.items(): lag[c], hog[c] = min(a, lag[c]), max(b, hog[c])
@@ -191,7 +198,7 @@ def _parts(
         eq = np.flatnonzero(loose @ (label == g))
         c = np.union1d(every[label == g], A[eq].indices)
         hidden = (~printable | small | np.isfinite(lag))[c] & ~fixed[c]
-        out.append(Part(c, A[eq][:, c].tocsc(), z[c], weight[c], fixed[c], hidden, lag[c], hog[c], guessed[c], printable[c], grans))
+        out.append(Part(c, A[eq][:, c].tocsc(), z[c], weight[c], fixed[c], hidden, lag[c], hog[c], guessed[c], printable[c], golv[c], tak[c], grans))
     return out
 
 # %% ../nbs/52_sekretess.ipynb #34509f3e
@@ -226,6 +233,7 @@ def check_proof(
     printed = np.array(s.synlig, bool) & ~intyg.dold
     out = [f'{s.namn[c]}: ett vittne ändrar ett tryckt tal' for c in np.flatnonzero(printed & (W != z).any(axis=0))]
     out += [f'{s.namn[c]}: ett vittne är negativt' for c in np.flatnonzero((W < 0).any(axis=0))]
+    out += [f'{s.namn[c]}: ett vittne stämmer inte med det avrundade talet' for c, (lo, hi) in s.rutor.items() if W[:, c].min() < lo or W[:, c].max() > hi]
     for cells, coef in s.ekvationer:
         if (W[:, list(cells)] @ np.array(coef)).any(): out.append(f'{s.namn[cells[0]]}: en summa stämmer inte i ett vittne')
     small = (z > 0) & (z < grans) & ~np.isin(np.arange(len(z)), sorted(s.gissad | s.last))
@@ -308,6 +316,61 @@ def _cost(
     return w
 
 # %% ../nbs/52_sekretess.ipynb #95412eec
+def _add_rounded(
+    s: System, # gets the bounds
+    counts: pd.DataFrame, # as returned by `list_counts`, plus `cell`
+    rounded: dict[str, Publicerad], # as they will be printed
+) -> None:
+    "What rounded numbers say about the true ones"
+    own = counts[counts.tabell.isin(rounded) & (counts.roll == 'varde')]
+    for t, rad, c in zip(own.tabell, own.rad, own.cell, strict=True):
+        r, k = int(rounded[t].df['varde'].iloc[rad]), rounded[t].definition.avrundad
+        s.within(int(c), max(0, r - k), r + k)
+
+def _force(
+    s: System, # gets the cells among its `last`
+    counts: pd.DataFrame, # as returned by `list_counts`, plus `cell`
+    alltid: Sequence, # counts that must be printed
+    grans: int,
+) -> list[str]: # the tables they stand in
+    "The counts that are never withheld"
+    for a in alltid:
+        place = set(a.dar.items())
+        own = counts[(counts.tabell == a.tabell) & (counts.matt == a.matt) & (counts.roll == 'varde')]
+        own = own[[{*g, *k} == place for g, k in zip(own.grupp, own.koord, strict=True)]]
+        if a.tabell in set(counts.tabell) and not len(own): raise DisclosureError(a.tabell, f'Talet {a.matt} som alltid ska visas finns inte för {", ".join(f"{d}={v}" for d, v in a.dar.items()) or SAMTLIGA}.', 'Rätta regler.visa_alltid i forbund.toml.')
+        if own.synlig.eq(False).any(): raise DisclosureError(a.tabell, 'Ett tal som alltid ska visas står i en tabell som avrundas.', 'Ta bort tabellen ur regler.avrunda eller talet ur regler.visa_alltid.')
+        if own.antal.between(1, grans - 1).any(): raise DisclosureError(a.tabell, f'Ett tal som alltid ska visas är mindre än {grans}.', 'Ta bort det ur regler.visa_alltid.')
+        s.last.update(int(c) for c in own.cell)
+    return sorted({a.tabell for a in alltid})
+
+def _refuse_exposed(
+    intyg: Intyg,
+    forced: list[str], # tables with counts that must be printed
+    grans: int,
+) -> None:
+    """Nothing, when what the förbund has decided costs nobody their protection
+
+    Raises `DisclosureError`.
+    """
+    s, z = intyg.system, np.array(intyg.system.antal)
+    if not forced and not s.rutor: return
+    small = (z > 0) & (z < grans) & ~np.isin(np.arange(len(z)), sorted(s.gissad | s.last))
+    weak = [c for c in np.flatnonzero(small) if intyg.lag[c] > 1 or intyg.hog[c] < grans]
+    if weak: raise DisclosureError(s.namn[weak[0]], f'{len(weak)} små antal kan inte skyddas med de avrundade och de alltid visade talen.', 'Ändra regler.avrunda eller regler.visa_alltid i forbund.toml.')
+
+def _show_rounded(
+    p: Publicerad, # protected
+    rounded: Publicerad, # the same rows, rounded
+) -> Publicerad:
+    "The table with its rounded counts in print"
+    df, counts = p.df.copy(), p.df['matt'].isin([m.id for m in p.definition.matt if m.slag == 'antal']).to_numpy()
+    df['varde'] = np.where(counts, rounded.df['varde'].astype(float), df['varde'].astype(float))
+    df['skyddad'] = np.where(counts, 'nej', df['skyddad'])
+    df.loc[counts, ['lag', 'hog']] = np.nan
+    return replace(p, df=df)
+
+# %% ../nbs/52_sekretess.ipynb #53187ead
 def protect_edition(
     tables: dict[str, Publicerad], # all tables of an edition, unprotected
     grans: int = 5, # counts 1..grans-1 are protected, persons
@@ -316,22 +379,30 @@ def protect_edition(
     data_till: str = '', # cut-off of this edition, YYYY-MM-DD; needed with `tidigare`
     okningar: bool = True, # whether increases since earlier editions are protected too
     samband: Sequence = (), # relations between tables that the catalogue writes down
+    avrundade: dict[str, Publicerad] | None = None, # tables that are printed rounded, as `ladder.round_counts` gives them
+    alltid: Sequence = (), # counts that must be printed, each with `tabell`, `matt` and `dar` (dimension -> code, others at their margin)
 ) -> Skydd: # the tables with `skyddad`, and the proof
     """An edition that can be published, with its proof
 
-    Raises `DisclosureError`, naming the table, when the proof does not hold.
+    Raises `DisclosureError`, naming the table, when the proof does not hold, or when what is rounded or has to be printed leaves a count without protection.
     """
+    rounded = avrundade or {}
+    tables = {t: replace(p, definition=rounded[t].definition) if t in rounded else p for t, p in tables.items()}
     counts = list_counts(tables, grans_andel)
     counts['cell'] = link_counts(counts, tables, grans)
     s = build_system(counts, tables, grans)
     add_relations(s, counts, samband)
+    _add_rounded(s, counts, rounded)
     if tidigare: s = add_earlier(s, counts, tidigare, data_till, okningar)
+    kept = _force(s, counts, alltid, grans)
     intyg = find_protection(s, _cost(counts, len(s.antal)), grans)
     if fault := check_proof(intyg, grans):
         raise DisclosureError(fault[0].split(':')[0], f'Skyddet håller inte för {len(fault)} uppgifter.', 'Slå ihop kategorier eller ta bort tabellen.')
+    _refuse_exposed(intyg, kept, grans)
     counts['dold'] = intyg.dold[counts.cell.to_numpy(dtype=int)]
-    gone = counts[counts.dold & counts.synlig]
-    return Skydd({t: _mask(p, gone[gone.tabell == t], grans_andel) for t, p in tables.items()}, counts, intyg)
+    gone = counts[counts.dold & (counts.synlig | counts.tabell.isin(rounded))]
+    out = {t: _mask(p, gone[gone.tabell == t], grans_andel) for t, p in tables.items()}
+    return Skydd({t: _show_rounded(p, rounded[t]) if t in rounded else p for t, p in out.items()}, counts, intyg)
 
 # %% ../nbs/52_sekretess.ipynb #3625c809
 def protect(
@@ -366,6 +437,8 @@ def describe_protection(
     n, of = int(d.skyddade.sum()), int(d.rader.sum())
     much = d[d.andel > .25].titel.tolist()
     first = f'Antal från 1 till {grans - 1} personer eller deltaganden skrivs inte ut, inte heller andelar av färre än {grans_andel}. Gränserna är {kalla}.'
+    rounded = [p.definition for p in tables.values() if p.definition.avrundad]
+    if rounded: first += f' Antalen i {", ".join(f"”{x.titel}”" for x in rounded)} är i stället avrundade och kan avvika med högst {rounded[0].avrundad} från de rätta.'
     if not n: return f'{first} Ingen uppgift i den här utgåvan har behövt skyddas.'
     text = (f'{first} Där en sådan uppgift skulle gå att räkna fram ur andra tal i tabellerna har också andra uppgifter utelämnats. Alla markeras lika, med ”..”, '
             f'och kan vara 0. I utgåvan är {n} av {of} uppgifter skyddade.')

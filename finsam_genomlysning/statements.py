@@ -57,13 +57,14 @@ def list_counts(
     overlapping = {d.id for d in dims} - {d.id for d in dims if d.additiv}
     for tid, p in sorted(tables.items()):
         df = p.df.reset_index(drop=True)
+        exact = not p.definition.avrundad
         d = _coordinates(Publicerad(p.definition, df), overlapping).assign(tabell=tid, rad=df.index, slag=df.matt.map({m.id: m.slag for m in p.definition.matt}))
         taljare = df.matt.map({m.id: m.taljare for m in p.definition.matt})
         num = df.varde.astype(float) * df.n.astype(float)
         plain = df.matt.isin(plain_shares(p))
         base_ok = df.n.astype(float) >= grans_andel
         for roll,antal,matt,which,synlig in [
-            ('varde', df.varde, df.matt, d.slag.eq('antal'), True),
+            ('varde', df.varde, df.matt, d.slag.eq('antal'), exact),
             ('n', df.n, 'n:' + df.matt, d.slag.ne('oppet'), True),
             ('taljare', num, 't:' + df.matt, plain & taljare.isna(), base_ok)]:
             new = d.assign(roll=roll, antal=antal.astype(float).round(), matt=matt, synlig=synlig)[which & _whole(antal)]
@@ -163,13 +164,19 @@ class System:
     sedda: set = field(default_factory=set) # equations already there
     krav: dict[int, tuple[int, int]] = field(default_factory=dict) # what a reader must not be able to exclude: (at most, at least), beside 1..grans-1
     gissad: set[int] = field(default_factory=set) # cells whose truth is not known here, only a value that fits
-    last: set[int] = field(default_factory=set) # cells that are printed already, in an earlier edition
+    last: set[int] = field(default_factory=set) # cells that are printed already, in an earlier edition, or have to be printed
+    rutor: dict[int, tuple[int, int]] = field(default_factory=dict) # cells that stand rounded somewhere: the smallest and largest truth that a reader has to reckon with
     rester: set[int] = field(default_factory=set) # totals with people beside their parts
     tidigare: list[int] = field(default_factory=list) # number here of each cell of the earlier editions
 
     def cell(self, antal: int, namn: str) -> int: # number of a new cell that is never printed
         self.antal.append(int(antal)); self.synlig.append(False); self.namn.append(namn)
         return len(self.antal) - 1
+
+    def within(self, cell: int, lag: int, hog: int):
+        "A reader knows that a cell lies between two numbers"
+        a, b = self.rutor.get(cell, (lag, hog))
+        self.rutor[cell] = max(a, lag), min(b, hog)
 
     def equation(self, terms: dict[int, int]):
         terms = {c: a for c, a in sorted(terms.items()) if a}
@@ -490,6 +497,7 @@ class Tidigare:
     tryckt: list[int | None] # per cell: the printed number, None where it was withheld or never printed
     ekvationer: list[tuple]
     krav: dict[int, tuple[float, float]] # cell -> what a reader must not be able to exclude: (at most, at least)
+    rutor: dict[int, tuple[int, int]] = field(default_factory=dict) # cell -> (smallest, largest) truth behind a rounded number
 
 def is_closed(
     coordinates: tuple, # (dimension, value) pairs
@@ -516,7 +524,8 @@ def _old_cells(
     shrunk = {m for c, o, same, m in both if not same and old.tryckt[o] is not None and (old.tryckt[o] > s.antal[c] if m[1] else old.tryckt[o] < s.antal[c])}
     links, at, n = Links(len(old.tryckt) + len(s.antal)), {}, len(s.antal)
     for c, o, same, _ in both:
-        if same and old.tryckt[o] in (None, s.antal[c]): links.join(c, n + o)
+        low, high = old.rutor.get(o, (0, s.antal[c]))
+        if same and old.tryckt[o] in (None, s.antal[c]) and low <= s.antal[c] <= high: links.join(c, n + o)
     number = []
     for o, v in enumerate(old.tryckt):
         root = links.root(n + o)
@@ -543,6 +552,7 @@ def _with_earlier(
         for c, a in zip(cells, coef, strict=True): e[out.tidigare[c]] = e.get(out.tidigare[c], 0) + a
         out.equation(e)
     for o, need in old.krav.items(): out.krav[out.tidigare[o]] = tuple(need)
+    for o, ends in old.rutor.items(): out.within(out.tidigare[o], *ends)
     for c, o in running if okningar else ():
         more = out.cell(out.antal[c] - out.antal[o] if min(out.antal[c], out.antal[o]) >= 0 else -1, f'{out.namn[c]}, ökning')
         out.equation({c: 1, o: -1, more: -1})
@@ -585,8 +595,9 @@ def _guess(
             else: b[i] -= a * s.antal[c]
     if not open_: return all(sum(a * s.antal[c] for c, a in zip(*e, strict=True)) == 0 for e in s.ekvationer)
     con = LinearConstraint(A.tocsc(), b, b) if rows else ()
+    low, high = (np.array([s.rutor.get(c, (0, np.inf))[i] for c in open_], float) for i in (0, 1))
     for whole in (0, 1):
-        x = milp(np.zeros(len(open_)), constraints=con, integrality=np.full(len(open_), whole), bounds=Bounds(0, np.inf), options=dict(node_limit=10_000)).x
+        x = milp(np.zeros(len(open_)), constraints=con, integrality=np.full(len(open_), whole), bounds=Bounds(low, high), options=dict(node_limit=10_000)).x
         if x is None: return False
         if abs(x - x.round()).max() < 1e-6: break
     for c, v in zip(open_, x.round().astype(int), strict=True): s.antal[c] = int(v)

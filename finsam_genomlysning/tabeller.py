@@ -55,6 +55,7 @@ class Tabelldef:
     kalla: str
     forklaring: str = '' # definitions a reader needs, Swedish
     summor: tuple[tuple[str, tuple[str, ...]], ...] = () # (measure, measures that sum to it)
+    avrundad: int = 0 # how far a printed count may be from the true one; 0 where counts are exact
 
     def measure(self, id: str) -> Matt: return next(m for m in self.matt if m.id == id)
 

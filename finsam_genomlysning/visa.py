@@ -256,6 +256,7 @@ def print_number(
     matt: Matt,
     rad: dict | None, # row of the published table; None when there is none
     intervall_med: bool, # whether the interval is printed
+    avrundad: bool = False, # whether counts are rounded; they say so
 ) -> tuple[str, bool]: # text, and whether the number is withheld
     "A published number in words"
     if rad is None: return INTE_REDOVISAT, False
@@ -265,6 +266,7 @@ def print_number(
     share = matt.slag == 'andel' or matt.enhet == 'andel'
     points = share and matt.enhet == 'procentenheter'
     text = tal(Decimal(repr(float(rad['varde']))) * 100, matt.dec) if points else (procent if share else tal)(rad['varde'], matt.dec)
+    if avrundad and matt.slag == 'antal': text = f'ca {text}'
     has = intervall_med and (is_known(rad['lag']) or is_known(rad['hog']))
     return (f'{text} ({intervall(rad["lag"], rad["hog"], matt.dec, procent=share)})' if has else text), False
 
@@ -277,7 +279,7 @@ def make_cells(
     intervall_med: bool, # whether the interval is printed
 ) -> tuple[Cell, Cell]: # the number, and its base n
     "The cells for one row of a published table"
-    text,hidden = print_number(matt, rad, intervall_med)
+    text,hidden = print_number(matt, rad, intervall_med, bool(d.avrundad))
     at = dict(tabell=d.id, koord=koord, matt=matt.id)
     if rad is None: return Cell(text, **at), Cell(INTE_REDOVISAT, **at, falt='n')
     known = is_known(rad['varde']) and not hidden
@@ -390,7 +392,8 @@ def published_table(
     celler = pick_cells(d, df, rader, across, rows, cols, intervall)
     heads = [names[across].get(c, c) if across else heading(used[m]) for m,c in cols]
     heads,cells = lay_out(celler, [used[m] for m,_ in cols], heads, visa_n)
-    notes = ' '.join(x for x in [noter, *auto_notes(cells, heads)] if x)
+    rounded = f'Antalen är avrundade, så att ingen enskild röjs: vart och ett kan avvika med högst {d.avrundad} från det rätta.' if d.avrundad and any(m.slag == 'antal' for m in used.values()) else ''
+    notes = ' '.join(x for x in [noter, rounded, *auto_notes(cells, heads)] if x)
     return Tabell(rubrik, d.kalla, id, [dims[rader].namn, *heads], [[names[rader].get(r, r), *c] for r,c in zip(rows, cells, strict=True)], noter=notes)
 
 # %% ../nbs/64_visa.ipynb #052e6b91

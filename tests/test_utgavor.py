@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import DEFAULT, SMALL
-from finsam_genomlysning.errors import DisclosureError, FolderError
+from finsam_genomlysning.errors import DisclosureError, FolderError, GenomlysningError
 from finsam_genomlysning.granskning import find_canaries
 from finsam_genomlysning.publicera import build_edition, look_over, plan_reports
 from finsam_genomlysning.underlag import read_forbund
-from finsam_genomlysning.utgava import read_edition
+from finsam_genomlysning.utgava import read_edition, read_tables
 
 
 class Page(HTMLParser):
@@ -193,6 +193,38 @@ def test_a_forbund_may_decide_not_to_protect_increases(tmp_path):
     config.write_text(text, encoding='utf-8')
     folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
     assert 'ökningar mellan utgåvor inte skyddas' in Page(folder / 'forbund.html').text
+
+
+def with_rules(tmp_path, rules: str):
+    "A copy of the small package whose rules begin with some more lines"
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    config = package / 'forbund.toml'
+    text = config.read_text(encoding='utf-8')
+    config.write_text(text.replace('[regler]\n', f'[regler]\n{rules}\n') if '[regler]' in text else f'{text}\n[regler]\n{rules}\n', encoding='utf-8')
+    return package
+
+
+def test_a_forbund_may_have_a_table_rounded(tmp_path):
+    folder = build_edition(with_rules(tmp_path, 'avrunda = ["deltagare_kommun"]'), tmp_path / 'ut', only=['forbund'], formats=('html',))
+    about, tables = read_tables(folder)
+    df = tables['deltagare_kommun'].df
+    counts = df[df['matt'] == 'deltagare']
+    assert about['definitioner']['deltagare_kommun']['avrundad'] == 5
+    assert (counts['skyddad'] == 'nej').all() and not counts['varde'].between(1, 4).any()
+    text = Page(folder / 'forbund.html').text
+    assert 'avrundade och kan avvika med högst 5' in text
+
+
+@pytest.mark.parametrize(('rules', 'word'), [
+    ('avrunda = ["deltagare_komun"]', 'deltagare_kommun'),
+    ('visa_alltid = [{tabell = "deltagare_kon", matt = "deltagre"}]', 'deltagare'),
+    ('visa_alltid = [{tabell = "deltagare_kon", matt = "deltagare", dar = {insatz = "x"}}]', 'insats'),
+    ('visa_alltid = [{tabell = "deltagare_kon", matt = "deltagare", dar = {insats = "finns-inte"}}]', 'finns inte'),
+])
+def test_rules_about_tables_that_do_not_exist_name_those_that_do(tmp_path, rules, word):
+    with pytest.raises(GenomlysningError) as e: build_edition(with_rules(tmp_path, rules), tmp_path / 'ut', only=['forbund'], formats=('html',))
+    assert word in e.value.svenska
 
 
 def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_path):
