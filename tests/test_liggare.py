@@ -2,6 +2,8 @@
 import itertools, sys, threading
 from pathlib import Path
 import numpy as np, pandas as pd, pytest
+from finsam_genomlysning.errors import DisclosureError
+from finsam_genomlysning.ladder import round_counts
 from finsam_genomlysning.liggare import append_entry, data_hash, protect_next, read_ledger
 from finsam_genomlysning.sekretess import check_proof, list_exposed, protect_edition
 sys.path.insert(0, str(Path(__file__).parents[1] / 'benchmarks'))
@@ -87,6 +89,35 @@ def test_two_editions_against_enumeration(seed, tmp_path):
         small = ((truth > 0) & (truth < k)).to_numpy(copy=True)
         if z is not z1 and z is not z2: # an increase is a count when the earlier number was printed
             small &= shown[0].varde.notna().to_numpy()
+        assert (z[:, small].min(axis=0) <= 1).all() and (z[:, small].max(axis=0) >= k).all()
+
+
+@pytest.mark.parametrize('seed', range(12))
+def test_two_rounded_editions_against_enumeration(seed, tmp_path):
+    "Every filling that fits both rounded tables: each small count, and each small increase, can still be 1 and still be the limit"
+    rng, k = np.random.default_rng(seed), 3
+    cats = {'a': ['a1', 'a2'], 'b': ['b1', 'b2']}
+    n, more = int(rng.integers(9, 14)), int(rng.integers(2, 7))
+    rows = pd.DataFrame({d: rng.choice(v, n + more) for d, v in cats.items()})
+    raw = [{'t': cross(r, ['a', 'b'], id='t', categories=cats)} for r in (rows[:n], rows)]
+    path = tmp_path / 'l.jsonl'
+    try:
+        rounded = [{'t': round_counts(x['t'], k)} for x in raw]
+        first, entry = protect_next(path, raw[0], 'e1', '2024-05-31', k, avrundade=rounded[0])
+        append_entry(path, entry)
+        assert read_ledger(path) == [entry] and entry.rutor
+        second, _ = protect_next(path, raw[1], 'e2', '2024-08-31', k, avrundade=rounded[1])
+    except DisclosureError: return  # refused, which is a right answer too
+    shown = [p.tabeller['t'].df.varde.to_numpy() for p in (first, second)]
+    atoms = list(itertools.product(*cats.values()))
+    hit = np.array([[all(r[d] in ('Samtliga', x[i]) for i, d in enumerate('ab')) for x in atoms] for r in raw[0]['t'].df.to_dict('records')]).T
+    Y1 = np.array([y for m in range(n - k, n + k + 1) for y in compositions(m, 4)])
+    Y1 = Y1[(abs(Y1 @ hit - shown[0]) <= k).all(axis=1)]
+    D = np.array([y for m in range(0, more + 2*k) for y in compositions(m, 4)])
+    z1, z2 = np.repeat(Y1 @ hit, len(D), axis=0), np.repeat(Y1 @ hit, len(D), axis=0) + np.tile(D @ hit, (len(Y1), 1))
+    ok = (abs(z2 - shown[1]) <= k).all(axis=1)
+    for z, truth in ((z1[ok], raw[0]['t'].df.varde), (z2[ok], raw[1]['t'].df.varde)):
+        small = ((truth > 0) & (truth < k)).to_numpy(copy=True)
         assert (z[:, small].min(axis=0) <= 1).all() and (z[:, small].max(axis=0) >= k).all()
 
 
