@@ -10,6 +10,7 @@ __all__ = ['Part', 'find_witness', 'cover', 'put_back', 'Intyg', 'find_protectio
 from collections.abc import Sequence
 import itertools, re
 from dataclasses import dataclass, field, replace
+import highspy
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -39,6 +40,7 @@ class Part:
     tak: np.ndarray # no witness may be above this; inf but for cells that stand rounded somewhere
     grans: int
     found: list[np.ndarray] = field(default_factory=list)
+    programme: '_Programme | None' = None # made when the first search needs it
 
     def __post_init__(self):
         A = self.A.tocsr()
@@ -56,6 +58,40 @@ class Part:
         return sorted(out, key=lambda t: (-abs(t[2] - self.z[t[0]]), t))
 
 # %% ../nbs/52_sekretess.ipynb #5ffa5e3c
+class _Programme:
+    "The linear programme of a part, kept from one search to the next: each begins where the last ended"
+    def __init__(self, part: 'Part'):
+        self.soft = np.flatnonzero(part.printable & ~part.fixed)
+        self.M = sp.hstack([part.A, part.A[:, self.soft], -part.A[:, self.soft]], format='csc') # the cells, and how far the printable ones go up and down
+        rows, n = self.M.shape
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = n, rows
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(n), np.zeros(n), np.zeros(n)
+        lp.row_lower_, lp.row_upper_ = np.zeros(rows), np.zeros(rows)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self.M.indptr, self.M.indices, self.M.data
+        self.highs = highspy.Highs()
+        for option, value in dict(output_flag=False, threads=1, presolve='off', solver='simplex').items(): self.highs.setOptionValue(option, value)
+        self.highs.passModel(lp)
+
+    def solve(self, cost: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray | None: # a best point; None when there is none
+        every = np.arange(len(cost), dtype=np.int32)
+        self.highs.changeColsBounds(len(cost), every, low, high)
+        self.highs.changeColsCost(len(cost), every, cost)
+        self.highs.run()
+        return np.array(self.highs.getSolution().col_value) if self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal else None
+
+    def solve_whole(self, cost: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray | None: # a nearly best point of whole numbers
+        free = low < high
+        A = self.M[:, free].tocsr()
+        touched = np.diff(A.indptr) > 0
+        A, b = A[touched], -(self.M[:, ~free] @ low[~free])[touched]
+        r = milp(cost[free], constraints=LinearConstraint(A, b, b), bounds=Bounds(low[free], high[free]), integrality=np.ones(free.sum()), options=dict(node_limit=2000, mip_rel_gap=.1))
+        x = low.copy()
+        if r.x is not None: x[free] = r.x
+        return x if r.x is not None else None
+
+# %% ../nbs/52_sekretess.ipynb #bc12ef5e
 def _solve(
     part: Part,
     cell: int, least: float, most: float, # which count has to lie where
@@ -65,24 +101,19 @@ def _solve(
     whole: bool, # whether all numbers have to be whole
 ) -> np.ndarray | None: # a population; None when there is none
     "The population that changes least in print"
-    free = np.flatnonzero(part.hidden)
-    noise = 1e-4 * np.random.default_rng(len(part.found) + 1).standard_normal(len(free))
-    low = np.concatenate([part.golv[free], np.zeros(2*len(soft))])
-    high = np.concatenate([part.z[free] + roof*part.grans, np.minimum(roof*part.grans, part.tak[soft] - part.z[soft]), part.z[soft] - part.golv[soft]])
-    high[:len(free)] = np.minimum(high[:len(free)], part.tak[free])
-    at = int(np.searchsorted(free, cell))
-    low[at], high[at] = max(low[at], least), min(part.tak[cell], max(most, least) if np.isfinite(most) else max(high[at], least))
-    if low[at] > high[at]: return None
-    A = sp.hstack([part.A[:, free], part.A[:, soft], -part.A[:, soft]], format='csr')
-    touched = np.diff(A.indptr) > 0
-    A, b = A[touched], -(part.A[:, ~part.hidden] @ part.z[~part.hidden])[touched]
-    cost = np.concatenate([noise + pull[free], part.weight[soft], part.weight[soft]])
-    r = milp(cost, constraints=LinearConstraint(A, b, b), bounds=Bounds(low, high), integrality=np.full(len(cost), whole),
-             options=dict(node_limit=2000, mip_rel_gap=.1))
-    if r.x is None: return None
-    x, n = part.z.copy(), len(free)
-    x[free], x[soft] = r.x[:n], part.z[soft] + r.x[n:n + len(soft)] - r.x[n + len(soft):]
-    return x
+    part.programme = part.programme or _Programme(part)
+    z, n, at = part.z, len(part.z), part.programme.soft
+    up = np.where(part.hidden, np.minimum(z + roof*part.grans, part.tak), z)
+    down = np.where(part.hidden, part.golv, z)
+    down[cell], up[cell] = max(down[cell], least), min(part.tak[cell], max(most, least) if np.isfinite(most) else max(up[cell], least))
+    if down[cell] > up[cell]: return None
+    may = np.isin(at, soft)
+    low, high = np.concatenate([down, np.zeros(2*len(at))]), np.concatenate([up, np.where(may, np.minimum(roof*part.grans, part.tak[at] - z[at]), 0), np.where(may, z[at] - part.golv[at], 0)])
+    noise = np.zeros(n)
+    noise[part.hidden] = 1e-4 * np.random.default_rng(len(part.found) + 1).standard_normal(part.hidden.sum())
+    cost = np.concatenate([np.where(part.hidden, noise + pull, 0), part.weight[at], part.weight[at]])
+    x = (part.programme.solve_whole if whole else part.programme.solve)(cost, low, high)
+    return None if x is None else x[:n] + np.bincount(at, x[n:n + len(at)] - x[n + len(at):], n)
 
 # %% ../nbs/52_sekretess.ipynb #83d665a1
 def find_witness(
