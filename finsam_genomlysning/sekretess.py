@@ -99,12 +99,13 @@ def _solve(
     soft: np.ndarray, # printed cells that may change, at their weight
     roof: int, # how far above the truth a cell may go, in limits
     whole: bool, # whether all numbers have to be whole
+    still: np.ndarray | None = None, # cells that stay at the truth; None for none
 ) -> np.ndarray | None: # a population; None when there is none
     "The population that changes least in print"
     part.programme = part.programme or _Programme(part)
     z, n, at = part.z, len(part.z), part.programme.soft
-    up = np.where(part.hidden, np.minimum(z + roof*part.grans, part.tak), z)
-    down = np.where(part.hidden, part.golv, z)
+    free = part.hidden if still is None else part.hidden & ~still
+    up, down = np.where(free, np.minimum(z + roof*part.grans, part.tak), z), np.where(free, part.golv, z)
     down[cell], up[cell] = max(down[cell], least), min(part.tak[cell], max(most, least) if np.isfinite(most) else max(up[cell], least))
     if down[cell] > up[cell]: return None
     may = np.isin(at, soft)
@@ -128,7 +129,8 @@ def find_witness(
     x = _solve(part, cell, least, most, pull, soft, roof, False)
     if x is None or abs(x - x.round()).max() < 1e-6: return None if x is None else x.round()
     moved = soft[abs(x - part.z)[soft] > 1e-9]
-    x = _solve(part, cell, least, most, pull, moved, roof, True)
+    x = _solve(part, cell, least, most, pull, moved, roof, True, abs(x - part.z) < 1e-9)
+    if x is None: x = _solve(part, cell, least, most, pull, moved, roof, True)
     if x is None and len(moved) < len(soft): x = _solve(part, cell, least, most, pull, soft, roof, True)
     return None if x is None else x.round()
 
@@ -182,10 +184,12 @@ def _needed(
 
 def put_back(
     part: Part,
+    among: np.ndarray | None = None, # cells that may be printed again; None for all
     work: int = 200_000, # searches that may be begun, times cells; a number and not a time, so that the result is always the same
 ) -> int: # how many cells are printed again
     "Print again what need not be withheld"
-    back, tries, helpers = 0, work // len(part.z), np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
+    helpers = np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
+    back, tries, helpers = 0, work // len(part.z), helpers if among is None else np.intersect1d(helpers, among)
     for c in sorted(helpers, key=lambda c: (-part.weight[c], c)):
         if tries == 0 or _needed(part, c): continue
         tries -= 1
@@ -208,6 +212,18 @@ class Intyg:
     vittnen: np.ndarray # witnesses x cells, whole numbers
 
 # %% ../nbs/52_sekretess.ipynb #93af0347
+def _matrix(s: System) -> sp.csr_array: # equations × cells
+    rows = [i for i, (c, _) in enumerate(s.ekvationer) for _ in c]
+    return sp.csr_array(([a for e in s.ekvationer for a in e[1]], (rows, [c for e in s.ekvationer for c in e[0]])), shape=(len(s.ekvationer), len(s.antal)), dtype=float)
+
+def _label(
+    A: sp.csr_array, # equations × cells
+    fixed: np.ndarray, # cells that tie nothing together
+) -> tuple[sp.csr_array, np.ndarray]: # A without the fixed cells; per cell, which set it belongs to
+    "What hangs together"
+    loose = abs(A) @ sp.diags_array(np.where(fixed, 0., 1.))
+    return loose, connected_components(loose.T @ loose, directed=False)[1]
+
 def _parts(
     s: System,
     weight: np.ndarray, # per cell
@@ -215,16 +231,14 @@ def _parts(
 ) -> list[Part]: # in order of their first cell; a cell that is fixed may be in several
     "The cells, split where nothing ties them together"
     z, every = np.array(s.antal, float), np.arange(len(s.antal))
-    rows = [i for i, (c, _) in enumerate(s.ekvationer) for _ in c]
-    A = sp.csr_array(([a for e in s.ekvationer for a in e[1]], (rows, [c for e in s.ekvationer for c in e[0]])), shape=(len(s.ekvationer), len(z)), dtype=float)
+    A = _matrix(s)
     fixed, printable, guessed = (np.isin(every, sorted(x)) for x in (s.last, np.flatnonzero(s.synlig), s.gissad))
     golv, tak = np.zeros(len(z)), np.full(len(z), np.inf)
     for c, ends in s.rutor.items(): golv[c], tak[c] = ends
     small = (z > 0) & (z < grans) & ~guessed & ~fixed
     lag, hog = np.where(small, 1, np.inf), np.where(small, grans, -np.inf)
     for c, (a, b) in s.krav.items(): lag[c], hog[c] = min(a, lag[c]), max(b, hog[c])
-    loose = abs(A) @ sp.diags_array(np.where(fixed, 0., 1.))
-    label, out = connected_components(loose.T @ loose, directed=False)[1], []
+    (loose, label), out = _label(A, fixed), []
     for g in pd.unique(label[~fixed]):
         eq = np.flatnonzero(loose @ (label == g))
         c = np.union1d(every[label == g], A[eq].indices)
@@ -233,17 +247,63 @@ def _parts(
     return out
 
 # %% ../nbs/52_sekretess.ipynb #34509f3e
+def _pieces(
+    s: System,
+    part: Part,
+) -> tuple[np.ndarray, np.ndarray]: # per cell of the part: whether it is held still, and the number of its piece
+    "What stands in sums across the categories of one dimension, for the dimension that splits a part best; nothing when none halves it"
+    A, nothing = part.A.tocsr(), np.zeros(len(part.z), bool)
+    known = [s.kategorier.get(c, {}) for c in part.cells.tolist()]
+    best, least = (nothing, nothing.astype(int)), len(part.z) / 2
+    for d in sorted({d for k in known for d in k}):
+        at = pd.factorize(np.array([k.get(d) for k in known], object))[0] # -1 where the cell has no such category
+        across = np.array([len(set(at[c].tolist()) - {-1}) > 1 for c, _ in part.rows], bool)
+        still = np.asarray(abs(A).T @ across > 0)
+        label = _label(A, still | part.fixed)[1]
+        size = max(np.bincount(label[~still & ~part.fixed]).max(initial=0), still.sum())
+        if size < least: least, best = size, (still, label)
+    return best
+
+def _search_pieces(
+    s: System,
+    part: Part, # gets witnesses and withheld cells
+    large: int, # parts of at most this many cells are left to be searched whole
+) -> np.ndarray: # cells that no piece could print again
+    "What each piece needs"
+    if len(part.z) <= large: return np.arange(len(part.z))
+    still, label = _pieces(s, part)
+    held, A = still | part.fixed, part.A.tocsr()
+    for g in pd.unique(label[~held]) if still.any() else ():
+        inside = ~held & (label == g)
+        eq = np.flatnonzero(abs(A) @ inside)
+        c = np.union1d(np.flatnonzero(inside), A[eq].indices)
+        own = ~held[c]
+        piece = Part(part.cells[c], A[eq][:, c].tocsc(), part.z[c], part.weight[c], held[c], part.hidden[c] & own, np.where(own, part.lag[c], np.inf), np.where(own, part.hog[c], -np.inf),
+                     part.guessed[c], part.printable[c], part.golv[c], part.tak[c], part.grans)
+        cover(piece)
+        put_back(piece)
+        c, own_c = c[own], np.flatnonzero(own)
+        part.hidden[c] = piece.hidden[own_c]
+        for x in piece.found:
+            whole = part.z.copy()
+            whole[c] = x[own_c]
+            part.found.append(whole)
+    return np.flatnonzero(held if still.any() else ~held)
+
+# %% ../nbs/52_sekretess.ipynb #4c048c32
 def find_protection(
     s: System,
     weight: np.ndarray, # what it costs to withhold each cell
     grans: int = 5, # counts 1..grans-1 are protected
+    large: int = 4000, # sets of more cells than this are searched piece by piece first
 ) -> Intyg: # which cells are withheld, and the proof
     "What to withhold, with witnesses for everything that is protected"
     n, z, found = len(s.antal), np.array(s.antal, float), []
     dold, lag, hog = ~np.array(s.synlig, bool), np.full(n, np.inf), np.full(n, -np.inf)
     for part in _parts(s, weight, grans):
+        rest = _search_pieces(s, part, large)
         cover(part)
-        put_back(part)
+        put_back(part, rest)
         own = ~part.fixed
         c = part.cells[own]
         dold[c], lag[c], hog[c] = part.hidden[own], part.lag[own], part.hog[own]

@@ -165,6 +165,7 @@ class System:
     krav: dict[int, tuple[int, int]] = field(default_factory=dict) # what a reader must not be able to exclude: (at most, at least), beside 1..grans-1
     gissad: set[int] = field(default_factory=set) # cells whose truth is not known here, only a value that fits
     last: set[int] = field(default_factory=set) # cells that are printed already, in an earlier edition, or have to be printed
+    kategorier: dict[int, dict[str, str]] = field(default_factory=dict) # cell -> dimension -> category, for the cells of tables
     rutor: dict[int, tuple[int, int]] = field(default_factory=dict) # cells that stand rounded somewhere: the smallest and largest truth that a reader has to reckon with
     rester: set[int] = field(default_factory=set) # totals with people beside their parts
     tidigare: list[int] = field(default_factory=list) # number here of each cell of the earlier editions
@@ -407,12 +408,25 @@ def _add_joint(
     most: int = 4000, # largest joint table that is added, cells
 ) -> None:
     "The joint tables of rings, where the truth can be such a table"
-    for rows in _same_people(cells):
-        scopes = {_dims(k) for k in rows}
-        rest = {'övriga'} if s.rester & set(rows.values()) else set()
-        values = {d: sorted({v for k in rows for e, v in k if e == d} | rest) for d in frozenset().union(*scopes)}
-        rings = [sorted(q) for q in triangulate(scopes) if q not in scopes and not any(q < x for x in scopes) and math.prod(len(values[d]) for d in q) <= most]
-        if rings: _add_rings(s, rows, rings, values)
+    for rows in _same_people(cells): _add_joint_of(s, rows, most)
+
+def _add_joint_of(
+    s: System,
+    rows: dict, # {coordinates: cell} of tables that count the same people
+    most: int,
+    given: tuple = (), # (dimension, category) pairs that all of them share
+) -> None:
+    "The joint tables of one set of tables; where one would be too large, one for each category of its widest dimension"
+    scopes = {_dims(k) for k in rows}
+    rest = {'övriga'} if s.rester & set(rows.values()) else set()
+    values = {d: sorted({v for k in rows for e, v in k if e == d} | rest) for d in frozenset().union(*scopes)}
+    rings = [sorted(q) for q in triangulate(scopes) if q not in scopes and not any(q < x for x in scopes)]
+    small = [q for q in rings if math.prod(len(values[d]) for d in q) <= most]
+    if small: _add_rings(s, rows, small, values, given)
+    wide = {max(q, key=lambda d: len(values[d])) for q in rings if q not in small}
+    for d, v in [(x, v) for x in sorted(wide) for v in values[x]]:
+        part = {tuple(x for x in k if x != (d, v)): c for k, c in rows.items() if (d, v) in k}
+        if part: _add_joint_of(s, part, most, (*given, (d, v)))
 
 # %% ../nbs/51_statements.ipynb #a4ec1645
 def _ties(
@@ -444,6 +458,7 @@ def _add_rings(
     rows: dict, # {coordinates: cell} of tables that count the same people
     rings: list[list[str]], # dimensions of each joint table
     values: dict[str, list[str]], # categories of each dimension
+    given: tuple = (), # (dimension, category) pairs that all of them share
 ) -> None:
     "Joint tables, each filled in some way that fits what is true; nothing when there is none"
     start, tables = len(s.antal), []
@@ -459,7 +474,10 @@ def _add_rings(
     fit = milp(np.zeros(n), constraints=LinearConstraint(A.tocsc(), b, b), integrality=np.ones(n), bounds=Bounds(0, np.inf), options=dict(node_limit=10_000))
     if fit.x is None: return
     for t in tables:
-        for k in t: s.gissad.add(s.cell(0, 'sammanlagt: ' + ', '.join(f'{d}={v}' for d, v in k)))
+        for k in t:
+            c = s.cell(0, 'sammanlagt: ' + ', '.join(f'{d}={v}' for d, v in k))
+            s.gissad.add(c)
+            s.kategorier[c] = dict((*given, *k))
     s.antal[start:] = np.round(fit.x).astype(int).tolist()
     for e in ties: s.equation(e)
 
@@ -473,7 +491,7 @@ def build_system(
     "The cells of an edition and what a reader knows about how they hang together"
     first = counts.groupby('cell').first()
     namn = [', '.join([f'{t}: {m}', *(f'{a}={b}' for a, b in (*g, *k))]) for t, m, g, k in zip(first.tabell, first.matt, first.grupp, first.koord, strict=True)]
-    s = System(first.antal.tolist(), counts.groupby('cell').synlig.any().tolist(), namn)
+    s = System(first.antal.tolist(), counts.groupby('cell').synlig.any().tolist(), namn, kategorier={c: dict((*g, *k)) for c, g, k in zip(first.index.tolist(), first.grupp, first.koord, strict=True)})
     cells = {key: {k: int(counts.cell[i]) for k, i in rows.items()} for key, rows in _families(counts).items()}
     for (t, m, g), rows in sorted(cells.items()):
         _add_margins(s, rows, grans)
@@ -545,6 +563,7 @@ def _with_earlier(
     "The old cells, equations and demands beside the new, and what ties them"
     out = copy.deepcopy(s)
     out.tidigare, running = _old_cells(out, counts, old, data_till, ties)
+    for _, _, g, k, _, o in old.nycklar: out.kategorier.setdefault(out.tidigare[o], dict((*g, *k)))
     for o, v in enumerate(old.tryckt):
         if v is not None: out.synlig[out.tidigare[o]] = True; out.last.add(out.tidigare[o])
     for cells, coef in old.ekvationer:
