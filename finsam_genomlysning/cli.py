@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SHOWN', 'Settings', 'read_settings', 'find_package', 'rapporter', 'withheld_lines', 'kontrollera', 'mark', 'mallar',
            'ny', 'hamta', 'scenarier', 'assumption_lines', 'scenario_lines', 'scenario_value', 'check_links',
-           'check_files', 'granska', 'latest_edition', 'visa', 'make_parser', 'main']
+           'check_files', 'against_earlier', 'granska', 'latest_edition', 'visa', 'make_parser', 'main']
 
 # %% ../nbs/90_cli.ipynb #2bc60b48
 import argparse, configparser, functools, hashlib, http.server, json, os, re, socketserver, sys, webbrowser
@@ -19,11 +19,11 @@ from tqdm import tqdm
 from .errors import FolderError, GenomlysningError, Problem, UnderlagError, UnknownError
 from .forbund import Forbund
 from .glossary import SAMTLIGA
-from .granskning import audit, audit_pages
+from .granskning import UTSLAG, audit, audit_between, audit_pages, describe_leaks, list_pages
 from .ladder import suggest_merges
 from .mallar import new_package, write_mallar, write_marked_copy
 from .offentlig import load_public
-from .publicera import WRITERS, build_edition, merged, plan_reports
+from .publicera import WRITERS, build_edition, earlier_editions, merged, plan_reports
 from .rapport import package_folder
 from .scenarier import read_scenarier
 from .sekretess import share_withheld
@@ -224,19 +224,33 @@ def check_files(folder: Path) -> list[Problem]: # one per file that is missing, 
     wrong = sorted(n for n in named.keys() | there.keys() if named.get(n) != there.get(n))
     return [Problem(n, vad='Filen är en annan än den som manifestet anger, eller saknas.', gor='Bygg om utgåvan.') for n in wrong]
 
+def against_earlier(
+    folder: Path, # a finished edition
+    regler: dict, # the förbund's rules, as utgava.json has them
+) -> pd.DataFrame: # increases that give somebody away, as `audit` tells of leaks
+    "What a reader gets from the editions that lie beside this one"
+    old = earlier_editions(folder.parent, folder.name)
+    found = [d.assign(plats=d['plats'] + f' mot utgåvan {p.name}') for p in old if len(d := audit_between(p, folder, regler['grans']))]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=['tabell', 'matt', 'plats', 'lag', 'hog', 'utslag', 'ur'])
+
 def granska(args, settings: Settings) -> int:
     "Audits a finished edition from its published files"
     folder = latest_edition(Path(args.mapp))
-    grans = read_tables(folder)[0]['forbund']['regler']['grans']
-    found = audit(folder, grans)
-    leaks = found[found['utslag'] == 'läcka']
-    problems = [*(Problem(f'tabeller/{r.tabell}.csv', vad=f'{r.matt} ({r.plats}) går att räkna fram till {r.lag:g}–{r.hog:g}.', gor=f'Källa: {r.ur}.') for r in leaks.itertuples()), *audit_pages(folder, grans), *check_links(folder), *check_files(folder)]
+    regler = read_tables(folder)[0]['forbund']['regler']
+    found,increases,sidor = audit(folder, regler['grans']),against_earlier(folder, regler),list_pages(folder)
     counts = found['utslag'].value_counts()
-    print(f'{folder.name}: {len(found)} antal granskade, ' + ', '.join(f'{n} {word}' for word, n in sorted(counts.items())) + '.')
-    if counts.get('motsägelse'): print(f'  {counts["motsägelse"]} antal kunde granskningen inte bedöma: tabellerna är så små att olika antal ser lika ut.')
-    for p in problems: print(f'  {p}')
-    print('Inga fel.' if not problems else f'{len(problems)} fel.')
-    return 1 if problems else 0
+    print(f'{folder.name}: {len(found)} antal granskade, ' + ', '.join(f'{counts[u]} {words}' for u, words in UTSLAG.items() if u in counts) + '.')
+    if 'motsägelse' in counts: print('  Det som inte kan bedömas står i tabeller som är så små att olika antal ser lika ut.')
+    told = {} if regler['skydda_okningar'] else describe_leaks(increases, sidor)
+    leaks = describe_leaks(found if told else pd.concat([found, increases]), sidor)
+    for kind, problems in [*leaks.items(), *told.items()]:
+        print(f'{kind}: {len(problems)} antal {UTSLAG[kind]}.' + (' Förbundet har beslutat att inte skydda ökningar, så utgåvan stoppas inte.' if kind in told else ''))
+        for p in problems: print(f'  {p}')
+    other = [*audit_pages(folder, regler['grans']), *check_links(folder), *check_files(folder)]
+    for p in other: print(f'  {p}')
+    wrong = sum(map(len, leaks.values())) + len(other)
+    print(f'{wrong} fel.' if wrong else 'Inga fel.')
+    return 1 if wrong else 0
 
 # %% ../nbs/90_cli.ipynb #047df4fd
 def latest_edition(folder: Path) -> Path: # `folder`: of editions, of one förbund's editions, or an edition itself

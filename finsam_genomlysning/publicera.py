@@ -22,7 +22,7 @@ from .avsnitt_insats import key_figures
 from .errors import DisclosureError, FolderError, GenomlysningError, UnknownError
 from .forbund import Forbund, Mote, Regler, Underlag
 from .ladder import merge_categories, round_counts
-from .granskning import audit, audit_pages
+from .granskning import LACKOR, audit, audit_pages
 from .liggare import append_entry, protect_next
 from .modell import read_report
 from .rapport import PRELOAD, package_folder, run_isolated, run_report
@@ -243,7 +243,7 @@ def look_over(
     Raises `DisclosureError`, naming the table or the page.
     """
     found = audit(folder, grans)
-    leaks = found[found['utslag'] == 'läcka']
+    leaks = found[found['utslag'].isin(LACKOR)]
     if len(leaks): raise DisclosureError(leaks['tabell'].iloc[0], f'Granskningen hittar {len(leaks)} uppgifter som går att räkna fram, bland annat {leaks["matt"].iloc[0]} för {leaks["plats"].iloc[0]}.', 'Slå ihop kategorier eller ta bort tabellen.')
     pages = audit_pages(folder, grans)
     if pages: raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)

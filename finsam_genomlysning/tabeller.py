@@ -34,6 +34,7 @@ class Dim:
     namn: str # what a reader sees above it
     koder: str | None = None # a key of CODES, @insats, @kommun, @grupp, @omrade; None when the values are labels
     additiv: bool = True # whether the parts sum to Samtliga (priority groups overlap and do not)
+    kanslig: bool = False # whether it is a leak that everybody in a group is in one category (livelihood, reason for leaving)
 
 @dataclass(frozen=True)
 class Matt:
@@ -44,6 +45,7 @@ class Matt:
     enhet: str = ''
     dec: int = 0 # decimals as printed; shares are printed in per cent with this many
     taljare: str | None = None # the measure in the same table that is a share's numerator, or that a comparison compares
+    vaxer: bool = True # whether it counts everybody since the start, so that it only grows; not those there on a day, or in the last twelve months
 
 @dataclass(frozen=True)
 class Tabelldef:
@@ -82,10 +84,12 @@ REGISTER = 'Deltagaruppgifter från insatserna'
 PERIOD = Dim('period', 'Period', 'period', additiv=False)
 ALDER = Dim('aldersgrupp', 'Ålder vid start')
 GRUPP = Dim('grupp', 'Prioriterad grupp', '@grupp', additiv=False)
-ORSAK = Dim('avslutsorsak', 'Orsak', 'avslutsorsak')
+ORSAK = Dim('avslutsorsak', 'Orsak', 'avslutsorsak', kanslig=True)
 N_DELTAGARE,N_NYA = Matt('deltagare', 'Deltagare', 'antal'), Matt('nya', 'Nya', 'antal')
-N_PAGAENDE,N_AVSLUTADE = Matt('pagaende', 'Pågående', 'antal'), Matt('avslutade', 'Avslutade', 'antal')
+N_PAGAENDE,N_AVSLUTADE = Matt('pagaende', 'Pågående', 'antal', vaxer=False), Matt('avslutade', 'Avslutade', 'antal')
 ANDEL = Matt('andel', 'Andel', 'andel', '%', taljare='deltagare')
+
+def _recent(*matt: Matt) -> tuple[Matt, ...]: return tuple(replace(m, vaxer=False) for m in matt) # of a day, or of the last twelve months
 TVA_SLAG = (('deltagare', ('pagaende', 'avslutade')),)
 
 def _over_time(id: str, namn: str, dims: tuple[Dim, ...], matt: tuple[Matt, ...] = (N_NYA, N_AVSLUTADE, N_PAGAENDE)) -> Tabelldef:
@@ -100,12 +104,12 @@ VILKA = (
     _over_time('deltagare_ar', 'insats och år', (INSATS,), (N_DELTAGARE, N_NYA, N_AVSLUTADE, N_PAGAENDE)), _over_time('deltagare_halvar', 'insats och halvår', (INSATS,)), _over_time('deltagare_kvartal', 'kvartal, alla insatser', ()),
     _by('deltagare_kommun', 'Deltagare efter kommun', (INSATS, KOMMUN)), _by('deltagare_kon', 'Deltagare efter kön', (INSATS, KON)),
     _by('deltagare_alder', 'Deltagare efter ålder', (INSATS, ALDER), 'Åldern räknas från födelseåret och kan vara ett år för hög.'),
-    _by('deltagare_forsorjning', 'Deltagare efter försörjning före start', (INSATS, Dim('forsorjning_fore', 'Försörjning före start'))),
+    _by('deltagare_forsorjning', 'Deltagare efter försörjning före start', (INSATS, Dim('forsorjning_fore', 'Försörjning före start', kanslig=True))),
     _by('deltagare_sysselsattning', 'Deltagare efter sysselsättning före start', (INSATS, Dim('sysselsattning_fore', 'Sysselsättning före start', 'sysselsattning'))),
     _by('kommun_kon', 'Deltagare efter kommun och kön, alla insatser', (KOMMUN, KON)), _by('kommun_alder', 'Deltagare efter kommun och ålder, alla insatser', (KOMMUN, ALDER)),
     Tabelldef('deltagare_grupp', 'Deltagare i prioriterade grupper', (INSATS, GRUPP), (N_DELTAGARE, ANDEL), REGISTER, f'{STARTADE} Grupperna överlappar och summerar inte till samtliga.'),
     Tabelldef('kommun_12', 'Deltagare de senaste tolv månaderna efter kommun, alla insatser', (KOMMUN,),
-              (Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('nya_12', 'Nya', 'antal'), Matt('avslutade_12', 'Avslutade', 'antal'), N_PAGAENDE), REGISTER,
+              _recent(Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('nya_12', 'Nya', 'antal'), Matt('avslutade_12', 'Avslutade', 'antal'), N_PAGAENDE), REGISTER,
               f'Pågående på brytdagen. {DELTAGANDEN}', (('deltagare_12', ('pagaende', 'avslutade_12')),)),
     Tabelldef('personer', 'Personer som har börjat i en insats', (Dim('insats', 'Insats', '@insats', additiv=False),),
               (Matt('personer', 'Personer', 'antal'), Matt('i_flera_insatser', 'Personer i flera insatser', 'antal')), REGISTER, 'Räknar personer: den som deltar i två insatser räknas en gång.'))
@@ -123,7 +127,7 @@ VAGEN_IN = (
               (_days('vantetid_median', 'Median'), _days('vantetid_q1', 'Undre kvartil'), _days('vantetid_q3', 'Övre kvartil')), REGISTER,
               'Hälften har väntat kortare tid än medianen. Mellan kvartilerna ligger hälften. n är antalet som har börjat.'),
     Tabelldef('ej_start', 'Anvisade som aldrig började, efter orsak', (INSATS, ORSAK), (Matt('ej_startade', 'Började aldrig', 'antal'),), REGISTER),
-    Tabelldef('ko', 'Väntande på brytdagen', (INSATS, KOMMUN), (Matt('vantande', 'Väntande', 'antal'), _days('vantat_median', 'Har väntat, median')), REGISTER,
+    Tabelldef('ko', 'Väntande på brytdagen', (INSATS, KOMMUN), _recent(Matt('vantande', 'Väntande', 'antal'), _days('vantat_median', 'Har väntat, median')), REGISTER,
               'Anvisade som varken har börjat eller avskrivits.'))
 
 # %% ../nbs/50_tabeller.ipynb #2933be09
@@ -137,7 +141,8 @@ UTFALL_ORD = ('Nämnaren är alla som har avslutat en insats, även de vars syss
 UTFALL_SUMMA = (('till_arbete_studier', ('till_arbete', 'till_studier')),)
 
 def _matrix(vad: str, namn: str, koder: str | None) -> Tabelldef:
-    dims = (INSATS, Dim('fore', 'Före start', koder), Dim('efter', 'Vid avslut', koder))
+    kanslig = vad == 'forsorjning'
+    dims = (INSATS, Dim('fore', 'Före start', koder, kanslig=kanslig), Dim('efter', 'Vid avslut', koder, kanslig=kanslig))
     return Tabelldef(f'fore_efter_{vad}', f'{namn} före start och vid avslut', dims, (N_AVSLUTADE,), REGISTER, f'Alla som har avslutat en insats. {DELTAGANDEN}')
 
 TID_OCH_UTFALL = (
@@ -156,11 +161,11 @@ TID_OCH_UTFALL = (
 # %% ../nbs/50_tabeller.ipynb #c7b546c4
 RACKVIDD = (
     Tabelldef('rackvidd', 'Deltagare per 1 000 invånare i målgruppen, senaste tolv månaderna', (INSATS, KOMMUN),
-              (Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('per_1000', 'Per 1 000 invånare', 'statistik', 'per 1 000', 1),
+              _recent(Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('per_1000', 'Per 1 000 invånare', 'statistik', 'per 1 000', 1),
                Matt('per_1000_utjamnat', 'Utjämnat mot förbundets snitt', 'statistik', 'per 1 000', 1), Matt('skiljer', 'Skiljer sig från förbundet', 'statistik'), Matt('forvantat', 'Förbundets snitt med slumpens gränser', 'statistik', 'per 1 000', 1)), REGISTER,
               f'Slumpens gränser: mellan dem skulle 95 procent av kommuner av samma storlek hamna om alla hade förbundets snitt. Intervallet är Poissonfördelningens exakta 95-procentsintervall. Skiljer sig: 1 högre, −1 lägre, 0 går inte att skilja från förbundet. {DELTAGANDEN}'),
     Tabelldef('per_medarbetare', 'Pågående deltagare per medarbetare', (INSATS,),
-              (N_PAGAENDE, Matt('medarbetare', 'Medarbetare (personer)', 'oppet'), Matt('per_medarbetare', 'Deltagare per medarbetare', 'statistik', '', 1),
+              _recent(N_PAGAENDE, Matt('medarbetare', 'Medarbetare (personer)', 'oppet'), Matt('per_medarbetare', 'Deltagare per medarbetare', 'statistik', '', 1),
                Matt('arsarbetare', 'Årsarbetare', 'oppet', '', 2), Matt('per_arsarbetare', 'Deltagare per årsarbetare', 'statistik', '', 1)), REGISTER + '; medarbetare enligt förbundet',
               'Medarbetare är personer, inte årsarbetare.'))
 
@@ -196,21 +201,21 @@ UPPFOLJNING = (
 # %% ../nbs/50_tabeller.ipynb #0cd54bc1
 TILLFALLE,FRAGA,PERIOD_TEXT = _text('tillfalle', 'Tillfälle', 'enkattillfalle'), _text('fraga', 'Fråga', 'fraga'), _text('period', 'Period')
 BESVARADE = Matt('besvarade', 'Svar', 'antal')
-ENKAT_MATT = (BESVARADE, Matt('positiva', 'Positiva svar', 'antal'), Matt('andel_positiva', 'Andel positiva svar', 'andel', '%', taljare='positiva'))
+ENKAT_MATT = _recent(BESVARADE, Matt('positiva', 'Positiva svar', 'antal'), Matt('andel_positiva', 'Andel positiva svar', 'andel', '%', taljare='positiva'))
 ENKAT_ORD = f'Svar under de senaste tolv månaderna. Varje fråga har sin egen bas, eftersom frågor får hoppas över. {indikatorer.describe_scales()}'
 ENKAT_KALLA = 'Indikatorer för finansiell samordning, deltagarenkäten'
 
 ROST = (
     Tabelldef('enkat', 'Deltagarnas svar', (INSATS, TILLFALLE, FRAGA), ENKAT_MATT, ENKAT_KALLA, ENKAT_ORD),
     Tabelldef('enkat_kommun', 'Deltagarnas svar efter kommun', (KOMMUN, TILLFALLE, FRAGA), ENKAT_MATT, ENKAT_KALLA, ENKAT_ORD),
-    Tabelldef('enkat_fordelning', 'Deltagarnas svar, alla svarsalternativ', (TILLFALLE, FRAGA, Dim('svar', 'Svar')), (BESVARADE, Matt('andel', 'Andel', 'andel', '%', taljare='besvarade')), ENKAT_KALLA, ENKAT_ORD),
+    Tabelldef('enkat_fordelning', 'Deltagarnas svar, alla svarsalternativ', (TILLFALLE, FRAGA, Dim('svar', 'Svar')), _recent(BESVARADE, Matt('andel', 'Andel', 'andel', '%', taljare='besvarade')), ENKAT_KALLA, ENKAT_ORD),
     Tabelldef('progression', 'Förändring mellan första och sista skattningen', (INSATS, _text('indikator', 'Det som skattas'), _text('bedomare', 'Skattat av')),
               (Matt('skattade', 'Med två skattningar', 'antal'), Matt('forbattrade', 'Förbättrade', 'antal'), Matt('andel_forbattrade', 'Andel förbättrade', 'andel', '%', taljare='forbattrade'),
                Matt('fran_medel', 'Första skattningen, medel', 'statistik', 'steg', 1), Matt('till_medel', 'Sista skattningen, medel', 'statistik', 'steg', 1),
                Matt('forandring', 'Förändring, medel', 'statistik', 'steg', 1)), 'Skattningar från insatserna', f'{indikatorer.describe_progress()} {DELTAGANDEN}'))
 
 TRAFFBILD = (Tabelldef('traffbild', 'Andel av behovet mot andel av deltagarna', (INSATS, KOMMUN, _text('bas', 'Behovet räknat i'), _text('bas_period', 'Tid')),
-    (Matt('andel_behov', 'Andel av behovet', 'oppet', 'andel'), Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('andel_deltagare', 'Andel av deltagarna', 'andel', '%', taljare='deltagare_12'),
+    _recent(Matt('andel_behov', 'Andel av behovet', 'oppet', 'andel'), Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'), Matt('andel_deltagare', 'Andel av deltagarna', 'andel', '%', taljare='deltagare_12'),
      Matt('kvot', 'Observerat mot förväntat', 'statistik', '', 2), Matt('p_holm', 'p-värde, korrigerat', 'statistik', '', 3), Matt('skiljer', 'Skiljer sig', 'statistik')), REGISTER + '; behov ur offentlig statistik',
     'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallen är exakta, givet alla deltagare, och gäller tillsammans för alla kommuner med 95 procent. p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
     f'0 går inte att skilja från slumpen. {DELTAGANDEN}'),

@@ -108,6 +108,20 @@ def test_an_edition_is_audited(small_edition, tmp_path):
     assert r.returncode == 1 and 'forbund.html' in r.stdout
 
 
+def test_an_edition_is_audited_with_those_beside_it(small_edition, tmp_path):
+    shutil.copytree(small_edition, tmp_path / small_edition.name)
+    old = tmp_path / '2000-01-01'
+    shutil.copytree(small_edition, old)
+    path = old / 'tabeller' / 'personer.csv'
+    path.write_text(re.sub(r'^(Samtliga;personer;)(\d+)', lambda m: f'{m[1]}{int(m[2]) - 2}', path.read_text(encoding='utf-8'), flags=re.M), encoding='utf-8')
+    r = genomlysning('granska', tmp_path / small_edition.name)
+    assert r.returncode == 1 and 'revision: 1 antal' in r.stdout and 'personer (Samtliga, ökning mot utgåvan 2000-01-01)' in r.stdout, r.stdout
+    about = tmp_path / small_edition.name / 'utgava.json'
+    about.write_text(about.read_text(encoding='utf-8').replace('"skydda_okningar": true', '"skydda_okningar": false'), encoding='utf-8')
+    r = genomlysning('granska', tmp_path / small_edition.name)
+    assert 'utgåvan stoppas inte' in r.stdout and '1 fel.' in r.stdout # what is left is that the file is not the manifest's
+
+
 def test_templates_and_a_new_package(tmp_path):
     assert genomlysning('mallar', '--forbund', SMALL, '--ut', tmp_path / 'mallar').returncode == 0
     assert len(list((tmp_path / 'mallar').glob('*.xlsx'))) == 3
