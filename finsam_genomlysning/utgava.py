@@ -14,7 +14,7 @@ import pandas as pd
 from .errors import DisclosureError, FolderError, UnknownError
 from .forbund import Forbund, Mote
 from .glossary import CODES, SAMTLIGA, name_period
-from .tabeller import COLUMNS, Dim, Matt, Publicerad, Tabelldef
+from .tabeller import COLUMNS, Dim, Matt, Publicerad, Samband, Tabelldef
 
 # %% ../nbs/54_utgava.ipynb #580e2eac
 def round_published(
@@ -39,6 +39,7 @@ class Utgava:
     metod: dict[str, str] = field(default_factory=dict) # paragraphs on method, computed: e.g. sekretess
     forra: dict[str, Publicerad] = field(default_factory=dict) # the previous edition's tables, where there is one
     forra_mote: Mote | None = None
+    samband: tuple[Samband, ...] = () # how the tables hang together, for whoever audits the edition
 
     def tabell(self, id: str) -> Publicerad | None: return self.tabeller.get(id)
 
@@ -86,6 +87,7 @@ def write_edition(
         (Path(folder)/'tabeller'/f'{id}.csv').write_text(_csv(pub), encoding='utf-8')
     about = dict(forbund=utgava.forbund.model_dump(mode='json', by_alias=True), mote=utgava.mote.model_dump(mode='json'), texter=utgava.texter, metod=utgava.metod,
                  definitioner={k: asdict(p.definition) for k, p in sorted(utgava.tabeller.items())},
+                 samband=[[(t, m, dict(place), k) for t, place, m, k in s.termer] for s in utgava.samband],
                  forra_mote=utgava.forra_mote.model_dump(mode='json') if utgava.forra_mote else None)
     (Path(folder)/'utgava.json').write_text(json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + '\n', encoding='utf-8')
 

@@ -246,3 +246,51 @@ def test_a_closed_year_is_the_same_in_both(tmp_path):
     def years(a, b, c): return one('t', ['period', 'kon'], {('2022', 'K'): 30, ('2022', S): 60, ('2023', 'K'): a, ('2023', 'M'): b, ('2023', S): c}, overlap=['period'])
     assert between(tmp_path, [years(None, None, 41)], [years(None, 38, None)])['t', 'kon=K, period=2023'][:2] == (3, 3)
     assert not between(tmp_path / 'x', [years(None, None, 41)], [years(None, 38, None)], ('2023-10-31', '2023-11-30')) # the year had not ended
+
+
+def time_table(id, cells, matt=DELTAGARE, dims=('period',)): return one(id, list(dims), cells, matt, overlap=['period'])
+
+
+def with_relations(samband, *tables):
+    d = audit_statements(*published({p.definition.id: p for p in tables}), samband=samband)
+    return {(r.tabell, r.plats): (r.lag, r.hog, r.utslag) for r in d.itertuples()}
+
+
+def test_a_half_year_is_read_from_the_year():
+    seen = {(f'{y}{h}',): n for y in (2020, 2021) for h, n in (('', 30), ('-H1', 10), ('-H2', 20))}
+    t = time_table('t', seen | {('2022',): 33, ('2022-H1',): None, ('2022-H2',): 30})
+    assert with_relations([], t)['t', 'period=2022-H1'] == (3, 3, 'exakt')
+    # where the parts of other years are seen not to be the year (people are there in both), nothing is read
+    t = time_table('t', seen | {('2021',): 25, ('2022',): 33, ('2022-H1',): None, ('2022-H2',): 30})
+    assert with_relations([], t)['t', 'period=2022-H1'][2] == 'skyddad'
+    # once is chance
+    t = time_table('t', {k: v for k, v in seen.items() if k[0] > '2021'} | {('2022',): 33, ('2022-H1',): None, ('2022-H2',): 30})
+    assert with_relations([], t)['t', 'period=2022-H1'][2] == 'skyddad'
+
+
+def test_quarters_of_one_table_and_half_years_of_another():
+    halves = time_table('h', {('2020-H1',): 15, ('2020-H2',): 30, ('2021-H1',): 21})
+    quarters = time_table('q', {('2020-K1',): 5, ('2020-K2',): 10, ('2020-K3',): 12, ('2020-K4',): 18, ('2021-K1',): 19, ('2021-K2',): None})
+    assert with_relations([], halves, quarters)['q', 'period=2021-K2'] == (2, 2, 'exakt')
+
+
+def test_stock_and_flow_as_the_edition_says():
+    m = tuple(Matt(x, x, 'antal') for x in ('pagaende', 'nya', 'avslutade'))
+    t = time_table('t', {('2021', 'pagaende'): 20, ('2022', 'pagaende'): 40, ('2022', 'nya'): 31, ('2022', 'avslutade'): None}, m)
+    said = [[['t', 'pagaende', {'period': '2022'}, 1], ['t', 'pagaende', {'period': '2021'}, -1], ['t', 'nya', {'period': '2022'}, -1], ['t', 'avslutade', {'period': '2022'}, 1]]]
+    assert with_relations([], t)['t', 'period=2022'][2] != 'motsägelse'
+    d = audit_statements(*published({'t': t}), samband=said).set_index('matt')
+    assert d.loc['avslutade', ['lag', 'hog']].tolist() == [11, 11]
+    t.df.loc[2, 'varde'] = 23.  # 20 + 23 − 40 = 3 have left
+    assert audit_statements(*published({'t': t}), samband=said).set_index('matt').loc['avslutade', 'utslag'] == 'exakt'
+
+
+def test_a_relation_of_three_tables():
+    a, b, c = (one(id, ['insats'], {('x',): n}, (Matt(m, m, 'antal'),)) for id, m, n in (('a', 'remitterade', 50), ('b', 'deltagare', 38), ('c', 'vantande', None)))
+    e = one('e', ['insats', 'orsak'], {('x', S): 9, ('x', 'p'): None, ('x', 'q'): None}, (Matt('ej_startade', 'x', 'antal'),))
+    said = [[['a', 'remitterade', {'insats': 'x'}, 1], *([t, m, {'insats': 'x'}, -1] for t, m in (('b', 'deltagare'), ('c', 'vantande'), ('e', 'ej_startade')))]]
+    assert with_relations(said, a, b, c, e)['c', 'insats=x'] == (3, 3, 'exakt')
+    assert with_relations([], a, b, c, e)['c', 'insats=x'][2] == 'skyddad'
+    wrong = [[[*x[:3], 1] for x in said[0]]]  # cannot be: taken as not said
+    assert with_relations(wrong, a, b, c, e) == with_relations([], a, b, c, e)
+    assert with_relations([[['a', 'remitterade', {'insats': 'annan'}, 1]]], a) == with_relations([], a)  # of what is not there
