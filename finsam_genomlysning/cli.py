@@ -19,6 +19,7 @@ from tqdm import tqdm
 from .errors import FolderError, GenomlysningError, Problem, UnderlagError, UnknownError
 from .forbund import Forbund
 from .glossary import SAMTLIGA
+from .dokument import audit_documents
 from .granskning import UTSLAG, audit, audit_between, audit_pages, describe_leaks, list_pages
 from .ladder import suggest_merges
 from .mallar import new_package, write_mallar, write_marked_copy
@@ -246,7 +247,7 @@ def granska(args, settings: Settings) -> int:
     for kind, problems in [*leaks.items(), *told.items()]:
         print(f'{kind}: {len(problems)} antal {UTSLAG[kind]}.' + (' Förbundet har beslutat att inte skydda ökningar, så utgåvan stoppas inte.' if kind in told else ''))
         for p in problems: print(f'  {p}')
-    other = [*audit_pages(folder, regler['grans']), *check_links(folder), *check_files(folder)]
+    other = [*audit_pages(folder, regler['grans']), *audit_documents(folder), *check_links(folder), *check_files(folder)]
     for p in other: print(f'  {p}')
     wrong = sum(map(len, leaks.values())) + len(other)
     print(f'{wrong} fel.' if wrong else 'Inga fel.')

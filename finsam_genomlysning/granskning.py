@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from pikepdf import PdfError
+from .dokument import read_pdf
 from .errors import FolderError, Problem
 from .glossary import SAMTLIGA
 from .nulage import UPPGIFT_SAKNAS
@@ -670,8 +672,12 @@ def describe_leaks(
 def _contents(
     path: Path, # a file
 ) -> list[tuple[str, bytes]]: # name inside the file, and what is there
-    "A file's bytes, unpacked where it is an archive (docx, xlsx, zip)"
+    "A file's bytes, unpacked where it is an archive (docx, xlsx, zip); a PDF also as the letters that its glyphs stand for"
     data = path.read_bytes()
+    if data.startswith(b'%PDF'):
+        try: d = read_pdf(data)
+        except (PdfError, KeyError): return [('', data)]
+        return [('', data), ('text', ' '.join(t for s in (*d.stycken, *d.bilaga, *d.noter, *d.ovrigt) for t in (s.text, *(x for row in s.rader for x in row))).encode())]
     if not zipfile.is_zipfile(io.BytesIO(data)): return [('', data)]
     with zipfile.ZipFile(io.BytesIO(data)) as z: return [(n, z.read(n)) for n in z.namelist()]
 

@@ -23,6 +23,7 @@ from .errors import DisclosureError, FolderError, GenomlysningError, UnknownErro
 from .forbund import Forbund, Mote, Regler, Underlag
 from .glossary import SAMTLIGA
 from .ladder import merge_categories, round_counts
+from .dokument import audit_documents
 from .granskning import LACKOR, audit, audit_pages
 from .liggare import append_entry, protect_next
 from .modell import read_report
@@ -262,7 +263,7 @@ def look_over(
     found = audit(folder, grans)
     leaks = found[found['utslag'].isin(LACKOR)]
     if len(leaks): raise DisclosureError(leaks['tabell'].iloc[0], f'Granskningen hittar {len(leaks)} uppgifter som går att räkna fram, bland annat {leaks["matt"].iloc[0]} för {leaks["plats"].iloc[0]}.', 'Slå ihop kategorier eller ta bort tabellen.')
-    pages = audit_pages(folder, grans)
+    pages = [*audit_pages(folder, grans), *audit_documents(folder)]
     if pages: raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
 
 # %% ../nbs/82_publicera.ipynb #be2c7605
