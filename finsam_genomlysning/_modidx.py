@@ -732,6 +732,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                  'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning._group': ( 'granskning.html#_group',
                                                                                            'finsam_genomlysning/granskning.py'),
+                                                'finsam_genomlysning.granskning._is_printed': ( 'granskning.html#_is_printed',
+                                                                                                'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning._is_share': ( 'granskning.html#_is_share',
                                                                                               'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning._lay_together': ( 'granskning.html#_lay_together',

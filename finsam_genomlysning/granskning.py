@@ -590,7 +590,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
         if 'data-tabell' in a:
-            self.tal.append((self.getpos()[0], a))
+            self.tal.append((self.getpos()[0], a, []))
             self.rad.append(tag); self.text.append(' ¤ ')
         elif tag in self.rad: self.rad.append(tag)
         if tag in ('script', 'style'): self.tyst += 1
@@ -602,6 +602,7 @@ class _Page(HTMLParser):
 
     def handle_data(self, data):
         if not self.rad and not self.tyst: self.text.append(data)
+        elif self.rad: self.tal[-1][2].append(data)
 
 # %% ../nbs/58_granskning.ipynb #b727d84e
 def _published_numbers(
@@ -619,6 +620,17 @@ def _published_numbers(
             out[id, place, r['matt']] = {c: r[c] for c in ('varde', 'n', 'lag', 'hog')}
     return out
 
+_TAL = re.compile(r'[-−]?\d+(?:[ \u00a0\u202f]\d{3})*(?:,\d+)?')
+
+def _is_printed(
+    text: str, # as a reader sees it, e.g. 31 % (22–41)
+    values: list[float], # the value, and its interval where there is one
+) -> bool: # True also for words without a number
+    "Whether a text says what its value is, in ones, per cent, thousands or millions"
+    seen = [(float(re.sub(r'\s', '', x).replace('−', '-').replace(',', '.')), len(x.partition(',')[2])) for x in _TAL.findall(text)]
+    return not seen or any(all(abs(v*k - x) <= .5*10.0**-dec + 1e-9 for v, (x, dec) in zip(values, seen)) for k in (1, 100, 1e-3, 1e-6)) # noqa: B905
+
+# %% ../nbs/58_granskning.ipynb #d04d39d9
 _SMA = {1: '1|en av|ett av', 2: '2|två', 3: '3|tre', 4: '4|fyra', 5: '5|fem', 6: '6|sex', 7: '7|sju', 8: '8|åtta', 9: '9|nio'}
 
 def audit_pages(
@@ -631,7 +643,7 @@ def audit_pages(
                      r')\s+(?:[a-zåäö]+\s+){0,2}?(?:deltagar|person(?:er|erna)?\b|kvinn|män\b|männen|individ|ungdom|klient)', re.IGNORECASE)
     for path in sorted(Path(folder).glob('*.html')):
         page = _Page(path.read_text(encoding='utf-8'))
-        for rad, a in page.tal:
+        for rad, a, text in page.tal:
             def add(vad, rad=rad, name=path.name): out.append(Problem(name, rad=rad, vad=vad, gor='Bygg om utgåvan.'))
             key = a['data-tabell'], frozenset((k, str(v)) for k, v in json.loads(a.get('data-koord') or '{}').items()), a.get('data-matt')
             given = {a.get('data-falt') or 'varde': a.get('value'), 'lag': a.get('data-lag'), 'hog': a.get('data-hog')}
@@ -640,6 +652,7 @@ def audit_pages(
             if key not in known: add(f'Ett tal finns inte i tabellen {key[0]}.')
             elif any(math.isnan(known[key][f]) for f in shown): add(f'Ett tal som är skyddat i tabellen {key[0]} visas.')
             elif any(not math.isclose(known[key][f], v, rel_tol=1e-9, abs_tol=1e-12) for f, v in shown.items()): add(f'Ett tal är ett annat än i tabellen {key[0]}.')
+            elif not _is_printed(''.join(text), [v for f in (a.get('data-falt') or 'varde', 'lag', 'hog') if (v := shown.get(f)) is not None]): add(f'Ett tal läses som ett annat än det som det står för, i tabellen {key[0]}.')
         for line in re.sub(r'[ \t\r\xa0]+', ' ', ''.join(page.text)).split('\n'):
             if few.search(line): out.append(Problem(path.name, vad=f'Texten anger ett antal personer under {grans}.', gor='Skriv till exempel ”några”.'))
     return out
@@ -651,7 +664,7 @@ def list_pages(
     "Where each table's numbers are shown"
     out = {}
     for path in sorted(Path(folder).glob('*.html')):
-        for t in {a['data-tabell'] for _, a in _Page(path.read_text(encoding='utf-8')).tal}: out.setdefault(t, []).append(path.name)
+        for t in {a['data-tabell'] for _, a, _ in _Page(path.read_text(encoding='utf-8')).tal}: out.setdefault(t, []).append(path.name)
     return out
 
 # %% ../nbs/58_granskning.ipynb #ac9743d3
