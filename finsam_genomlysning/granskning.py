@@ -121,9 +121,9 @@ def _agree(
     grans: int,
     same: bool, # whether they have one name
     strict: bool, # whether all that they share has to be shown
-) -> list: # coordinates that are taken to be the same people in both
+) -> tuple[list, list]: # coordinates that are taken to be the same people in both, and those that are if the tables are otherwise about the same people
     "Where two tables print the same people: margin by margin, where what both show is equal"
-    out, unseen, level = [], [], {}
+    out, unseen, level, denied = [], [], {}, False
     def dims(k): return frozenset(d for d, _ in k)
     size = [Counter(map(dims, x)) for x in (a, b)]
     for k in sorted(a.keys() & b.keys(), key=sorted): level.setdefault(dims(k), []).append(k)
@@ -131,12 +131,13 @@ def _agree(
         if 2*len(both) < min(size[0][d], size[1][d]): continue # only a word like «Uppgift saknas» in common
         shown = [a[k][0] for k in both if a[k][0] == a[k][1] == b[k][0] == b[k][1]]
         near = [min(a[k][1], b[k][1]) for k in both if max(x[k][1] - x[k][0] for x in (a, b)) <= 2*grans] # exact or rounded
-        if any(max(a[k][0], b[k][0]) > min(a[k][1], b[k][1]) for k in both): continue
+        if any(max(a[k][0], b[k][0]) > min(a[k][1], b[k][1]) for k in both): denied = True; continue
         if same and not strict and max(near, default=0) > 0: out += both
         elif not shown: unseen += both
         elif same and max(shown) > 0 and len(shown) == len(both): out += both
         elif len(shown) == len(both) > 1 and max(shown) >= grans: out += both
-    return out + unseen if out and same and not strict else out
+    if not same or strict: return out, []
+    return (out + unseen, []) if out else ([], [] if denied else unseen)
 
 # %% ../nbs/58_granskning.ipynb #86539403
 def _lay_together(
@@ -154,12 +155,18 @@ def _lay_together(
     def root(x):
         while same[x] != x: x = same[x]
         return x
+    good, later = set(), []
     for i, a in enumerate(keys):
         views = [(None, fam[a])] + [(v, {c - {v}: x for c, x in fam[a].items() if v in c}) for v in sorted({v for c in fam[a] for v in c})]
         for b in keys:
             for v, rows in views:
                 if a == b or (v is None and b in keys[:i]) or (v is not None and not (b[2] and a[1] == b[1])): continue
-                for c in _agree(rows, fam[b], grans, v is None and a[1:] == b[1:], strict): same[root((b, c))] = root((a, c | {v} if v else c))
+                out, unseen = _agree(rows, fam[b], grans, v is None and a[1:] == b[1:], strict)
+                for c in out: same[root((b, c))] = root((a, c | {v} if v else c))
+                if out and a[1:] == b[1:]: good.add((a[0], b[0], a[2]))
+                if unseen: later.append((a, b, unseen))
+    for a, b, unseen in later:
+        for c in unseen if (a[0], b[0], a[2]) in good else (): same[root((b, c))] = root((a, c))
     r, number, cells = Lasare(), {}, {}
     for k in keys:
         for c, (lo, hi) in fam[k].items():

@@ -62,6 +62,70 @@ def test_intervals_are_exact(scopes, seed):
     assert found and all(truth[k] == v for k, v in found.items())
 
 
+STATUS = (Matt('deltagare', 'Deltagare', 'antal'), Matt('pagaende', 'Pågående', 'antal'), Matt('avslutade', 'Avslutade', 'antal'), Matt('andel', 'Andel avslutade', 'andel', taljare='avslutade'))
+
+
+def with_status(rows, dims, id, hide):
+    "A table of counts that sum and a share without decimals; `hide(place, measure, value)` says what is withheld"
+    out = []
+    for key in itertools.product(*[[*CATS[d], S] for d in dims]):
+        at = rows[[all(v in (S, r[d]) for d, v in zip(dims, key, strict=True)) for r in rows.to_dict('records')]]
+        n, left = len(at), int((at.status == 'avslutade').sum())
+        gone = {m: hide(key, m, v) for m, v in (('deltagare', n), ('pagaende', n - left), ('avslutade', left))}
+        for m, v in (('deltagare', n), ('pagaende', n - left), ('avslutade', left)): out.append((*key, m, np.nan if gone[m] else v, np.nan, 'ja' if gone[m] else 'nej'))
+        no_share = gone['deltagare'] or n == 0 or hide(key, 'andel', left)
+        if n: out.append((*key, 'andel', np.nan if no_share else round(left / n, 2), np.nan if gone['deltagare'] else n, 'ja' if no_share else 'nej'))
+    df = pd.DataFrame(out, columns=[*dims, 'matt', 'varde', 'n', 'skyddad']).assign(lag=np.nan, hog=np.nan)
+    return Publicerad(Tabelldef(id, id, tuple(Dim(d, d) for d in dims), STATUS, 'påhittat', summor=(('deltagare', ('pagaende', 'avslutade')),)), df)
+
+
+def enumerate_with_status(tables, dims, n):
+    "As `enumerate_intervals`, for tables with status and shares"
+    atoms = [(*x, s) for x in itertools.product(*[CATS[d] for d in dims]) for s in ('pagaende', 'avslutade')]
+    Y = np.array(list(compositions(n, len(atoms))))
+    ok, cols = np.ones(len(Y), bool), {}
+    for t, p in tables.items():
+        own = [d.id for d in p.definition.dims]
+        for r in p.df.to_dict('records'):
+            at = np.array([all(r[d] in (S, x[dims.index(d)]) for d in own) for x in atoms])
+            part = {m: Y @ (at & np.array([m in ('deltagare', x[-1]) for x in atoms])) for m in ('deltagare', 'pagaende', 'avslutade')}
+            if r['matt'] != 'andel': cols[t, r['matt'], ', '.join(f'{d}={r[d]}' for d in sorted(own) if r[d] != S) or S] = part[r['matt']]
+            if r['skyddad'] == 'ja': continue
+            if r['matt'] != 'andel': ok &= part[r['matt']] == r['varde']
+            else: ok &= (part['deltagare'] == r['n']) & (abs(part['avslutade'] / np.maximum(part['deltagare'], 1) - r['varde']) <= .005 + 1e-9)
+    return {k: (z[ok].min(), z[ok].max()) for k, z in cols.items()}
+
+
+@pytest.mark.parametrize('seed', range(50))
+@pytest.mark.parametrize('scopes,n', [(['a b'], 8), (['a', 'b'], 9), (['a d'], 5)], ids=['table', 'two', 'wide'])
+def test_intervals_with_shares_and_sums_are_exact(scopes, n, seed):
+    rng = np.random.default_rng(seed)
+    dims = sorted(set(' '.join(scopes).split()))
+    rows = people(rng, n, dims).assign(status=rng.choice(['pagaende', 'avslutade'], n))
+    lot = {}
+    def hide(key, m, v): return (0 < v < 3 and m != 'andel') or lot.setdefault((key, m), rng.random() < (.5 if m == 'andel' else .25))
+    tables = {s: with_status(rows, s.split(), s, hide) for s in scopes}
+    truth = enumerate_with_status(tables, dims, n) if any(p.df.skyddad[(p.df.matt == 'deltagare') & (p.df[[d.id for d in p.definition.dims]] == S).all(axis=1)].eq('nej').any() for p in tables.values()) else None
+    d = audit_statements(*published(tables), grans=3)
+    found = {(t, m, p): (lo, hi) for t, m, p, lo, hi in zip(d.tabell, d.matt, d.plats, d.lag, d.hog, strict=True) if (t, m, p) in (truth or {})}
+    if truth is None: return  # the total itself is withheld: nothing to enumerate
+    wrong = {k: (v, truth[k]) for k, v in found.items() if v != truth[k]}
+    assert found and not wrong, wrong
+
+
+@pytest.mark.parametrize('seed', range(8))
+@pytest.mark.parametrize('scopes', [['a b', 'b c', 'c d', 'a d'], ['a b', 'b c', 'a c', 'a d']], ids=['square', 'ring and tail'])
+def test_intervals_in_larger_rings_are_exact(scopes, seed):
+    rng = np.random.default_rng(seed)
+    rows = people(rng, 5, ['a', 'b', 'c', 'd'])
+    tables = {s: naive(cross(rows, s.split(), id=s, categories=CATS), 3) for s in scopes}
+    truth = enumerate_intervals(tables, ['a', 'b', 'c', 'd'], 5)
+    d = audit_statements(*published(tables), grans=3)
+    found = {(t, p): (lo, hi) for t, p, lo, hi in zip(d.tabell, d.plats, d.lag, d.hog, strict=True) if 'utom' not in p}
+    wrong = {k: (v, truth[k]) for k, v in found.items() if v != truth[k]}
+    assert found and not wrong, wrong
+
+
 @pytest.mark.parametrize('seed', range(40))
 def test_protection_holds_against_enumeration(seed):
     rng = np.random.default_rng(seed)
@@ -121,20 +185,40 @@ def test_leak_by_non_negativity_only():
     assert ('t', 'c=1, r=2') in leaks(t) # between 2 and 4
 
 
-def test_leak_by_whole_numbers_only():
+def test_leak_by_the_decimals_of_a_share():
     # a share of 33 % of 10 to 12 persons without decimals
     m = (Matt('avslutade', 'Avslutade', 'antal'), Matt('andel', 'Andel', 'andel', taljare='till'))
     t = one('t', ['insats'], {('a', 'avslutade'): 12, ('a', 'andel'): (.33, 12)}, m)
     assert ('t', 'insats=a') in leaks(t) and share_bounds(.33, 12, 0) == (4, 4)
 
 
+def test_leak_by_whole_numbers_only():
+    # x + y, y + z and x + z are at most 7 each, so x + y + z is at most 10,5, and the last of 11 is at least a half: one person. At most four are.
+    hidden = ('x', 'y', 'z', 's1', 's2', 's3', 'alla3', 'ensam', 'annan')
+    sums = {'p': ('x', 'y', 's1'), 'q': ('y', 'z', 's2'), 'r': ('x', 'z', 's3'), 'alla3': ('x', 'y', 'z'), 'alla': ('alla3', 'ensam'), 'fyra': ('ensam', 'annan')}
+    def table(alla):
+        shown = {'p': 7, 'q': 7, 'r': 7, 'alla': alla, 'fyra': 4}
+        m = tuple(Matt(k, k, 'antal') for k in (*shown, *hidden))
+        d = audit_statements(*published({'t': one('t', ['insats'], {('a', k): shown.get(k) for k in (*shown, *hidden)}, m, summor=tuple(sums.items()))}))
+        return d.set_index('matt').loc['ensam', ['lag', 'hog', 'utslag']].tolist()
+    assert table(11) == [1, 4, 'inom'] and table(10) == [0, 4, 'trång']
+
+
+def test_a_small_base_of_a_mean_or_a_median_is_naked():
+    m = (Matt('median', 'Median', 'statistik'),)
+    t = one('t', ['kommun'], {('h', 'median'): (14., 3), ('j', 'median'): (20., 30), (S, 'median'): (19., 33)}, m)
+    assert words(t)['t', 'kommun=h'] == 'naken'
+
+
 def test_leak_in_the_joint_table_only():
-    # pairwise tables of three yes/no questions; each pair alone allows 0 to 5, together only one value fits
+    # pairwise tables of three yes/no questions, ten of each answer; each pair alone says nothing, and together: of the ten a1 nine are b1 and two c1, so at least one is both
     def pair(x, y, v): return one(f'{x}{y}', [x, y], {('1', '1'): v, ('1', '2'): None, ('2', '1'): None, ('2', '2'): None, ('1', S): 10, ('2', S): 10, (S, '1'): 10, (S, '2'): 10, (S, S): 20})
-    alone = audit_statements(*published({'bc': pair('b', 'c', None)}))
-    assert alone.hog[alone.plats == 'b=1, c=1'].item() == 10
-    ring = audit_statements(*published({'ab': pair('a', 'b', 9.), 'ac': pair('a', 'c', 9.), 'bc': pair('b', 'c', None)}))
-    assert ring.lag[ring.plats == 'b=1, c=1'].item() == 8 and ('bc', 'b=1, c=2') not in leaks()
+    def ends(*tables):
+        d = audit_statements(*published({p.definition.id: p for p in tables}))
+        return d[(d.tabell == 'bc') & (d.plats == 'b=1, c=1')][['lag', 'hog', 'utslag']].iloc[0].tolist()
+    assert ends(pair('b', 'c', None)) == [0, 10, 'skyddad']
+    assert ends(pair('a', 'b', 9), pair('b', 'c', None)) == [0, 10, 'skyddad']
+    assert ends(pair('a', 'b', 9), pair('a', 'c', 2), pair('b', 'c', None)) == [1, 3, 'inom']
 
 
 def test_leak_in_an_overlapping_group():
