@@ -311,7 +311,7 @@ def read_pdf(
         for sida, delar in p.delar.values():
             for text in delar.values(): p.d.ovrigt.append(Stycke('text', re.sub(rf'\b{sida} \({len(pdf.pages)}\)', '', tidy(text)), sida=sida))
         p.d.ovrigt += [Stycke('text', str(v)) for k, v in pdf.docinfo.items() if k not in ('/CreationDate', '/ModDate', '/Creator', '/Producer')]
-        p.d.ovrigt += [Stycke('text', str(a['/Contents']), sida=n) for n, page in enumerate(pdf.pages, 1) for a in page.get('/Annots', []) if '/Contents' in a]
+        p.d.ovrigt += [Stycke('text', re.sub(r'” sida \d+$', '', str(a['/Contents'])), sida=n) for n, page in enumerate(pdf.pages, 1) for a in page.get('/Annots', []) if '/Contents' in a]
         p.d.fel += list(pdf.attachments)
     return p.d
 
@@ -330,9 +330,8 @@ def compare_documents(
     if sida.pictures() != andra.pictures(): add('Figurernas beskrivningar är inte de som står på sidan.')
     _compare_words(sida.words(), andra.words(), add)
     known = {w for w, _ in sida.words()} | {w for s in sida.tables() for row in s.rader for t in row for w in bare_words(t)}
-    for s in andra.ovrigt:
-        new = [w for w in bare_words(s.text) if re.search(r'\d', w) and w not in known]
-        if new: add(f'Tal utanför texten{f" på sida {s.sida}" if s.sida else ""}, till exempel i sidfot eller egenskaper, finns inte på sidan.')
+    new = {s.sida for s in andra.ovrigt for w in bare_words(s.text) if re.search(r'\d', w) and w not in known}
+    for n in sorted(new): add(f'Tal utanför texten{f" på sida {n}" if n else ""}, till exempel i sidfot eller egenskaper, finns inte på sidan.')
     return out
 
 def _compare_tables(x: Stycke, y: Stycke, nr: int, add) -> None:

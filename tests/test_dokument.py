@@ -136,6 +136,12 @@ def test_canaries_are_found_in_the_letters_of_a_pdf(tmp_path, pdf, sida):
     assert [(p.fil, p.blad) for p in find_canaries(tmp_path, [word])] == [('a.pdf', 'text')]
 
 
+def test_the_contents_may_name_pages(sida, pdf):
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Contents=pikepdf.String('”Resultat” sida 98765'))
+    def change(p): p.pages[0].obj['/Annots'] = pikepdf.Array([link])
+    assert compare_documents(sida, read_pdf(in_pdf(pdf, change)), 'a.pdf') == []
+
+
 def test_whole_editions_agree(edition, small_edition): assert audit_documents(edition) == [] and audit_documents(small_edition) == []
 
 
