@@ -195,7 +195,7 @@ UPPFOLJNING = (
               (Matt('kr', 'Kronor', 'oppet', 'kronor'), Matt('andel_minst', 'Minst andel', 'oppet', '', 2)), 'Se kolumnen Källa'),
     Tabelldef('datakvalitet', 'Rader och saknade uppgifter', (_text('tabell', 'Tabell', 'tabell'), _text('kolumn', 'Uppgift', 'kolumn')),
               (Matt('rader_in', 'Rader in', 'antal'), Matt('anvanda', 'Använda', 'antal'), Matt('felregistrerade', 'Felregistrerade', 'antal'), Matt('utanfor', 'Utanför genomlysningen', 'antal'),
-               Matt('efter_brytdag', 'Efter brytdagen', 'antal'), Matt('saknas', 'Saknas', 'antal'), Matt('andel_saknas', 'Andel som saknas', 'andel', '%', 1, 'saknas')), 'Underlaget',
+               Matt('efter_brytdag', 'Efter brytdagen', 'antal', vaxer=False), Matt('saknas', 'Saknas', 'antal'), Matt('andel_saknas', 'Andel som saknas', 'andel', '%', 1, 'saknas')), 'Underlaget',
               'Saknas: av de rader där uppgiften borde finnas.', (('rader_in', ('anvanda', 'felregistrerade', 'utanfor', 'efter_brytdag')),)))
 
 # %% ../nbs/50_tabeller.ipynb #0cd54bc1
