@@ -44,7 +44,18 @@ class Part:
 
     def __post_init__(self):
         A = self.A.tocsr()
+        self.keep(self.found)
         self.rows = [(A.indices[i:j], A.data[i:j]) for i, j in itertools.pairwise(A.indptr)]
+
+    def keep(self, found: list[np.ndarray]):
+        "These witnesses and no others"
+        self.found = found
+        self.lagst, self.hogst = (f(np.vstack([self.z, *found]), axis=0) for f in (np.min, np.max)) # how low and how high each cell has been seen
+
+    def add(self, x: np.ndarray):
+        "One more witness"
+        self.found.append(x)
+        self.lagst, self.hogst = np.minimum(self.lagst, x), np.maximum(self.hogst, x)
 
     def require(self):
         "Whatever is withheld and below the limit has to look like 1 and like the limit; a withheld 0 too, or it would give itself away"
@@ -52,8 +63,7 @@ class Part:
         self.lag[new], self.hog[new] = np.minimum(1, self.z[new]), self.grans
 
     def missing(self) -> list[tuple[int, str, float]]: # (cell, lag or hog, value to reach), the longest way first
-        seen = np.vstack([self.z, *self.found])
-        lo, hi = seen.min(axis=0), seen.max(axis=0)
+        lo, hi = self.lagst, self.hogst
         out = [(int(c), 'lag', self.lag[c]) for c in np.flatnonzero(lo > self.lag)] + [(int(c), 'hog', self.hog[c]) for c in np.flatnonzero(hi < self.hog)]
         return sorted(out, key=lambda t: (-abs(t[2] - self.z[t[0]]), t))
 
@@ -150,7 +160,7 @@ def cover(
         if x is None and not move: return False
         if x is None: x = _nearest(part, c, side, int(goal))
         part.hidden |= x != part.z
-        part.found.append(x)
+        part.add(x)
         part.require()
     return True
 
@@ -160,11 +170,11 @@ def _nearest(
     cell: int, side: str, goal: int,
 ) -> np.ndarray: # a population; the truth when the count cannot move at all
     "The population in which a count comes as near to its goal as it can"
-    way = range(goal, int(part.z[cell]), 1 if side == 'lag' else -1)
+    way = range(goal, part.grans if part.guessed[cell] and side == 'lag' else int(part.z[cell]), 1 if side == 'lag' else -1)
     for v in way:
         x = find_witness(part, cell, *((0, v) if side == 'lag' else (v, np.inf)), np.zeros(len(part.z)), roof=40)
         if x is not None: break
-    else: v, x = part.z[cell], part.z.copy()
+    else: v, x = np.inf if part.guessed[cell] and side == 'lag' else part.z[cell], part.z.copy() # what cannot be below the limit is not small
     getattr(part, side)[cell] = v
     return x
 
@@ -193,12 +203,12 @@ def put_back(
     for c in sorted(helpers, key=lambda c: (-part.weight[c], c)):
         if tries == 0 or _needed(part, c): continue
         tries -= 1
-        old = part.hidden.copy(), list(part.found), part.lag.copy(), part.hog.copy()
+        old = part.hidden.copy(), list(part.found), part.lag.copy(), part.hog.copy(), part.lagst, part.hogst
         part.hidden[c], part.lag[c], part.hog[c] = False, np.inf, -np.inf
-        part.found = [x for x in part.found if x[c] == part.z[c]]
+        if part.lagst[c] < part.hogst[c]: part.keep([x for x in part.found if x[c] == part.z[c]])
         near = frozenset(int(i) for r in part.A.indices[part.A.indptr[c]:part.A.indptr[c + 1]] for i in part.rows[r][0])
         if cover(part, move=False, near=near): back += 1
-        else: part.hidden, part.found, part.lag, part.hog = old
+        else: part.hidden, part.found, part.lag, part.hog, part.lagst, part.hogst = old
     return back
 
 # %% ../nbs/52_sekretess.ipynb #965c7788
@@ -272,7 +282,7 @@ def _search_pieces(
     "What each piece needs"
     if len(part.z) <= large: return np.arange(len(part.z))
     still, label = _pieces(s, part)
-    held, A = still | part.fixed, part.A.tocsr()
+    held, A, together = still | part.fixed, part.A.tocsr(), []
     for g in pd.unique(label[~held]) if still.any() else ():
         inside = ~held & (label == g)
         eq = np.flatnonzero(abs(A) @ inside)
@@ -282,12 +292,10 @@ def _search_pieces(
                      part.guessed[c], part.printable[c], part.golv[c], part.tak[c], part.grans)
         cover(piece)
         put_back(piece)
-        c, own_c = c[own], np.flatnonzero(own)
-        part.hidden[c] = piece.hidden[own_c]
-        for x in piece.found:
-            whole = part.z.copy()
-            whole[c] = x[own_c]
-            part.found.append(whole)
+        part.hidden[c[own]] = piece.hidden[own]
+        while len(together) < len(piece.found): together.append(part.z.copy())
+        for whole, x in zip(together, piece.found, strict=False): whole[c[own]] = x[own] # pieces do not move each other, so one witness can be that of all
+    for whole in together: part.add(whole)
     return np.flatnonzero(held if still.any() else ~held)
 
 # %% ../nbs/52_sekretess.ipynb #4c048c32
@@ -484,7 +492,7 @@ def protect_edition(
     s = build_system(counts, tables, grans)
     add_relations(s, counts, samband)
     _add_rounded(s, counts, rounded)
-    if tidigare: s = add_earlier(s, counts, tidigare, data_till, okningar)
+    if tidigare: s = add_earlier(s, counts, tidigare, data_till, okningar, {(t, pre + m.id) for t, p in tables.items() for m in p.definition.matt if m.vaxer for pre in ('', 'n:', 't:')}, grans)
     kept = _force(s, counts, alltid, grans)
     intyg = find_protection(s, _cost(counts, len(s.antal)), grans)
     if fault := check_proof(intyg, grans):
