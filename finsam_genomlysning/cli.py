@@ -19,8 +19,8 @@ from tqdm import tqdm
 from .errors import FolderError, GenomlysningError, Problem, UnderlagError, UnknownError
 from .forbund import Forbund
 from .glossary import SAMTLIGA
-from .dokument import audit_documents
-from .granskning import UTSLAG, audit, audit_between, audit_pages, describe_leaks, list_pages
+from .dokument import audit_documents, audit_pages, list_pages
+from .granskning import UTSLAG, audit, audit_between, describe_leaks
 from .ladder import suggest_merges
 from .mallar import new_package, write_mallar, write_marked_copy
 from .offentlig import load_public

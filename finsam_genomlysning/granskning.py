@@ -4,20 +4,16 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'LACKOR', 'RULLANDE', 'Uppgift', 'share_bounds', 'read_statements', 'read_relations', 'Lasare', 'find_core',
-           'Grupp', 'bound_counts', 'judge', 'Skillnad', 'audit_statements', 'audit', 'audit_between', 'audit_pages',
-           'list_pages', 'describe_leaks', 'find_canaries']
+           'Grupp', 'bound_counts', 'judge', 'Skillnad', 'audit_statements', 'audit', 'audit_between', 'describe_leaks']
 
 # %% ../nbs/58_granskning.ipynb #7144deca
-import io, json, math, re, zipfile
+import json, math, re
 from collections import Counter
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from pikepdf import PdfError
-from .dokument import read_pdf
 from .errors import FolderError, Problem
 from .glossary import SAMTLIGA
 from .nulage import UPPGIFT_SAKNAS
@@ -586,94 +582,6 @@ def _cut_off(
     next_day = pd.Timestamp(till) + pd.Timedelta(days=1)
     return 12*next_day.year + next_day.month - 1
 
-# %% ../nbs/58_granskning.ipynb #dc679a18
-class _Page(HTMLParser):
-    "The numbers of a page with their coordinates, and its text without them"
-    def __init__(self, html: str):
-        super().__init__()
-        self.tal, self.text, self.rad, self.tyst = [], [], [], 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
-        if 'data-tabell' in a:
-            self.tal.append((self.getpos()[0], a, []))
-            self.rad.append(tag); self.text.append(' ¤ ')
-        elif tag in self.rad: self.rad.append(tag)
-        if tag in ('script', 'style'): self.tyst += 1
-        if tag in ('p', 'li', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'dt', 'dd', 'tr', 'figcaption', 'caption', 'div', 'text'): self.text.append('\n')
-
-    def handle_endtag(self, tag):
-        if tag in self.rad: self.rad.pop()
-        if tag in ('script', 'style'): self.tyst -= 1
-
-    def handle_data(self, data):
-        if not self.rad and not self.tyst: self.text.append(data)
-        elif self.rad: self.tal[-1][2].append(data)
-
-# %% ../nbs/58_granskning.ipynb #b727d84e
-def _published_numbers(
-    folder: Path, # an edition
-) -> dict: # (table, coordinates, measure) -> {varde, n, lag, hog}; not a number where it is withheld
-    "What the edition's tables say"
-    out = {}
-    defs = json.loads((Path(folder)/'utgava.json').read_text(encoding='utf-8'))['definitioner']
-    for id, d in defs.items():
-        dims = [x['id'] for x in d['dims']]
-        df = pd.read_csv(Path(folder)/'tabeller'/f'{id}.csv', sep=';', dtype=dict.fromkeys([*dims, 'matt', 'skyddad'], str), keep_default_na=False,
-                         na_values={c: [''] for c in ('varde', 'n', 'lag', 'hog')})
-        for r in df.to_dict('records'):
-            place = frozenset((x, r[x].removeprefix("'") if r[x][:2] in ("'=", "'+", "'-", "'@") else r[x]) for x in dims)
-            out[id, place, r['matt']] = {c: r[c] for c in ('varde', 'n', 'lag', 'hog')}
-    return out
-
-_TAL = re.compile(r'[-−]?\d+(?:[ \u00a0\u202f]\d{3})*(?:,\d+)?')
-
-def _is_printed(
-    text: str, # as a reader sees it, e.g. 31 % (22–41)
-    values: list[float], # the value, and its interval where there is one
-) -> bool: # True also for words without a number
-    "Whether a text says what its value is, in ones, per cent, thousands or millions"
-    seen = [(float(re.sub(r'\s', '', x).replace('−', '-').replace(',', '.')), len(x.partition(',')[2])) for x in _TAL.findall(text)]
-    return not seen or any(all(abs(v*k - x) <= .5*10.0**-dec + 1e-9 for v, (x, dec) in zip(values, seen)) for k in (1, 100, 1e-3, 1e-6)) # noqa: B905
-
-# %% ../nbs/58_granskning.ipynb #d04d39d9
-_SMA = {1: '1|en av|ett av', 2: '2|två', 3: '3|tre', 4: '4|fyra', 5: '5|fem', 6: '6|sex', 7: '7|sju', 8: '8|åtta', 9: '9|nio'}
-
-def audit_pages(
-    folder: Path, # an edition
-    grans: int = 5, # counts 1..grans-1 must not be readable
-) -> list[Problem]: # one per number or sentence that the tables do not bear out
-    "Whether the pages say what the tables say, and no more"
-    out, known = [], _published_numbers(folder)
-    few = re.compile(r'(?<![\w,.–/-])(?<!till )(?<!än )(?:' + '|'.join(_SMA[i] for i in range(1, min(grans, 10))) +
-                     r')\s+(?:[a-zåäö]+\s+){0,2}?(?:deltagar|person(?:er|erna)?\b|kvinn|män\b|männen|individ|ungdom|klient)', re.IGNORECASE)
-    for path in sorted(Path(folder).glob('*.html')):
-        page = _Page(path.read_text(encoding='utf-8'))
-        for rad, a, text in page.tal:
-            def add(vad, rad=rad, name=path.name): out.append(Problem(name, rad=rad, vad=vad, gor='Bygg om utgåvan.'))
-            key = a['data-tabell'], frozenset((k, str(v)) for k, v in json.loads(a.get('data-koord') or '{}').items()), a.get('data-matt')
-            given = {a.get('data-falt') or 'varde': a.get('value'), 'lag': a.get('data-lag'), 'hog': a.get('data-hog')}
-            shown = {f: float(v) for f, v in given.items() if v}
-            if not shown: continue
-            if key not in known: add(f'Ett tal finns inte i tabellen {key[0]}.')
-            elif any(math.isnan(known[key][f]) for f in shown): add(f'Ett tal som är skyddat i tabellen {key[0]} visas.')
-            elif any(not math.isclose(known[key][f], v, rel_tol=1e-9, abs_tol=1e-12) for f, v in shown.items()): add(f'Ett tal är ett annat än i tabellen {key[0]}.')
-            elif not _is_printed(''.join(text), [v for f in (a.get('data-falt') or 'varde', 'lag', 'hog') if (v := shown.get(f)) is not None]): add(f'Ett tal läses som ett annat än det som det står för, i tabellen {key[0]}.')
-        for line in re.sub(r'[ \t\r\xa0]+', ' ', ''.join(page.text)).split('\n'):
-            if few.search(line): out.append(Problem(path.name, vad=f'Texten anger ett antal personer under {grans}.', gor='Skriv till exempel ”några”.'))
-    return out
-
-# %% ../nbs/58_granskning.ipynb #b93a7ef8
-def list_pages(
-    folder: Path, # an edition
-) -> dict[str, list[str]]: # table -> pages that show numbers from it
-    "Where each table's numbers are shown"
-    out = {}
-    for path in sorted(Path(folder).glob('*.html')):
-        for t in {a['data-tabell'] for _, a, _ in _Page(path.read_text(encoding='utf-8')).tal}: out.setdefault(t, []).append(path.name)
-    return out
-
 # %% ../nbs/58_granskning.ipynb #ac9743d3
 def describe_leaks(
     found: pd.DataFrame, # as returned by `audit`
@@ -687,32 +595,3 @@ def describe_leaks(
         ur = [f'{t} ({", ".join(sidor[t]) if len(sidor[t]) < 4 else f"{len(sidor[t])} sidor"})' if t in sidor else t for t in r.ur.split(', ')]
         out.setdefault(r.utslag, []).append(Problem(f'tabeller/{r.tabell}.csv', vad=vad, gor=f'Det framgår av {", ".join(ur)}.'))
     return {k: out[k] for k in LACKOR if k in out}
-
-# %% ../nbs/58_granskning.ipynb #10ddefff
-def _contents(
-    path: Path, # a file
-) -> list[tuple[str, bytes]]: # name inside the file, and what is there
-    "A file's bytes, unpacked where it is an archive (docx, xlsx, zip); a PDF also as the letters that its glyphs stand for"
-    data = path.read_bytes()
-    if data.startswith(b'%PDF'):
-        try: d = read_pdf(data)
-        except (PdfError, KeyError): return [('', data)]
-        return [('', data), ('text', ' '.join(t for s in (*d.stycken, *d.bilaga, *d.noter, *d.ovrigt) for t in (s.text, *(x for row in s.rader for x in row))).encode())]
-    if not zipfile.is_zipfile(io.BytesIO(data)): return [('', data)]
-    with zipfile.ZipFile(io.BytesIO(data)) as z: return [(n, z.read(n)) for n in z.namelist()]
-
-# %% ../nbs/58_granskning.ipynb #7b43db47
-def find_canaries(
-    folder: Path, # an edition
-    canaries: list[str], # what must not be there, e.g. pseudonyms
-) -> list[Problem]: # one per file and canary; the canary itself is not repeated
-    "Where planted words turn up in an edition"
-    out = []
-    for path in sorted(p for p in Path(folder).rglob('*') if p.is_file()):
-        name = path.relative_to(folder).as_posix()
-        for inner, data in [(name, name.encode()), *_contents(path)]:
-            text = data.decode('utf-8', errors='ignore').casefold()
-            hits = sum(c.casefold() in text for c in canaries)
-            if not hits: continue
-            out.append(Problem(name, blad=inner if inner != name else '', vad=f'{hits} av orden som inte får finnas i en utgåva finns här.', gor='Publicera inte utgåvan.'))
-    return out

@@ -23,8 +23,8 @@ from .errors import DisclosureError, FolderError, GenomlysningError, UnknownErro
 from .forbund import Forbund, Mote, Regler, Underlag
 from .glossary import SAMTLIGA
 from .ladder import merge_categories, round_counts
-from .dokument import audit_documents
-from .granskning import LACKOR, audit, audit_pages
+from .dokument import audit_documents, audit_pages
+from .granskning import LACKOR, audit
 from .liggare import append_entry, protect_next
 from .modell import read_report
 from .rapport import PRELOAD, package_folder, run_isolated, run_report

@@ -3,8 +3,7 @@ import copy, io, sys, zipfile
 from pathlib import Path
 import pikepdf
 import pytest
-from finsam_genomlysning.dokument import audit_documents, compare_documents, read_page, read_pdf, read_word
-from finsam_genomlysning.granskning import find_canaries
+from finsam_genomlysning.dokument import audit_documents, compare_documents, find_canaries, read_page, read_pdf, read_word
 from finsam_genomlysning.modell import read_report
 from finsam_genomlysning.publicera import look_over
 from finsam_genomlysning.writer_docx import write_docx
@@ -128,6 +127,12 @@ PDF = {
 def test_what_a_pdf_can_hide(sida, pdf, what):
     def change(p): PDF[what](p)
     assert compare_documents(sida, read_pdf(in_pdf(pdf, change)), 'a.pdf')
+
+
+def test_canaries_in_names_text_and_archives(tmp_path):
+    (tmp_path / 'P0417.txt').write_text('x', encoding='utf-8')
+    (tmp_path / 'b.html').write_text('<p>p0417</p>', encoding='utf-8')
+    assert [p.fil for p in find_canaries(tmp_path, ['P0417'])] == ['P0417.txt', 'b.html'] and find_canaries(tmp_path, ['Q1']) == []
 
 
 def test_canaries_are_found_in_the_letters_of_a_pdf(tmp_path, pdf, sida):

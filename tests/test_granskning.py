@@ -3,7 +3,7 @@ import itertools, json, sys
 from dataclasses import asdict, replace
 from pathlib import Path
 import numpy as np, pandas as pd, pytest
-from finsam_genomlysning.granskning import LACKOR, _statements, audit_between, audit_statements, find_canaries, judge, share_bounds
+from finsam_genomlysning.granskning import LACKOR, _statements, audit_between, audit_statements, judge, share_bounds
 from finsam_genomlysning.sekretess import list_exposed, protect_edition
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 sys.path.insert(0, str(Path(__file__).parents[1] / 'benchmarks'))
@@ -238,12 +238,6 @@ def test_a_shown_small_count_is_naked(): assert words(one('t', ['kon'], {('K',):
 @pytest.mark.parametrize('lo,hi,shown,word', [(2, 2, True, 'naken'), (2, 2, False, 'exakt'), (0, 0, True, 'öppen'), (7, 7, True, 'öppen'), (1, 4, False, 'inom'), (0, 4, False, 'trång'),
                                               (0, 5, False, 'skyddad'), (5, 9, False, 'stor'), (0, 0, False, 'stor'), (np.inf, -np.inf, False, 'motsägelse')])
 def test_verdicts(lo, hi, shown, word): assert judge(lo, hi, shown, 5) == word
-
-
-def test_canaries_in_names_text_and_archives(tmp_path):
-    (tmp_path / 'P0417.txt').write_text('x', encoding='utf-8')
-    (tmp_path / 'b.html').write_text('<p>p0417</p>', encoding='utf-8')
-    assert [p.fil for p in find_canaries(tmp_path, ['P0417'])] == ['P0417.txt', 'b.html'] and find_canaries(tmp_path, ['Q1']) == []
 
 
 def test_audit_shares_no_code_with_the_protection():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import DEFAULT, SMALL
 from finsam_genomlysning.errors import DisclosureError, FolderError, GenomlysningError
-from finsam_genomlysning.granskning import find_canaries
+from finsam_genomlysning.dokument import find_canaries
 from finsam_genomlysning.publicera import build_edition, look_over, plan_reports
 from finsam_genomlysning.underlag import read_forbund
 from finsam_genomlysning.utgava import read_edition, read_tables
