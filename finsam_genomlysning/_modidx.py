@@ -353,6 +353,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                       'finsam_genomlysning/dokument.py'),
                                               'finsam_genomlysning.dokument._Page.__init__': ( 'dokument.html#_page.__init__',
                                                                                                'finsam_genomlysning/dokument.py'),
+                                              'finsam_genomlysning.dokument._Page.handle_comment': ( 'dokument.html#_page.handle_comment',
+                                                                                                     'finsam_genomlysning/dokument.py'),
                                               'finsam_genomlysning.dokument._Page.handle_data': ( 'dokument.html#_page.handle_data',
                                                                                                   'finsam_genomlysning/dokument.py'),
                                               'finsam_genomlysning.dokument._Page.handle_endtag': ( 'dokument.html#_page.handle_endtag',

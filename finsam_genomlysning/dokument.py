@@ -21,7 +21,7 @@ from .errors import Problem
 
 # %% ../nbs/57_dokument.ipynb #4078e475
 class _Page(HTMLParser):
-    "The numbers of a page with their coordinates, and its text without them"
+    "The numbers of a page with their coordinates, and all its text without them: what is read aloud and remarks in the file too"
     def __init__(self, html: str):
         super().__init__()
         self.tal, self.text, self.rad, self.tyst = [], [], [], 0
@@ -34,6 +34,7 @@ class _Page(HTMLParser):
             self.rad.append(tag); self.text.append(' ¤ ')
         elif tag in self.rad: self.rad.append(tag)
         if tag in ('script', 'style'): self.tyst += 1
+        self.text += [f'\n{a[k]}\n' for k in ('alt', 'title', 'aria-label', 'content') if a.get(k)]
         if tag in ('p', 'li', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'dt', 'dd', 'tr', 'figcaption', 'caption', 'div', 'text'): self.text.append('\n')
 
     def handle_endtag(self, tag):
@@ -43,6 +44,8 @@ class _Page(HTMLParser):
     def handle_data(self, data):
         if not self.rad and not self.tyst: self.text.append(data)
         elif self.rad: self.tal[-1][2].append(data)
+
+    def handle_comment(self, data): self.text.append(f'\n{data}\n')
 
 # %% ../nbs/57_dokument.ipynb #ace90597
 def _published_numbers(

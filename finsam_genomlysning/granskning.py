@@ -591,7 +591,7 @@ def describe_leaks(
     out = {}
     for r in found[found.utslag.isin(LACKOR)].itertuples():
         tal = f'{r.lag:g}' if r.lag == r.hog else f'{r.lag:g}–{r.hog:g}' if np.isfinite(r.hog) else f'minst {r.lag:g}'
-        vad = f'{r.matt} ({r.plats}) {UTSLAG[r.utslag]}: {tal}.'
+        vad = f'{r.matt.replace("n:", "basen för ")} ({r.plats}) {UTSLAG[r.utslag]}: {tal}.'
         ur = [f'{t} ({", ".join(sidor[t]) if len(sidor[t]) < 4 else f"{len(sidor[t])} sidor"})' if t in sidor else t for t in r.ur.split(', ')]
         out.setdefault(r.utslag, []).append(Problem(f'tabeller/{r.tabell}.csv', vad=vad, gor=f'Det framgår av {", ".join(ur)}.'))
     return {k: out[k] for k in LACKOR if k in out}
