@@ -120,9 +120,11 @@ def _agree(
 ) -> tuple[list, list]: # coordinates that are taken to be the same people in both, and those that are if the tables are otherwise about the same people
     "Where two tables print the same people: margin by margin, where what both show is equal"
     out, unseen, level, denied = [], [], {}, False
+    common = a.keys() & b.keys()
+    if len(common) < (1 if same else 2): return out, unseen
     def dims(k): return frozenset(d for d, _ in k)
     size = [Counter(map(dims, x)) for x in (a, b)]
-    for k in sorted(a.keys() & b.keys(), key=sorted): level.setdefault(dims(k), []).append(k)
+    for k in sorted(common, key=sorted): level.setdefault(dims(k), []).append(k)
     for d, both in level.items():
         if 2*len(both) < min(size[0][d], size[1][d]): continue # only a word like «Uppgift saknas» in common
         shown = [a[k][0] for k in both if a[k][0] == a[k][1] == b[k][0] == b[k][1]]
