@@ -756,6 +756,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                              'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning._read': ( 'granskning.html#_read',
                                                                                           'finsam_genomlysning/granskning.py'),
+                                                'finsam_genomlysning.granskning._seen_to_add': ( 'granskning.html#_seen_to_add',
+                                                                                                 'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning._side_by_side': ( 'granskning.html#_side_by_side',
                                                                                                   'finsam_genomlysning/granskning.py'),
                                                 'finsam_genomlysning.granskning._statements': ( 'granskning.html#_statements',

@@ -182,13 +182,13 @@ def _write_sums(
     strict: bool, # whether the bases of statistics are left out
 ) -> None:
     "All sums that the definitions give"
-    statistics = {t: {'n:' + x['id'] for x in d['matt'] if x['slag'] == 'statistik'} for t, d in defs.items()}
+    statistics = {t: {'n:' + x['id'] for x in d['matt'] if x['slag'] == 'statistik' or x.get('enhet') == 'procentenheter'} for t, d in defs.items()}
     for (t, m, g), rows in cells.items():
         for dim in sorted({d for c in rows for d, _ in c}):
             for rest in sorted({frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys(), key=sorted):
                 parts = [i for c, i in rows.items() if dim in dict(c) and frozenset(v for v in c if v[0] != dim) == rest]
                 fit = _adds_up(r, rows, dim)
-                if strict and m in statistics[t]: continue
+                if m in statistics[t] and (strict or not _seen_to_add(r, rows, dim)): continue
                 if fit == 'for mycket':
                     for i in parts: r.parts(rows[rest], [i], False)
                 else: r.parts(rows[rest], parts, fit == 'allt')
@@ -215,6 +215,18 @@ def _adds_up(
         if sum(r.lag[i] for i in parts) > r.hog[rows[rest]]: return 'for mycket'
         if sum(r.hog[i] for i in parts) < r.lag[rows[rest]]: out = 'en del'
     return out
+
+# %% ../nbs/58_granskning.ipynb #39a60461
+def _seen_to_add(
+    r: Lasare,
+    rows: dict, # {coordinates: count} of one table and measure
+    dim: str, # a dimension
+) -> bool: # whether the parts of a dimension are shown to be all of it, somewhere
+    "Whether the bases of a statistic are counts of different people: the base of a comparison is the smaller of two groups, and sums to nothing"
+    for rest in {frozenset(v for v in c if v[0] != dim) for c in rows if dim in dict(c)} & rows.keys():
+        every = [i for c, i in rows.items() if dim in dict(c) and frozenset(v for v in c if v[0] != dim) == rest]
+        if all(r.lag[i] == r.hog[i] for i in (*every, rows[rest])) and 0 < r.lag[rows[rest]] == sum(r.lag[i] for i in every): return True
+    return False
 
 # %% ../nbs/58_granskning.ipynb #92ed0810
 _TID = re.compile(r'(\d{4})(?:-K([1-4])|-H([12])|-(\d\d))?$')
