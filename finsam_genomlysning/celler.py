@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['DAMAGED', 'WORKBOOK_MAX', 'PNR_VAD', 'PNR_GOR', 'TOTALS', 'Blad', 'decode', 'read_csv_sheet', 'refuse_workbook',
-           'cell_text', 'unescape', 'read_workbook', 'sheet_personnummer', 'text_personnummer', 'hidden_personnummer',
-           'Tabellceller', 'extract_table', 'table_name', 'near_table']
+           'damaged_file', 'cell_text', 'unescape', 'read_workbook', 'sheet_personnummer', 'text_personnummer',
+           'hidden_personnummer', 'Tabellceller', 'extract_table', 'table_name', 'near_table']
 
 # %% ../nbs/07_celler.ipynb #d7ba01ae
 import csv, io, posixpath, re, struct, zipfile, zlib
@@ -102,11 +102,11 @@ def refuse_workbook(
         raise _stop(fil, 'Arbetsboken har det gamla formatet .xls.', 'Spara den som Excelarbetsbok (.xlsx).')
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except DAMAGED as e: raise _damaged(fil) from e
+    except DAMAGED as e: raise damaged_file(fil) from e
     if any(p.filename.endswith('vbaProject.bin') for p in parts): raise _stop(fil, 'Arbetsboken innehåller makron.', 'Spara den som Excelarbetsbok utan makron (.xlsx).')
     if sum(p.file_size for p in parts) > WORKBOOK_MAX: raise _stop(fil, 'Arbetsboken är orimligt stor.', 'Ta bort det som inte hör till tabellerna, eller lämna CSV.')
 
-def _damaged(fil: str) -> UnderlagError: return _stop(fil, 'Arbetsboken kan inte läsas; filen är skadad eller av annat slag.', 'Öppna den i Excel och spara en ny kopia som .xlsx.')
+def damaged_file(fil: str) -> UnderlagError: return _stop(fil, 'Arbetsboken kan inte läsas; filen är skadad eller av annat slag.', 'Öppna den i Excel och spara en ny kopia som .xlsx.')
 
 # %% ../nbs/07_celler.ipynb #5fbc35c3
 def cell_text(
@@ -242,7 +242,7 @@ def read_workbook(
                 name = mask_personnummer(title)
                 unsaved = [Problem(fil, name, n, col, 'Cellen har en formel utan sparat värde.', 'Öppna arbetsboken i Excel, spara den och lämna in den igen.') for n, col in found.unsaved]
                 sheets.append(Blad(fil, name, found.rows, [], found.merged, unsaved))
-    except DAMAGED as e: raise _damaged(fil) from e
+    except DAMAGED as e: raise damaged_file(fil) from e
     if old_days: raise _stop(fil, 'Arbetsboken räknar datum från 1904.', 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.')
     if not sheets: raise _stop(fil, 'Arbetsboken har inga kalkylblad.', 'Lämna tabellerna som kalkylblad.')
     return sheets
@@ -288,7 +288,7 @@ def hidden_personnummer(
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as z:
             parts = [z.read(n).decode('utf-8', 'replace') for n in z.namelist() if re.search(r'(omment|docProps|drawing|workbook).*\.xml$', n)]
-    except DAMAGED as e: raise _damaged(fil) from e
+    except DAMAGED as e: raise damaged_file(fil) from e
     hit = any(has_personnummer(' '.join([re.sub('<[^>]*>', ' ', xml), *re.findall('name="([^"]*)"', xml)])) for xml in parts)
     return [Problem(fil, vad='En kommentar, en textruta, ett bladnamn eller filens egenskaper innehåller ett personnummer.', gor='Ta bort det.')] if hit else []
 

@@ -8,7 +8,7 @@ __all__ = ['WRITERS', 'PACKAGES', 'LIGGARE', 'Rapportplan', 'plan_reports', 'is_
            'carry_over', 'build_edition']
 
 # %% ../nbs/82_publicera.ipynb #a296f251
-import hashlib, json, shutil, sys
+import json, shutil, sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from .simulering import with_underlag
 from .statements import Tidigare
 from .sv import datum
 from .tabeller import DEFINITIONER, Publicerad, Samband, build_tables, relations
-from .underlag import read_underlag
+from .underlag import file_hash, read_underlag
 from .utgava import Utgava, read_edition, read_tables, round_published, write_edition
 from .visa import Figur, Nyckeltal
 from .writer_docx import write_docx
@@ -138,8 +138,6 @@ def prepare(
     return Utgava(underlag.forbund, mote, tables, texts, metod, forra.tabeller if forra else {}, forra.mote if forra else None, known), entry
 
 # %% ../nbs/82_publicera.ipynb #e4710ba5
-def _sha256(data: bytes) -> str: return hashlib.sha256(data).hexdigest()
-
 def make_report(
     plan: Rapportplan,
     folder: Path, # the edition being built: its tables are there
@@ -158,7 +156,7 @@ def make_report(
     nb = run_report(package_folder('rapporter')/f'{plan.mall}.ipynb', parameters, executed, plan.id, timeout, executed.parent)
     report = read_report(nb, plan.id)
     for form in formats: (folder/f'{plan.id}.{form}').write_bytes(WRITERS[form](report))
-    return {p: _sha256((folder/p).read_bytes()) for p in (f'notebooks/{plan.id}.ipynb', *(f'{plan.id}.{form}' for form in formats))}
+    return {p: file_hash(folder/p) for p in (f'notebooks/{plan.id}.ipynb', *(f'{plan.id}.{form}' for form in formats))}
 
 # %% ../nbs/82_publicera.ipynb #f6677414
 def _html(report) -> bytes: return write_html(report).encode()
@@ -316,7 +314,7 @@ def build_edition(
         (build/'index.html').write_text(write_index(index_data(edition, plans, build, earlier)), encoding='utf-8')
         look_over(build, underlag.forbund.regler.grans)
         progress('granskning')
-        files = {p.relative_to(build).as_posix(): _sha256(p.read_bytes()) for p in sorted(build.rglob('*')) if p.is_file()}
+        files = {p.relative_to(build).as_posix(): file_hash(p) for p in sorted(build.rglob('*')) if p.is_file()}
         (build/'manifest.json').write_text(json.dumps(manifest(underlag, meeting, plans, files, forra), ensure_ascii=False, indent=1, sort_keys=True) + '\n', encoding='utf-8')
         if entry: append_entry(ledger, entry)
         progress('utgåva')

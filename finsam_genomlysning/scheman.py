@@ -7,7 +7,7 @@ __all__ = ['PERSON', 'INSATS', 'KOMMUN', 'KON', 'KALLA', 'DELTAGARE', 'FRAN', 'T
            'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'BALANS', 'BIDRAG', 'INDIKATORER', 'PROGRESSION', 'BEHOV',
            'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'RESTIDER', 'FRAGOR_OM_VALD', 'UPPGIFTER',
            'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold',
-           'code_names', 'code_map']
+           'code_names', 'code_map', 'code_words']
 
 # %% ../nbs/05_scheman.ipynb #1c454f16
 import re, unicodedata
@@ -215,3 +215,12 @@ def code_map(
     for code, proper, other in code_names(koder, forbund):
         for s in (*proper, *other): fits.setdefault(fold(s), set()).add(code)
     return {s: next(iter(codes)) for s, codes in fits.items() if s and len(codes) == 1}
+
+# %% ../nbs/05_scheman.ipynb #6d24d2ae
+def code_words(
+    koder: str, # a key of CODES, or @kommun, @insats, @part, @omrade
+    forbund: Forbund,
+) -> dict[str, str]: # code -> the reader's word where it can be read back, else the code
+    "What each code is called where a person chooses"
+    codes,short = code_map(koder, forbund), koder in ('kon', 'ja_nej', '@omrade')
+    return {code: proper[0] if short or codes.get(fold(proper[-1])) != code else proper[-1] for code, proper, _ in code_names(koder, forbund)}

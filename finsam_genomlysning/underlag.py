@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['GOR', 'CONFIG', 'EGNA_BLAD', 'pandera_schema', 'Kontrollerad', 'check_cells', 'drop_repeated', 'check_table',
-           'toml_line', 'read_toml', 'read_forbund', 'Inlast', 'read_file', 'read_texts', 'misplaced_texts',
-           'read_tables', 'read_underlag']
+           'toml_line', 'read_toml', 'read_forbund', 'Inlast', 'read_file', 'file_hash', 'read_texts',
+           'misplaced_texts', 'read_tables', 'read_underlag']
 
 # %% ../nbs/10_underlag.ipynb #20b478da
 import hashlib, re, tomllib
@@ -19,9 +19,9 @@ from pydantic import ValidationError
 from .celler import (Blad, Tabellceller, extract_table, hidden_personnummer, near_table, read_csv_sheet, read_workbook, sheet_personnummer,
                                         table_name, text_personnummer)
 from .errors import FolderError, Problem, UnderlagError
-from .forbund import Forbund, Underlag
+from .forbund import Forbund, Underlag, left_to_fill
 from .personnummer import has_personnummer, mask_personnummer
-from .scheman import DELTAGARE, SCHEMAN, Kolumn, Tabellschema, code_map, code_names, data_dictionary, fold
+from .scheman import DELTAGARE, SCHEMAN, Kolumn, Tabellschema, code_names, code_words, fold
 from .tolka import Tolkad, convert
 
 # %% ../nbs/10_underlag.ipynb #4eac9b31
@@ -49,9 +49,9 @@ GOR = {'datum': 'Skriv ÅÅÅÅ-MM-DD.', 'tal': 'Skriv siffror, med komma före 
 
 def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
     if k.typ != 'kod': return GOR[k.typ]
-    names = {fold(s): s for _, proper, _ in code_names(k.koder, forbund) for s in proper}
+    words,names = code_words(k.koder, forbund), {fold(s): code for code, proper, _ in code_names(k.koder, forbund) for s in proper}
     near = get_close_matches(fold(text), names, 1, .75)
-    return (f'Menas {names[near[0]]}? ' if near else '') + 'Tillåtna: ' + ', '.join(proper[0] for _, proper, _ in code_names(k.koder, forbund)) + '.'
+    return (f'Menas {words[names[near[0]]]}? ' if near else '') + 'Tillåtna: ' + ', '.join(words.values()) + '.'
 
 # %% ../nbs/10_underlag.ipynb #70e243b2
 _PERSONLIKE = re.compile(r'(\d\d)?\d{6}[-+– ]?\d{4}|[A-ZÅÄÖÉ][a-zåäöéü]+(-[A-ZÅÄÖ][a-zåäö]+)? [A-ZÅÄÖÉ][a-zåäöéü]+(-[A-ZÅÄÖ][a-zåäö]+)?|[^@\s]+@[^@\s]+\.[a-z]+')
@@ -88,8 +88,13 @@ def check_cells(
 
 # %% ../nbs/10_underlag.ipynb #9e39eb83
 def _unreadable(cells: pd.DataFrame, read: dict[str, Tolkad], schema: Tabellschema, forbund: Forbund, fil: str, blad: str) -> list[Problem]:
-    return [Problem(fil, blad, n, k.namn, fel, _advice(k, forbund, cells.at[n, k.namn]))
-            for k in schema.kolumner for n, fel in read[k.namn].fel[read[k.namn].fel != ''].items()]
+    found = []
+    for k in schema.kolumner:
+        wrong = read[k.namn].fel[read[k.namn].fel != '']
+        texts = cells[k.namn].loc[wrong.index]
+        advice = {t: _advice(k, forbund, t) for t in texts.unique()}
+        found += [Problem(fil, blad, int(n), k.namn, fel, advice[t]) for (n, fel), t in zip(wrong.items(), texts, strict=True)]
+    return found
 
 def _broken(values: pd.DataFrame, read: dict[str, Tolkad], schema: Tabellschema, forbund: Forbund, fil: str, blad: str) -> list[Problem]:
     found = []
@@ -208,7 +213,7 @@ class Inlast(NamedTuple):
     blad: str
     celler: Tabellceller
 
-EGNA_BLAD = {'las_mig', 'koder', 'instruktioner', 'instruktion', 'lista', 'listor'} # sheets that the templates add
+EGNA_BLAD = {'las_mig', 'koder', 'instruktioner', 'instruktion', 'lista', 'listor', 'att_ratta'} # sheets that the templates and the marked copies add
 
 def _sheet_tables(sheets: list[Blad], stem: str, fil: str) -> tuple[list[tuple[str, Blad]], list[str], list[Problem]]:
     named = [(table_name(b.namn) if b.namn else table_name(stem), b) for b in sheets]
@@ -254,6 +259,12 @@ def _table_files(folder: Path) -> tuple[list[Path], list[Problem]]:
     wrong = [Problem(mask_personnummer(f'underlag/{p.name}'), vad='Mappar i underlag läses inte.' if p.is_dir() else why.get(p.suffix.lower(), 'Filer av det här slaget läses inte.'),
                      gor='Flytta filerna direkt till underlag.' if p.is_dir() else 'Spara tabellen som .csv eller .xlsx.') for p in paths if p not in read]
     return read, wrong
+
+def file_hash(
+    path: Path,
+) -> str: # SHA-256 as hexadecimal digits
+    "What a file's bytes come to: two files are the same when this is"
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 def _package_files(folder: Path) -> list[Path]: return [p for p in sorted(folder.rglob('*')) if p.is_file() and not any(d.startswith(('.', '~$')) for d in p.relative_to(folder).parts)]
 
@@ -357,5 +368,6 @@ def read_underlag(
     except UnderlagError as e: problems += e.problem
     problems += misplaced_texts(folder, forbund) + _text_problems(folder)
     if problems: raise UnderlagError(sorted(set(problems)))
-    files = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in _package_files(folder)}
+    notes = [f'forbund.toml: ”{n}” står kvar från mallen' for n in left_to_fill(forbund)] + notes
+    files = {p.relative_to(folder).as_posix(): file_hash(p) for p in _package_files(folder)}
     return Underlag(forbund, tables, texts, files, notes, rows_in)
