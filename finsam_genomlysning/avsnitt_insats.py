@@ -247,7 +247,7 @@ def resultat(u: Utgava, **urval: str) -> list[Visning]:
     "Outcomes of those who ended, with the denominator in view"
     n,a = number(u, 'resultat', 'avslutade', **urval), number(u, 'resultat', 'andel_arbete_studier', **urval)
     sentence = f'Av {said(n)} avslutade gick {said(a)} till arbete eller studier. Nämnaren är alla som har avslutat, även dem vars sysselsättning vid avslut inte har noterats.' if shown(n, a) else \
-        'Andelen till arbete eller studier visas inte: för få har avslutat, eller så är uppgiften skyddad.'
+        'Andelen till arbete eller studier visas inte: för få har avslutat, ingens sysselsättning vid avslut är redovisad, eller så är uppgiften skyddad.'
     first = 'insats' if 'insats' in urval else 'kommun'
     return table(u, 'resultat', 'tab-resultat', 'Till arbete eller studier, av alla avslutade', first, ['avslutade', 'till_arbete', 'till_studier', 'till_arbete_studier', 'andel_arbete_studier', 'utfall_saknas'],
                  'vad deltagarna gick till', 'insatsen', urval=urval, mening=sentence, koder=[urval[first]] if first in urval else None)
@@ -259,7 +259,7 @@ def points(cell: Cell) -> str: # e.g. "10 procentenheter (−9 till 27)"
 def gap_sentence(u: Utgava, insats: str) -> list[Visning]:
     "Women and men: a difference only when the interval carries it"
     g,s = number(u, 'resultat_kon', 'skillnad_k_m', insats=insats), number(u, 'resultat_kon', 'skiljer', insats=insats)
-    if not shown(g, s): return [Text('Kvinnors och mäns resultat jämförs inte: för få har avslutat.')]
+    if not shown(g, s): return [Text('Kvinnors och mäns resultat jämförs inte: för få har avslutat, eller så är sysselsättningen vid avslut inte redovisad.')]
     if s.v == 0: return [Text(f'Någon skillnad mellan kvinnor och män kan inte beläggas: skillnaden är {points(g)}, och intervallet rymmer noll.')]
     return [Text(f'{"Kvinnor" if s.v > 0 else "Män"} går oftare till arbete eller studier: skillnaden är {points(g)}.')]
 

@@ -142,32 +142,40 @@ def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     return [unescape(text(e)) for e in _xml(archive, 'xl/sharedStrings.xml') if _local(e.tag) == 'si']
 
 # %% ../nbs/07_celler.ipynb #10093c95
-def _date_styles(archive: zipfile.ZipFile) -> dict[int, bool]: # style -> whether it is a duration; only styles that show dates or times
+def _shows(code: str) -> str: # what a number format shows: dag, tid, manad, procent, or '' for a plain number
+    if is_date_format(code):
+        letters = set(re.sub(r'"[^"]*"|\\.|\[[^]]*\]|[_*].', '', code.split(';')[0]).lower())
+        return 'tid' if is_timedelta_format(code) else 'manad' if {'m', 'y'} <= letters and not letters & set('dhs') else 'dag'
+    return 'procent' if '%' in re.sub(r'"[^"]*"|\\.', '', code) else ''
+
+def _styles(archive: zipfile.ZipFile) -> dict[int, str]: # style -> what it shows, when that is not a plain number
     if 'xl/styles.xml' not in archive.namelist(): return {}
     root = _xml(archive, 'xl/styles.xml')
     formats = BUILTIN_FORMATS | {int(e.get('numFmtId')): e.get('formatCode', '') for e in root.iter() if _local(e.tag) == 'numFmt' and e.get('numFmtId', '').isdigit()}
     styles = [formats.get(int(xf.get('numFmtId', 0)), '') for e in root if _local(e.tag) == 'cellXfs' for xf in e]
-    return {i: bool(is_timedelta_format(code)) for i, code in enumerate(styles) if is_date_format(code)}
+    return {i: shown for i, code in enumerate(styles) if (shown := _shows(code))}
 
 # %% ../nbs/07_celler.ipynb #338f4e7c
 class _Meaning:
-    def __init__(self, texts: list[str], dates: dict[int, bool]): # shared texts; styles that are dates
-        self.texts,self.dates,self.memo = texts, dates, {}
+    def __init__(self, texts: list[str], styles: dict[int, str]): # shared texts; styles that show something else than a plain number
+        self.texts,self.styles,self.memo = texts, styles, {}
 
     def __call__(self, kind: str, value: str, style: int) -> str: # the cell's text
         if kind == 's': return self.texts[int(value)]
         if kind == 'inlineStr': return unescape(value)
         if kind in ('str', 'e') or not value: return value
-        key = (kind, value, style if style in self.dates else None)
+        key = (kind, value, self.styles.get(style, ''))
         if key not in self.memo: self.memo[key] = self.number(*key)
         return self.memo[key]
 
-    def number(self, kind: str, value: str, style: int | None) -> str:
+    def number(self, kind: str, value: str, shown: str) -> str:
         if kind == 'b': return cell_text(value == '1')
         if kind == 'd': return value.replace('T', ' ').removesuffix('Z').removesuffix(' 00:00:00')
-        if style is None: return value if value.isdigit() and value[0] != '0' else cell_text(float(value))
-        try: return cell_text(from_excel(float(value), timedelta=self.dates[style]))
+        if not shown: return value if value.isdigit() and value[0] != '0' else cell_text(float(value))
+        if shown == 'procent': return cell_text(round(float(value)*100, 10)) + ' %'
+        try: text = cell_text(from_excel(float(value), timedelta=shown == 'tid'))
         except (ValueError, OverflowError): return '#VALUE!'
+        return text[:7] if shown == 'manad' and text[7:10] == '-01' else text
 
 # %% ../nbs/07_celler.ipynb #6f6f34a1
 class _SheetReader:
@@ -236,7 +244,7 @@ def read_workbook(
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts,old_days = _sheet_parts(archive)
-            meaning = _Meaning(_shared_texts(archive), _date_styles(archive))
+            meaning = _Meaning(_shared_texts(archive), _styles(archive))
             for title, part in parts:
                 with archive.open(part) as source: found = _SheetReader(meaning).read(source)
                 name = mask_personnummer(title)

@@ -75,7 +75,11 @@ def outcomes(
     matt: tuple[str, ...] = UTFALL, # which counts
 ) -> pd.DataFrame: # long form: the counts, and those shares of ANDELAR whose numerator and denominator are among them, with intervals
     "Outcomes of those who ended"
-    return add_shares(count_cube(with_outcome(rows), dims, list(matt), margins), {k: v for k, v in ANDELAR.items() if set(v) <= set(matt)})
+    done = with_outcome(rows)
+    long = add_shares(count_cube(done, dims, list(matt), margins), {k: v for k, v in ANDELAR.items() if set(v) <= set(matt)})
+    known = count_cube(done.assign(kanda=~done['utfall_saknas']), dims, ['kanda'], margins).set_index(list(dims))['varde']
+    unknown = pd.MultiIndex.from_frame(long[list(dims)]).isin(known.index[known == 0]) if len(dims) > 1 else long[next(iter(dims))].isin(known.index[known == 0])
+    return long.assign(**{c: long[c].mask(unknown & long['matt'].isin(ANDELAR)) for c in ('varde', 'lag', 'hog')})
 
 # %% ../nbs/35_resultat.ipynb #ee3f02d4
 def outcome_gap(

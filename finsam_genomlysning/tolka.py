@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 import pandas as pd
 from .forbund import Forbund
-from .scheman import Kolumn, code_map, code_names, fold
+from .scheman import KR, PROCENT, Kolumn, code_map, code_names, fold
 
 # %% ../nbs/06_tolka.ipynb #2f33ea99
 class Last(NamedTuple):
@@ -37,7 +37,7 @@ def read_missing(
 # %% ../nbs/06_tolka.ipynb #679b5c23
 MONTHS = {m: n for n, m in enumerate(('jan', 'feb', 'mar', 'apr', 'maj', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dec'), 1)}
 _MONTH = r'(jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)(?:uari|ruari|s|il|i|usti|t|tember|ober|ember)?\.?'
-_SWEDISH = re.compile(r'(?:(?:den|mån|tis|ons|tors|tor|fre|lör|sön)\.? )?(\d{1,2})(?::[ae]|\.)? ?' + _MONTH + r',? ?[-–\']?(\d{4}|\d{2})', re.I)
+_SWEDISH = re.compile(r'(?:(?:den|(?:mån|tis|ons|tors|tor|fre|lör|sön)(?:dag(?:en)?)?)\.?(?: den)? )?(\d{1,2})(?::[ae]|\.)? ?' + _MONTH + r',? ?[-–\']?(\d{4}|\d{2})', re.I)
 _SLASH = re.compile(r'(\d{1,2})/(\d{1,2}) ?[-– ] ?(\d{4}|\d{2})')
 _YMD = re.compile(r'(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})')
 _PARTS = re.compile(r'(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})|(\d\d)(\d\d)(\d\d)')
@@ -74,32 +74,37 @@ def read_datum(
 
 # %% ../nbs/06_tolka.ipynb #4bca55ec
 _ABOUT = re.compile(r'(?:ca|cirka|c:a|omkring|ungefär|runt|~|≈)\.? ?(?=[\d−–-])', re.I)
-_UNIT = re.compile(r' ?(?:%|kr|kronor|sek|st|personer|deltagare|platser|tim|timmar|h|min|minuter)\.?', re.I)
+_SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f'](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r'[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?')
 
 def read_tal(
     text: str, # a cell, without space around it
     point_is_decimal: bool = True, # what a point before three last digits means in this column; False: it is not known
+    enheter: tuple[str, ...] = (), # units that may stand after it
+    andel: bool = False, # whether the column holds shares, 0-1: then 75 % is 0,75
 ) -> Last: # the value is a float
     "A cell as a number"
     bare,n_about = _ABOUT.subn('', text, count=1)
-    unit = re.search(r'(?<=\d)' + _UNIT.pattern + '$', bare, re.I)
-    digits = re.sub(r'[\s\u00a0\u202f\']', '', bare[:unit.start()] if unit else bare)
-    digits = re.sub('^[−–‑]', '-', digits)
+    unit = re.search(r'(?<=\d)[\s\u00a0]?(' + '|'.join(map(re.escape, enheter)) + r')\.?$', bare, re.I) if enheter else None
+    digits = _SPACES.sub('', bare[:unit.start()] if unit else bare)
+    digits = re.sub(r'^([-−–‑])[\s\u00a0]?(?=[\d.,])', '-', digits)
     note = 'ungefärligt värde (ca)' if n_about else 'tal med enhet efter' if unit else ''
     for thousands, decimal in (('.', ','), (',', '.')):
         many = re.fullmatch(rf'[-+]?\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?', digits)
         if many and (digits.count(thousands) > 1 or many[2]): digits,note = digits.replace(thousands, '').replace(decimal, '.'), note or 'tal med punkt eller komma som tusentalstecken'
     if not point_is_decimal and re.fullmatch(r'[-+]?[1-9]\d{0,2}\.\d{3}', digits): return Last(None, fel='Punkten kan vara decimaltecken eller tusentalstecken.')
-    return Last(float(digits.replace(',', '.')), note) if _NUMBER.fullmatch(digits) else Last(None, fel='Värdet är inget tal.')
+    if not _NUMBER.fullmatch(digits): return Last(None, fel='Värdet är inget tal.')
+    value = float(digits.replace(',', '.'))
+    return Last(round(value/100, 12) if andel and unit and unit[1].lower() in PROCENT else value, note)
 
 # %% ../nbs/06_tolka.ipynb #5afb0cae
 def read_heltal(
     text: str, # a cell, without space around it
     point_is_decimal: bool = True, # see `read_tal`
+    enheter: tuple[str, ...] = (), # units that may stand after it
 ) -> Last: # the value is a float without decimals
     "A cell as a whole number"
-    last = read_tal(text, point_is_decimal)
+    last = read_tal(text, point_is_decimal, enheter)
     if last.varde is not None and (last.varde % 1 or abs(last.varde) > 1e15): return Last(None, fel='Värdet är inget heltal.')
     return last._replace(fel=last.fel.replace('inget tal', 'inget heltal'))
 
@@ -131,7 +136,8 @@ def _cell_reader(kolumn: Kolumn, forbund: Forbund, texts: list[str]):
     if kolumn.typ == 'period': return read_period
     if kolumn.typ in ('tal', 'heltal'):
         known = any(re.search(r'\.(\d{1,2}|\d{4,})$|^-?0\.', t) for t in texts)
-        return lambda t: (read_tal if kolumn.typ == 'tal' else read_heltal)(t, known)
+        if kolumn.typ == 'heltal': return lambda t: read_heltal(t, known, kolumn.enheter)
+        return lambda t: read_tal(t, known, kolumn.enheter, kolumn.hogst == 1)
     if kolumn.typ == 'kod':
         codes,proper = code_map(kolumn.koder, forbund), {s for _, names, _ in code_names(kolumn.koder, forbund) for s in names}
         return lambda t: Last(codes[fold(t)], '' if t in proper else ANNAN_STAVNING) if fold(t) in codes else read_missing(t) or Last(None, fel='Värdet är inget tillåtet värde.')

@@ -65,10 +65,10 @@ def workbook(sheets, change=None):
 RADER = [HEAD.strip().split(';'), ['P1', 'Spår A', 'Åstad', 'K', dt.date(2024, 1, 10), dt.datetime(2024, 2, 1)]]
 
 
-def test_small_package_has_no_problems_or_remarks():
+def test_small_package_has_no_problems_and_one_remark():
     u = read_underlag(SMALL)
     assert {k: len(v) for k, v in u.tabeller.items()} == {'behov': 9, 'deltagare': 42, 'forslag': 3}
-    assert u.anmarkningar == [] and u.rader_in['deltagare'] == 42
+    assert u.anmarkningar == ['deltagare: minst en pseudonym har olika födelseår på olika rader'] and u.rader_in['deltagare'] == 42
     assert '=1+1' in u.tabeller['forslag'].forslag.tolist()
     assert u.tabeller['behov'].varde.isna().sum() == 1
     assert 'underlag/behov.csv' in u.filer and len(u.filer['forbund.toml']) == 64
