@@ -6,12 +6,12 @@
 __all__ = ['METOD', 'OKNINGAR', 'LOFTE', 'UPPGIFTER', 'sammanfattning', 'process', 'day', 'when', 'money', 'process_frame',
            'behov_rackvidd', 'sida_vid_sida', 'matrices', 'matrix_frame', 'mal', 'ekonomi', 'turning', 'amounts',
            'rost_forbund', 'avvikelser', 'traffbild_forbund', 'nylage_forbund', 'gains', 'forslag', 'beslut', 'metod',
-           'kallor', 'datakvalitet', 'remarks', 'forandringar']
+           'kallor', 'datakvalitet', 'rows_used', 'documents', 'remarks', 'forandringar']
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #ef7d0df0
 import pandas as pd
 from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
-from .avsnitt_insats import assumptions, goal_table, ingress, key_figures, nylage, over_time, proposals, reach_frame, reach_sentence, resultat, rost, traffbild
+from .avsnitt_insats import assumptions, goal_table, ingress, key_figures, nylage, over_time, proposals, reach_frame, reach_sentence, resultat, rost, traffbild, volumes
 from .figurer import describe_interval, describe_matrix, describe_process, plot_interval, plot_matrix, plot_process
 from .glossary import INTE_REDOVISAT, SAMTLIGA
 from .sv import datum, intervall, kronor, lista, manad, md, procent, tal
@@ -84,7 +84,7 @@ def behov_rackvidd(u: Utgava) -> list[Visning]:
 def sida_vid_sida(u: Utgava) -> list[Visning]:
     "The programmes beside each other"
     last = {'period': 'senaste_12'}
-    return [*over_time(u), *table(u, 'deltagare_ar', 'tab-insatser', 'Insatserna de senaste tolv månaderna', 'insats', ['deltagare', 'nya', 'avslutade', 'pagaende'], 'deltagare per insats', 'insatserna', urval=last),
+    return [*volumes(u), *over_time(u), *table(u, 'deltagare_ar', 'tab-insatser', 'Insatserna de senaste tolv månaderna', 'insats', ['deltagare', 'nya', 'avslutade', 'pagaende'], 'deltagare per insats', 'insatserna', urval=last),
             *table(u, 'personer', 'tab-personer', 'Personer', 'insats', ['personer', 'i_flera_insatser'], 'antal personer', 'insatserna', mening='Samma person kan delta i flera insatser. Här räknas personer, i övriga tabeller deltaganden.' if has_rows(u, 'personer') else ''),
             *table(u, 'vantetid', 'tab-vantetid', 'Väntan från remiss till start, dagar', 'insats', ['vantetid_q1', 'vantetid_median', 'vantetid_q3'], 'väntetid', 'insatserna'),
             *table(u, 'resultat', 'tab-resultat', 'Till arbete eller studier, av alla avslutade', 'insats', ['avslutade', 'till_arbete', 'till_studier', 'andel_arbete_studier'], 'resultat', 'insatserna',
@@ -107,7 +107,10 @@ def matrix_frame(u: Utgava, tabell: str) -> pd.DataFrame: # values: before in ro
     return df.pivot(index='fore', columns='efter', values='varde').reindex(index=rows, columns=cols).rename_axis(index='Före', columns='Efter')
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #c9339742
-def mal(u: Utgava) -> list[Visning]: return [*goal_table(u), *own_text(u, 'mal')]
+def mal(u: Utgava) -> list[Visning]:
+    "The goals, and the plan of action where there is one"
+    plan = listing(u, 'handlingsplan', 'tab-handlingsplan', 'Handlingsplan', {'atgard': 'Åtgärd', 'mal': 'Vad den ska leda till', 'klart_senast': 'Klart senast', 'status': 'Läge', 'kalla': 'Källa'}, '') if u.tabell('handlingsplan') else []
+    return [*goal_table(u), *plan, *own_text(u, 'mal')]
 
 def ekonomi(u: Utgava) -> list[Visning]:
     "The amounts that documents give; result, balance and contributions where handed in"
@@ -223,15 +226,31 @@ def kallor(u: Utgava) -> list[Visning]:
 UPPGIFTER = {'fodelsear': 'Födelseår', 'remittent': 'Remittent', 'nyanland': 'Nyanländ', 'forsorjning_fore': 'Försörjning före', 'sysselsattning_fore': 'Sysselsättning före', 'omfattning_fore': 'Omfattning före',
              'forsorjning_efter': 'Försörjning efter', 'sysselsattning_efter': 'Sysselsättning efter', 'omfattning_efter': 'Omfattning efter'}
 
-def datakvalitet(u: Utgava) -> list[Visning]:
-    "Rows in, rows used, and what is missing"
-    if not has_rows(u, 'datakvalitet', tabell='deltagare'): return [saknas('deltagaruppgifter', 'insatserna')]
+def datakvalitet(
+    u: Utgava,
+    hela: bool = False, # whether what the documents say in two ways is shown too
+) -> list[Visning]:
+    "Rows in, rows used, what is missing, and what was read with a remark"
+    return [*(rows_used(u) if has_rows(u, 'datakvalitet', tabell='deltagare') else [saknas('deltagaruppgifter', 'insatserna')]), *(documents(u) if hela else []), *remarks(u)]
+
+def rows_used(u: Utgava) -> list[Visning]:
+    "Rows about participations, and what they lack"
     i,a,f,e = (number(u, 'datakvalitet', m, tabell='deltagare') for m in ('rader_in', 'anvanda', 'felregistrerade', 'efter_brytdag'))
     sentence = Text(f'Insatserna har lämnat {said(i)} rader om deltaganden, och {said(a)} används i rapporten. Felregistrerade: {said(f)}. Anvisade efter brytdagen: {said(e)}.')
     rows = [[name, number(u, 'datakvalitet', 'saknas', tabell='deltagare', kolumn=k), number(u, 'datakvalitet', 'andel_saknas', tabell='deltagare', kolumn=k, intervall=False)] for k, name in UPPGIFTER.items()]
     note = 'Andelen är av de rader där uppgiften borde finnas.' + (' .. skyddad uppgift, kan vara 0.' if any(c.skyddad for r in rows for c in r[1:]) else '')
-    same = listing(u, 'avstamning', 'tab-avstamning', 'Uppgifter som dokumenten anger på flera ställen', {'samband': 'Samband', 'enhet': 'Enhet', 'stammer': 'Stämmer', 'kalla': 'Angivet i'}, '') if u.tabell('avstamning') else []
-    return [sentence, Tabell('Uppgifter som saknas', 'Underlaget', 'tab-saknas', ['Uppgift', 'Saknas', 'Andel'], rows, noter=note), *same, *remarks(u)]
+    return [sentence, Tabell('Uppgifter som saknas', 'Underlaget', 'tab-saknas', ['Uppgift', 'Saknas', 'Andel'], rows, noter=note)]
+
+def documents(u: Utgava) -> list[Visning]: # nothing when no document was gone through
+    "What the documents state twice, or as a sum, share or product, and where it does not agree"
+    pub = u.tabell('avstamning')
+    if pub is None: return []
+    found = pub.df.drop_duplicates('samband')['stammer'].value_counts()
+    told = f'{tal(int(found.sum()))} uppgifter som dokumenten anger på flera ställen, eller som går att räkna fram ur andra, har prövats: {tal(int(found.get("ja", 0)))} stämmer, {tal(int(found.get("nej", 0)))} gör det inte.'
+    if found.get('oklart', 0): told += f' {tal(int(found["oklart"]))} går inte att räkna fram.'
+    if not found.get('nej', 0): return [Text(told)]
+    return listing(u, 'avstamning', 'tab-avstamning', 'Uppgifter i dokumenten som inte stämmer med varandra', {'mening': 'Iakttagelse', 'kalla': 'Angivet i', 'kalla_delar': 'Räknat ur'}, '', urval={'stammer': 'nej'},
+                   mening=told + ' Alla finns i tabellfilen avstamning.')
 
 def remarks(u: Utgava) -> list[Visning]:
     "What was read with a remark"

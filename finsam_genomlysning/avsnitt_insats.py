@@ -6,11 +6,11 @@
 __all__ = ['REGISTER_NYCKELTAL', 'KOMMUN_NYCKELTAL', 'GEMENSAMMA_NYCKELTAL', 'BEDOMNING', 'UNDERLAG', 'GRUPPER', 'SKILJER',
            'SCENARIOMATT', 'before', 'key_figures', 'ingress', 'sammanfattning', 'goals', 'goal_table',
            'open_questions', 'facts', 'place', 'uppdrag', 'flow_frame', 'over_time', 'period_codes', 'flow_sentence',
-           'deltar', 'largest_sentence', 'vagen_in', 'remiss_sentence', 'queue_sentence', 'survival_frame',
-           'stay_section', 'sex_stays', 'resultat', 'points', 'gap_sentence', 'tid_och_avslut', 'before_after', 'rost',
-           'item_frame', 'progression', 'arbetssatt', 'ekonomi', 'reach_frame', 'reach_sentence', 'tillganglighet',
-           'traffbild', 'not_comparable', 'pairs', 'nylage', 'shown_anywhere', 'difference_sentence', 'assumptions',
-           'short', 'proposals']
+           'volumes', 'stated', 'deltar', 'largest_sentence', 'vagen_in', 'remiss_sentence', 'queue_sentence',
+           'survival_frame', 'stay_section', 'sex_stays', 'resultat', 'points', 'gap_sentence', 'tid_och_avslut',
+           'before_after', 'rost', 'item_frame', 'progression', 'arbetssatt', 'ekonomi', 'reach_frame',
+           'reach_sentence', 'tillganglighet', 'traffbild', 'not_comparable', 'pairs', 'nylage', 'shown_anywhere',
+           'difference_sentence', 'assumptions', 'short', 'proposals']
 
 # %% ../nbs/67_avsnitt_insats.ipynb #033c2c85
 from dataclasses import replace
@@ -67,7 +67,8 @@ def sammanfattning(
 ) -> list[Visning]:
     "What a politician with ten minutes reads"
     i = u.forbund.find('insats', insats)
-    av = f'{md(i.namn)} är en av {len(u.forbund.granskade)} insatser som granskas i genomlysningen av {md(u.forbund.kortnamn)}.'
+    which = f'en av {len(u.forbund.granskade)} insatser' if len(u.forbund.granskade) > 1 else 'den insats'
+    av = f'{md(i.namn)} är {which} som granskas i genomlysningen av {md(u.forbund.kortnamn)}.'
     d,b,p = (number(u, 'deltagare_ar', m, insats=insats, period='hela') for m in ('deltagare', 'avslutade', 'pagaende'))
     a = number(u, 'resultat', 'andel_arbete_studier', insats=insats)
     out = [ingress(u, av), *key_figures(u, insats=insats)]
@@ -131,7 +132,7 @@ def uppdrag(u: Utgava, insats: str) -> list[Visning]:
                 mening=f'Så många pågående deltaganden går det på varje medarbetare. {how}')
     staff = listing(u, 'bemanning', 'tab-bemanning', 'Tjänster', {'post': 'Tjänst', 'roll': 'Roll', 'arbetsgivare': 'Arbetsgivare', 'kommun': 'Placering', 'omfattning': 'Omfattning', 'vakant': 'Vakant'},
                     'tjänsternas omfattning, arbetsgivare och vakanser', 'insatsen', urval={'insats': insats})
-    return [*out, *per, *staff, *own_text(u, 'uppdrag', insats=insats)]
+    return [*out, *per, *staff, *stated(u, insats=insats, kommun=''), *own_text(u, 'uppdrag', insats=insats)]
 
 # %% ../nbs/67_avsnitt_insats.ipynb #ca6e9701
 def flow_frame(u: Utgava, tabell: str, **urval: str) -> pd.DataFrame: # period, nya, avslutade, pagaende; NaN where withheld
@@ -165,9 +166,23 @@ def flow_sentence(u: Utgava, **urval: str) -> str:
     trend = 'fler började än slutade' if n.v > a.v else 'fler slutade än började' if n.v < a.v else 'lika många började som slutade'
     return f'De senaste tolv månaderna började {said(n)} och slutade {said(a)}: {trend}. Vid periodens slut var {said(p)} kvar.'
 
+def volumes(u: Utgava, **urval: str) -> list[Visning]: # nothing when no counts were handed in
+    "Counts that the förbund has reported without rows about persons"
+    pub = u.tabell('volymer')
+    if pub is None or not has_rows(u, 'volymer', **urval): return []
+    measures = {m.id: m.namn for m in pub.definition.matt if has_rows(u, 'volymer', matt=m.id, **urval)}
+    heads = {k: v for k, v in {'insats': 'Insats', 'kommun': 'Kommun', 'period': 'Period', 'kon': 'Kön'}.items() if k not in urval}
+    return listing(u, 'volymer', 'tab-volymer', 'Antal som förbundet har lämnat', {**heads, **measures, 'kalla': 'Källa'}, '', urval=urval, mening='De här antalen har förbundet lämnat. De är inte räknade ur uppgifter om enskilda deltagare.')
+
+def stated(u: Utgava, **urval: str) -> list[Visning]: # nothing when there are none
+    "Figures that the documents give for a programme or a municipality"
+    if not has_rows(u, 'uppgifter', **urval): return []
+    found = listing(u, 'uppgifter', 'tab-uppgifter', 'Uppgifter som dokumenten anger', {'vad': 'Uppgift', 'angivet': 'Värde', 'enhet': 'Enhet', 'kalla': 'Källa'}, '', urval=urval)
+    return [replace(t, rader=[[a, replace(b, t=short(b.v)), *rest] for a, b, *rest in t.rader]) for t in found]
+
 def deltar(u: Utgava, insats: str) -> list[Visning]:
     "Who takes part, over time and by group"
-    out = over_time(u, insats=insats)
+    out = [*volumes(u, insats=insats), *over_time(u, insats=insats)]
     for tabell, dim, short, rubrik in GRUPPER:
         made = table(u, tabell, f'tab-{short}', rubrik, dim, ['deltagare', 'andel'], rubrik[:1].lower() + rubrik[1:], 'insatsen',
                      urval={'insats': insats}, mening=largest_sentence(u, tabell, dim, rubrik, insats=insats), visa_n=False)

@@ -10,7 +10,7 @@ __all__ = ['ABOUT', 'sammanfattning', 'code', 'amount', 'needs_table', 'needs_se
 from dataclasses import replace
 import pandas as pd
 from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
-from .avsnitt_insats import ingress, key_figures, largest_sentence, nylage, proposals, resultat, traffbild
+from .avsnitt_insats import ingress, key_figures, largest_sentence, nylage, proposals, resultat, stated, traffbild, volumes
 from .figurer import describe_trend, plot_trend
 from .glossary import name_period
 from .sv import lista, md, tal
@@ -111,7 +111,7 @@ def far(u: Utgava, kommun: str) -> list[Visning]:
     bases = {i.namn: i.bas for i in u.forbund.granskade if i.bas}
     names = {k.id: k.namn for k in u.forbund.kommun}
     where = Text('Här sitter medarbetarna: ' + '; '.join(f'{md(n)} – {md(names.get(b, b))}' for n, b in bases.items()) + '.') if bases else saknas('var insatsernas medarbetare sitter', 'insatserna')
-    return [*table(u, 'rackvidd', 'tab-rackvidd', 'Deltagare de senaste tolv månaderna och räckvidd, efter insats', 'insats', ['deltagare_12', 'per_1000'], 'räckvidd', 'insatserna', urval=urval, visa_n=False,
+    return [*volumes(u, kommun=kommun), *table(u, 'rackvidd', 'tab-rackvidd', 'Deltagare de senaste tolv månaderna och räckvidd, efter insats', 'insats', ['deltagare_12', 'per_1000'], 'räckvidd', 'insatserna', urval=urval, visa_n=False,
                    mening='Så många deltagare har kommunen haft de senaste tolv månaderna, efter insats.' if has_rows(u, 'rackvidd') else ''),
             *table(u, 'deltagare_kommun', 'tab-insats', 'Alla som har börjat, efter insats', 'insats', ['deltagare'], 'deltagare efter insats', 'insatserna', urval=urval),
             *table(u, 'kommun_kon', 'tab-kon', 'Deltagare efter kön', 'kon', ['deltagare', 'andel'], 'deltagare efter kön', 'insatserna', urval=urval, visa_n=False, mening=largest_sentence(u, 'kommun_kon', 'kon', 'Deltagare efter kön', kommun=kommun)),
@@ -130,7 +130,7 @@ def pengarna(u: Utgava, kommun: str) -> list[Visning]:
     return [*listing(u, 'bidrag', 'tab-bidrag', 'Kommunens bidrag till förbundet', {'ar': 'År', 'belopp': 'Belopp (kr)', 'andel': 'Andel av alla bidrag'}, 'kommunens bidrag till förbundet', 'förbundskansliet', urval={'part': kommun}),
             *listing(u, 'kostnad_kommun', 'tab-kostnad', 'Insatsernas kostnad i kommunen', {'period': 'Period', 'fordelad_kostnad': 'Fördelad kostnad (kr)'}, 'vad insatserna kostar i kommunen', 'förbundskansliet', urval={'kommun': kommun}),
             Text('När insatsernas kostnader är redovisade fördelas de på kommunerna efter antalet deltaganden under året. Metoden är vald för rapporten; förbundet kan besluta om en annan.'),
-            *own_text(u, 'pengarna', kommun=kommun)]
+            *stated(u, kommun=kommun), *own_text(u, 'pengarna', kommun=kommun)]
 
 def traffbild_kommun(u: Utgava, kommun: str) -> list[Visning]:
     "Needs against reach in this municipality"

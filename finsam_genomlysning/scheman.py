@@ -12,7 +12,7 @@ __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'PERSON', 'INSATS', 'K
 # %% ../nbs/05_scheman.ipynb #1c454f16
 import re, unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import pandas as pd
 from .forbund import Forbund
 from .glossary import CODES, ENKATFRAGOR
@@ -164,14 +164,15 @@ FRAGOR_OM_VALD = Tabellschema('fragor_om_vald', 'insats och period; bara antal t
 UPPGIFTER = Tabellschema('uppgifter', 'uppgift som ett dokument anger', (
     Kolumn('uppgift', 'text', 'Uppgiftens id: små bokstäver, siffror och understreck.', exempel='budget_2024'), Kolumn('vad', 'text', 'Vad uppgiften är, i klartext.'),
     Kolumn('varde', 'tal', 'Värdet som dokumentet anger.', enheter=(*KR, *ANTAL, *PROCENT)), Kolumn('enhet', 'text', 'Till exempel kr, personer eller %.', exempel='kr'),
-    Kolumn('kalla', 'text', 'Dokument och ställe.')), nyckel=('uppgift',))
+    Kolumn('kalla', 'text', 'Dokument och ställe.'), replace(FRIVILLIG_INSATS, krav=False), replace(FRIVILLIG_KOMMUN, krav=False)), nyckel=('uppgift',))
 
 # %% ../nbs/05_scheman.ipynb #42657837
 AVSTAMNINGAR = Tabellschema('avstamningar', 'samband mellan uppgifter som ska hålla', (
     Kolumn('samband', 'text', 'Sambandets namn, i klartext.'), Kolumn('typ', 'kod', 'Hur uppgiften ska gå att räkna fram.', koder='samband', exempel='summa'),
     Kolumn('uppgift', 'text', 'Id på uppgiften som prövas.'),
     Kolumn('delar', 'text', 'Id på uppgifterna som den räknas fram ur, med mellanslag emellan; * sist i ett id betyder alla som börjar så, / står före en nämnare.', exempel='kostnad_2024_*'),
-    Kolumn('tolerans', 'tal', 'Största skillnad som avrundning kan ge, i uppgiftens enhet. Tomt: ingen.', tomt=True, minst=0)), nyckel=('samband',))
+    Kolumn('tolerans', 'tal', 'Största skillnad som avrundning kan ge, i uppgiftens enhet. Tomt: ingen.', tomt=True, minst=0),
+    Kolumn('forklaring', 'text', 'Vad dokumenten själva säger om skillnaden, med ställe.', tomt=True, krav=False)), nyckel=('samband',))
 
 SCHEMAN = {s.namn: s for s in (DELTAGARE, VOLYMER, BEMANNING, AKTIVITETER, EKONOMI, BALANS, BIDRAG, INDIKATORER, PROGRESSION, BEHOV,
                               SAMVERKAN, AVVIKELSER, FORSLAG, HANDLINGSPLAN, RESTIDER, FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR)}

@@ -256,7 +256,9 @@ LISTOR = (
     Tabelldef('fragor_om_vald', 'Frågor om våld', (TEXT_INSATS, PERIOD_TEXT), (Matt('fragade', 'Har fått frågorna', 'antal'), Matt('ej_fragade', 'Har inte fått frågorna', 'antal'),
               Matt('andel_fragade', 'Andel som har fått frågorna', 'andel', '%', taljare='fragade')), 'Insatserna', 'Bara om frågorna har ställts, aldrig svaren.'),
     Tabelldef('volymer', 'Volymer enligt Uppföljning Finsam', (TEXT_INSATS, _text('kommun', 'Kommun', '@kommun'), _text('kon', 'Kön', 'kon'), PERIOD_TEXT, KALLA),
-              tuple(Matt(k, v, 'oppet' if k == 'platser' else 'antal') for k, v in CODES['volymmatt'].items()), SE_KALLA, 'Antal som förbundet har lämnat, utan uppgifter om enskilda.'))
+              tuple(Matt(k, v, 'oppet' if k == 'platser' else 'antal') for k, v in CODES['volymmatt'].items()), SE_KALLA, 'Antal som förbundet har lämnat, utan uppgifter om enskilda. Platser är planerade och kan gälla tid efter brytdagen.'),
+    Tabelldef('uppgifter', 'Uppgifter som dokumenten anger', (TEXT_INSATS, _text('kommun', 'Kommun', '@kommun'), _text('vad', 'Uppgift'), _text('enhet', 'Enhet'), KALLA), (Matt('angivet', 'Angivet', 'oppet', '', 2),),
+              'Förbundets dokument', 'Bara uppgifter som gäller en insats eller en kommun, och aldrig antal personer.'))
 
 # %% ../nbs/50_tabeller.ipynb #44d63590
 SCENARIO = _text('scenario', 'Scenario')
@@ -381,7 +383,7 @@ def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
     return shares[shares['matt'] != 'alla']
 
 def _volumes(volymer: pd.DataFrame, mote: Mote) -> pd.DataFrame:
-    d = volymer[volymer['till'] <= pd.Timestamp(mote.data_till)]
+    d = volymer[(volymer['till'] <= pd.Timestamp(mote.data_till)) | (volymer['matt'] == 'platser')]
     d = d.assign(period=[ekonomi.period_name(a, b) for a, b in zip(d['fran'], d['till'], strict=True)], varde=d['antal'].astype(float), n=NAN, lag=NAN, hog=NAN)
     d = d.assign(**{c: d[c].astype(object).fillna(v) for c, v in (('kommun', SAMTLIGA), ('kon', SAMTLIGA), ('kalla', ''))})
     return d[['insats', 'kommun', 'kon', 'period', 'kalla', *LONG]].reset_index(drop=True)
@@ -398,7 +400,12 @@ def _lists(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     if 'fragor_om_vald' in t: found['fragor_om_vald'] = _asked(t['fragor_om_vald'][t['fragor_om_vald']['till'] <= day])
     if 'uppgifter' in t and 'avstamningar' in t:
         checked = avstamning.reconcile(t['uppgifter'], t['avstamningar'])
+        few = checked[['angivet', 'beraknat']].abs()
+        checked = checked[~((checked['enhet'] == 'personer') & (few.gt(0) & few.lt(underlag.forbund.regler.grans)).any(axis=1))]
         found['avstamning'] = as_list(checked, ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'], ['angivet', 'beraknat', 'skillnad'])
+    if 'uppgifter' in t:
+        own = t['uppgifter'][(t['uppgifter'][['insats', 'kommun']].notna().any(axis=1)) & (t['uppgifter']['enhet'] != 'personer')]
+        found['uppgifter'] = as_list(own.rename(columns={'varde': 'angivet'}), ['insats', 'kommun', 'vad', 'enhet', 'kalla'], ['angivet'])
     if 'volymer' in t: found['volymer'] = _volumes(t['volymer'], mote)
     if 'forslag' in t: found['forslag'] = as_list(t['forslag'][t['forslag']['datum'] <= meeting], ['datum', 'tema', 'insats', 'kommun', 'forslag', 'avsandare', 'scenario'])
     if 'samverkan' in t: found['samverkan'] = as_list(t['samverkan'], ['insats', 'part', 'form', 'kalla'])
