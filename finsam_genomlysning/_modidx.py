@@ -1105,6 +1105,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                             'finsam_genomlysning/offentlig.py'),
                                                'finsam_genomlysning.offentlig.scb_months': ( 'offentlig.html#scb_months',
                                                                                              'finsam_genomlysning/offentlig.py'),
+                                               'finsam_genomlysning.offentlig.stored_sentence': ( 'offentlig.html#stored_sentence',
+                                                                                                  'finsam_genomlysning/offentlig.py'),
                                                'finsam_genomlysning.offentlig.write_behov': ( 'offentlig.html#write_behov',
                                                                                               'finsam_genomlysning/offentlig.py')},
             'finsam_genomlysning.personnummer': { 'finsam_genomlysning.personnummer.check_digit': ( 'personnummer.html#check_digit',

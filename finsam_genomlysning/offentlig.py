@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['RETRY', 'MAX_BYTES', 'PAUSE_MAX', 'Get', 'KOLADA', 'PAGES_MAX', 'SCB', 'FK', 'SERIER', 'BEHOV', 'KallaError',
            'fetch_json', 'Hamtat', 'read_kolada', 'from_jsonstat', 'read_scb', 'fk_area_key', 'read_fk', 'Serie',
-           'kolada_behov', 'scb_months', 'scb_behov', 'fk_behov', 'Laddat', 'write_behov', 'load_public']
+           'kolada_behov', 'scb_months', 'scb_behov', 'fk_behov', 'Laddat', 'write_behov', 'stored_sentence',
+           'load_public']
 
 # %% ../nbs/18_offentlig.ipynb #41f3f297
 import datetime as dt
@@ -25,7 +26,7 @@ from .underlag import check_table, read_forbund
 # %% ../nbs/18_offentlig.ipynb #a5d8e9fe
 class KallaError(GenomlysningError):
     "A public source cannot be used: which, what it did, what to do"
-    def __init__(self, kalla: str, what: str, do: str = 'Försök igen senare; tidigare hämtade uppgifter är kvar.'): # `what` and `do`: Swedish sentences
+    def __init__(self, kalla: str, what: str, do: str = 'Försök igen senare.'): # `what` and `do`: Swedish sentences
         self.kalla,self.what,self.do = kalla,what,do
         super().__init__(f'{kalla}: {what}')
 
@@ -244,7 +245,9 @@ def read_fk(
     for k, v in val.items(): df = df[df[k].astype(str).isin(v)] if k in df else df
     if df.duplicated([c for c in df if c not in ('varde', 'rojd')]).any(): raise KallaError('Försäkringskassan', 'Tjänsten ger två värden för samma uppgift.')
     n = int(df.rojd.sum())
-    return Hamtat(df.reset_index(drop=True), [f'Försäkringskassan: {n} värden är skyddade hos källan och saknas därför.'] if n else [])
+    wanted,got = math.prod(map(len, val.values())), len(df.drop_duplicates(list(rows[0]['dimensions'])))
+    return Hamtat(df.reset_index(drop=True), ([f'Försäkringskassan: {n} {"värde är skyddat" if n == 1 else "värden är skyddade"} hos källan och saknas därför.'] if n else []) +
+                  ([f'Försäkringskassan: {wanted - got} av {wanted} rader finns inte hos källan.'] if got < wanted else []))
 
 # %% ../nbs/18_offentlig.ipynb #9cc24da9
 @dataclass(frozen=True)
@@ -395,6 +398,16 @@ def write_behov(
     return path
 
 # %% ../nbs/18_offentlig.ipynb #1535ed4b
+def stored_sentence(
+    folder: Path, # a data package
+    kalla: str, # kolada, scb or fk
+) -> str: # Swedish, one sentence
+    "What is there from an earlier loading"
+    path = Path(folder)/'underlag'/f'behov-{kalla}.csv'
+    days = re.findall(r'hämtad (\d{4}-\d\d-\d\d)', path.read_text(encoding='utf-8', errors='replace')) if path.is_file() else []
+    return f'Det som hämtades {max(days)} används.' if days else 'Ingenting är hämtat tidigare.'
+
+# %% ../nbs/18_offentlig.ipynb #c987ab78
 def load_public(
     folder: Path, # a data package
     kallor: tuple[str, ...] = ('kolada', 'scb', 'fk'),
@@ -418,7 +431,7 @@ def load_public(
     for k in kallor:
         if k not in read: raise UnknownError('källa', k, list(read))
         try: got = read[k]()
-        except KallaError as e: failed.append(e); continue
+        except KallaError as e: failed.append(KallaError(e.kalla, e.what, f'{e.do} {stored_sentence(folder, k)}')); continue
         notes += got.noter
         if got.df.empty: failed.append(KallaError({'kolada': 'Kolada', 'scb': 'SCB', 'fk': 'Försäkringskassan'}[k], 'Källan gav inga värden.', 'Kontrollera år och områden.')); continue
         files.append(write_behov(got.df, folder, k, forbund))
