@@ -18,7 +18,7 @@ import pandera.pandas as pa
 from pydantic import ValidationError
 from .celler import (Blad, Tabellceller, extract_table, hidden_personnummer, near_table, read_csv_sheet, read_workbook, sheet_personnummer,
                                         table_name, text_personnummer)
-from .errors import FolderError, Problem, UnderlagError
+from .errors import FolderError, Problem, UnderlagError, many
 from .forbund import Forbund, Underlag, left_to_fill
 from .personnummer import has_personnummer, mask_personnummer
 from .scheman import DELTAGARE, SCHEMAN, Kolumn, Tabellschema, code_names, code_words, fold
@@ -88,7 +88,7 @@ def check_cells(
     if 'post' in cells and 'slag' in cells:
         problems += [Problem(fil, blad, n, 'post', 'Raden är en summarad och skulle räknas dubbelt.', 'Ta bort raden.') for n in cells.index[cells.post.map(fold).str.match(r'summa(_|$)')]]
     counts = Counter((note, n) for n, t in read.items() for note in t.noter[t.noter != ''])
-    return Kontrollerad(values, problems, [f'kolumn {n}: {antal} cell(er) med {note}' for (note, n), antal in sorted(counts.items(), key=lambda x: x[0][::-1])])
+    return Kontrollerad(values, problems, [f'kolumn {n}: {many(antal, "cell", "celler")} med {note}' for (note, n), antal in sorted(counts.items(), key=lambda x: x[0][::-1])])
 
 # %% ../nbs/10_underlag.ipynb #9e39eb83
 def _unreadable(cells: pd.DataFrame, read: dict[str, Tolkad], schema: Tabellschema, forbund: Forbund, fil: str, blad: str) -> list[Problem]:
@@ -338,7 +338,7 @@ def _join(parts: list[tuple[Inlast, Kontrollerad]], schema: Tabellschema) -> tup
     values = pd.concat([c.varden for _, c in kept], ignore_index=True)
     origin = pd.concat([pd.DataFrame(dict(fil=r.fil, blad=r.blad, rad=c.varden.index)) for r, c in kept], ignore_index=True)
     values,problems,dropped = drop_repeated(values, origin, schema)
-    if dropped: notes.append(f'{schema.namn}: {dropped} rad(er) fanns mer än en gång och räknas en gång')
+    if dropped: notes.append(f'{schema.namn}: {many(dropped, "rad", "rader")} fanns mer än en gång och räknas en gång')
     notes += person_remarks(values, schema.namn)
     return values.reset_index(drop=True), problems, notes
 

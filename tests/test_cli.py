@@ -137,3 +137,15 @@ def test_bad_cells_come_back_marked(tmp_path):
     path.write_text(path.read_text(encoding='utf-8').replace(';K;', ';Q;', 1), encoding='utf-8')
     r = genomlysning('kontrollera', '--forbund', package, '--markera', tmp_path / 'ut')
     assert r.returncode == 1 and (tmp_path / 'ut' / 'deltagare-markerad.xlsx').is_file()
+
+
+def test_marked_copies_beside_json_and_never_over_each_other(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    (package / 'underlag' / 'skadad.xlsx').write_bytes(b'PK')
+    (package / 'underlag' / 'restider.csv').write_text('fran_kommun;till_kommun;fardsatt;minuter\nx;x;bil;9\n', encoding='utf-8')
+    for n in (1, 2):
+        r = genomlysning('kontrollera', '--forbund', package, '--json', '--markera', tmp_path / 'ut')
+        assert r.returncode == 1 and len(json.loads(r.stdout)) == 3 and 'Markerad kopia' in r.stderr and 'Traceback' not in r.stderr
+        assert len(list((tmp_path / 'ut').iterdir())) == n
+    assert sorted(p.name for p in (tmp_path / 'ut').iterdir()) == ['restider-markerad-2.xlsx', 'restider-markerad.xlsx']

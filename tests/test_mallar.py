@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl import Workbook, load_workbook
 from finsam_genomlysning.celler import table_name
-from finsam_genomlysning.errors import FolderError, UnderlagError, UnknownError
+from finsam_genomlysning.errors import FolderError, Problem, UnderlagError, UnknownError
 from finsam_genomlysning.forbund import example_forbund
 from finsam_genomlysning.mallar import AV_INSATS, AV_KANSLI, choices, make_mall, new_package, write_mallar, write_marked_copy
 from finsam_genomlysning.personnummer import has_personnummer
@@ -28,7 +28,7 @@ def test_filled_templates_read_back_without_loss_or_remark(tmp_path):
     paths = write_mallar(F, tmp_path / 'underlag', tabeller=u.tabeller)
     assert [p.name for p in paths] == ['mall-bryggan.xlsx', 'mall-farliga_namn.xlsx', 'mall-kansliet.xlsx']
     back = read_underlag(tmp_path)
-    assert back.anmarkningar == [] and back.tabeller.keys() == u.tabeller.keys()
+    assert back.anmarkningar == u.anmarkningar and back.tabeller.keys() == u.tabeller.keys() # nothing is remarked on that was not before
     for t, df in u.tabeller.items():
         order = ['person', 'insats', 'remissdatum'] if t == 'deltagare' else list(df)
         pd.testing.assert_frame_equal(df.sort_values(order, ignore_index=True), back.tabeller[t].sort_values(order, ignore_index=True))
@@ -106,3 +106,30 @@ def test_new_package_is_valid_and_never_overwrites(tmp_path):
     new_package(tmp_path / 'x', namn='Förbundet "a\\b" {x}', kommuner=(('0001', 'Å'), ('0002', 'Ä')), insatser=('!!', '??'), mote=dt.date(2026, 1, 2), data_till=dt.date(2026, 1, 1))
     f = read_forbund(tmp_path / 'x')
     assert f.namn == 'Förbundet "a\\b" {x}' and [i.id for i in f.insats] == ['del_1', 'del_2'] and table_name('underlag') is None
+
+
+def test_a_template_in_use_is_never_written_over(tmp_path):
+    paths = write_mallar(F, tmp_path)
+    before = {p: p.read_bytes() for p in paths}
+    book = load_workbook(paths[0]); book['deltagare']['A2'] = 'P1'; book.save(paths[0])
+    begun = paths[0].read_bytes()
+    with pytest.raises(FolderError, match='ifylld'): write_mallar(F, tmp_path)
+    assert paths[0].read_bytes() == begun and all(p.read_bytes() == before[p] for p in paths[1:])
+    paths[0].write_bytes(b'open elsewhere, or damaged')
+    with pytest.raises(FolderError, match='ifylld'): write_mallar(F, tmp_path)
+    assert [p.name for p in write_mallar(F, tmp_path, F.granskade[1].id)] == [paths[1].name]
+
+
+def test_templates_can_be_printed_and_say_whose_they_are(tmp_path):
+    book = load_workbook(write_mallar(F, tmp_path)[0])
+    assert book.properties.language == 'sv-SE' and F.granskade[0].namn in book.properties.title and book.security.lockStructure
+    for ws in book:
+        assert ws.page_setup.orientation == 'landscape' and ws.sheet_properties.pageSetUpPr.fitToPage and ws.print_title_rows == '$1:$1', ws.title
+        assert {c.font.name for c in ws[1] if c.value} == {'Calibri'}, ws.title
+
+
+@pytest.mark.parametrize('name, data', [('bok.xlsx', b'PK no workbook'), ('bok.xlsx', bytes.fromhex('d0cf11e0a1b11ae1')), ('deltagare.csv', b'\0\0')])
+def test_what_cannot_be_read_cannot_be_marked(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(UnderlagError): write_marked_copy(tmp_path / name, [Problem(f'underlag/{name}', vad='x')], tmp_path / 'ut.xlsx')
+    assert not (tmp_path / 'ut.xlsx').exists()

@@ -385,3 +385,83 @@ def test_texts_that_no_report_would_show(paket):
     for name in ('2024-06-01/insats-spar_a/a.md', '2024-06-01/kommun-astad/a.md', '2024-06-01/forbund/a.md', '2024-06-02/forbund/a.md', '2024-06-01/spår/a.md', '2024-06-01/a.md', 'b.txt'):
         (paket / 'texter' / name).parent.mkdir(parents=True, exist_ok=True); (paket / 'texter' / name).write_text('text', encoding='utf-8')
     assert [p.fil.removeprefix('texter/') for p in problems(paket)] == ['2024-06-01/a.md', '2024-06-01/spår/a.md', '2024-06-02/forbund/a.md', 'b.txt']
+
+
+# what people really send
+
+def test_percentages_and_months_are_what_the_screen_showed(paket):
+    def shown(book):
+        ws = book['deltagare']
+        for n, value in ((2, 1), (3, .5), (4, .29)): ws.cell(n, 6).value, ws.cell(n, 6).number_format = value, '0%'
+        ws['E4'].number_format = 'mmm\\-yy'
+    head = ['person', 'insats', 'kommun', 'kon', 'remissdatum', 'omfattning_efter']
+    (paket / 'underlag/bok.xlsx').write_bytes(workbook({'deltagare': [head, *([f'P{n}', 'Spår A', 'Åstad', 'K', dt.date(2024, 1, 1), 0] for n in range(3))]}, shown))
+    assert [(p.rad, p.kolumn, p.vad) for p in problems(paket)] == [(4, 'remissdatum', 'Värdet är inget datum.')] # «jan-24» is no day
+    table = read_file((paket / 'underlag/bok.xlsx').read_bytes(), 'underlag/bok.xlsx')[0][0].celler.celler
+    assert table.omfattning_efter.tolist() == ['100 %', '50 %', '29 %'] and table.remissdatum.tolist()[2] == '2024-01'
+    share = next(k for k in SCHEMAN['bemanning'].kolumner if k.namn == 'omfattning')
+    assert convert(pd.Series(['75 %', '0,75', '1']), share, F).varden.tolist() == [.75, .75, 1]
+
+
+@pytest.mark.parametrize('tabell, kolumn, text', [('aktiviteter', 'timmar', '90 min'), ('volymer', 'antal', '50 %'), ('restider', 'minuter', '2 h'), ('ekonomi', 'budget', '3 tkr'), ('ekonomi', 'budget', '1 5'), ('volymer', 'antal', '20 24')])
+def test_a_unit_or_a_space_is_never_guessed_away(tabell, kolumn, text):
+    k = next(k for k in SCHEMAN[tabell].kolumner if k.namn == kolumn)
+    assert convert(pd.Series([text]), k, F).fel.tolist() != ['']
+
+
+def test_a_dash_is_no_pseudonym_and_two_spellings_are_remarked_on(paket):
+    (paket / 'underlag/deltagare.csv').write_text(HEAD + ROW.replace('P1', '-') + ROW.replace('P1', 'okänd'), encoding='utf-8')
+    assert [(p.rad, p.vad) for p in problems(paket)] == [(2, 'Pseudonymen saknas.'), (3, 'Pseudonymen saknas.')]
+    (paket / 'underlag/deltagare.csv').write_text(HEAD + ROW + ROW.replace('P1', 'p-1').replace(';K;', ';M;') + ROW.replace('2024-01-10', '2024-01-11').replace(';K;', ';M;'), encoding='utf-8')
+    remarks = [r for r in read_underlag(paket).anmarkningar if 'pseudonym' in r]
+    assert [('olika kön' in r, 'räknas som olika personer' in r) for r in remarks] == [(True, False), (False, True)] and not any(c.isdigit() for r in remarks for c in r)
+
+
+def test_the_same_fault_is_said_once_with_its_rows(paket):
+    (paket / 'underlag/deltagare.csv').write_text(HEAD + ''.join(ROW.replace('P1', f'P{n}').replace('Åstad', 'Åsta') for n in range(200)), encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: read_underlag(paket)
+    assert len(e.value.problem) == 200 and e.value.svenska.splitlines() == ['Underlaget har 200 fel av 1 slag som behöver rättas:',
+        '  underlag/deltagare.csv, kolumn kommun (200 fel): Värdet är inget tillåtet värde. Menas Åstad? Tillåtna: Åstad.', '    rad 2–201']
+
+
+def test_names_left_from_the_template_are_remarked_on(paket):
+    (paket / 'forbund.toml').write_text(TOML.replace('"Åstad"', '"Kommunens namn"'), encoding='utf-8')
+    assert read_underlag(paket).anmarkningar == ['forbund.toml: ”Kommunens namn” står kvar från mallen']
+
+
+@pytest.mark.parametrize('name', ['deltagare.csv', 'bok.xlsx'])
+def test_what_no_forbund_has_is_refused(paket, name, monkeypatch):
+    data = (HEAD + ROW).encode() if name.endswith('csv') else GOOD_BOOK
+    monkeypatch.setattr('finsam_genomlysning.celler.TEXT_MAX', 20); monkeypatch.setattr('finsam_genomlysning.celler.WORKBOOK_MAX', 20)
+    assert ['orimligt stor' in p.vad for p in read_file(data, f'underlag/{name}')[2]] == [True]
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as z:
+        with z.open('xl/worksheets/sheet1.xml', 'w', force_zip64=True) as f:
+            for _ in range(700): f.write(bytes(1_000_000))
+    assert 'orimligt stor' in read_file(out.getvalue(), 'underlag/bok.xlsx')[2][0].vad
+
+
+LEFT_OUT = st.sampled_from(['', ' ', None, 'Anteckning', 'Summa', 'x', 17, 3.5, 'Totalt', '-', '#REF!', dt.date(2024, 1, 1), True])
+
+
+@settings(LUGN, max_examples=60)
+@given(st.data(), st.sampled_from(TABLES))
+def test_hostile_workbooks_are_read_or_refused_in_swedish(data, schema):
+    "Columns in any order, some twice, some missing, some strange; titles, blank rows, totals, merged cells, any value anywhere"
+    names = data.draw(st.permutations([k.namn for k in schema.kolumner]))[:data.draw(st.integers(0, len(schema.kolumner)))] + data.draw(st.lists(st.sampled_from([*(k.namn for k in schema.kolumner), 'Egen', '', 'kön', 'Kommun ']), max_size=3))
+    cell = LEFT_OUT | WORDS | st.one_of(*(values_of(k).map(lambda v: None if pd.isna(v) else v) for k in schema.kolumner))
+    def row(): return [v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in data.draw(st.lists(cell, max_size=len(names) + 2))]
+    rows = [row() for _ in range(data.draw(st.integers(0, 2)))] + [names] + [row() for _ in range(data.draw(st.integers(0, 5)))]
+    def merge(book):
+        for a in data.draw(st.lists(st.sampled_from(['A1:C1', 'B2:B4', 'A3:B5', 'C4:D4']), max_size=2, unique=True)):
+            try: book.worksheets[0].merge_cells(a)
+            except AttributeError: pass # openpyxl cannot merge twice over one cell
+    found, notes, wrong = read_file(workbook({data.draw(st.sampled_from([schema.namn, schema.namn.title(), f'{schema.namn} 2024', 'Blad1', schema.namn[:-1]])): rows}, merge), f'underlag/{schema.namn}.xlsx')
+    for x in found:
+        values, problems = check_table(x.celler.celler, SCHEMAN[x.tabell], F, x.fil, x.blad)
+        wrong = wrong + x.celler.problem + problems
+        if not wrong: assert list(values) == [k.namn for k in schema.kolumner]
+    assert all(p.vad.endswith('.') and p.gor and p.fil for p in wrong) and all(isinstance(n, str) for n in notes)
