@@ -24,7 +24,8 @@ from .granskning import UTSLAG, audit, audit_between, describe_leaks
 from .ladder import suggest_merges
 from .mallar import new_package, write_mallar, write_marked_copy
 from .offentlig import load_public
-from .publicera import WRITERS, build_edition, earlier_editions, merged, plan_reports
+from .nulage import UPPGIFT_SAKNAS
+from .publicera import WRITERS, build_edition, earlier_editions, plan_reports
 from .rapport import package_folder
 from .scenarier import read_scenarier
 from .sekretess import share_withheld
@@ -81,27 +82,28 @@ def rapporter(args, settings: Settings) -> int:
     package,formats = find_package(args.forbund, settings),tuple(args.format or settings.format)
     unknown = [f for f in formats if f not in WRITERS]
     if unknown: raise UnknownError('format', unknown[0], list(WRITERS))
+    unprotected: dict[str, Publicerad] = {}
     steps = len(plan_reports(read_forbund(package), args.endast)) + 4
     with tqdm(total=steps, desc='Utgåva', unit='steg', file=sys.stderr, disable=args.tyst or None, bar_format='{desc}: {bar} {n_fmt}/{total_fmt} {postfix}') as bar:
         def progress(step): bar.set_postfix_str(step, refresh=False); bar.update()
-        folder = build_edition(package, Path(args.ut) if args.ut else settings.rapporter, args.mote, args.endast, formats, args.jobb or settings.jobb, progress)
+        folder = build_edition(package, Path(args.ut) if args.ut else settings.rapporter, args.mote, args.endast, formats, args.jobb or settings.jobb, progress, unprotected.update)
     print(f'Utgåvan är klar: {folder/"index.html"}')
-    for line in withheld_lines(package, folder): print(line)
+    for line in withheld_lines(folder, unprotected, read_forbund(package).regler.grans): print(line)
     return 0
 
 def withheld_lines(
-    package: Path, # the data package
     folder: Path, # the finished edition
+    unprotected: dict[str, Publicerad], # its tables before protection: only suggestions about categories are made of them
+    grans: int, # counts 1..grans-1 are protected
     antal: int = 3, # how many tables and suggestions
 ) -> Iterator[str]:
     "What share of each table was withheld, and which categories could be merged to withhold less"
     d = share_withheld(read_tables(folder)[1])
     if not d['skyddade'].sum(): return
-    yield f'Skyddat: {d["skyddade"].sum()} av {d["rader"].sum()} uppgifter. Mest i: ' + '; '.join(f'{r.titel} {procent(r.andel)}' for r in d.head(antal).itertuples()) + '.'
-    underlag = read_underlag(package)
-    regler = underlag.forbund.regler
-    tables = {k: merged(p, regler) for k, p in build_tables(underlag, underlag.forbund.meeting(folder.name)).items()}
-    found = suggest_merges(tables, regler.grans)
+    most = d[d['skyddade'] > 0].head(antal)
+    yield f'Skyddat: {d["skyddade"].sum()} av {d["rader"].sum()} uppgifter. Mest i: ' + '; '.join(f'{r.titel} {procent(r.andel)}' for r in most.itertuples()) + '.'
+    found = suggest_merges(unprotected, grans)
+    found = found[~found[['a', 'b']].eq(UPPGIFT_SAKNAS).any(axis=1)]
     for r in found.head(antal).itertuples(): yield f'Slås ”{r.a}” och ”{r.b}” ihop i {r.dimension} blir {r.farre} små antal färre (regler.sla_ihop i forbund.toml).'
 
 # %% ../nbs/90_cli.ipynb #e60ff78d

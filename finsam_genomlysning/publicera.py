@@ -116,6 +116,7 @@ def prepare(
     forra: Utgava | None = None, # the previous edition, where there is one
     scenarier: list[Scenario] | None = None, # scenarios of the nyläge
     liggare: Path | None = None, # the ledger of earlier editions; without one the edition is protected alone
+    see: Callable[[dict[str, Publicerad]], None] = lambda tables: None, # called with the tables as they are before protection: never for a reader
 ) -> tuple[Utgava, Tidigare | None]: # everything that may be published, and the entry that the ledger gets once it is
     """The edition's protected content
 
@@ -128,6 +129,7 @@ def prepare(
         if found: raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
     given = [with_underlag(s, underlag.tabell('restider'), underlag.tabell('bemanning')) for s in scenarier or []]
     computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given, kanslighet=8).items()}
+    see(computed)
     check_tables(regler)
     known = tuple(s for s in relations(computed, mote.data_till) if is_true(s, computed))
     own = dict(samband=known, alltid=regler.visa_alltid, avrundade={t: round_counts(computed[t], regler.grans) for t in regler.avrunda if t in computed})
@@ -292,6 +294,7 @@ def build_edition(
     formats: tuple[str, ...] = ('html', 'pdf', 'docx'),
     jobs: int = 2,
     progress: Callable[[str], None] = lambda step: None, # called as each step is done
+    see: Callable[[dict[str, Publicerad]], None] = lambda tables: None, # see `prepare`
 ) -> Path: # the finished edition
     """The edition's folder; it appears whole or not at all
 
@@ -304,7 +307,7 @@ def build_edition(
     target = Path(out)/underlag.forbund.id/meeting.datum.isoformat()
     earlier = earlier_editions(target.parent, target.name)
     ledger = target.parent/LIGGARE
-    edition,entry = prepare(underlag, meeting, read_edition(earlier[0]) if earlier else None, read_scenarier(package, underlag.forbund), ledger)
+    edition,entry = prepare(underlag, meeting, read_edition(earlier[0]) if earlier else None, read_scenarier(package, underlag.forbund), ledger, see)
     progress('tabeller')
     with edition_folder(target) as build:
         write_edition(edition, build)
