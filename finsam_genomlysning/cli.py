@@ -129,7 +129,7 @@ def mark(package: Path, problems: list[Problem], target: Path) -> Iterator[Path]
     target.mkdir(parents=True, exist_ok=True)
     for fil in sorted({p.fil for p in problems if p.fil.startswith('underlag/')}):
         source = package/fil
-        if not source.is_file(): continue
+        if not source.is_file() or source.suffix.lower() not in ('.csv', '.xlsx'): continue
         try: yield write_marked_copy(source, problems, unused(target/f'{source.stem}-markerad.xlsx'))
         except UnderlagError: continue # what cannot be read cannot be marked; the list says why
 
