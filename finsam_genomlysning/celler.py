@@ -274,11 +274,10 @@ def _plain_rows(
 def _read_sheet(source, size: int, meaning: _Meaning) -> _SheetReader: # `source`: an open part, `size`: its bytes
     if size > PLAIN_MAX: return _SheetReader(meaning).read(source)
     xml = source.read()
-    head,start,rest = xml.partition(b'<sheetData>')
-    body,end,tail = rest.rpartition(b'</sheetData>')
-    plain = None
-    if start and end and b'<!' not in xml and (not head.startswith(b'<?xml') or re.match(rb'<\?xml[^>]*encoding=["\']utf-8', head, re.I)):
-        try: plain = _plain_rows(body.decode('utf-8'), meaning)
+    first,last = xml.find(b'<sheetData>'), xml.rfind(b'</sheetData>')
+    head,tail,plain = xml[:max(first, 0)], xml[last + len('</sheetData>'):], None
+    if 0 <= first < last and b'<!' not in xml and (not head.startswith(b'<?xml') or re.match(rb'<\?xml[^>]*encoding=["\']utf-8', head, re.I)):
+        try: plain = _plain_rows(str(memoryview(xml)[first + len('<sheetData>'):last], 'utf-8'), meaning)
         except ValueError: plain = None
     if plain is None: return _SheetReader(meaning).read(io.BytesIO(xml))
     frame = _SheetReader(meaning).read(io.BytesIO(head + b'<sheetData/>' + tail))

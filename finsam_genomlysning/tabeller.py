@@ -9,8 +9,8 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
            'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SCENARIER', 'AVSTAMNING', 'KATALOG',
-           'DEFINITIONER', 'FLOW', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables',
-           'Samband', 'term', 'equal', 'relations']
+           'DEFINITIONER', 'FLOW', 'PERSONER', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad',
+           'build_tables', 'Samband', 'term', 'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 import datetime as dt
@@ -377,6 +377,8 @@ def _deviations(avvikelser: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     d = d.assign(**{c: d[c].astype(object).fillna('Inte angiven') for c in ('insats', 'status')})
     return count_cube(d, {c: sorted(d[c].unique()) for c in ('insats', 'status')}, ['rapporterade'], [(), ('insats',), ('status',)])
 
+PERSONER = ('personer', 'deltagare', 'individer', 'kvinnor', 'män', 'st') # units of counts that may be small groups of persons
+
 def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
     d = fragor.assign(period=[ekonomi.period_name(a, b) for a, b in zip(fragor['fran'], fragor['till'], strict=True)], alla=fragor['fragade'] + fragor['ej_fragade'])
     shares = add_shares(as_list(d, ['insats', 'period'], ['fragade', 'ej_fragade', 'alla']), {'andel_fragade': ('fragade', 'alla')})
@@ -401,10 +403,10 @@ def _lists(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     if 'uppgifter' in t and 'avstamningar' in t:
         checked = avstamning.reconcile(t['uppgifter'], t['avstamningar'])
         few = checked[['angivet', 'beraknat']].abs()
-        checked = checked[~((checked['enhet'] == 'personer') & (few.gt(0) & few.lt(underlag.forbund.regler.grans)).any(axis=1))]
+        checked = checked[~(checked['enhet'].isin(PERSONER) & (few.gt(0) & few.lt(underlag.forbund.regler.grans)).any(axis=1))]
         found['avstamning'] = as_list(checked, ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'], ['angivet', 'beraknat', 'skillnad'])
     if 'uppgifter' in t:
-        own = t['uppgifter'][(t['uppgifter'][['insats', 'kommun']].notna().any(axis=1)) & (t['uppgifter']['enhet'] != 'personer')]
+        own = t['uppgifter'][(t['uppgifter'][['insats', 'kommun']].notna().any(axis=1)) & ~t['uppgifter']['enhet'].isin(PERSONER)]
         found['uppgifter'] = as_list(own.rename(columns={'varde': 'angivet'}), ['insats', 'kommun', 'vad', 'enhet', 'kalla'], ['angivet'])
     if 'volymer' in t: found['volymer'] = _volumes(t['volymer'], mote)
     if 'forslag' in t: found['forslag'] = as_list(t['forslag'][t['forslag']['datum'] <= meeting], ['datum', 'tema', 'insats', 'kommun', 'forslag', 'avsandare', 'scenario'])

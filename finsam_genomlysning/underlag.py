@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['GOR', 'CONFIG', 'EGNA_BLAD', 'pandera_schema', 'Kontrollerad', 'check_cells', 'drop_repeated', 'person_remarks',
-           'check_table', 'toml_line', 'read_toml', 'read_forbund', 'Inlast', 'read_file', 'file_hash', 'read_texts',
-           'misplaced_texts', 'read_tables', 'read_underlag']
+           'absent_remarks', 'check_table', 'toml_line', 'read_toml', 'read_forbund', 'Inlast', 'read_file',
+           'file_hash', 'read_texts', 'misplaced_texts', 'read_tables', 'read_underlag']
 
 # %% ../nbs/10_underlag.ipynb #20b478da
 import hashlib, re, tomllib
@@ -142,7 +142,26 @@ def person_remarks(
     names = values['person'].dropna().drop_duplicates()
     folded = names.map(lambda n: fold(n).replace('_', ''))
     if folded[folded != ''].duplicated().any(): doubts.append(f'{namn}: minst två pseudonymer skiljer sig bara i skiljetecken, mellanslag eller versaler och räknas som olika personer')
+    if {'insats', 'startdatum', 'slutdatum'} <= set(values) and _overlapping(values): doubts.append(f'{namn}: minst en person har deltaganden i samma insats som överlappar i tiden')
     return doubts
+
+def _overlapping(values: pd.DataFrame) -> bool: # whether somebody takes part in the same programme twice at the same time
+    d = values.dropna(subset=['person', 'insats', 'startdatum']).sort_values(['person', 'insats', 'startdatum'])
+    before = d.shift()
+    same = (d['person'] == before['person']) & (d['insats'] == before['insats'])
+    return bool((same & ~(before['slutdatum'] <= d['startdatum'])).any())
+
+def absent_remarks(
+    tables: dict[str, pd.DataFrame], # as read
+    forbund: Forbund,
+) -> list[str]: # Swedish
+    "What was perhaps forgotten: a programme without participations where others have them, ratings of persons who take part in nothing"
+    d = tables.get('deltagare')
+    if d is None: return []
+    forgotten = [f'deltagare: inga rader för {i.namn}' for i in forbund.granskade if i.id not in set(d['insats'])]
+    p = tables.get('progression')
+    strangers = p is not None and not set(p['person'].dropna()) <= set(d['person'])
+    return forgotten + (['progression: minst en pseudonym finns inte i deltagare'] if strangers else [])
 
 # %% ../nbs/10_underlag.ipynb #3f4d01d6
 def check_table(
@@ -369,7 +388,7 @@ def read_tables(
         if any(x.celler.problem for x, _ in ps): continue
         tables[name],wrong,more = _join(ps, SCHEMAN[name])
         notes += more; problems += wrong
-    return tables, dict(rows_in), notes, problems
+    return tables, dict(rows_in), notes + absent_remarks(tables, forbund), problems
 
 # %% ../nbs/10_underlag.ipynb #4e655e33
 def read_underlag(
