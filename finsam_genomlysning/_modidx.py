@@ -275,6 +275,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                         'finsam_genomlysning/celler.py'),
                                             'finsam_genomlysning.celler._plain_rows': ( 'celler.html#_plain_rows',
                                                                                         'finsam_genomlysning/celler.py'),
+                                            'finsam_genomlysning.celler._plain_text': ( 'celler.html#_plain_text',
+                                                                                        'finsam_genomlysning/celler.py'),
                                             'finsam_genomlysning.celler._ragged': ('celler.html#_ragged', 'finsam_genomlysning/celler.py'),
                                             'finsam_genomlysning.celler._read_sheet': ( 'celler.html#_read_sheet',
                                                                                         'finsam_genomlysning/celler.py'),
