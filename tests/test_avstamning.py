@@ -1,5 +1,5 @@
 "Reconciliation: the relations, their limits, and the three packages whose documents disagree with themselves"
-import math
+import math, re
 from pathlib import Path
 import pandas as pd
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from finsam_genomlysning.avstamning import AVSTAMNING, disagreements, parts_of, recompute, reconcile
 from finsam_genomlysning.errors import ColumnError
 from finsam_genomlysning.personnummer import has_personnummer
+from finsam_genomlysning.publicera import build_edition
 from finsam_genomlysning.underlag import read_underlag
 
 LUGN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]) # the machine may be busy
@@ -112,3 +113,13 @@ def test_the_same_figure_on_another_base_and_what_the_documents_say():
 def test_packages_hold_no_person(name):
     text = ''.join(p.read_text(encoding='utf-8') for p in (DATA / name).rglob('*') if p.is_file())
     assert not has_personnummer(text) and '@' not in text and 'Xxxx' not in text
+
+
+def test_a_reader_sees_what_the_documents_say_and_where_they_disagree(tmp_path):
+    folder = build_edition(DATA / 'hoglandet', tmp_path, only=['forbund', 'se_hoglandet', 'eksjo'], formats=('html',))
+    whole, programme, municipality = (re.sub(r'<[^>]+>|\s+', ' ', (folder / f'{n}.html').read_text(encoding='utf-8')).replace('\u00a0', ' ').replace('\u202f', ' ') for n in ('forbund', 'insats-se_hoglandet', 'kommun-eksjo'))
+    for row in found('hoglandet').itertuples(): assert re.sub(r'\s+', ' ', row.mening) in whole, row.mening
+    assert '113 stämmer, 15 gör det inte' in whole and 'Minst 70 procent' in whole and 'Införa en rutin för hantering av avvikelser' in whole
+    assert all(re.search(rf'{kon} {n} {t} ', re.sub(' +', ' ', programme)) for kon, n, t in (('Kvinnor', 78, 10), ('Män', 86, 6))) and 'Samtliga 164 Inte redovisat' in re.sub(' +', ' ', programme)
+    assert '348 750' in municipality and '312 845' in municipality and '1,5' in municipality
+    assert not any(re.search(r'9,[78] ?%', page) for page in (whole, programme)) # 16 of 164 enrolled is not the goal's share
