@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['UTAN', 'VARNING', 'number', 'said', 'shown', 'subject', 'own_text', 'has_rows', 'table', 'with_whole', 'figure',
-           'listing', 'in_words', 'warning', 'cover']
+           'listing', 'in_words', 'ingress', 'warning', 'cover']
 
 # %% ../nbs/65_avsnitt.ipynb #66701cd0
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ import pandas as pd
 from .errors import ReportError
 from .figurer import apply_theme
 from .glossary import INTE_REDOVISAT, SAMTLIGA
-from .sv import datum, procent
+from .sv import datum, md, procent
 from .tabeller import Publicerad
 from .utgava import Utgava
 from .visa import Cell, Figur, Omslag, Tabell, Text, Visning, make_cells, published_cell, published_table, saknas
@@ -47,17 +47,18 @@ def shown(*cells: Cell) -> bool: # whether every number is there and may be seen
 def subject(
     insats: str = '', # id of a programme
     kommun: str = '', # id of a municipality
-) -> str: # insats-<id>, kommun-<id> or forbund
+    amne: str = 'forbund', # what it is about when neither: forbund or nylage
+) -> str: # insats-<id>, kommun-<id>, forbund or nylage
     "What a report is about, as it is named in files"
-    return f'insats-{insats}' if insats else f'kommun-{kommun}' if kommun else 'forbund'
+    return f'insats-{insats}' if insats else f'kommun-{kommun}' if kommun else amne
 
 def own_text(
     u: Utgava,
     section: str, # name of the section's file in texter/<meeting>/<subject>/
-    insats: str = '', kommun: str = '',
+    insats: str = '', kommun: str = '', amne: str = 'forbund',
 ) -> list[Visning]: # nothing, or the text set apart as the consultant's
     "The consultant's own words for a section"
-    text = u.text(subject(insats, kommun), section)
+    text = u.text(subject(insats, kommun, amne), section)
     return [Text(text, 'konsult')] if text else []
 
 # %% ../nbs/65_avsnitt.ipynb #7e026b02
@@ -159,6 +160,11 @@ def _cell(pub: Publicerad, part: pd.DataFrame, place: dict, matt: str) -> Cell:
     return make_cells(pub.definition, pub.definition.measure(matt), row.iloc[0].to_dict() if len(row) else None, {k: str(v) for k, v in place.items()}, True)[0]
 
 # %% ../nbs/65_avsnitt.ipynb #9cbf01b1
+def ingress(u: Utgava, vad: str) -> Text: # `vad`: Markdown, what the report is about
+    "The report's first sentence"
+    m = u.mote
+    return Text(f'{vad} Rapporten är underlag till {md(m.organ.lower())} den {datum(m.datum)} och visar läget till och med den {datum(m.data_till)}.', 'ingress')
+
 VARNING = 'Deltagarna är påhittade. Uppgifterna om personer är framtagna för att visa hur rapporterna fungerar och säger ingenting om verkliga deltagare.'
 
 def warning(u: Utgava) -> str: # printed on every page; empty when all rows are real
@@ -167,10 +173,11 @@ def warning(u: Utgava) -> str: # printed on every page; empty when all rows are 
 
 def cover(
     u: Utgava,
-    insats: str = '', kommun: str = '',
+    insats: str = '', kommun: str = '', amne: str = 'forbund',
 ) -> list[Visning]:
     "The report's first output: what it is, for which meeting, with data until when"
     m = u.mote
-    titel = {'insats': f'Genomlysning av {u.namn(insats=insats)}', 'kommun': f'{u.namn(kommun=kommun)} i genomlysningen'}[subject(insats, kommun).partition('-')[0]] if insats or kommun else f'Genomlysning av {u.forbund.kortnamn}'
+    name = u.namn(insats or None, kommun or None)
+    titel = {'insats': f'Genomlysning av {name}', 'kommun': f'{name} i genomlysningen', 'nylage': f'Nyläge för {name}', 'forbund': f'Genomlysning av {name}'}[subject(insats, kommun, amne).partition('-')[0]]
     fakta = {'Möte': f'{m.organ}, {datum(m.datum)}', 'Uppgifter till och med': datum(m.data_till)}
     return [Omslag(titel, m.rubrik, u.forbund.namn, m.datum.isoformat(), f'Underlag till {m.organ.lower()} den {datum(m.datum)}.', warning(u), u.forbund.kontakt or '', fakta)]

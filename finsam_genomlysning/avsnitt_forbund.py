@@ -4,17 +4,18 @@
 
 # %% auto #0
 __all__ = ['METOD', 'OKNINGAR', 'LOFTE', 'UPPGIFTER', 'sammanfattning', 'process', 'day', 'when', 'money', 'process_frame',
-           'behov_rackvidd', 'sida_vid_sida', 'matrices', 'matrix_frame', 'mal', 'ekonomi', 'turning', 'amounts',
-           'rost_forbund', 'avvikelser', 'traffbild_forbund', 'nylage_forbund', 'gains', 'forslag', 'beslut', 'metod',
-           'kallor', 'datakvalitet', 'rows_used', 'documents', 'remarks', 'forandringar']
+           'behov_rackvidd', 'sida_vid_sida', 'matrices', 'matrix_frame', 'mal', 'ekonomi', 'amounts', 'rost_forbund',
+           'avvikelser', 'traffbild_forbund', 'nylage_forbund', 'forslag', 'beslut', 'metod', 'kallor', 'datakvalitet',
+           'rows_used', 'documents', 'remarks', 'forandringar']
 
 # %% ../nbs/69_avsnitt_forbund.ipynb #ef7d0df0
 import pandas as pd
-from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
-from .avsnitt_insats import assumptions, goal_table, ingress, key_figures, nylage, over_time, proposals, reach_frame, reach_sentence, resultat, rost, traffbild, volumes
+from .avsnitt import figure, has_rows, ingress, listing, number, own_text, said, shown, table
+from .avsnitt_insats import goal_table, key_figures, over_time, reach_frame, reach_sentence, resultat, rost, traffbild, volumes
+from .avsnitt_nylage import assumptions, gains, nylage, proposals, turning
 from .figurer import describe_interval, describe_matrix, describe_process, plot_interval, plot_matrix, plot_process
 from .glossary import INTE_REDOVISAT, SAMTLIGA
-from .sv import datum, intervall, kronor, lista, manad, md, procent, tal
+from .sv import datum, kronor, lista, manad, md, procent, tal
 from .uppfoljning import changes
 from .utgava import Utgava
 from .visa import Cell, Tabell, Text, Visning, published_frame, saknas
@@ -121,19 +122,6 @@ def ekonomi(u: Utgava) -> list[Visning]:
             *listing(u, 'balans', 'tab-balans', 'Balansräkning', {'post': 'Post', 'slag': 'Slag', 'datum': 'Dag', 'belopp': 'Belopp (kr)'}, 'balansräkning och eget kapital', 'förbundskansliet'),
             *own_text(u, 'ekonomi')]
 
-def turning(u: Utgava, antal: int = 6) -> list[Visning]: # `antal`: how many assumptions are shown
-    "Which assumptions move the first proposal's answer most, and whether any of them could turn it"
-    pub = u.tabell('scenarier_kanslighet')
-    if pub is None: return []
-    first = pub.df['scenario'].iloc[0]
-    wide = pub.df[pub.df['scenario'] == first].pivot(index='namn', columns='matt', values='varde')
-    span = (wide['vid_hog'] - wide['vid_lag']).abs().sort_values(ascending=False, kind='stable').head(antal)
-    turn = [n for n in span.index if wide.loc[n, ['vid_lag', 'vid_varde', 'vid_hog']].min() < 0 < wide.loc[n, ['vid_lag', 'vid_varde', 'vid_hog']].max()]
-    rows = [[n, *(number(u, 'scenarier_kanslighet', m, scenario=first, namn=n) for m in ('vid_lag', 'vid_varde', 'vid_hog'))] for n in span.index]
-    verdict = f'De här antagandena kan ensamma vända svaret: {lista([md(n[:1].lower() + n[1:]) for n in turn])}.' if turn else 'Inget av antagandena vänder ensamt svaret inom det som det får variera.'
-    return [Text(f'Vad avgör svaret för {md(first)}? Tabellen visar hur skillnaden i genomsnittlig väntetid mot i dag (dagar, minus är kortare) ändras när ett antagande i taget läggs vid sitt lägsta och högsta värde. {verdict}'),
-            Tabell(f'Antaganden som påverkar svaret mest, {first}', pub.definition.kalla, 'tab-vander', ['Antagande', 'Vid lägsta', 'Vid antaget', 'Vid högsta'], rows)]
-
 def amounts(u: Utgava) -> list[Visning]:
     "What the documents say of money, each amount with its source"
     def value(b):
@@ -149,29 +137,6 @@ def avvikelser(u: Utgava) -> list[Visning]:
 
 def traffbild_forbund(u: Utgava) -> list[Visning]: return traffbild(u)
 def nylage_forbund(u: Utgava) -> list[Visning]: return [*nylage(u), *gains(u), *turning(u), *assumptions(u)]
-
-def gains(u: Utgava) -> list[Visning]:
-    "What each scenario gains and loses where: the difference in waiting from today, municipality by municipality"
-    pub = u.tabell('scenarier_skillnad')
-    if pub is None: return []
-    df = pub.df[(pub.df['matt'] == 'skillnad') & (pub.df['vad'] == pub.df['vad'].iloc[0]) & pub.df['varde'].notna()]
-    names = u.labels('scenarier_skillnad')['kommun']
-    places = [k for k in dict.fromkeys(df['kommun']) if k != SAMTLIGA] + [SAMTLIGA]
-    wide = df.pivot(index='scenario', columns='kommun', values='varde').reindex(index=list(dict.fromkeys(df['scenario'])), columns=places).rename(columns=lambda k: names.get(k, k)).rename_axis(index='Scenario', columns='Kommun')
-    what,unit = df['vad'].iloc[0],df['enhet'].iloc[0]
-    def cell(s, k):
-        r = df[(df['scenario'] == s) & (df['kommun'] == k)]
-        if not len(r): return Cell(INTE_REDOVISAT)
-        r = r.iloc[0]
-        sure = {'Bättre': ', bättre', 'Sämre': ', sämre'}.get(r['utslag'], '')
-        text = f'{"+" if r["varde"] > 0 else ""}{tal(r["varde"])} ({intervall(r["lag"], r["hog"])}){sure}'
-        return Cell(text, float(r['varde']), 'scenarier_skillnad', {d.id: str(r[d.id]) for d in pub.definition.dims}, 'skillnad', lag=float(r['lag']), hog=float(r['hog']))
-    rows = [[s, *(cell(s, k) for k in places)] for s in wide.index]
-    data = Tabell(f'{what}: skillnad mot i dag, {unit}', pub.definition.kalla, 'tab-vinst', ['Scenario', *(names.get(k, k) for k in places)], rows, noter='Inom parentes: 95 procent av de simulerade framtiderna. Bättre eller sämre står bara där hela intervallet ligger på ena sidan om noll.')
-    carried = int(df['utslag'].isin(['Bättre', 'Sämre']).sum())
-    verdict = f'I {tal(carried)} av {tal(len(df))} rutor är skillnaden större än osäkerheten.' if carried else 'Ingen av skillnaderna är större än osäkerheten.'
-    return [Text(f'Vad vinns och förloras var? Bilden visar hur mycket längre (plus) eller kortare (minus) väntan blir än i dag, i {md(unit)}. {verdict}'),
-            *figure(plot_matrix, describe_matrix, wide, 'fig-vinst', f'{what}: skillnad mot i dag per scenario och kommun, {unit}', pub.definition.kalla, data), data]
 
 def forslag(u: Utgava) -> list[Visning]:
     "Every proposal by the themes, and the themes that nobody has proposed anything for"

@@ -4,18 +4,17 @@
 
 # %% auto #0
 __all__ = ['REGISTER_NYCKELTAL', 'KOMMUN_NYCKELTAL', 'GEMENSAMMA_NYCKELTAL', 'BEDOMNING', 'UNDERLAG', 'GRUPPER', 'SKILJER',
-           'SCENARIOMATT', 'before', 'key_figures', 'ingress', 'sammanfattning', 'goals', 'goal_table',
-           'open_questions', 'facts', 'place', 'uppdrag', 'flow_frame', 'over_time', 'period_codes', 'flow_sentence',
-           'volumes', 'stated', 'deltar', 'largest_sentence', 'vagen_in', 'remiss_sentence', 'queue_sentence',
-           'survival_frame', 'stay_section', 'sex_stays', 'resultat', 'points', 'gap_sentence', 'tid_och_avslut',
-           'before_after', 'rost', 'item_frame', 'progression', 'arbetssatt', 'ekonomi', 'reach_frame',
-           'reach_sentence', 'tillganglighet', 'traffbild', 'not_comparable', 'pairs', 'nylage', 'shown_anywhere',
-           'difference_sentence', 'assumptions', 'short', 'proposals']
+           'before', 'key_figures', 'sammanfattning', 'goals', 'goal_table', 'open_questions', 'facts', 'place',
+           'uppdrag', 'flow_frame', 'over_time', 'period_codes', 'flow_sentence', 'volumes', 'stated', 'deltar',
+           'largest_sentence', 'vagen_in', 'remiss_sentence', 'queue_sentence', 'survival_frame', 'stay_section',
+           'sex_stays', 'resultat', 'points', 'gap_sentence', 'tid_och_avslut', 'before_after', 'rost', 'item_frame',
+           'progression', 'arbetssatt', 'ekonomi', 'reach_frame', 'reach_sentence', 'tillganglighet', 'traffbild',
+           'not_comparable', 'pairs']
 
 # %% ../nbs/67_avsnitt_insats.ipynb #033c2c85
 from dataclasses import replace
 import pandas as pd
-from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
+from .avsnitt import figure, has_rows, ingress, listing, number, own_text, said, shown, table
 from .figurer import describe_flow, describe_interval, describe_pairs, describe_survival, plot_flow, plot_interval, plot_pairs, plot_survival
 from .glossary import INTE_REDOVISAT, SAMTLIGA
 from .sv import datum, lista, md, procent, tal
@@ -56,11 +55,6 @@ def key_figures(
     return [Nyckeltal(posts, 'Läget i korthet', 'nyckeltal')] if posts else [saknas('uppgifter om deltagare', 'insatserna')]
 
 # %% ../nbs/67_avsnitt_insats.ipynb #ba2a1688
-def ingress(u: Utgava, vad: str) -> Text: # `vad`: Markdown, what the report is about
-    "The report's first sentence"
-    m = u.mote
-    return Text(f'{vad} Rapporten är underlag till {md(m.organ.lower())} den {datum(m.datum)} och visar läget till och med den {datum(m.data_till)}.', 'ingress')
-
 def sammanfattning(
     u: Utgava,
     insats: str, # id of the programme
@@ -408,60 +402,3 @@ def pairs(u: Utgava, insats: str, kommun: str, data: Visning) -> list[Visning]:
     frame = pd.DataFrame(dict(etikett=wide.index.map(labels), behov=wide.get('andel_behov'), deltagare=wide.get('andel_deltagare'), skyddad=['ja' if k in hidden else 'nej' for k in wide.index])).reset_index(drop=True)
     if frame['deltagare'].isna().all(): return []
     return figure(plot_pairs, describe_pairs, frame, 'fig-traffbild', f'Kommunernas del av behovet (räknat i {bas[:1].lower() + bas[1:]}) och av deltagarna', pub.definition.kalla, data)
-
-SCENARIOMATT = ['vantetid_median', 'startade_90', 'deltagare_per_ar', 'restimmar', 'dagar_utan_personal', 'effekt_av_vakans']
-
-def nylage(u: Utgava, insats: str = '', kommun: str = '') -> list[Visning]:
-    "What each scenario would mean here, what can be said of the differences, and what it all rests on"
-    where = {'kommun': kommun or SAMTLIGA}
-    name = md(u.namn(kommun=kommun)) if kommun else 'hela förbundet'
-    out = table(u, 'scenarier', 'tab-scenarier', f'Vad varje scenario skulle ge i {u.namn(kommun=kommun) if kommun else "hela förbundet"}', 'scenario', [m for m in SCENARIOMATT if shown_anywhere(u, 'scenarier', m, **where)], 'beräkning av nylägets scenarier', 'den som leder genomlysningen', urval=where, visa_n=False,
-                mening=f'Tabellen visar vad varje scenario skulle ge i {name} under de första tre åren. Talen är beräknade med en kömodell i många möjliga framtider, och intervallen rymmer 95 procent av dem.')
-    if not isinstance(out[-1], Tabell): return [*out, *own_text(u, 'nylage', insats=insats, kommun=kommun)]
-    frame = published_frame(u.tabeller['scenarier'], 'vantetid_median', {'scenario': 'etikett'}, urval=where)
-    out += figure(plot_interval, describe_interval, frame, 'fig-scenarier', 'Väntetid från remiss till start i varje scenario, median', u.tabeller['scenarier'].definition.kalla, out[-1], enhet='dagar')
-    return [*out, Text(difference_sentence(u, kommun)), *own_text(u, 'nylage', insats=insats, kommun=kommun)]
-
-def shown_anywhere(u: Utgava, tabell: str, matt: str, /, **urval: str) -> bool: # whether some row of the selection has the measure
-    "Whether a column would hold anything"
-    pub = u.tabell(tabell)
-    df = pub.df[pub.df['matt'] == matt] if pub else pd.DataFrame({'varde': []})
-    for k, v in urval.items(): df = df[df[k] == v] if k in df else df
-    return bool(df['varde'].notna().any())
-
-def difference_sentence(u: Utgava, kommun: str = '') -> str:
-    "Which differences from today's organisation the intervals carry, and only those"
-    df = u.tabeller['scenarier_skillnad'].df
-    df = df[(df['kommun'] == (kommun or SAMTLIGA)) & (df['matt'] == 'skillnad')]
-    sure = df[df['utslag'].isin(['Bättre', 'Sämre'])]
-    if not len(sure): return 'Inget av scenarierna kan sägas vara bättre eller sämre än dagens organisation på något av måtten: osäkerheten är större än skillnaderna.'
-    def named(part, verdict): return lista([md(v[:1].lower() + v[1:]) for v in part.loc[part['utslag'] == verdict, 'vad']])
-    def line(part): return '; '.join(f'{verdict.lower()}: {named(part, verdict)}' for verdict in ('Bättre', 'Sämre') if (part['utslag'] == verdict).any())
-    rows = [f'- **{md(s)}** – {line(part)}.' for s, part in sure.groupby('scenario', sort=False)]
-    return 'Mot dagens organisation bär intervallen de här skillnaderna, och inga andra:\n\n' + '\n'.join(rows)
-
-def assumptions(u: Utgava) -> list[Visning]:
-    "The assumptions that all scenarios share, with source or that there is none; the rest is in the table's file"
-    pub = u.tabell('scenarier_antaganden')
-    if pub is None: return []
-    df = pub.df[pub.df['scenario'] == SAMTLIGA]
-    names = {k.id: k.namn for k in u.forbund.kommun}
-    def place(text): return '–'.join(names.get(x, x) for x in text.split('–'))
-    def value(r):
-        koord = {d.id: str(r[d.id]) for d in pub.definition.dims}
-        ends = f' ({short(r["lag"])}–{short(r["hog"])})' if pd.notna(r['lag']) and pd.notna(r['hog']) else ''
-        return Cell(f'{short(r["varde"])}{ends} {r["enhet"]}', float(r['varde']), 'scenarier_antaganden', koord, 'antaget')
-    rows = [[r['namn'] + (f' ({place(r["galler"])})' if r['galler'] else ''), value(r), r['kalla']] for r in df.to_dict('records')]
-    rest = len(pub.df) - len(df)
-    return [Text(f'Scenarierna vilar på antaganden. Där ingen källa finns står det ”antagande”, och inom parentes står det som värdet får variera inom. Ytterligare {tal(rest)} värden gäller bara ett av scenarierna, till exempel teamens tjänster; de finns i tabellfilen scenarier_antaganden.'),
-            Tabell('Antaganden som alla scenarier delar', pub.definition.kalla, 'tab-antaganden', ['Antagande', 'Värde', 'Källa'], rows)]
-
-def short(x: float) -> str: # e.g. "7,5", "120"
-    "A number without needless decimals"
-    dec = next((d for d in range(3) if abs(round(x, d) - x) < 1e-9), 3)
-    return tal(x, dec)
-
-def proposals(u: Utgava, **urval: str) -> list[Visning]:
-    "Proposals by the themes of the nyläge"
-    return listing(u, 'forslag', 'tab-forslag', 'Förslag som har lämnats under genomlysningen', {'tema': 'Tema', 'forslag': 'Förslag', 'avsandare': 'Från', 'datum': 'Datum', 'scenario': 'Scenario'}, 'förslag under genomlysningen', 'insatser, styrgrupper och medlemmar',
-                   urval=urval, mening='Förslagen är dokumenterade som de lämnades, ordnade efter nylägets teman.')

@@ -9,8 +9,9 @@ __all__ = ['ABOUT', 'sammanfattning', 'code', 'amount', 'needs_table', 'needs_se
 # %% ../nbs/68_avsnitt_kommun.ipynb #55f48a49
 from dataclasses import replace
 import pandas as pd
-from .avsnitt import figure, has_rows, listing, number, own_text, said, shown, table
-from .avsnitt_insats import ingress, key_figures, largest_sentence, nylage, proposals, resultat, stated, traffbild, volumes
+from .avsnitt import figure, has_rows, ingress, listing, number, own_text, said, shown, table
+from .avsnitt_insats import key_figures, largest_sentence, resultat, stated, traffbild, volumes
+from .avsnitt_nylage import nylage, proposals
 from .figurer import describe_trend, plot_trend
 from .glossary import name_period
 from .sv import lista, md, tal

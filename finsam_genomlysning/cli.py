@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SHOWN', 'Settings', 'read_settings', 'find_package', 'rapporter', 'withheld_lines', 'kontrollera', 'mark', 'unused',
-           'mallar', 'ny', 'hamta', 'scenarier', 'assumption_lines', 'scenario_lines', 'scenario_value', 'check_links',
-           'check_files', 'against_earlier', 'granska', 'latest_edition', 'visa', 'make_parser', 'main']
+           'mallar', 'ny', 'hamta', 'scenarier', 'assumption_lines', 'scenario_lines', 'odds_lines', 'first_of',
+           'scenario_value', 'check_links', 'check_files', 'against_earlier', 'granska', 'latest_edition', 'visa',
+           'make_parser', 'main']
 
 # %% ../nbs/90_cli.ipynb #2bc60b48
 import argparse, configparser, functools, http.server, json, os, re, socketserver, sys, webbrowser
@@ -172,7 +173,7 @@ def scenarier(args, settings: Settings) -> int:
     tables = build_tables(underlag, mote, given, kopior=args.kopior)
     if 'scenarier' not in tables: raise FolderError(str(package), 'Inga scenarier kan beräknas.', 'Lägg scenariofiler i scenarier/ och deltagare i underlag/.')
     print(f'{underlag.forbund.namn}, läget {datum(mote.data_till)}, {args.kopior} simulerade framtider. Inom parentes: 95 procent av dem.')
-    for block in scenario_lines(tables['scenarier'], tables['scenarier_skillnad'], underlag.forbund): print(block)
+    for block in scenario_lines(tables['scenarier'], tables['scenarier_skillnad'], underlag.forbund, tables['scenarier_sannolikhet']): print(block)
     for line in assumption_lines(tables['scenarier_antaganden']): print(line)
     return 0
 
@@ -183,7 +184,7 @@ def assumption_lines(antaganden: Publicerad) -> Iterator[str]:
     for s, part in df.groupby('scenario', sort=False):
         yield f'  {"Alla scenarier" if s == SAMTLIGA else s}: ' + '; '.join(dict.fromkeys(f'{r.namn.lower()}{f" ({r.galler})" if r.galler else ""} {r.varde:g} {r.enhet}'.replace('.', ',') for r in part.itertuples()))
 
-def scenario_lines(scenarier: Publicerad, skillnad: Publicerad, forbund: Forbund) -> Iterator[str]: # one text per municipality and for the whole
+def scenario_lines(scenarier: Publicerad, skillnad: Publicerad, forbund: Forbund, sannolikhet: Publicerad) -> Iterator[str]: # one text per municipality and for the whole
     "The comparison as a reader of a terminal sees it"
     names = {k.id: k.namn for k in forbund.kommun} | {SAMTLIGA: 'Hela förbundet'}
     for kommun, name in names.items():
@@ -195,8 +196,23 @@ def scenario_lines(scenarier: Publicerad, skillnad: Publicerad, forbund: Forbund
             words = [f'{scenarier.definition.measure(m).namn.lower()} {scenario_value(scenarier.definition.measure(m), values.loc[m])}' for m in SHOWN if m in values.index]
             lines.append(f'  {s}: ' + '; '.join(words))
         sure = skillnad.df[(skillnad.df['kommun'] == kommun) & skillnad.df['utslag'].isin(['Bättre', 'Sämre']) & (skillnad.df['matt'] == 'skillnad')]
-        lines += [f'  {r.scenario} är {r.utslag.lower()} än i dag: {r.vad.lower()}' for r in sure.itertuples()] or ['  Inget scenario kan sägas vara bättre eller sämre än i dag.']
-        yield '\n'.join(lines)
+        lines += [f'  {s} är {verdict.lower()} än i dag: ' + '; '.join(part['vad'].str.lower()) for (s, verdict), part in sure.groupby(['scenario', 'utslag'], sort=False)] or ['  Inget scenario kan sägas vara bättre eller sämre än i dag.']
+        yield '\n'.join([*lines, *odds_lines(sannolikhet, kommun, [scenarier.definition.measure(m).namn for m in SHOWN])])
+
+def odds_lines(
+    sannolikhet: Publicerad,
+    kommun: str, # id, or Samtliga
+    vad: list[str], # names of measures
+) -> Iterator[str]:
+    "How likely each scenario is to be better than today, measure by measure"
+    df = sannolikhet.df[(sannolikhet.df['kommun'] == kommun) & sannolikhet.df['vad'].isin(vad)]
+    df = df[df['mot'] == first_of(sannolikhet)]
+    if len(df): yield '  Sannolikhet att vara bättre än i dag (50 % är lika troligt åt båda hållen):'
+    for s, part in df.groupby('scenario', sort=False): yield f'    {s}: ' + '; '.join(f'{r.vad.lower()} {procent(r.varde)}' for r in part.itertuples())
+
+def first_of(tabell: Publicerad) -> str: # today's organisation stands first
+    "The scenario that the others are held against"
+    return tabell.df['scenario'].iloc[0]
 
 def scenario_value(matt: Matt, r: pd.Series) -> str:
     "A simulated value with its interval"

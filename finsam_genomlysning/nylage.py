@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['MATT', 'Nylagesmatt', 'pair_sums', 'row_quantile', 'waits', 'vacant_share', 'team_cost', 'travel_per_year',
            'days_alone', 'vacancy_effect', 'measures', 'programme_measures', 'summarise', 'differences', 'verdict',
-           'over_time', 'chance_for', 'refuse_impossible', 'compare', 'observed', 'uncertain', 'at_values',
-           'sensitivity']
+           'probabilities', 'over_time', 'chance_for', 'refuse_impossible', 'compare', 'observed', 'uncertain',
+           'at_values', 'sensitivity']
 
 # %% ../nbs/44_nylage.ipynb #40113a49
 from dataclasses import dataclass, replace
@@ -269,19 +269,12 @@ def differences(
     mot: str, # the scenario that the others are held against
     level: float = 0.95,
     dim: str = 'kommun', # what the columns of `per_scenario` are
-) -> tuple[pd.DataFrame, pd.DataFrame]: # long tables: the differences (varde, lag, hog) with `utslag`; and the probability of being better (varde 0-1)
+) -> pd.DataFrame: # long: scenario, kommun, matt, varde (mean), n (copies), lag, hog, utslag
     "Paired differences from one scenario"
-    diff,prob = [], []
-    for s, ms in ((s, ms) for s, ms in per_scenario.items() if s != mot):
-        for m in (m for m in ms if m in per_scenario[mot]):
-            d = ms[m] - per_scenario[mot][m]
-            diff.append(_summary(d, level, dim).assign(scenario=s, matt=m))
-            if MATT[m].battre:
-                good = (np.sign(d.fillna(0))*MATT[m].battre + 1)/2
-                prob.append(pd.DataFrame({'scenario': s, dim: d.columns, 'matt': m, 'varde': good.where(d.notna()).mean().to_numpy(), 'n': d.notna().sum().to_numpy(), 'lag': np.nan, 'hog': np.nan}))
-    order = ['scenario', dim, 'matt', 'varde', 'n', 'lag', 'hog']
-    table = pd.concat(diff, ignore_index=True)[order].dropna(subset='varde', ignore_index=True) if diff else pd.DataFrame(columns=order)
-    return table.assign(utslag=verdict(table)), (pd.concat(prob, ignore_index=True).dropna(subset='varde', ignore_index=True) if prob else pd.DataFrame(columns=order))
+    held,order = per_scenario[mot], ['scenario', dim, 'matt', 'varde', 'n', 'lag', 'hog']
+    rows = [_summary(ms[m] - held[m], level, dim).assign(scenario=s, matt=m) for s, ms in per_scenario.items() if s != mot for m in ms if m in held]
+    table = pd.concat(rows, ignore_index=True)[order].dropna(subset='varde', ignore_index=True) if rows else pd.DataFrame(columns=order)
+    return table.assign(utslag=verdict(table))
 
 def verdict(
     skillnad: pd.DataFrame, # one row per difference: matt, lag, hog
@@ -293,6 +286,20 @@ def verdict(
         way = MATT[m].battre
         return 'skild' if way is None else ('battre' if (low > 0) == (way > 0) else 'samre')
     return [one(*r) for r in skillnad[['matt', 'lag', 'hog']].itertuples(index=False)]
+
+# %% ../nbs/44_nylage.ipynb #33b2c6f0
+def probabilities(
+    per_scenario: dict[str, dict[str, pd.DataFrame]], # scenario -> as `measures` gives it
+    dim: str = 'kommun', # what the columns of `per_scenario` are
+) -> pd.DataFrame: # long: scenario, mot (the one it is held against), kommun, matt, varde (0-1), n (copies), lag, hog
+    "How often each scenario does better than each other, for measures where more or less is better"
+    def one(m, a, b):
+        both = a.notna() & b.notna()
+        good = (np.sign((a - b).where(both, 0))*MATT[m].battre + 1)/2
+        return pd.DataFrame({dim: a.columns, 'matt': m, 'varde': good.where(both).mean().to_numpy(), 'n': both.sum().to_numpy()})
+    rows = [one(m, ms[m], other[m]).assign(scenario=s, mot=t) for s, ms in per_scenario.items() for t, other in per_scenario.items() if s != t for m in ms if m in other and MATT[m].battre]
+    table = pd.concat(rows, ignore_index=True).dropna(subset='varde', ignore_index=True) if rows else pd.DataFrame(columns=['varde'])
+    return table.reindex(columns=['scenario', 'mot', dim, 'matt', 'varde', 'n', 'lag', 'hog'])
 
 # %% ../nbs/44_nylage.ipynb #b91bcef8
 def over_time(
@@ -342,7 +349,7 @@ def compare(
     manader: int = 36, # months simulated
     kopior: int = 1000, # copies
     kanslighet: int = 0, # samples for the sensitivity table; none when 0
-) -> dict[str, pd.DataFrame]: # nylage, nylage_80, nylage_skillnad, nylage_sannolikhet, nylage_insats, nylage_insats_skillnad, nylage_over_tid, nylage_antaganden, nylage_underlag, and nylage_kanslighet when asked for
+) -> dict[str, pd.DataFrame]: # nylage, nylage_80, nylage_skillnad, nylage_skillnad_80, nylage_sannolikhet, nylage_insats, nylage_insats_skillnad, nylage_over_tid, nylage_antaganden, nylage_underlag, and nylage_kanslighet when asked for
     """Every scenario's answer, the differences, and what they rest on
 
     Raises `UnderlagError` when a scenario is impossible in the förbund, `UnknownError` for an unknown `mot`, `NoDemandError` when nobody has been referred.
@@ -356,11 +363,12 @@ def compare(
     out = {s.id: simulate(s, lage, slump, dagar + 180) for s in scenarier}
     made = {s.id: measures(s, lage, slump, dagar, befolkning=befolkning, bidrag=bidrag, utfall=out[s.id]) for s in scenarier}
     per_insats = {s: programme_measures(lage, u, dagar) for s, u in out.items()}
-    (skillnad,sannolikhet),(insats_skillnad,_) = differences(made, mot), differences(per_insats, mot, dim='insats')
     days = [q*91.3125 for q in range(1, int(manader//3) + 1)]
     times = pd.concat([over_time(out[s.id], lage, days).assign(scenario=s.id) for s in scenarier], ignore_index=True)
-    tables = dict(nylage=summarise(made), nylage_insats=summarise(per_insats, dim='insats'), nylage_insats_skillnad=insats_skillnad.assign(mot=mot), nylage_80=summarise(made, 0.8), nylage_skillnad=skillnad.assign(mot=mot), nylage_sannolikhet=sannolikhet.assign(mot=mot),
-                  nylage_over_tid=times, nylage_antaganden=assumptions(scenarier), nylage_underlag=observed(lage))
+    tables = dict(nylage=summarise(made), nylage_80=summarise(made, 0.8), nylage_insats=summarise(per_insats, dim='insats'), nylage_sannolikhet=probabilities(made), nylage_over_tid=times,
+                  nylage_antaganden=assumptions(scenarier), nylage_underlag=observed(lage))
+    against = dict(nylage_skillnad=differences(made, mot), nylage_skillnad_80=differences(made, mot, 0.8), nylage_insats_skillnad=differences(per_insats, mot, dim='insats'))
+    tables |= {k: d.assign(mot=mot) for k, d in against.items()}
     return tables | ({'nylage_kanslighet': sensitivity(scenarier, lage, sens, dagar, prov=kanslighet)} if kanslighet else {})
 
 # %% ../nbs/44_nylage.ipynb #bc7d88b1

@@ -58,9 +58,8 @@ def what_if(
     refuse_impossible([new], lage.forbund)
     slump = chance_for([s, new], lage, rng, kopior, manader*30.4375 + 180)
     made = {x.id: measures(x, lage, slump, manader*30.4375) for x in (s, new)}
-    diff,_ = differences(made, s.id)
     means = summarise(made).set_index(['scenario', 'kommun', 'matt']).varde
-    diff = diff.rename(columns={'varde': 'skillnad'})
+    diff = differences(made, s.id).rename(columns={'varde': 'skillnad'})
     keys = list(zip(diff.kommun, diff.matt, strict=True))
     return diff.assign(fore=[means.get((s.id, *k), np.nan) for k in keys], efter=[means.get((new.id, *k), np.nan) for k in keys])[['kommun', 'matt', 'fore', 'efter', 'skillnad', 'lag', 'hog', 'utslag']]
 

@@ -8,9 +8,9 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'VAGEN_IN', 'UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_OCH_UTFALL', 'RACKVIDD', 'OMRADE', 'SERIE',
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
-           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SCENARIER', 'AVSTAMNING', 'KATALOG',
-           'DEFINITIONER', 'FLOW', 'PERSONER', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad',
-           'build_tables', 'Samband', 'term', 'equal', 'relations']
+           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_VAD', 'FRAMTIDER',
+           'SCENARIER', 'AVSTAMNING', 'KATALOG', 'DEFINITIONER', 'FLOW', 'PERSONER', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim',
+           'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term', 'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 import datetime as dt
@@ -268,12 +268,17 @@ def _of_model(id: str) -> Matt:
     m = nylage.MATT[id]
     return Matt(id, m.namn, 'oppet', 'andel' if m.enhet.startswith('andel') else m.enhet, m.dec)
 
+SC_KOMMUN,SC_VAD = _text('kommun', 'Kommun', '@kommun'), _text('vad', 'Mått')
+FRAMTIDER = 'Medelvärde över simulerade framtider; intervallet rymmer {} procent av dem. En kommun med för få anvisningar redovisas inte för sig.'
 SCENARIER = (
-    Tabelldef('scenarier', 'Vad varje scenario skulle ge', (SCENARIO, _text('kommun', 'Kommun', '@kommun')), tuple(_of_model(m) for m in nylage.MATT), MODELL,
-              'Medelvärde över simulerade framtider; intervallet rymmer 95 procent av dem. En kommun med för få anvisningar redovisas inte för sig.'),
-    Tabelldef('scenarier_skillnad', 'Scenarierna mot dagens organisation', (SCENARIO, _text('kommun', 'Kommun', '@kommun'), _text('vad', 'Mått'), _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
-              (Matt('skillnad', 'Skillnad', 'oppet', '', 1), Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel')), MODELL,
-              'Båda scenarierna räknas i samma simulerade framtider. Ett scenario kallas bättre eller sämre bara när hela intervallet ligger på ena sidan om noll.'),
+    Tabelldef('scenarier', 'Vad varje scenario skulle ge', (SCENARIO, SC_KOMMUN), tuple(_of_model(m) for m in nylage.MATT), MODELL, FRAMTIDER.format(95)),
+    Tabelldef('scenarier_80', 'Vad varje scenario skulle ge, 80-procentiga intervall', (SCENARIO, SC_KOMMUN), tuple(_of_model(m) for m in nylage.MATT), MODELL, FRAMTIDER.format(80)),
+    Tabelldef('scenarier_skillnad', 'Scenarierna mot dagens organisation', (SCENARIO, SC_KOMMUN, SC_VAD, _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
+              (Matt('skillnad', 'Skillnad', 'oppet', '', 1), Matt('skillnad_80', 'Skillnad, 80-procentigt intervall', 'oppet', '', 1)), MODELL,
+              'Båda scenarierna räknas i samma simulerade framtider. Ett scenario kallas bättre eller sämre bara när hela 95-procentsintervallet ligger på ena sidan om noll.'),
+    Tabelldef('scenarier_sannolikhet', 'Hur sannolikt det är att ett scenario är bättre än ett annat', (SCENARIO, _text('mot', 'Jämfört med'), SC_KOMMUN, SC_VAD),
+              (Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel'),), MODELL,
+              'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider där de är lika räknas till hälften. Bättre är kortare väntan, fler deltagare, färre restimmar, lägre kostnad per plats.'),
     Tabelldef('scenarier_antaganden', 'Vad scenarierna vilar på', (SCENARIO, _text('namn', 'Antagande'), _text('galler', 'Gäller'), _text('enhet', 'Enhet'), _text('kalla', 'Källa')),
               (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'),
     Tabelldef('scenarier_kanslighet', 'Vad som kan vända svaret', (SCENARIO, _text('namn', 'Antagande')),

@@ -97,6 +97,7 @@ def test_scenarios_are_compared_and_assumptions_named():
     r = genomlysning('scenarier', '--kopior', 20)
     assert r.returncode == 0, r.stderr
     assert 'Hela förbundet' in r.stdout and 'Antaganden utan källa' in r.stdout
+    assert '95 procent' in r.stdout and len(re.findall(r'^  Sannolikhet att vara bättre än i dag', r.stdout, re.M)) == 5 # four municipalities and the whole
 
 
 def test_an_edition_is_audited(small_edition, tmp_path):

@@ -22,6 +22,11 @@ FRAMES = {
     'trend': dict(df=pd.DataFrame({'period': ['2021', '2022', '2023'] * 2, 'varde': [4., 4.5, 4.2, 5., 5.1, 5.6], 'serie': ['Åstad'] * 3 + ['Riket'] * 3}), enhet='%'),
     'process': dict(df=pd.DataFrame({'etikett': ['A Behov', 'B Nuläge', 'D Nyläge'], 'start': ['2024-05-01', '2024-08-01', '2024-12-01'], 'slut': ['2024-09-30', '2024-10-31', '2025-03-31'],
                                      'status': ['klar', 'pågår', 'planerad']}), dag='2024-10-16'),
+    'gains': dict(df=pd.DataFrame([dict(matt=m, scenario=s, kommun=k, varde=v, dec=0, utslag=u) for m, s, k, v, u in (
+        ('Väntetid, dagar', 'Lokalt', 'Ådal', -6, 'Bättre'), ('Väntetid, dagar', 'Lokalt', 'By', 13, 'Kan inte avgöras'), ('Väntetid, dagar', 'Nav', 'Ådal', -4, 'Kan inte avgöras'),
+        ('Väntetid, dagar', 'Nav', 'By', 9, 'Sämre'), ('Restid, timmar', 'Lokalt', 'Ådal', -80, 'Bättre'))])),
+    'frontier': dict(df=pd.DataFrame({'scenario': ['Samlat'] * 3 + ['Lokalt'] * 2, 'alla': [20., 15, 12, 18, 16], 'samst': [22., 30, 45, 50, 70]}),
+                     punkter=pd.DataFrame({'scenario': ['Samlat', 'Lokalt', 'Annat'], 'alla': [24., 19, 2], 'samst': [40., 62, 9]})),
     'pairs': dict(df=pd.DataFrame({'etikett': ['Åstad', 'By'], 'behov': [.7, .3], 'deltagare': [.6, .4]})),
 }
 

@@ -172,7 +172,8 @@ def test_equal_scenarios_differ_by_exactly_nothing(deltagare):
     twin = SAMLAT.model_copy(update=dict(id='tvilling'))
     t = small([SAMLAT, twin], deltagare)
     assert (t['nylage_skillnad'][['varde', 'lag', 'hog']] == 0).all(axis=None) and set(t['nylage_skillnad'].utslag) == {'lika'}
-    assert (t['nylage_sannolikhet'].varde == 0.5).all()
+    assert (t['nylage_sannolikhet'].varde == 0.5).all() and set(zip(t['nylage_sannolikhet'].scenario, t['nylage_sannolikhet'].mot, strict=True)) == {('samlat', 'tvilling'), ('tvilling', 'samlat')}
+    assert (t['nylage_skillnad_80'][['varde', 'lag', 'hog']] == 0).all(axis=None)
 
 
 def test_another_scenario_changes_nothing_for_the_first(deltagare):

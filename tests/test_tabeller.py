@@ -179,8 +179,20 @@ def test_published_precision_keeps_open_shares(tables):
 def test_scenarios_are_published_by_name_with_a_fixed_seed(underlag):
     scenarier = read_scenarier(PACKAGE, underlag.forbund)[:2]
     a, b = (build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12) for _ in range(2))
-    for id in ('scenarier', 'scenarier_skillnad', 'scenarier_antaganden'):
+    for id in ('scenarier', 'scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet', 'scenarier_antaganden'):
         pd.testing.assert_frame_equal(a[id].df, b[id].df)
     assert set(a['scenarier'].df['scenario']) == {s.namn for s in scenarier}
     assert not a['scenarier'].df.duplicated(['scenario', 'kommun', 'matt']).any() and not a['scenarier_skillnad'].df.duplicated(['scenario', 'kommun', 'vad', 'matt']).any()
     assert set(a['scenarier'].df['matt']) <= {m.id for m in DEFINITIONER['scenarier'].matt}
+    keys = ['scenario', 'kommun', 'matt']
+    wide, narrow = (a[id].df.set_index(keys) for id in ('scenarier', 'scenarier_80'))
+    assert wide.index.equals(narrow.index) and (wide.varde == narrow.varde).all() and (wide.lag <= narrow.lag + 1e-9).all() and (wide.hog >= narrow.hog - 1e-9).all() and (wide.lag < narrow.lag - 1e-9).any()
+
+
+def test_every_pair_of_scenarios_has_its_probability(underlag):
+    scenarier = read_scenarier(PACKAGE, underlag.forbund)[:3]
+    df = build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12)['scenarier_sannolikhet'].df
+    assert set(zip(df['scenario'], df['mot'], strict=True)) == {(s.namn, t.namn) for s in scenarier for t in scenarier if s != t}
+    there = df.set_index(['scenario', 'mot', 'kommun', 'vad'])['varde']
+    back = there.rename_axis(['mot', 'scenario', 'kommun', 'vad']).reorder_levels(there.index.names).reindex(there.index)
+    assert (there + back).sub(1).abs().max() < 1e-9 and there.between(0, 1).all() and (there != 0.5).any()
