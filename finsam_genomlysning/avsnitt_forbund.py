@@ -12,7 +12,7 @@ __all__ = ['METOD', 'OKNINGAR', 'LOFTE', 'UPPGIFTER', 'sammanfattning', 'process
 import pandas as pd
 from .avsnitt import figure, has_rows, ingress, listing, number, own_text, said, shown, table
 from .avsnitt_insats import goal_table, key_figures, over_time, reach_frame, reach_sentence, resultat, rost, traffbild, volumes
-from .avsnitt_nylage import assumptions, gains, nylage, proposals, turning
+from .avsnitt_nylage import gains, nylage, proposals, turning
 from .figurer import describe_interval, describe_matrix, describe_process, plot_interval, plot_matrix, plot_process
 from .glossary import INTE_REDOVISAT, SAMTLIGA
 from .sv import datum, kronor, lista, manad, md, procent, tal
@@ -136,7 +136,7 @@ def avvikelser(u: Utgava) -> list[Visning]:
     return [*table(u, 'avvikelser', 'tab-avvikelser', 'Rapporterade brister i samverkan', 'status', ['rapporterade'], 'rapporterade brister i samverkan', 'förbundskansliet'), *own_text(u, 'avvikelser')]
 
 def traffbild_forbund(u: Utgava) -> list[Visning]: return traffbild(u)
-def nylage_forbund(u: Utgava) -> list[Visning]: return [*nylage(u), *gains(u), *turning(u), *assumptions(u)]
+def nylage_forbund(u: Utgava) -> list[Visning]: return [*nylage(u), *gains(u), *turning(u)]
 
 def forslag(u: Utgava) -> list[Visning]:
     "Every proposal by the themes, and the themes that nobody has proposed anything for"

@@ -84,9 +84,13 @@ def rapporter(args, settings: Settings) -> int:
     unknown = [f for f in formats if f not in WRITERS]
     if unknown: raise UnknownError('format', unknown[0], list(WRITERS))
     unprotected: dict[str, Publicerad] = {}
-    steps = len(plan_reports(read_forbund(package), args.endast)) + 4
+    forbund = read_forbund(package)
+    steps = len(plan_reports(forbund, args.endast, bool(read_scenarier(package, forbund)))) + 4
     with tqdm(total=steps, desc='Utgåva', unit='steg', file=sys.stderr, disable=args.tyst or None, bar_format='{desc}: {bar} {n_fmt}/{total_fmt} {postfix}') as bar:
-        def progress(step): bar.set_postfix_str(step, refresh=False); bar.update()
+        def progress(step):
+            bar.set_postfix_str(step, refresh=False)
+            bar.total = max(bar.total, bar.n + 1)  # a page that the others link to may be built unasked
+            bar.update()
         folder = build_edition(package, Path(args.ut) if args.ut else settings.rapporter, args.mote, args.endast, formats, args.jobb or settings.jobb, progress, unprotected.update)
     print(f'Utgåvan är klar: {folder/"index.html"}')
     for line in withheld_lines(folder, unprotected, read_forbund(package).regler.grans): print(line)

@@ -9,7 +9,8 @@ __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'LOO
            'describe_survival', 'category_names', 'plot_interval', 'two_intervals', 'draw_reference',
            'finish_categories', 'describe_interval', 'plot_bars', 'describe_bars', 'luminance', 'text_on',
            'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend', 'plot_process', 'describe_process',
-           'plot_pairs', 'describe_pairs', 'plot_gains', 'describe_gains', 'plot_frontier', 'describe_frontier']
+           'plot_pairs', 'describe_pairs', 'plot_gains', 'signed', 'describe_gains', 'plot_frontier',
+           'describe_frontier']
 
 # %% ../nbs/62_figurer.ipynb #51a9dcb8
 from collections.abc import Callable, Iterator
@@ -599,12 +600,20 @@ def plot_gains(
     for side in ax.spines.values(): side.set_visible(False)
     return ax
 
+def signed(
+    x: float, # a difference
+    dec: int = 0, # decimals
+) -> str: # "+6", "−6", and "0" for what is printed as nothing
+    "A difference with its sign"
+    text = tal(x, dec)
+    return tal(0, dec) if not any(c in '123456789' for c in text) else ('+' if x > 0 else '') + text
+
 def _gain_square(ax: Axes, x: float, y: float, r: dict | None) -> None:
     known = r is not None and is_known(r['varde'])
     ground,ink,word = VINST.get(r['utslag'], ('#ffffff', BLACK, '')) if known else ('#ffffff', GREY, '')
     ax.add_patch(mpl.patches.Rectangle((x - .48, y - .44), .96, .88, facecolor=ground, edgecolor=PALE, lw=1, zorder=2))
-    text = ('+' if r['varde'] > 0 else '') + tal(r['varde'], r['dec']) if known else INTE_REDOVISAT.lower()
-    ax.text(x, y, f'{text} {word}'.strip(), ha='center', va='center', fontsize=8 if known else 6.5, color=ink, fontweight='bold' if word else 'normal', zorder=3)
+    text = signed(r['varde'], r['dec']) if known else '–' if r is None else INTE_REDOVISAT.lower()
+    ax.text(x, y, f'{text} {word}'.strip(), ha='center', va='center', fontsize=8 if known or r is None else 6.5, color=ink, fontweight='bold' if word else 'normal', zorder=3)
 
 # %% ../nbs/62_figurer.ipynb #184f62d6
 def describe_gains(
@@ -634,13 +643,12 @@ def plot_frontier(
     look = {s: (PALETT[i % len(PALETT)], STRECK[i % len(STRECK)], MARKOR[i % len(MARKOR)]) for i,s in enumerate(dict.fromkeys(linjer['scenario']))}
     for s,d in linjer.groupby('scenario', sort=False): ax.plot(d['alla'], d['samst'], color=look[s][0], ls=look[s][1], marker='.', ms=3, lw=1.3, label=f'Bästa fördelningarna, {s}')
     for s,x,y in punkter[['scenario', 'alla', 'samst']].itertuples(index=False): ax.plot(x, y, look.get(s, (GREY, '', 'P'))[2], color=look.get(s, (GREY,))[0], ms=8, zorder=4)
-    most = [max([*linjer[k], *punkter[k], 1.]) * 1.12 for k in ('alla', 'samst')]
+    most = [max([*linjer[k], *punkter[k], 1.]) * room for k, room in (('alla', 1.45), ('samst', 1.12))]
     ax.set(xlim=(0, most[0]), ylim=(0, most[1]), xlabel='Väntan i genomsnitt för alla, dagar', ylabel='Väntan där den är längst, dagar')
     ax.xaxis.set_major_formatter(axeltal())
     ax.yaxis.set_major_formatter(axeltal())
     for (s,x,y),high in zip(punkter[['scenario', 'alla', 'samst']].itertuples(index=False), spread(punkter['samst'].tolist(), most[1] * .055), strict=True):
-        right = x > most[0] * .6
-        ax.annotate(s, (x, y), xytext=(x + (-1 if right else 1) * most[0] * .02, high), textcoords='data', ha='right' if right else 'left', va='center', fontsize=8, color=look.get(s, (BLACK,))[0], fontweight='bold', zorder=5,
+        ax.annotate(s, (x, y), xytext=(x + most[0] * .015, high), textcoords='data', ha='left', va='center', fontsize=8, color=look.get(s, (BLACK,))[0], fontweight='bold', zorder=5,
                     bbox={'facecolor': 'white', 'edgecolor': 'none', 'pad': .8, 'alpha': .8})
     ax.legend(loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0, handlelength=3)
     return ax

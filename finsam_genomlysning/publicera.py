@@ -54,12 +54,13 @@ class Rapportplan:
 def plan_reports(
     forbund: Forbund,
     only: list[str] | None = None, # ids of reports, programmes or municipalities; all when None
+    nylage: bool = False, # whether there are scenarios, and so a report about them
 ) -> list[Rapportplan]: # in the order of the start page
     """The reports of an edition
 
     Raises `UnknownError`, which lists the possible ids.
     """
-    plans = [Rapportplan('forbund', 'forbund', forbund.namn)]
+    plans = [Rapportplan('forbund', 'forbund', forbund.namn), *([Rapportplan('nylage', 'nylage', 'Nyläge: scenarierna sida vid sida')] if nylage else [])]
     plans += [Rapportplan(f'insats-{i.id}', 'insats', i.namn, (('insats', i.id),)) for i in forbund.granskade]
     plans += [Rapportplan(f'kommun-{k.id}', 'kommun', k.namn, (('kommun', k.id),)) for k in forbund.kommun]
     if not only: return plans
@@ -124,11 +125,12 @@ def prepare(
     """
     regler = underlag.forbund.regler
     texts = {f'{subject}/{section}': md for (meeting, subject, section), md in sorted(underlag.texter.items()) if meeting == mote.datum.isoformat()}
-    for name, md in texts.items():
-        found = check_text(md, f'texter/{mote.datum}/{name}.md')
+    spoken = {f'texter/{mote.datum}/{name}.md': md for name, md in texts.items()} | {f'scenarier/{s.id}.toml': '\n'.join([s.namn, s.beskrivning, *s.teman.values()]) for s in scenarier or []}
+    for name, md in spoken.items():
+        found = check_text(md, name)
         if found: raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
     given = [with_underlag(s, underlag.tabell('restider'), underlag.tabell('bemanning')) for s in scenarier or []]
-    computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given, kanslighet=8).items()}
+    computed = {k: round_published(merged(p, regler)) for k, p in build_tables(underlag, mote, given, kanslighet=100).items()}
     see(computed)
     check_tables(regler)
     known = tuple(s for s in relations(computed, mote.data_till) if is_true(s, computed))
@@ -241,7 +243,7 @@ def index_data(
 ) -> dict: # as `write_index` takes it
     "What the start page shows"
     f,m = utgava.forbund,utgava.mote
-    about = {'forbund': 'Alla insatser och kommuner tillsammans.'} | {f'insats-{i.id}': i.syfte or '' for i in f.granskade} | {f'kommun-{k.id}': 'Behov, deltagare, resultat och pengar.' for k in f.kommun}
+    about = {'forbund': 'Alla insatser och kommuner tillsammans.', 'nylage': 'Vad varje sätt att organisera insatserna skulle ge, var, till vilken kostnad och hur säkert.'} | {f'insats-{i.id}': i.syfte or '' for i in f.granskade} | {f'kommun-{k.id}': 'Behov, deltagare, resultat och pengar.' for k in f.kommun}
     reports = [dict(id=p.id, titel=p.titel, slag=p.mall, beskrivning=about[p.id], filer={x: (f'{p.id}.{x}', (folder/f'{p.id}.{x}').stat().st_size) for x in WRITERS if (folder/f'{p.id}.{x}').is_file()}) for p in plans]
     tiles = next((list(o.poster) for o in key_figures(utgava) if isinstance(o, Nyckeltal)), [])
     under = [dict(href=f'tabeller/{k}.csv', text=p.definition.titel) for k, p in sorted(utgava.tabeller.items())] + [dict(href='manifest.json', text='Utgåvans manifest: indata, versioner och filer')]
@@ -283,6 +285,7 @@ def carry_over(
     "A report that was not asked for, taken from the edition that is there when it rests on the very same tables"
     files = [f for f in (f'notebooks/{plan.id}.ipynb', *(f'{plan.id}.{x}' for x in WRITERS)) if (old/f).is_file()]
     if len(files) < 2 or _content(old) != _content(build): return False
+    (build/'notebooks').mkdir(exist_ok=True)
     for f in files: shutil.copy2(old/f, build/f)
     return True
 
@@ -302,18 +305,24 @@ def build_edition(
     """
     underlag = read_underlag(package)
     meeting = underlag.forbund.meeting(mote)
-    plans = plan_reports(underlag.forbund, only)
+    scenarier = read_scenarier(package, underlag.forbund)
+    plans = plan_reports(underlag.forbund, only, bool(scenarier))
     progress('underlag')
     target = Path(out)/underlag.forbund.id/meeting.datum.isoformat()
     earlier = earlier_editions(target.parent, target.name)
     ledger = target.parent/LIGGARE
-    edition,entry = prepare(underlag, meeting, read_edition(earlier[0]) if earlier else None, read_scenarier(package, underlag.forbund), ledger, see)
+    edition,entry = prepare(underlag, meeting, read_edition(earlier[0]) if earlier else None, scenarier, ledger, see)
+    every = plan_reports(underlag.forbund, nylage='scenarier' in edition.tabeller)
+    plans = [p for p in plans if p in every]
+    if not plans: raise FolderError(str(package), 'Inga scenarier kan beräknas.', 'Lägg deltagare i underlag/.')
     progress('tabeller')
     with edition_folder(target) as build:
         write_edition(edition, build)
         forra = f'../{earlier[0].name}' if earlier else None
+        kept = [p for p in every if p not in plans and carry_over(p, target, build)]
+        plans += [p for p in every if p.mall == 'nylage' and p not in plans + kept]  # the others link to it
         run_plans(plans, build, formats, forra, jobs, progress)
-        plans = [p for p in plan_reports(underlag.forbund) if p in plans or carry_over(p, target, build)]
+        plans = [p for p in every if p in plans or p in kept]
         (build/'index.html').write_text(write_index(index_data(edition, plans, build, earlier)), encoding='utf-8')
         look_over(build, underlag.forbund.regler.grans)
         progress('granskning')

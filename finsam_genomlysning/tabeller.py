@@ -8,9 +8,10 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'VAGEN_IN', 'UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_OCH_UTFALL', 'RACKVIDD', 'OMRADE', 'SERIE',
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
-           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_VAD', 'FRAMTIDER',
-           'SCENARIER', 'AVSTAMNING', 'KATALOG', 'DEFINITIONER', 'FLOW', 'PERSONER', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim',
-           'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term', 'equal', 'relations']
+           'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD',
+           'PER_INSATS', 'FRAMTIDER', 'SCENARIER', 'AVSTAMNING', 'KATALOG', 'DEFINITIONER', 'FLOW', 'PERSONER',
+           'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term',
+           'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 import datetime as dt
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 import numpy as np
 import pandas as pd
-from . import avstamning, behov, ekonomi, indikatorer, nulage, nylage, resultat, scenariotabeller, traffbild, uppfoljning
+from . import avstamning, behov, ekonomi, indikatorer, nulage, nylage, resultat, scenariotabeller, simulering, traffbild, uppfoljning
 from .cube import add_shares, as_list, count_cube
 from .errors import require_columns
 from .estimates import LONG, NAN
@@ -268,7 +269,8 @@ def _of_model(id: str) -> Matt:
     m = nylage.MATT[id]
     return Matt(id, m.namn, 'oppet', 'andel' if m.enhet.startswith('andel') else m.enhet, m.dec)
 
-SC_KOMMUN,SC_VAD = _text('kommun', 'Kommun', '@kommun'), _text('vad', 'Mått')
+SC_KOMMUN,SC_INSATS,SC_VAD = _text('kommun', 'Kommun', '@kommun'), _text('insats', 'Insats', '@insats'), _text('vad', 'Mått')
+PER_INSATS = ['vantetid_median', 'vantetid_p90', 'startade_30', 'startade_60', 'startade_90', 'andel_lamnar_kon', 'kolangd', 'inskrivna', 'deltagare_per_ar']
 FRAMTIDER = 'Medelvärde över simulerade framtider; intervallet rymmer {} procent av dem. En kommun med för få anvisningar redovisas inte för sig.'
 SCENARIER = (
     Tabelldef('scenarier', 'Vad varje scenario skulle ge', (SCENARIO, SC_KOMMUN), tuple(_of_model(m) for m in nylage.MATT), MODELL, FRAMTIDER.format(95)),
@@ -279,11 +281,23 @@ SCENARIER = (
     Tabelldef('scenarier_sannolikhet', 'Hur sannolikt det är att ett scenario är bättre än ett annat', (SCENARIO, _text('mot', 'Jämfört med'), SC_KOMMUN, SC_VAD),
               (Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel'),), MODELL,
               'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider där de är lika räknas till hälften. Bättre är kortare väntan, fler deltagare, färre restimmar, lägre kostnad per plats.'),
+    Tabelldef('scenarier_insats', 'Vad varje scenario skulle ge insatsens deltagare', (SCENARIO, SC_INSATS), tuple(_of_model(m) for m in PER_INSATS), MODELL, FRAMTIDER.format(95).replace('kommun', 'insats')),
+    Tabelldef('scenarier_insats_skillnad', 'Scenarierna mot dagens organisation, per insats', (SCENARIO, SC_INSATS, SC_VAD, _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
+              (Matt('skillnad', 'Skillnad', 'oppet', '', 1),), MODELL, 'Räknat för dem som anvisas till insatsen, var de än bor. Bättre eller sämre bara när hela 95-procentsintervallet ligger på ena sidan om noll.'),
+    Tabelldef('scenarier_upplagg', 'Hur varje scenario är upplagt', (SCENARIO, _text('slag', 'Slag'), _text('team', 'Team'), _text('bas', 'Bas', '@kommun'), _text('betjanar', 'Betjänar'), _text('kalla', 'Källa till kostnaden')),
+              (Matt('tjanster', 'Tjänster', 'oppet'), Matt('arsarbetare', 'Årsarbetare', 'oppet', '', 2), Matt('platser', 'Platser', 'oppet'), Matt('kostnad_tkr', 'Kostnad per år', 'oppet', 'tusen kronor'),
+               Matt('overgang_dagar', 'Övergångstid', 'oppet', 'dagar'), Matt('overgang_kr', 'Övergångens kostnad', 'oppet', 'kronor')), 'Scenariofilerna, se kolumnen Källa till kostnaden',
+              'Kostnaden är tjänsterna gånger kostnaden per årsarbetare, med alla tjänster tillsatta. Platser är vad som är kvar när resorna har tagit sin tid, i medeltal över simulerade framtider.'),
+    Tabelldef('scenarier_tema', 'Vad scenarierna innebär under varje tema', (_text('tema', 'Tema'), SCENARIO, _text('text', 'Innebörd')), (ORDNING,), 'Scenariofilerna'),
+    Tabelldef('scenarier_fordelning', 'Den bästa fördelningen av tjänsterna', (SCENARIO, _text('slag', 'Fördelning'), _text('fordelning', 'Årsarbetare per team'), _text('kommun', 'Längst väntan i', '@kommun')),
+              (Matt('vantan_alla', 'Väntan i genomsnitt för alla', 'oppet', 'dagar'), Matt('vantan_samst', 'Väntan där den är längst', 'oppet', 'dagar'), Matt('steg', 'Minsta steg', 'oppet', 'årsarbetare', 2)), MODELL,
+              'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i angivna steg är prövad.'),
+    Tabelldef('scenarier_kanslighet', 'Vad som kan vända svaret', (SCENARIO, _text('namn', 'Antagande'), _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
+              (Matt('vid_lag', 'Vid lägsta värdet', 'oppet', 'dagar', 1), Matt('vid_varde', 'Vid antaget värde', 'oppet', 'dagar', 1), Matt('vid_hog', 'Vid högsta värdet', 'oppet', 'dagar', 1),
+               Matt('brytpunkt', 'Svaret vänder vid', 'oppet', '', 2), Matt('forklarad', 'Andel av osäkerheten', 'oppet', 'andel')), MODELL,
+              'Skillnad i genomsnittlig väntetid mot dagens organisation, i hela förbundet, när ett antagande i taget ändras. Intervallet gäller medelvärdet. Andelen av osäkerheten är Sobols första index; den är utelämnad när slumpen kan förklara den.'),
     Tabelldef('scenarier_antaganden', 'Vad scenarierna vilar på', (SCENARIO, _text('namn', 'Antagande'), _text('galler', 'Gäller'), _text('enhet', 'Enhet'), _text('kalla', 'Källa')),
-              (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'),
-    Tabelldef('scenarier_kanslighet', 'Vad som kan vända svaret', (SCENARIO, _text('namn', 'Antagande')),
-              (Matt('vid_lag', 'Vid lägsta värdet', 'oppet', 'dagar', 1), Matt('vid_varde', 'Vid antaget värde', 'oppet', 'dagar', 1), Matt('vid_hog', 'Vid högsta värdet', 'oppet', 'dagar', 1)), MODELL,
-              'Skillnad i genomsnittlig väntetid mot dagens organisation, i hela förbundet, när ett antagande i taget ändras.'))
+              (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'))
 AVSTAMNING = (Tabelldef('avstamning', 'Uppgifter som dokumenten anger på flera ställen', (_text('samband', 'Samband'), _text('enhet', 'Enhet'), _text('stammer', 'Stämmer', 'ja_nej'), _text('kalla', 'Angivet i'),
               _text('kalla_delar', 'Beräknat ur'), _text('mening', 'Iakttagelse')), (Matt('angivet', 'Angivet', 'oppet', '', 2), Matt('beraknat', 'Beräknat', 'oppet', '', 2), Matt('skillnad', 'Skillnad', 'oppet', '', 2)),
               'Förbundets dokument', 'Underlaget säger inte vilken uppgift som gäller.'),)
@@ -466,7 +480,8 @@ def _scenarios(underlag: Underlag, mote: Mote, scenarier: list[Scenario], frames
     paid = None if bidrag is None else bidrag[(bidrag['matt'] == 'belopp') & (bidrag['ar'] == bidrag['ar'].max())].set_index('part')['varde'].to_dict()
     paid = paid and {k.id: paid[k.id] for k in f.kommun if k.id in paid}
     compared = nylage.compare(scenarier, f, underlag.tabell('deltagare'), np.random.default_rng(fro), datum=mote.data_till.isoformat(), befolkning=people, bidrag=paid or None, kopior=kopior, kanslighet=kanslighet)
-    return scenariotabeller.scenario_frames(compared, scenarier, f)
+    named = {} if 'forslag' not in frames else dict(forslag=frames['forslag'].assign(scenario=frames['forslag']['scenario'].replace({s.id: s.namn for s in scenarier})))
+    return named | scenariotabeller.scenario_frames(compared, scenarier, simulering.situation(underlag.tabell('deltagare'), f, mote.data_till.isoformat()))
 
 def build_tables(
     underlag: Underlag, # a validated data package
@@ -475,7 +490,7 @@ def build_tables(
     *,
     kopior: int = 400, # simulated futures
     fro: int = 1, # seed of the simulation
-    kanslighet: int = 0, # samples of each assumption's effect; 0 for none
+    kanslighet: int = 0, # futures in which each assumption is moved alone; 0 for none
 ) -> dict[str, Publicerad]: # by table id, in the catalogue's order; unrounded and unprotected
     "Every table of an edition; one whose source is not handed in is absent"
     frames = _participation(underlag, mote) | _needs(underlag, mote) | _voice(underlag, mote) | _money(underlag, mote) | _lists(underlag, mote)

@@ -112,7 +112,7 @@ def write_html(
         report_blocks=r.blocks, objects=r.objects, notes=r.notes)
 
 # %% ../nbs/70_writer_html.ipynb #810844e6
-SLAG_RUBRIK = {'forbund': 'Hela förbundet', 'insats': 'Insatserna', 'kommun': 'Kommunerna'}
+SLAG_RUBRIK = {'forbund': 'Hela förbundet', 'nylage': 'Nyläget', 'insats': 'Insatserna', 'kommun': 'Kommunerna'}
 FILNAMN = {'html': 'Webb', 'pdf': 'PDF', 'docx': 'Word'}
 
 def file_size(

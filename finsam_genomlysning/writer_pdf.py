@@ -26,13 +26,14 @@ from .writer_html import KONSULTENS, cell_class, cover_facts
 def local_links(
     nodes: list, # inline nodes
     labels: set[str], # what can be linked to
-) -> list: # the same; a link inside the report as "hit", or as its text when there is no such place
+) -> list: # the same; a link inside the report as "hit", and one that leads nowhere from a file of its own as its text
     "Running text for typst"
     out = []
     for n in nodes:
         if n[0] == 'link' and n[1].startswith('#'):
             inner = local_links(n[2], labels)
             out += [['hit', n[1][1:], inner]] if n[1][1:] in labels else inner
+        elif n[0] == 'link' and ':' not in n[1]: out += local_links(n[2], labels)  # another page of the edition, which a file by itself cannot reach
         elif n[0] in ('strong', 'em', 'link', 'tal'): out.append([*n[:-1], local_links(n[-1], labels)])
         else: out.append(n)
     return out

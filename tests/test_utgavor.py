@@ -44,21 +44,23 @@ def hashes(folder): return {p.relative_to(folder).as_posix(): hashlib.sha256(p.r
 
 def test_an_edition_has_all_its_reports(edition):
     f = read_forbund(DEFAULT)
-    assert {p.stem for p in reports(edition)} == {p.id for p in plan_reports(f)}
-    assert len(reports(edition)) == len(f.granskade) + len(f.kommun) + 1 == 8
-    assert (edition / 'index.html').is_file() and (edition / 'manifest.json').is_file() and len(list((edition / 'notebooks').glob('*.ipynb'))) == 8
+    assert {p.stem for p in reports(edition)} == {p.id for p in plan_reports(f, nylage=True)}
+    assert len(reports(edition)) == len(f.granskade) + len(f.kommun) + 2 == 9
+    assert (edition / 'index.html').is_file() and (edition / 'manifest.json').is_file() and len(list((edition / 'notebooks').glob('*.ipynb'))) == 9
 
 
 PROGRAMME = ['Sammanfattning', 'Uppdrag och organisation', 'Vilka deltar', 'Vägen in', 'Tid i insats och avslut', 'Deltagarnas röst', 'Progression', 'Arbetssätt', 'Ekonomi', 'Tillgänglighet',
              'Möter insatsen behoven?', 'Nyläge']
 MUNICIPALITY = ['Sammanfattning', 'Behov', 'Vad invånarna får', 'Resultat', 'Pengarna', 'Möter insatserna behoven?', 'Nyläge', 'Förslag från kommunen']
 WHOLE = ['Sammanfattning', 'Processen', 'Behov och räckvidd', 'Insatserna sida vid sida', 'Mål', 'Ekonomi', 'Deltagarnas röst', 'Avvikelser', 'Möter insatserna behoven?', 'Nyläge', 'Förslag', 'Frågor att besluta']
+DESIRED = ['Sammanfattning', 'Vad vinns och vad förloras', 'Scenarierna sida vid sida', 'Nylägets teman', 'Hur sannolikt är det', 'Hur tjänsterna bäst fördelas', 'Vad en vakans gör', 'Vad som skulle ändra svaret',
+           'Vad scenarierna vilar på']
 ENDING = ['Metod och definitioner', 'Källor', 'Datakvalitet', 'Ändringar sedan förra utgåvan']
 
 
 def test_every_section_is_there(edition):
     for path in reports(edition):
-        wanted = WHOLE if path.stem == 'forbund' else PROGRAMME if path.stem.startswith('insats') else MUNICIPALITY
+        wanted = WHOLE if path.stem == 'forbund' else DESIRED if path.stem == 'nylage' else PROGRAMME if path.stem.startswith('insats') else MUNICIPALITY
         found = [t.strip() for h, t in Page(path).headings if h == 'h2']
         assert [h for h in found if h in wanted + ENDING] == wanted + ENDING, path.name
 
@@ -79,6 +81,25 @@ def test_links_lead_somewhere(edition):
             if target.startswith(('http:', 'https:', 'mailto:')): continue
             assert not target or (edition / target).is_file(), (name, href)
             if anchor and (target or name) in pages: assert anchor in pages[target or name].ids, (name, href)
+
+
+def test_the_page_about_the_scenarios_is_linked_from_everywhere(edition, small_edition):
+    for path in [*reports(edition), edition / 'index.html']: assert path.stem == 'nylage' or 'nylage.html' in Page(path).links, path.name
+    for path in [*reports(small_edition), small_edition / 'index.html']: assert 'nylage.html' not in Page(path).links  # no scenarios, no page
+    assert not (small_edition / 'nylage.html').exists()
+    text = Page(edition / 'nylage.html').text
+    u = read_edition(edition)
+    for s in dict.fromkeys(u.tabeller['scenarier'].df['scenario']): assert s in text
+    for t in u.forbund.tema: assert t.lower() in text.lower()
+    assert 'Fyra lokala team' in text and 'lokala samverkansteam' in text  # a proposal beside the scenario that would carry it
+
+
+def test_words_claim_no_more_than_intervals(edition):
+    df = read_edition(edition).tabeller['scenarier_skillnad'].df.query('matt == "skillnad"')
+    sure = df['utslag'].isin(['Bättre', 'Sämre'])
+    assert sure.any() and ((df.loc[sure, 'lag'] >= 0) | (df.loc[sure, 'hog'] <= 0)).all() and (df.loc[sure, 'varde'].abs() > 0).all()  # as printed, with one decimal
+    wait = df['vad'].iloc[0]
+    assert not df.loc[(df['scenario'] == 'Fyra lokala team') & (df['vad'] == wait), 'utslag'].isin(['Bättre', 'Sämre']).any()
 
 
 def test_withheld_numbers_are_nowhere(edition):
