@@ -15,6 +15,7 @@ __all__ = ['REGISTER_NYCKELTAL', 'KOMMUN_NYCKELTAL', 'GEMENSAMMA_NYCKELTAL', 'BE
 from dataclasses import replace
 import pandas as pd
 from .avsnitt import figure, has_rows, ingress, listing, number, own_text, said, shown, table
+from .avsnitt_nylage import short
 from .figurer import describe_flow, describe_interval, describe_pairs, describe_survival, plot_flow, plot_interval, plot_pairs, plot_survival
 from .glossary import INTE_REDOVISAT, SAMTLIGA
 from .sv import datum, lista, md, procent, tal

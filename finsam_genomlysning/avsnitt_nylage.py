@@ -25,10 +25,10 @@ from .visa import Cell, Figur, Tabell, Text, Visning, make_cells, published_fram
 SCENARIOMATT = ['vantetid_median', 'startade_90', 'deltagare_per_ar', 'restimmar', 'dagar_utan_personal', 'effekt_av_vakans']
 TVA_INTERVALL = 'I bilden rymmer det tjocka strecket 80 procent av framtiderna och det tunna 95 procent: av hundra tänkbara framtider slutar åttio inom det tjocka och nittiofem inom det tunna.'
 
-def two_levels(u: Utgava, matt: str, **urval: str) -> pd.DataFrame: # etikett, varde, n, lag, hog, skyddad, lag_80, hog_80
+def two_levels(u: Utgava, tabell: str, matt: str, **urval: str) -> pd.DataFrame: # `tabell`: scenarier or scenarier_insats; etikett, varde, n, lag, hog, skyddad, lag_80, hog_80
     "A measure per scenario with both intervals, as `plot_interval` draws them"
-    wide = published_frame(u.tabeller['scenarier'], matt, {'scenario': 'etikett'}, urval=urval)
-    narrow = published_frame(u.tabeller['scenarier_80'], matt, {'scenario': 'etikett'}, urval=urval).set_index('etikett')
+    wide = published_frame(u.tabeller[tabell], matt, {'scenario': 'etikett'}, urval=urval)
+    narrow = published_frame(u.tabeller[f'{tabell}_80'], matt, {'scenario': 'etikett'}, urval=urval).set_index('etikett')
     return wide.assign(lag_80=wide['etikett'].map(narrow['lag']), hog_80=wide['etikett'].map(narrow['hog']))
 
 def answers_here(u: Utgava, kommun: str = '') -> list[Visning]: # one paragraph of what is missing when the edition has no scenarios
@@ -38,7 +38,7 @@ def answers_here(u: Utgava, kommun: str = '') -> list[Visning]: # one paragraph 
     out = table(u, 'scenarier', 'tab-scenarier', f'Vad varje scenario skulle ge i {here}', 'scenario', columns, 'beräkning av nylägets scenarier', 'den som leder genomlysningen', urval=where, visa_n=False,
                 mening=f'Tabellen visar vad varje scenario skulle ge i {md(here)} under de första tre åren. Talen är beräknade med en kömodell i många möjliga framtider, och intervallen i tabellen rymmer 95 procent av dem. {TVA_INTERVALL}')
     if not isinstance(out[-1], Tabell): return out
-    frame = two_levels(u, 'vantetid_median', **where)
+    frame = two_levels(u, 'scenarier', 'vantetid_median', **where)
     return [*out, *figure(plot_interval, describe_interval, frame, 'fig-scenarier', 'Väntetid från remiss till start i varje scenario, median', out[-1].kalla, out[-1], enhet='dagar', dec=0)]
 
 SIDAN = 'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida: upplägg, kostnader, hur tjänsterna bäst fördelas, och vad som skulle ändra svaret.'
@@ -72,19 +72,19 @@ def difference_sentence(u: Utgava, kommun: str = '', insats: str = '', bara: lis
     return 'Mot dagens organisation bär intervallen de här skillnaderna, och inga andra:\n\n' + '\n'.join(rows)
 
 # %% ../nbs/66_avsnitt_nylage.ipynb #57899b2a
-def likely(u: Utgava, kommun: str = '', mot: str | None = None) -> list[Visning]: # `mot`: name of the scenario that the others are held against; today's when None
+def likely(u: Utgava, kommun: str = '', insats: str = '') -> list[Visning]:
     "The probability, scenario by measure, of doing better than today"
-    pub,where = u.tabell('scenarier_sannolikhet'), kommun or SAMTLIGA
+    tabell,dim,where = ('scenarier_insats_sannolikhet', 'insats', insats) if insats else ('scenarier_sannolikhet', 'kommun', kommun or SAMTLIGA)
+    pub = u.tabell(tabell)
     if pub is None: return []
-    df = pub.df[pub.df['kommun'] == where]
-    mot = mot or first_scenario(u)
-    df = df[df['mot'] == mot]
+    mot = first_scenario(u)
+    df = pub.df[(pub.df[dim] == where) & (pub.df['mot'] == mot)]
     if not len(df): return []
     names,vad = list(dict.fromkeys(df['scenario'])), list(dict.fromkeys(df['vad']))
-    rows = [[v, *(number(u, 'scenarier_sannolikhet', 'sannolikhet_battre', scenario=s, mot=mot, kommun=where, vad=v) for s in names)] for v in vad]
-    place = f' i {u.namn(kommun=kommun)}' if kommun else ''
-    return [Text(f'Hur sannolikt är det att ett scenario är bättre än dagens organisation{md(place)}? Tabellen visar i hur stor del av de simulerade framtiderna det är det. Femtio procent betyder att det lika gärna kan vara tvärtom, och så räknas också framtider där båda är lika. En hög sannolikhet är ingen slutsats: bättre sägs bara där intervallet bär det.'),
-            Tabell(f'Sannolikheten att scenariot är bättre än i dag{place}', pub.definition.kalla, 'tab-sannolikhet', ['Mått', *names], rows, noter='Bättre betyder kortare väntan, kortare kö, fler deltagare, färre restimmar, lägre kostnad per plats eller deltagare och färre dagar utan personal. 100 % betyder alla eller nästan alla av de framtider som har räknats.')]
+    rows = [[v, *(number(u, tabell, 'sannolikhet_battre', scenario=s, mot=mot, vad=v, **{dim: where}) for s in names)] for v in vad]
+    place = f' i {u.namn(kommun=kommun)}' if kommun else f' för dem som anvisas till {u.namn(insats=insats)}' if insats else ''
+    return [Text(f'Hur sannolikt är det att ett scenario är bättre än dagens organisation{place and " " + md(place)}? Tabellen visar i hur stor del av de simulerade framtiderna det är det. Femtio procent betyder att det lika gärna kan vara tvärtom, och så räknas också framtider där båda är lika. En hög sannolikhet är ingen slutsats: bättre sägs bara där intervallet bär det.'),
+            Tabell(f'Sannolikheten att scenariot är bättre än i dag{place}', pub.definition.kalla, 'tab-sannolikhet', ['Mått', *names], rows, noter='Bättre betyder kortare väntan eller kö och fler deltagare' + ('' if insats else ', färre restimmar, lägre kostnad per plats eller deltagare och färre dagar utan personal') + '. 100 % betyder alla eller nästan alla av de framtider som har räknats.')]
 
 def first_scenario(u: Utgava) -> str: # today's organisation stands first
     "The name of the scenario that the others are held against"
@@ -119,10 +119,10 @@ def nylage_insats(
     own,name = own_text(u, 'nylage', insats=insats), u.namn(insats=insats)
     if not shown_anywhere(u, 'scenarier_insats', 'deltagare_per_ar', insats=insats): return [saknas('beräkning av nylägets scenarier för insatsens deltagare', 'den som leder genomlysningen'), *own]
     out = table(u, 'scenarier_insats', 'tab-scenarier', f'Vad varje scenario skulle ge dem som anvisas till {name}', 'scenario', INSATSMATT, '', urval={'insats': insats}, visa_n=False,
-                mening=f'Tabellen visar vad varje scenario skulle ge dem som anvisas till {md(name)}, var de än bor, under de första tre åren. I ett scenario med lokala team tas de emot av ett team som också har andra deltagare. Intervallen rymmer 95 procent av de simulerade framtiderna.')
-    frame = published_frame(u.tabeller['scenarier_insats'], 'vantetid_median', {'scenario': 'etikett'}, urval={'insats': insats})
+                mening=f'Tabellen visar vad varje scenario skulle ge dem som anvisas till {md(name)}, var de än bor, under de första tre åren. I ett scenario med lokala team tas de emot av ett team som också har andra deltagare. Intervallen i tabellen rymmer 95 procent av de simulerade framtiderna. {TVA_INTERVALL}')
+    frame = two_levels(u, 'scenarier_insats', 'vantetid_median', insats=insats)
     pic = figure(plot_interval, describe_interval, frame, 'fig-scenarier', 'Väntetid från remiss till start i varje scenario, median', out[-1].kalla, out[-1], enhet='dagar', dec=0)
-    return [*out, *pic, Text(difference_sentence(u, insats=insats)), Text(SIDAN), *own]
+    return [*out, *pic, Text(difference_sentence(u, insats=insats)), *likely(u, insats=insats), Text(SIDAN), *own]
 
 # %% ../nbs/66_avsnitt_nylage.ipynb #4e962125
 VINSTMATT = ['Väntetid från remiss till start, median', 'Personalens restimmar per år', 'Arbetsdagar per år utan personal på plats']
@@ -268,7 +268,7 @@ def division_frame(u: Utgava) -> pd.DataFrame: # scenario, slag, fordelning, kom
     "The divisions, a row each"
     pub,names = u.tabeller['scenarier_fordelning'], u.labels('scenarier_fordelning')['kommun']
     keys = ['scenario', 'slag', 'fordelning', 'kommun']
-    wide = pub.df[pub.df['matt'].isin(['vantan_alla', 'vantan_samst'])].pivot_table(index=keys, columns='matt', values='varde', sort=False).reset_index()
+    wide = pub.df[pub.df['matt'] != 'steg'].pivot_table(index=keys, columns='matt', values='varde', sort=False).reset_index()
     return wide.assign(plats=wide['kommun'].map(lambda k: names.get(k, k)), alla=wide['vantan_alla'], samst=wide['vantan_samst'])
 
 def division_sentence(u: Utgava) -> str: # '' when there is nothing to say
@@ -280,8 +280,12 @@ def division_sentence(u: Utgava) -> str: # '' when there is nothing to say
         if RATTVIST not in at.index or NU not in at.index: continue
         now,fair = at.loc[NU], at.loc[RATTVIST]
         if now['samst'] - fair['samst'] < 1: continue
-        out.append(f'- **{md(s)}**: {tal(fair["samst"])} dagar i stället för {tal(now["samst"])} där väntan är längst ({md(now["plats"])}), och {tal(fair["alla"])} i stället för {tal(now["alla"])} i genomsnitt för alla, om {moved(now["fordelning"], fair["fordelning"])}.')
+        out.append(f'- **{md(s)}**: {tal(fair["samst"])} dagar i stället för {tal(now["samst"])} där väntan är längst ({md(now["plats"])}), och {tal(fair["alla"])} i stället för {tal(now["alla"])} i genomsnitt för alla, om {moved(now["fordelning"], fair["fordelning"])}.{_tried(now, fair)}')
     return 'Så mycket skulle väntan på en plats ändras på lång sikt, utöver handläggningen, om samma tjänster fördelades för att den kommun som väntar längst ska vänta så kort som möjligt:\n\n' + '\n'.join(out) if out else ''
+
+def _tried(now: pd.Series, fair: pd.Series) -> str: # '' when the divisions have not been simulated
+    if 'simulerad_samst' not in now or pd.isna(now['simulerad_samst']): return ''
+    return f' Prövat i simuleringen, från remiss till start under de första tre åren: {tal(fair["simulerad_samst"])} i stället för {tal(now["simulerad_samst"])} där väntan är längst, och {tal(fair["simulerad_alla"])} i stället för {tal(now["simulerad_alla"])} för alla.'
 
 def moved(fore: str, efter: str) -> str: # both: "Team A 2; Team B 1,5"
     "Which teams get another size, in words"
@@ -295,9 +299,10 @@ def division(u: Utgava) -> list[Visning]:
     lines,points = d[d['slag'] != NU].sort_values('alla', ascending=False, kind='stable'), d[d['slag'] == NU]
     order = {s: n for n, s in enumerate(dict.fromkeys(d['scenario']))}
     lines = lines.assign(o=lines['scenario'].map(order)).sort_values(['o', 'samst'], kind='stable')
-    place = ['scenario', 'slag', 'fordelning', 'kommun']
-    rows = [[f'{r["scenario"]}: {r["slag"][:1].lower() + r["slag"][1:]}', r['fordelning'], r['plats'], *_cells(u, 'scenarier_fordelning', _pick(u, 'scenarier_fordelning', **{k: r[k] for k in place}), ['vantan_alla', 'vantan_samst'])] for r in d.to_dict('records')]
-    data = Tabell('De bästa fördelningarna av samma tjänster', pub.definition.kalla, 'tab-fordelning', ['Scenario och fördelning', 'Årsarbetare per team', 'Längst väntan i', 'Väntan för alla (dagar)', 'Väntan där den är längst (dagar)'], rows, noter=pub.definition.forklaring)
+    place,matt = ['scenario', 'slag', 'fordelning', 'kommun'], [m for m in ('vantan_alla', 'vantan_samst', 'simulerad_alla', 'simulerad_samst') if m in d]
+    rows = [[f'{r["scenario"]}: {r["slag"][:1].lower() + r["slag"][1:]}', r['fordelning'], r['plats'], *_cells(u, 'scenarier_fordelning', _pick(u, 'scenarier_fordelning', **{k: r[k] for k in place}), matt)] for r in d.to_dict('records')]
+    data = Tabell('De bästa fördelningarna av samma tjänster', pub.definition.kalla, 'tab-fordelning', ['Scenario och fördelning', 'Årsarbetare per team', 'Längst väntan i', *['För alla (dagar)', 'Där den är längst (dagar)']*(len(matt)//2)], rows, noter=pub.definition.forklaring,
+                  grupper=[('Fördelningen', 2), ('På lång sikt', 2), *([('De första åren, simulerat', 2)] if len(matt) == 4 else [])])
     text = 'Tjänsterna kan fördelas så att de flesta väntar kort, eller så att ingen kommun väntar längst. Varje linje i bilden är de fördelningar av samma tjänster där det ena inte kan bli bättre utan att det andra blir sämre. Ett märke är ett scenario som det är: ligger det ovanför eller till höger om sin egen linje kan båda bli bättre utan att det kostar mer. Valet längs linjen är politiskt.'
     return [Text(text), *[Text(s) for s in (division_sentence(u),) if s], *figure_of_two(lines, points, data), data, *own_text(u, 'fordelning', amne='nylage')]
 

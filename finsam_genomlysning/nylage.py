@@ -295,13 +295,12 @@ def probabilities(
     dim: str = 'kommun', # what the columns of `per_scenario` are
 ) -> pd.DataFrame: # long: scenario, mot (the one it is held against), kommun, matt, varde (0-1), n (copies), lag, hog
     "How often each scenario does better than each other, for measures where more or less is better"
-    def one(m, a, b):
-        both = a.notna() & b.notna()
-        good = (np.sign((a - b).where(both, 0))*MATT[m].battre + 1)/2
-        return pd.DataFrame({dim: a.columns, 'matt': m, 'varde': good.where(both).mean().to_numpy(), 'n': both.sum().to_numpy()})
-    rows = [one(m, ms[m], other[m]).assign(scenario=s, mot=t) for s, ms in per_scenario.items() for t, other in per_scenario.items() if s != t for m in ms if m in other and MATT[m].battre]
-    table = pd.concat(rows, ignore_index=True).dropna(subset='varde', ignore_index=True) if rows else pd.DataFrame(columns=['varde'])
-    return table.reindex(columns=['scenario', 'mot', dim, 'matt', 'varde', 'n', 'lag', 'hog'])
+    def one(s, t, m, a, b):
+        d,n = (a - b).to_numpy(float)*MATT[m].battre, (a.notna() & b.notna()).to_numpy().sum(0)
+        good = (d > 0).sum(0) + (d == 0).sum(0)/2
+        return [dict(zip(('scenario', 'mot', dim, 'matt', 'varde', 'n'), (s, t, k, m, g/c, c), strict=True)) for k, g, c in zip(a.columns, good, n, strict=True) if c]
+    pairs = [(s, t, m, ms[m], other[m]) for s, ms in per_scenario.items() for t, other in per_scenario.items() if s != t for m in ms if m in other and MATT[m].battre]
+    return pd.DataFrame([r for p in pairs for r in one(*p)], columns=['scenario', 'mot', dim, 'matt', 'varde', 'n', 'lag', 'hog']).astype({'lag': float, 'hog': float})
 
 # %% ../nbs/44_nylage.ipynb #b91bcef8
 def over_time(
@@ -351,7 +350,7 @@ def compare(
     manader: int = 36, # months simulated
     kopior: int = 1000, # copies
     kanslighet: int = 0, # futures in which each assumption of each proposal is moved alone; none when 0
-) -> dict[str, pd.DataFrame]: # nylage, nylage_80, nylage_skillnad, nylage_skillnad_80, nylage_sannolikhet, nylage_insats, nylage_insats_skillnad, nylage_platser, nylage_over_tid, nylage_antaganden, nylage_underlag, nylage_underlag_insats, and nylage_kanslighet and nylage_forklarad when asked for
+) -> dict[str, pd.DataFrame]: # nylage, nylage_80, nylage_skillnad, nylage_skillnad_80, nylage_sannolikhet, nylage_insats, nylage_insats_80, nylage_insats_skillnad, nylage_insats_sannolikhet, nylage_platser, nylage_over_tid, nylage_antaganden, nylage_underlag, nylage_underlag_insats, and nylage_kanslighet and nylage_forklarad when asked for
     """Every scenario's answer, the differences, and what they rest on
 
     Raises `UnderlagError` when a scenario is impossible in the förbund, `UnknownError` for an unknown `mot`, `NoDemandError` when nobody has been referred.
@@ -368,7 +367,7 @@ def compare(
     days = [q*91.3125 for q in range(1, int(manader//3) + 1)]
     times = pd.concat([over_time(out[s.id], lage, days).assign(scenario=s.id) for s in scenarier], ignore_index=True)
     teams = {x.id: {'platser': pd.DataFrame(out[x.id].platser, columns=[t.id for t in x.team])} for x in scenarier}
-    tables = dict(nylage=summarise(made), nylage_80=summarise(made, 0.8), nylage_insats=summarise(per_insats, dim='insats'), nylage_sannolikhet=probabilities(made), nylage_over_tid=times,
+    tables = dict(nylage=summarise(made), nylage_80=summarise(made, 0.8), nylage_insats=summarise(per_insats, dim='insats'), nylage_insats_80=summarise(per_insats, 0.8, 'insats'), nylage_sannolikhet=probabilities(made), nylage_insats_sannolikhet=probabilities(per_insats, 'insats'), nylage_over_tid=times,
                   nylage_platser=summarise(teams, dim='team'), nylage_antaganden=assumptions(scenarier), nylage_underlag=observed(lage), nylage_underlag_insats=observed(lage, 'insats'))
     against = dict(nylage_skillnad=differences(made, mot), nylage_skillnad_80=differences(made, mot, 0.8), nylage_insats_skillnad=differences(per_insats, mot, dim='insats'))
     tables |= {k: d.assign(mot=mot) for k, d in against.items()}
@@ -398,11 +397,13 @@ def at_values(
     given: dict[str, np.ndarray], # name -> copies: where in its range; the rest are at their most likely value
 ) -> list[Slump]: # one per scenario
     "The chance with the assumptions placed where they are wanted"
-    return [replace(slump, antaganden={n: given.get(n, np.full(len(slump.takt), place_of(_first_value(s, n)))) for n in OSAKRA}) for s in scenarier]
+    first = [_first_values(s) for s in scenarier]
+    return [replace(slump, antaganden={n: given[n] if n in given else np.full(len(slump.takt), place_of(own[n])) for n in OSAKRA}) for own in first]
 
-def _first_value(s: Scenario, name: str) -> Varde:
-    row = assumptions([s]).query('antagande == @name')
-    return Varde(varde=0, kalla='finns inte') if row.empty else Varde(**{k: (None if pd.isna(v) else v) for k, v in row.iloc[0][['varde', 'lag', 'hog', 'kalla']].items()})
+def _first_values(s: Scenario) -> dict[str, Varde]: # each uncertain assumption's first value in the scenario; one without a range where it has none
+    rows = assumptions([s]).drop_duplicates('antagande').set_index('antagande')[['varde', 'lag', 'hog', 'kalla']].to_dict('index')
+    def one(r): return Varde(**{k: (None if pd.isna(v) else v) for k, v in r.items()})
+    return {n: one(rows[n]) if n in rows else Varde(varde=0, kalla='finns inte') for n in OSAKRA}
 
 # %% ../nbs/44_nylage.ipynb #1d134296
 def mean_wait(
@@ -424,7 +425,8 @@ def _setting_difference(base: Scenario, s: Scenario, lage: Lage, futures: Slump,
     return (waits[0] - waits[1]).reshape(many, copies)
 
 def _ends(base: Scenario, s: Scenario, names: list[str]) -> np.ndarray: # assumptions × settings: all at their most likely, then each in turn at its lowest and at its highest
-    middle = np.array([[next(place_of(v) for v in (_first_value(s, n), _first_value(base, n)) if v.lag is not None)] for n in names])
+    own = [_first_values(x) for x in (s, base)]
+    middle = np.array([[next(place_of(x[n]) for x in own if x[n].lag is not None)] for n in names])
     settings = np.repeat(middle, 2*len(names) + 1, 1)
     for k in range(len(names)): settings[k, [2*k + 1, 2*k + 2]] = 0, 1
     return settings
@@ -466,7 +468,7 @@ def _turns(mean: np.ndarray, fel: np.ndarray) -> str: # a key of VANDER
 
 def _only_value(s: Scenario, name: str) -> Varde | None: # None when the scenario has none, or several that differ
     same = assumptions([s]).query('antagande == @name')[['varde', 'lag', 'hog']].drop_duplicates()
-    return _first_value(s, name) if len(same) == 1 else None
+    return _first_values(s)[name] if len(same) == 1 else None
 
 def _crossing(v: Varde | None, mean: np.ndarray) -> float: # value at which the mean passes zero, by straight lines; `mean`: at lowest, most likely, highest
     if v is None or v.lag is None: return np.nan

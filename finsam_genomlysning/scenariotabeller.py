@@ -14,9 +14,10 @@ from .estimates import LONG, NAN
 from .fordelning import DivisionError, kommun_frontier, kommun_point, kommun_shares, team_needs
 from .forbund import Forbund, example_forbund
 from .glossary import SAMTLIGA
-from .nylage import MATT, VANDER, compare
+from .nylage import MATT, VANDER, chance_for, compare, mean_wait
+from .provning import change
 from .scenario import Scenario, Team, Varde, example_scenarier
-from .simulering import Lage, example_deltagare, situation
+from .simulering import Lage, example_deltagare, simulate, situation
 
 # %% ../nbs/48_scenariotabeller.ipynb #38707a66
 def enough(
@@ -92,12 +93,14 @@ def by_insats(
     nylage: dict[str, pd.DataFrame], # as `nylage.compare` gives it
     scenarier: list[Scenario],
     insatser: list[str], # those that may be shown
-) -> tuple[pd.DataFrame, pd.DataFrame]: # long form: the answers (scenario, insats), and the differences (scenario, insats, vad, enhet, utslag; skillnad)
+) -> dict[str, pd.DataFrame]: # long form: scenarier_insats, scenarier_insats_80, scenarier_insats_skillnad, scenarier_insats_sannolikhet
     "What each scenario gives each programme's participants"
     name = {s.id: s.namn for s in scenarier}
-    def shown(d): return d[d['insats'].isin(insatser)].assign(scenario=lambda d: d['scenario'].map(name), n=NAN)
-    d = shown(nylage['nylage_insats_skillnad'])
-    return shown(nylage['nylage_insats'])[['scenario', 'insats', *LONG]].reset_index(drop=True), _worded(d.assign(niva='skillnad'))[['scenario', 'insats', 'vad', 'enhet', 'utslag', *LONG]].reset_index(drop=True)
+    def shown(t): return nylage[t][nylage[t]['insats'].isin(insatser)].assign(scenario=lambda d: d['scenario'].map(name), n=NAN).reset_index(drop=True)
+    odds = shown('nylage_insats_sannolikhet').assign(mot=lambda d: d['mot'].map(name), vad=lambda d: d['matt'].map(lambda m: MATT[m].namn)).assign(matt='sannolikhet_battre')
+    return dict(scenarier_insats=shown('nylage_insats')[['scenario', 'insats', *LONG]], scenarier_insats_80=shown('nylage_insats_80')[['scenario', 'insats', *LONG]],
+                scenarier_insats_skillnad=_worded(shown('nylage_insats_skillnad').assign(niva='skillnad'))[['scenario', 'insats', 'vad', 'enhet', 'utslag', *LONG]],
+                scenarier_insats_sannolikhet=odds[['scenario', 'mot', 'insats', 'vad', *LONG]])
 
 # %% ../nbs/48_scenariotabeller.ipynb #76c26215
 UPPLAGG_DIMS = ['scenario', 'slag', 'team', 'bas', 'betjanar', 'kalla']
@@ -168,13 +171,18 @@ def _best(s: Scenario, lage: Lage) -> list[dict]:
     except DivisionError: return []
     last = len(table) - 1
     kind = [KORTAST_LANGST if n == 0 else KORTAST_ALLA if n == last else MELLAN for n in range(last + 1)]
-    return [dict(scenario=s.namn, slag=kind[n], fordelning=_words(s, r), kommun=r['kommun'], alla=r['medelvantan'], samst=r['langsta_vantan'], steg=r['storlek']) for n, r in enumerate(table.to_dict('records'))]
+    return [dict(scenario=s.namn, slag=kind[n], fordelning=_words(s, r), kommun=r['kommun'], vantan_alla=r['medelvantan'], vantan_samst=r['langsta_vantan'], steg=r['storlek'],
+                 prov=change(s, {f'arsarbetare.{t.id}': r[t.id] for t in s.team})) for n, r in enumerate(table.to_dict('records'))]
 
 def divided(
     scenarier: list[Scenario],
     lage: Lage,
     grans: int, # fewest referrals of a team
-) -> pd.DataFrame: # long form: scenario, slag, fordelning, kommun (where the wait is longest); vantan_alla, vantan_samst (days), steg (FTE)
+    rng: np.random.Generator | None = None, # for the runs in the full model; none are made when None
+    *,
+    kopior: int = 200, # copies
+    dagar: float = 36*30.4375, # days simulated
+) -> pd.DataFrame: # long form: scenario, slag, fordelning, kommun (where the wait is longest); vantan_alla, vantan_samst (days, the long run), simulerad_alla, simulerad_samst (days, the first years), steg (FTE)
     "Where each scenario stands, and the best divisions of its posts"
     rows = []
     for s in scenarier:
@@ -183,10 +191,20 @@ def divided(
         p = kommun_point(s, lage)
         if not np.isfinite(p['langsta_vantan']): continue
         as_is = _words(s, {t.id: t.arsarbetare for t in s.team}) if all(t.tjanst for t in s.team) else 'Platser, inga tjänster angivna'
-        rows.append(dict(scenario=s.namn, slag=SOM_DET_AR, fordelning=as_is, kommun=p['kommun'], alla=p['medelvantan'], samst=p['langsta_vantan'], steg=NAN))
+        rows.append(dict(scenario=s.namn, slag=SOM_DET_AR, fordelning=as_is, kommun=p['kommun'], vantan_alla=p['medelvantan'], vantan_samst=p['langsta_vantan'], steg=NAN, prov=s))
         if s.slag != 'jamforelse' and all(t.tjanst for t in s.team): rows += _best(s, lage)
-    d = pd.DataFrame(rows, columns=[*FORDELNING_DIMS, 'alla', 'samst', 'steg']).rename(columns={'alla': 'vantan_alla', 'samst': 'vantan_samst'})
-    return d.melt(FORDELNING_DIMS, ['vantan_alla', 'vantan_samst', 'steg'], 'matt', 'varde').dropna(subset='varde').assign(n=NAN, lag=NAN, hog=NAN)[[*FORDELNING_DIMS, *LONG]].reset_index(drop=True)
+    if rng and rows: rows = _tried(rows, lage, rng, kopior, dagar)
+    matt = ['vantan_alla', 'vantan_samst', 'simulerad_alla', 'simulerad_samst', 'steg']
+    return pd.DataFrame(rows, columns=[*FORDELNING_DIMS, *matt]).melt(FORDELNING_DIMS, matt, 'matt', 'varde').dropna(subset='varde').assign(n=NAN, lag=NAN, hog=NAN)[[*FORDELNING_DIMS, *LONG]].reset_index(drop=True)
+
+# %% ../nbs/48_scenariotabeller.ipynb #731da096
+def _tried(rows: list[dict], lage: Lage, rng: np.random.Generator, kopior: int, dagar: float) -> list[dict]: # the rows with simulerad_alla and simulerad_samst
+    slump = chance_for([r['prov'] for r in rows], lage, rng, kopior, dagar + 180)
+    def waits(s):
+        out = simulate(s, lage, slump, dagar + 180)
+        return [float(np.nanmean(mean_wait(out, lage, dagar, k))) for k in (SAMTLIGA, *(k.id for k in lage.forbund.kommun))]
+    found = [waits(r['prov']) for r in rows]
+    return [r | dict(simulerad_alla=w[0], simulerad_samst=max(w[1:])) for r, w in zip(rows, found, strict=True)]
 
 # %% ../nbs/48_scenariotabeller.ipynb #bce5abd9
 KANSLIGHET_DIMS = ['scenario', 'namn', 'enhet', 'utslag']
@@ -210,12 +228,12 @@ def scenario_frames(
     nylage: dict[str, pd.DataFrame], # as `nylage.compare` gives it
     scenarier: list[Scenario],
     lage: Lage, # that they started from
+    rng: np.random.Generator | None = None, # for trying the best divisions in the full model; they are not tried when None
 ) -> dict[str, pd.DataFrame]: # the tables named scenarier…, in long form; one without rows is absent
     "The tables that the catalogue publishes about the scenarios"
     grans = lage.forbund.regler.grans_andel
     kommuner,insatser = enough(nylage['nylage_underlag'], grans), enough(nylage['nylage_underlag_insats'], grans, 'insats')
-    insats,insats_skillnad = by_insats(nylage, scenarier, insatser)
     found = dict(scenarier=answers(nylage, scenarier, kommuner), scenarier_80=answers(nylage, scenarier, kommuner, 'nylage_80'), scenarier_skillnad=paired(nylage, scenarier, kommuner),
-                 scenarier_sannolikhet=likely(nylage, scenarier, kommuner), scenarier_insats=insats, scenarier_insats_skillnad=insats_skillnad, scenarier_upplagg=layout(nylage, scenarier, lage, grans),
-                 scenarier_tema=theme_words(scenarier, lage.forbund), scenarier_fordelning=divided(scenarier, lage, grans), scenarier_kanslighet=turning(nylage, scenarier), scenarier_antaganden=assumed(nylage, scenarier))
+                 scenarier_sannolikhet=likely(nylage, scenarier, kommuner), **by_insats(nylage, scenarier, insatser), scenarier_upplagg=layout(nylage, scenarier, lage, grans),
+                 scenarier_tema=theme_words(scenarier, lage.forbund), scenarier_fordelning=divided(scenarier, lage, grans, rng), scenarier_kanslighet=turning(nylage, scenarier), scenarier_antaganden=assumed(nylage, scenarier))
     return {k: d for k, d in found.items() if len(d)}

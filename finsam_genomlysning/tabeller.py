@@ -9,9 +9,9 @@ __all__ = ['COLUMNS', 'INSATS', 'KOMMUN', 'KON', 'DELTAGANDEN', 'STARTADE', 'REG
            'BEHOV', 'MOMENT', 'UPPFOLJNING', 'TILLFALLE', 'FRAGA', 'PERIOD_TEXT', 'BESVARADE', 'ENKAT_MATT',
            'ENKAT_ORD', 'ENKAT_KALLA', 'ROST', 'TRAFFBILD', 'SE_KALLA', 'AR', 'KALLA', 'ANDEL_OPPEN', 'TEXT_INSATS',
            'TEXT_KOMMUN', 'PENGAR', 'ORDNING', 'LISTOR', 'SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD',
-           'PER_INSATS', 'FRAMTIDER', 'SCENARIER', 'AVSTAMNING', 'KATALOG', 'DEFINITIONER', 'FLOW', 'PERSONER',
-           'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables', 'Samband', 'term',
-           'equal', 'relations']
+           'MOT', 'SANNOLIKHET', 'PER_INSATS', 'FRAMTIDER', 'SCENARIER', 'AVSTAMNING', 'KATALOG', 'DEFINITIONER',
+           'FLOW', 'PERSONER', 'BORDE_FINNAS', 'SAKNAS_I', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', 'build_tables',
+           'Samband', 'term', 'equal', 'relations']
 
 # %% ../nbs/50_tabeller.ipynb #acbbe375
 import datetime as dt
@@ -270,6 +270,7 @@ def _of_model(id: str) -> Matt:
     return Matt(id, m.namn, 'oppet', 'andel' if m.enhet.startswith('andel') else m.enhet, m.dec)
 
 SC_KOMMUN,SC_INSATS,SC_VAD = _text('kommun', 'Kommun', '@kommun'), _text('insats', 'Insats', '@insats'), _text('vad', 'Mått')
+MOT,SANNOLIKHET = _text('mot', 'Jämfört med'), Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel')
 PER_INSATS = ['vantetid_median', 'vantetid_p90', 'startade_30', 'startade_60', 'startade_90', 'andel_lamnar_kon', 'kolangd', 'inskrivna', 'deltagare_per_ar']
 FRAMTIDER = 'Medelvärde över simulerade framtider; intervallet rymmer {} procent av dem. En kommun med för få anvisningar redovisas inte för sig.'
 SCENARIER = (
@@ -278,20 +279,23 @@ SCENARIER = (
     Tabelldef('scenarier_skillnad', 'Scenarierna mot dagens organisation', (SCENARIO, SC_KOMMUN, SC_VAD, _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
               (Matt('skillnad', 'Skillnad', 'oppet', '', 1), Matt('skillnad_80', 'Skillnad, 80-procentigt intervall', 'oppet', '', 1)), MODELL,
               'Båda scenarierna räknas i samma simulerade framtider. Ett scenario kallas bättre eller sämre bara när hela 95-procentsintervallet ligger på ena sidan om noll.'),
-    Tabelldef('scenarier_sannolikhet', 'Hur sannolikt det är att ett scenario är bättre än ett annat', (SCENARIO, _text('mot', 'Jämfört med'), SC_KOMMUN, SC_VAD),
-              (Matt('sannolikhet_battre', 'Sannolikhet att det är bättre', 'oppet', 'andel'),), MODELL,
+    Tabelldef('scenarier_sannolikhet', 'Hur sannolikt det är att ett scenario är bättre än ett annat', (SCENARIO, MOT, SC_KOMMUN, SC_VAD), (SANNOLIKHET,), MODELL,
               'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider där de är lika räknas till hälften. Bättre är kortare väntan, fler deltagare, färre restimmar, lägre kostnad per plats.'),
     Tabelldef('scenarier_insats', 'Vad varje scenario skulle ge insatsens deltagare', (SCENARIO, SC_INSATS), tuple(_of_model(m) for m in PER_INSATS), MODELL, FRAMTIDER.format(95).replace('kommun', 'insats')),
+    Tabelldef('scenarier_insats_80', 'Vad varje scenario skulle ge insatsens deltagare, 80-procentiga intervall', (SCENARIO, SC_INSATS), tuple(_of_model(m) for m in PER_INSATS), MODELL, FRAMTIDER.format(80).replace('kommun', 'insats')),
     Tabelldef('scenarier_insats_skillnad', 'Scenarierna mot dagens organisation, per insats', (SCENARIO, SC_INSATS, SC_VAD, _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
               (Matt('skillnad', 'Skillnad', 'oppet', '', 1),), MODELL, 'Räknat för dem som anvisas till insatsen, var de än bor. Bättre eller sämre bara när hela 95-procentsintervallet ligger på ena sidan om noll.'),
+    Tabelldef('scenarier_insats_sannolikhet', 'Hur sannolikt det är att ett scenario är bättre än ett annat för insatsens deltagare', (SCENARIO, MOT, SC_INSATS, SC_VAD), (SANNOLIKHET,), MODELL,
+              'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider där de är lika räknas till hälften.'),
     Tabelldef('scenarier_upplagg', 'Hur varje scenario är upplagt', (SCENARIO, _text('slag', 'Slag'), _text('team', 'Team'), _text('bas', 'Bas', '@kommun'), _text('betjanar', 'Betjänar'), _text('kalla', 'Källa till kostnaden')),
               (Matt('tjanster', 'Tjänster', 'oppet'), Matt('arsarbetare', 'Årsarbetare', 'oppet', '', 2), Matt('platser', 'Platser', 'oppet'), Matt('kostnad_tkr', 'Kostnad per år', 'oppet', 'tusen kronor'),
                Matt('overgang_dagar', 'Övergångstid', 'oppet', 'dagar'), Matt('overgang_kr', 'Övergångens kostnad', 'oppet', 'kronor')), 'Scenariofilerna, se kolumnen Källa till kostnaden',
               'Kostnaden är tjänsterna gånger kostnaden per årsarbetare, med alla tjänster tillsatta. Platser är vad som är kvar när resorna har tagit sin tid, i medeltal över simulerade framtider.'),
     Tabelldef('scenarier_tema', 'Vad scenarierna innebär under varje tema', (_text('tema', 'Tema'), SCENARIO, _text('text', 'Innebörd')), (ORDNING,), 'Scenariofilerna'),
     Tabelldef('scenarier_fordelning', 'Den bästa fördelningen av tjänsterna', (SCENARIO, _text('slag', 'Fördelning'), _text('fordelning', 'Årsarbetare per team'), _text('kommun', 'Längst väntan i', '@kommun')),
-              (Matt('vantan_alla', 'Väntan i genomsnitt för alla', 'oppet', 'dagar'), Matt('vantan_samst', 'Väntan där den är längst', 'oppet', 'dagar'), Matt('steg', 'Minsta steg', 'oppet', 'årsarbetare', 2)), MODELL,
-              'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i angivna steg är prövad.'),
+              (Matt('vantan_alla', 'Väntan i genomsnitt för alla', 'oppet', 'dagar'), Matt('vantan_samst', 'Väntan där den är längst', 'oppet', 'dagar'),
+               Matt('simulerad_alla', 'De första åren: i genomsnitt för alla', 'oppet', 'dagar'), Matt('simulerad_samst', 'De första åren: där den är längst', 'oppet', 'dagar'), Matt('steg', 'Minsta steg', 'oppet', 'årsarbetare', 2)), MODELL,
+              'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i angivna steg är prövad. De första åren är simulerade, från remiss till start, med allt det.'),
     Tabelldef('scenarier_kanslighet', 'Vad som kan vända svaret', (SCENARIO, _text('namn', 'Antagande'), _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
               (Matt('vid_lag', 'Vid lägsta värdet', 'oppet', 'dagar', 1), Matt('vid_varde', 'Vid antaget värde', 'oppet', 'dagar', 1), Matt('vid_hog', 'Vid högsta värdet', 'oppet', 'dagar', 1),
                Matt('brytpunkt', 'Svaret vänder vid', 'oppet', '', 2), Matt('forklarad', 'Andel av osäkerheten', 'oppet', 'andel')), MODELL,
@@ -481,7 +485,7 @@ def _scenarios(underlag: Underlag, mote: Mote, scenarier: list[Scenario], frames
     paid = paid and {k.id: paid[k.id] for k in f.kommun if k.id in paid}
     compared = nylage.compare(scenarier, f, underlag.tabell('deltagare'), np.random.default_rng(fro), datum=mote.data_till.isoformat(), befolkning=people, bidrag=paid or None, kopior=kopior, kanslighet=kanslighet)
     named = {} if 'forslag' not in frames else dict(forslag=frames['forslag'].assign(scenario=frames['forslag']['scenario'].replace({s.id: s.namn for s in scenarier})))
-    return named | scenariotabeller.scenario_frames(compared, scenarier, simulering.situation(underlag.tabell('deltagare'), f, mote.data_till.isoformat()))
+    return named | scenariotabeller.scenario_frames(compared, scenarier, simulering.situation(underlag.tabell('deltagare'), f, mote.data_till.isoformat()), np.random.default_rng([fro, 1]))
 
 def build_tables(
     underlag: Underlag, # a validated data package
