@@ -1941,6 +1941,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                           'finsam_genomlysning/utgava.py'),
                                             'finsam_genomlysning.utgava.Utgava.text': ( 'utgava.html#utgava.text',
                                                                                         'finsam_genomlysning/utgava.py'),
+                                            'finsam_genomlysning.utgava._as_written': ( 'utgava.html#_as_written',
+                                                                                        'finsam_genomlysning/utgava.py'),
                                             'finsam_genomlysning.utgava._csv': ('utgava.html#_csv', 'finsam_genomlysning/utgava.py'),
                                             'finsam_genomlysning.utgava._definition': ( 'utgava.html#_definition',
                                                                                         'finsam_genomlysning/utgava.py'),

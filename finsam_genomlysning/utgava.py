@@ -99,7 +99,10 @@ def _definition(d: dict) -> Tabelldef:
 def _published(folder: Path, definition: Tabelldef) -> Publicerad:
     text = [d.id for d in definition.dims] + ['matt', 'skyddad']
     df = pd.read_csv(folder/'tabeller'/f'{definition.id}.csv', sep=';', dtype=dict.fromkeys(text, str), keep_default_na=False, na_values={c: [''] for c in ('varde', 'n', 'lag', 'hog')})
+    df[text] = df[text].map(_as_written)
     return Publicerad(definition, df)
+
+def _as_written(text): return text[1:] if isinstance(text, str) and text[:1] == "'" and _harmless(text[1:]) == text else text
 
 def read_tables(
     folder: Path, # an edition

@@ -343,3 +343,71 @@ def test_transition_cost_is_spread_over_the_period(deltagare):
 
 def test_days_are_counted_within_the_period():
     assert nylage._days(np.array([-10., 5, 90, -9]), np.array([5., 7, np.inf, -1]), 100).tolist() == [5, 2, 10, 0]
+
+
+# ---- how sure, and what turns it ----
+
+def test_more_copies_make_the_mean_surer_by_the_square_root(lage):
+    def means(copies):
+        out = []
+        for seed in range(40):
+            slump = nylage.chance_for([SAMLAT], lage, np.random.default_rng([copies, seed]), copies, 545.)
+            u = simulering.simulate(SAMLAT, lage, slump, 365.)
+            out.append(((u.start >= 0) & (u.start < 365)).sum(1).mean())
+        return np.array(out)
+    ratio = means(10).std(ddof=1)/means(40).std(ddof=1)
+    assert 1.3 < ratio < 3. # two, within what forty means of each allow
+
+
+def test_the_standard_error_of_a_turning_point_falls_by_the_square_root(lage):
+    wide = LOKALA.model_copy(update=dict(antaganden=LOKALA.antaganden.model_copy(update=dict(deltagare_per_arsarbetare=Varde(varde=10, lag=6, hog=14, kalla='antagande')))))
+    few, many = (nylage.turning_points([SAMLAT, wide], lage, np.random.default_rng(1), 365., framtider=k) for k in (50, 200))
+    assert 1.4 < (few.fel_varde/many.fel_varde).item() < 2.9
+    assert (many.vid_varde.between(many[['vid_lag', 'vid_hog']].min(axis=1) - 1, many[['vid_lag', 'vid_hog']].max(axis=1) + 1)).all()
+
+
+def test_nothing_turns_where_nothing_differs(lage):
+    twin = SAMLAT.model_copy(update=dict(id='tvilling', slag='forslag'))
+    wide = [s.model_copy(update=dict(antaganden=s.antaganden.model_copy(update=dict(talamod_dagar=Varde(varde=365, lag=180, hog=700, kalla='antagande'))))) for s in (SAMLAT, twin)]
+    t = nylage.turning_points(wide, lage, np.random.default_rng(1), 365., framtider=10)
+    assert (t[['vid_lag', 'vid_varde', 'vid_hog', 'fel_lag', 'fel_varde', 'fel_hog']] == 0).all(axis=None) and set(t.vander) == {'nej'} and t.brytpunkt.isna().all()
+
+
+def test_compare_explains_only_proposals(deltagare):
+    t = small([SAMLAT, LOKALA.model_copy(update=dict(slag='jamforelse'))], deltagare, kanslighet=4)
+    assert len(t['nylage_kanslighet']) == 0 and len(t['nylage_forklarad']) == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(20, 400))
+def test_explained_share_stays_a_share(seed, n):
+    rng = np.random.default_rng(seed)
+    y, u = rng.normal(size=n), rng.random(n)
+    y[rng.random(n) < .1] = np.nan
+    share, p = nylage.explained_share(y, u)
+    assert 0 <= share <= 1 and 0 <= p <= 1
+    assert nylage.explained_share(u, u)[0] > .8
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 3), st.integers(2, 4))
+def test_municipal_frontier_against_every_division(seed, teams, places):
+    rng = np.random.default_rng(seed)
+    needs = [fordelning.Teambehov(str(k), rng.uniform(0.005, 0.04), rng.uniform(50, 400), 8, 1, rng.uniform(30, 800)) for k in range(teams)]
+    share = pd.DataFrame(rng.dirichlet(np.ones(teams), places), index=[f'k{n}' for n in range(places)], columns=[b.team for b in needs])
+    got = fordelning.kommun_frontier(needs, share, 3, minst=0.25)
+    prices = fordelning.price_list(needs, 12)
+    points = []
+    for d in itertools.product(range(1, 13), repeat=teams):
+        if sum(d) != 12: continue
+        queue = np.array([prices[k, m] for k, m in enumerate(d)])
+        points.append((queue.sum()/sum(b.takt for b in needs), (share.to_numpy() @ (queue/[b.takt for b in needs])).max()))
+    points = np.array(points)
+    best = {tuple(np.round(p, 6)) for p in points if not ((points <= p + 1e-9).all(1) & (points < p - 1e-9).any(1)).any()}
+    assert {tuple(np.round(r, 6)) for r in got[['medelvantan', 'langsta_vantan']].to_numpy()} == best
+    assert (got[[b.team for b in needs]].sum(axis=1) == 3).all() and (got[[b.team for b in needs]].min(axis=None) >= 0.25)
+
+
+def test_too_many_divisions_take_a_coarser_step_and_then_refuse():
+    assert fordelning._step(15, 6, 1) == (0.25, 60, 4) and fordelning._step(15, 9, 1)[0] == 0.5
+    with pytest.raises(fordelning.DivisionError, match='för många'): fordelning._step(100, 20, 0)
