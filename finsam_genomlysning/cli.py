@@ -117,6 +117,8 @@ def kontrollera(args, settings: Settings) -> int:
     package = find_package(args.forbund, settings)
     try: underlag,problems = read_underlag(package),[]
     except UnderlagError as e: underlag,problems = None,e.problem
+    try: read_scenarier(package, underlag and underlag.forbund)
+    except UnderlagError as e: problems = [*problems, *(p for p in e.problem if p not in problems)]
     if args.markera and problems:
         for path in mark(package, problems, Path(args.markera)): print(f'Markerad kopia: {path}', file=sys.stderr if args.json else sys.stdout)
     if args.json: print(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=1))

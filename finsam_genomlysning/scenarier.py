@@ -47,7 +47,19 @@ def _validate(model, content: dict, fil: str):
 
 # %% ../nbs/16_scenarier.ipynb #3fb0de5e
 def _merge(own: dict, common: dict) -> dict:
-    return {**own, 'antaganden': {**common.get('antaganden', {}), **own.get('antaganden', {})}, 'restid': own.get('restid', common.get('restid', []))}
+    mine = own.get('restid', [])
+    def ends(r): return {r.get('fran'), r.get('till')} if isinstance(r, dict) else set()
+    rest = [r for r in common.get('restid', []) if ends(r) not in [ends(x) for x in mine]] if isinstance(mine, list) else []
+    return {**own, 'antaganden': {**common.get('antaganden', {}), **own.get('antaganden', {})}, 'restid': [*mine, *rest] if isinstance(mine, list) else mine}
+
+def _together(made: dict[str, Scenario]) -> list[Problem]: # `made`: file name -> scenario
+    found = []
+    for key in ('id', 'namn'):
+        values = [getattr(s, key) for s in made.values()]
+        found += [Problem(f'scenarier/{n}', kolumn=key, vad=f'Två scenarier har samma {key}.', gor='Ge dem olika.') for n, s in made.items() if values.count(getattr(s, key)) > 1]
+    today = [n for n, s in made.items() if s.slag == 'nulage']
+    if len(today) != 1: found.append(Problem('scenarier', kolumn='slag', vad=f'{len(today)} scenarier har slaget nulage.' if today else 'Inget scenario har slaget nulage.', gor='Låt ett scenario vara dagens organisation: det är det som de andra jämförs med.'))
+    return found
 
 def read_scenarier(
     folder: Path, # a data package
@@ -64,10 +76,11 @@ def read_scenarier(
     problems += _validate(Gemensamt, common, f'scenarier/{GEMENSAMT}')[1]
     if problems: raise UnderlagError(problems)
     if not contents: return []
-    forbund,made = forbund or read_forbund(folder),[]
+    forbund,made = forbund or read_forbund(folder),{}
     for name, content in contents.items():
         scenario, found = _validate(Scenario, _merge(content, common), f'scenarier/{name}')
         problems += found if scenario is None else check_scenario(scenario, forbund, f'scenarier/{name}')
-        made.append(scenario)
+        made[name] = scenario
+    problems = problems or _together(made)
     if problems: raise UnderlagError(problems)
-    return sorted(made, key=lambda s: (['nulage', 'forslag', 'jamforelse'].index(s.slag), s.id))
+    return sorted(made.values(), key=lambda s: (['nulage', 'forslag', 'jamforelse'].index(s.slag), s.id))

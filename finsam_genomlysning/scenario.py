@@ -8,6 +8,7 @@ __all__ = ['KRAVS', 'ANDELAR', 'OVER_NOLL', 'ANTAGANDE_NAMN', 'Varde', 'Tjanst',
            'assumptions', 'themes']
 
 # %% ../nbs/03_scenario.ipynb #efbd220b
+import math
 from typing import Literal
 import pandas as pd
 from pydantic import Field, model_validator
@@ -26,8 +27,12 @@ class Varde(Del):
     @property
     def antagande(self) -> bool: return self.kalla.lower().startswith('antagande')
 
+    @property
+    def ends(self) -> list[float]: return [x for x in (self.lag, self.varde, self.hog) if x is not None]
+
     @model_validator(mode='after')
     def _range(self):
+        if not all(math.isfinite(x) for x in self.ends): raise ValueError('värdet ska vara ett tal, inte oändligt eller nan')
         if (self.lag is None) != (self.hog is None): raise ValueError('ange både lag och hog, eller ingen av dem')
         if self.lag is not None and not self.lag <= self.varde <= self.hog: raise ValueError('varde ska ligga mellan lag och hog')
         return self
@@ -122,10 +127,20 @@ class Restid(Del):
     till: str
     minuter: Varde # one way
 
+    @model_validator(mode='after')
+    def _time(self):
+        if min(self.minuter.ends) < 0: raise ValueError('restiden får inte vara negativ')
+        return self
+
 class Vistelse(Del):
     "Stay where the source limits it: with a shortest every length up to the longest is as likely, without it the observed stays end at the longest"
     kortast_dagar: Varde | None = None
     langst_dagar: Varde
+
+    @model_validator(mode='after')
+    def _order(self):
+        if min(self.langst_dagar.ends) <= 0 or (self.kortast_dagar and not 0 <= min(self.kortast_dagar.ends) <= max(self.kortast_dagar.ends) <= min(self.langst_dagar.ends)): raise ValueError('den längsta tiden ska vara över 0 och minst lika lång som den kortaste')
+        return self
 
 class Overgang(Del):
     "The time it takes to start"
@@ -133,10 +148,21 @@ class Overgang(Del):
     kapacitet: Varde # share of places open to new participants meanwhile, 0-1
     kostnad_kr: Varde | None = None # once
 
+    @model_validator(mode='after')
+    def _possible(self):
+        if min(self.dagar.ends) < 0 or min(self.kapacitet.ends) < 0 or max(self.kapacitet.ends) > 1: raise ValueError('övergången kan inte vara negativ, och kapacitet är en andel mellan 0 och 1')
+        if self.kostnad_kr and min(self.kostnad_kr.ends) < 0: raise ValueError('övergångens kostnad får inte vara negativ')
+        return self
+
 class Efterfragan(Del):
     "More referrals than today from one municipality"
     kommun: str
     okning: Varde # share of today's referrals, e.g. 0.1
+
+    @model_validator(mode='after')
+    def _possible(self):
+        if min(self.okning.ends) <= -1: raise ValueError('efterfrågan kan inte minska med hela dagens remisser eller mer')
+        return self
 
 class Unga(Del):
     "Whether people of 18-29 go first in the queue"
@@ -164,10 +190,11 @@ class Scenario(Del):
         need = [n for n in KRAVS if n not in ('deltagare_per_arsarbetare', 'kostnad_per_arsarbetare') or any(t.tjanst for t in self.team)]
         absent = [n for n in need if getattr(self.antaganden, n) is None]
         if absent: raise ValueError(f'antaganden saknas: {", ".join(absent)}')
-        wrong = [n for n, v in self.antaganden.named().items() if v.varde < 0 or (n in ANDELAR and v.varde > 1) or (n in OVER_NOLL and v.varde <= 0)]
+        wrong = [n for n, v in self.antaganden.named().items() if min(v.ends) < 0 or (n in ANDELAR and max(v.ends) > 1) or (n in OVER_NOLL and min(v.ends) <= 0)]
         if wrong: raise ValueError(f'omöjligt värde för {", ".join(wrong)}')
         ids = [t.id for t in self.team]
         if len(set(ids)) < len(ids): raise ValueError('två team har samma id')
+        if len({t.namn for t in self.team}) < len(ids): raise ValueError('två team har samma namn')
         return self
 
     @property
@@ -227,7 +254,7 @@ def check_scenario(
 ) -> list[Problem]: # empty when the scenario can be computed
     "What makes a scenario impossible in this förbund, and what to do about it"
     found = _references(scenario, forbund) + _coverage(scenario, forbund) + _workable(scenario, {i.id for i in forbund.granskade})
-    return sorted(Problem(fil, kolumn=key, vad=vad, gor=gor) for key, vad, gor in found)
+    return sorted({Problem(fil, kolumn=key, vad=vad, gor=gor) for key, vad, gor in found})
 
 # %% ../nbs/03_scenario.ipynb #c30fa906
 def _values(s: Scenario) -> list[tuple[str, str, Varde]]:

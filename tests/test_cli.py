@@ -100,6 +100,16 @@ def test_scenarios_are_compared_and_assumptions_named():
     assert '95 procent' in r.stdout and len(re.findall(r'^  Sannolikhet att vara bättre än i dag', r.stdout, re.M)) == 5 # four municipalities and the whole
 
 
+def test_scenario_files_are_validated_with_the_rest(tmp_path):
+    shutil.copytree(ROOT / 'data' / 'sodra_vatterbygden', tmp_path / 'p')
+    file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
+    file.write_text(file.read_text(encoding='utf-8').replace('antal = 6', 'antal = 0'), encoding='utf-8')
+    r = genomlysning('kontrollera', '--forbund', tmp_path / 'p')
+    assert r.returncode == 1 and 'scenarier/nulage.toml' in r.stdout and 'Traceback' not in r.stderr
+    r = genomlysning('scenarier', '--forbund', tmp_path / 'p')
+    assert r.returncode == 1 and 'scenarier/nulage.toml' in r.stderr
+
+
 def test_an_edition_is_audited(small_edition, tmp_path):
     assert genomlysning('granska', small_edition).returncode == 0
     shutil.copytree(small_edition, tmp_path / 'kopia')

@@ -59,7 +59,8 @@ def test_proposals_cost_what_today_costs():
     ('antal = 6', 'antal = 0', 'Värdet'), ('omfattning = {varde = 1,', 'omfattning = {varde = 1.5,', 'högst 1'), ('omfattning = {varde = 1,', 'omfattning = {varde = -1,', 'över 0'),
     ('kommuner = ["mullsjo"]', 'kommuner = ["habo"]', 'Ingen betjänar nova i mullsjo.'), ('slag = "nulage"', 'slag = "dagens"', 'Värdet'), ('namn = "Enter"', 'namn = "Enter"\nfarg = "röd"', 'Okänd nyckel'),
     ('id = "nulage"', 'id = "nulage', 'kan inte läsas'), ('id = "fia"', 'id = "enter"', 'samma id'),
-    ('"Verksamhetsbeskrivning" =', '"Verksamheten" =', 'Okänt tema')])
+    ('"Verksamhetsbeskrivning" =', '"Verksamheten" =', 'Okänt tema'), ('namn = "FIA"', 'namn = "Enter"', 'samma namn'), ('slag = "nulage"', 'slag = "nulage"\nslag = "forslag"', 'kan inte läsas'),
+    ('kommuner = ["habo"]', 'kommuner = []', 'Värdet'), ('omfattning = {varde = 1,', 'omfattning = {varde = "hel",', 'Värdet')])
 def test_wrong_scenario_is_refused_with_file_and_key(tmp_path, old, new, fault):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
@@ -73,7 +74,12 @@ def test_wrong_scenario_is_refused_with_file_and_key(tmp_path, old, new, fault):
 
 @pytest.mark.parametrize('line, fault', [('besok_per_vecka = {varde = 20, kalla = "antagande"}', 'Mötena tar'), ('minsta_team = {varde = 3, kalla = "antagande"}', 'mindre än'),
                                          ('besok_per_vecka = {varde = -1, kalla = "antagande"}', 'Omöjligt värde för besok_per_vecka'), ('besok_per_vecka = {varde = 1}', 'Uppgiften saknas'),
-                                         ('andel_besok_pa_plats = {varde = 1.5, kalla = "antagande"}', 'Omöjligt'), ('svans_dagar = {varde = 1, lag = 2, hog = 3, kalla = "antagande"}', 'mellan lag och hog')])
+                                         ('andel_besok_pa_plats = {varde = 1.5, kalla = "antagande"}', 'Omöjligt'), ('svans_dagar = {varde = 1, lag = 2, hog = 3, kalla = "antagande"}', 'mellan lag och hog'),
+                                         ('vakanser_per_ar = {varde = nan, kalla = "antagande"}', 'oändligt eller nan'), ('besok_per_vecka = {varde = inf, kalla = "antagande"}', 'oändligt eller nan'),
+                                         ('vakanser_per_ar = {varde = 0.1, lag = -1, hog = 1, kalla = "antagande"}', 'Omöjligt värde för vakanser_per_ar'), ('besok_per_vecka = {varde = 1, kalla = "  "}', 'Värdet'),
+                                         ('[[efterfragan]]\nkommun = "habo"\nokning = {varde = -2, kalla = "antagande"}', 'kan inte minska'), ('[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = -20, kalla = "antagande"}', 'negativ'),
+                                         ('[overgang]\ndagar = {varde = 5, kalla = "antagande"}\nkapacitet = {varde = 2, kalla = "antagande"}', 'mellan 0 och 1'),
+                                         ('[vistelse]\nkortast_dagar = {varde = 400, kalla = "antagande"}\nlangst_dagar = {varde = 100, kalla = "antagande"}', 'minst lika lång')])
 def test_impossible_assumption_is_refused(tmp_path, line, fault):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
@@ -343,6 +349,26 @@ def test_transition_cost_is_spread_over_the_period(deltagare):
 
 def test_days_are_counted_within_the_period():
     assert nylage._days(np.array([-10., 5, 90, -9]), np.array([5., 7, np.inf, -1]), 100).tolist() == [5, 2, 10, 0]
+
+
+def test_scenarios_have_names_of_their_own_and_one_is_todays(tmp_path):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    folder = tmp_path / 'p' / 'scenarier'
+    text = (folder / 'nulage.toml').read_text(encoding='utf-8')
+    (folder / 'nulage.toml').write_text(text.replace('id = "nulage"', 'id = "fyra_lokala_team"'), encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert {p.fil for p in e.value.problem} == {'scenarier/nulage.toml', 'scenarier/fyra_lokala_team.toml'} and {p.vad for p in e.value.problem} == {'Två scenarier har samma id.'}
+    (folder / 'nulage.toml').write_text(text.replace('slag = "nulage"', 'slag = "jamforelse"'), encoding='utf-8')
+    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    assert 'Inget scenario har slaget nulage.' in e.value.svenska
+
+
+def test_a_scenarios_own_travel_time_goes_before_the_common_one(tmp_path):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
+    file.write_text(file.read_text(encoding='utf-8') + '\n[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = 99, kalla = "antagande"}\n', encoding='utf-8')
+    s = scenarier.read_scenarier(tmp_path / 'p')[0]
+    assert s.minutes('jonkoping', 'habo') == 99 and s.minutes('jonkoping', 'mullsjo') == 30 and len(s.restid) == 6
 
 
 # ---- how sure, and what turns it ----
