@@ -178,8 +178,8 @@ def stated(u: Utgava, **urval: str) -> list[Visning]: # nothing when there are n
 def deltar(u: Utgava, insats: str) -> list[Visning]:
     "Who takes part, over time and by group"
     out = [*volumes(u, insats=insats), *over_time(u, insats=insats)]
-    for tabell, dim, short, rubrik in GRUPPER:
-        made = table(u, tabell, f'tab-{short}', rubrik, dim, ['deltagare', 'andel'], rubrik[:1].lower() + rubrik[1:], 'insatsen',
+    for tabell, dim, kort, rubrik in GRUPPER:
+        made = table(u, tabell, f'tab-{kort}', rubrik, dim, ['deltagare', 'andel'], rubrik[:1].lower() + rubrik[1:], 'insatsen',
                      urval={'insats': insats}, mening=largest_sentence(u, tabell, dim, rubrik, insats=insats), visa_n=False)
         out += made
     return [*out, *own_text(u, 'deltar', insats=insats)]

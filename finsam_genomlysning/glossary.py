@@ -65,6 +65,11 @@ TERMS = {t.stem: t for t in [
     Term('mall', 'mall', 'Excel template that a programme or the office fills in', ()),
     Term('uppgift', 'uppgift', 'a figure as one document states it at one place', ()),
     Term('avstamning', 'avstämning', 'recomputing figures that documents state twice or as sum, share or product', ('avstemning', 'reconciliation')),
+    Term('scenario', 'scenario', 'a whole proposal of the nyläge: teams, posts, where they sit, whom they serve', ()),
+    Term('team', 'team', 'staff with one queue: where it sits, whom it serves, its posts', ()),
+    Term('vakans', 'vakans', 'a post that nobody holds', ('vacancy_post',)),
+    Term('fordelning', 'fördelning', 'how the posts are divided between teams', ()),
+    Term('brytpunkt', 'brytpunkt', 'the value of an assumption at which the better of two scenarios becomes the worse', ()),
     Term('personnummer', 'personnummer', 'personal identity number, here also samordningsnummer', ()),
 ]}
 
