@@ -356,8 +356,9 @@ def turning_words(df: pd.DataFrame, s: str) -> str: # `df`: a scenario's rows
     def named(k): return lista([md(n[:1].lower() + n[1:]) for n in verdict.index[verdict == VANDER[k]]])
     first = f'De här antagandena kan ensamma vända svaret: {named("vander")}.' if (verdict == VANDER['vander']).any() else 'Inget av antagandena vänder ensamt svaret inom det som det får variera.'
     maybe = f' Kanske också {named("kanske")}: där räcker inte antalet framtider för att säga säkert.' if (verdict == VANDER['kanske']).any() else ''
-    part = df[df['matt'] == 'forklarad']
-    rest = 'Inget enskilt antagande förklarar mer av osäkerheten än slumpen kan göra.' if not len(part) else f'Av osäkerheten i skillnaden förklarar {lista([f"{md(r.namn[:1].lower() + r.namn[1:])} {procent(r.varde)}" for r in part.itertuples()])}.'
+    part,copies = df[df['matt'] == 'forklarad'], df.loc[df['matt'] == 'framtider', 'varde'].max()
+    seen = f' (skattat ur {tal(copies)} framtider)' if pd.notna(copies) else ''
+    rest = f'Inget enskilt antagande förklarar mer av osäkerheten än slumpen kan göra{seen}.' if not len(part) else f'Av osäkerheten i skillnaden förklarar {lista([f"{md(r.namn[:1].lower() + r.namn[1:])} {procent(r.varde)}" for r in part.itertuples()])}{seen}.'
     chance = ' Det mesta av osäkerheten är slump: vilka som anvisas när, hur länge de stannar och vilken tjänst som blir vakant.' if part['varde'].sum() < 0.5 else ''
     return f'**{md(s)}.** {first}{maybe} {rest}{chance}'
 

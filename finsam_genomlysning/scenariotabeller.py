@@ -27,7 +27,10 @@ def enough(
 ) -> list[str]: # municipalities (or programmes), and Samtliga
     "Where the answers rest on enough referrals"
     n = underlag[underlag['matt'] == 'remisser'].set_index(dim)['varde']
-    return [k for k in n.index if n[k] >= grans]
+    shown = [k for k in n.index if n[k] >= grans and k != SAMTLIGA]
+    hidden = [k for k in n.index if k not in shown and k != SAMTLIGA]
+    while hidden and shown and n[hidden].sum() < grans: hidden.append(shown.pop(int(n[shown].argmin())))
+    return [k for k in n.index if k in shown or (k == SAMTLIGA and n[k] >= grans)]
 
 # %% ../nbs/48_scenariotabeller.ipynb #b510ee3b
 def _named(df: pd.DataFrame, scenarier: list[Scenario], kommuner: list[str]) -> pd.DataFrame:
@@ -128,23 +131,23 @@ def layout(
     nylage: dict[str, pd.DataFrame], # as `nylage.compare` gives it
     scenarier: list[Scenario],
     lage: Lage,
-    grans: int, # fewest referrals of a team whose places are shown
+    grans: int, # fewest referrals of every team in a scenario whose places are shown
 ) -> pd.DataFrame: # long form: scenario, slag, team, bas, betjanar, kalla; tjanster, arsarbetare, platser, kostnad_tkr and, for the whole, overgang_dagar, overgang_kr
     "Teams, posts, places and money of each scenario"
     rows,places = [], nylage['nylage_platser'].set_index(['scenario', 'team'])
+    def seen(t): return lage.takt.remisser[[lage.par.index(p) for p in t.par if p in lage.par]].sum() >= grans
     for s in scenarier:
         money = [team_budget(s, t) for t in s.team]
         for t, kr in zip(s.team, money, strict=True):
             place = dict(scenario=s.namn, slag=SLAG[s.slag], team=t.namn, bas=t.bas, betjanar=_serves(t, lage.forbund), kalla=kr.kalla)
-            seen = lage.takt.remisser[[lage.par.index(p) for p in t.par if p in lage.par]].sum() >= grans
-            rows += _row(place, **_posts(t), platser=tuple(places.loc[(s.id, t.id), ['varde', 'lag', 'hog']]) if seen else None, kostnad_tkr=_span(kr, 1000))
-        rows += _row(dict(scenario=s.namn, slag=SLAG[s.slag], team=SAMTLIGA, bas='', betjanar=s.beskrivning, kalla='; '.join(dict.fromkeys(x for kr in money for x in kr.kalla.split('; ')))), **_whole(s, money, places.loc[s.id, 'varde'].sum()))
+            rows += _row(place, **_posts(t), platser=tuple(places.loc[(s.id, t.id), ['varde', 'lag', 'hog']]) if all(map(seen, s.team)) else None, kostnad_tkr=_span(kr, 1000))
+        rows += _row(dict(scenario=s.namn, slag=SLAG[s.slag], team=SAMTLIGA, bas='', betjanar=s.beskrivning, kalla='; '.join(dict.fromkeys(x for kr in money for x in kr.kalla.split('; ')))), **_whole(s, money, places.loc[s.id, 'varde'].sum() if all(map(seen, s.team)) else None))
     return pd.DataFrame(rows).reindex(columns=[*UPPLAGG_DIMS, *LONG])
 
 def _posts(t: Team) -> dict: return dict(tjanster=float(sum(x.antal for x in t.tjanst)), arsarbetare=t.arsarbetare) if t.tjanst else {}
 def _span(v: Varde | None, per: float = 1.) -> tuple | None: return None if v is None else (v.varde/per, NAN, NAN) if v.lag is None or v.lag == v.hog else (v.varde/per, v.lag/per, v.hog/per)
 
-def _whole(s: Scenario, money: list[Varde], platser: float) -> dict:
+def _whole(s: Scenario, money: list[Varde], platser: float | None) -> dict:
     posts = all(t.tjanst for t in s.team)
     total = Varde(kalla='summa', **{e: sum(m.varde if getattr(m, e) is None else getattr(m, e) for m in money) for e in ('varde', 'lag', 'hog')})
     change = {} if s.overgang is None else dict(overgang_dagar=_span(s.overgang.dagar), overgang_kr=_span(s.overgang.kostnad_kr))
@@ -212,7 +215,7 @@ KANSLIGHET_DIMS = ['scenario', 'namn', 'enhet', 'utslag']
 def turning(
     nylage: dict[str, pd.DataFrame], # as `nylage.compare` gives it, with `nylage_kanslighet` and `nylage_forklarad`
     scenarier: list[Scenario],
-) -> pd.DataFrame: # long form: scenario, namn (assumption), enhet, utslag; vid_lag, vid_varde, vid_hog (days, 95 % of the mean), brytpunkt, forklarad (0-1); empty without sensitivities
+) -> pd.DataFrame: # long form: scenario, namn (assumption), enhet, utslag; vid_lag, vid_varde, vid_hog (days, 95 % of the mean), brytpunkt, forklarad (0-1), framtider (that forklarad rests on); empty without sensitivities
     "How far each assumption, alone at the ends of its range, moves the difference from today"
     if 'nylage_kanslighet' not in nylage or not len(nylage['nylage_kanslighet']): return pd.DataFrame(columns=[*KANSLIGHET_DIMS, *LONG])
     d = nylage['nylage_kanslighet'].merge(nylage['nylage_forklarad'], on=['scenario', 'antagande'])
@@ -220,7 +223,7 @@ def turning(
     for r in d.to_dict('records'):
         place = dict(scenario=name[r['scenario']], namn=r['namn'], enhet=r['enhet'], utslag=VANDER[r['vander']])
         ends = {f'vid_{e}': (r[f'vid_{e}'], r[f'vid_{e}'] - 1.96*r[f'fel_{e}'], r[f'vid_{e}'] + 1.96*r[f'fel_{e}']) for e in ('lag', 'varde', 'hog')}
-        rows += _row(place, **ends, brytpunkt=None if np.isnan(r['brytpunkt']) else r['brytpunkt'], forklarad=r['forklarad'] if r['p'] < 0.05 else None)
+        rows += _row(place, **ends, brytpunkt=None if np.isnan(r['brytpunkt']) else r['brytpunkt'], forklarad=r['forklarad'] if r['p'] < 0.05 else None, framtider=float(r['n']))
     return pd.DataFrame(rows).reindex(columns=[*KANSLIGHET_DIMS, *LONG])
 
 # %% ../nbs/48_scenariotabeller.ipynb #87b7b68d

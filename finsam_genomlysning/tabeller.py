@@ -298,7 +298,7 @@ SCENARIER = (
               'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i angivna steg är prövad. De första åren är simulerade, från remiss till start, med allt det.'),
     Tabelldef('scenarier_kanslighet', 'Vad som kan vända svaret', (SCENARIO, _text('namn', 'Antagande'), _text('enhet', 'Enhet'), _text('utslag', 'Slutsats')),
               (Matt('vid_lag', 'Vid lägsta värdet', 'oppet', 'dagar', 1), Matt('vid_varde', 'Vid antaget värde', 'oppet', 'dagar', 1), Matt('vid_hog', 'Vid högsta värdet', 'oppet', 'dagar', 1),
-               Matt('brytpunkt', 'Svaret vänder vid', 'oppet', '', 2), Matt('forklarad', 'Andel av osäkerheten', 'oppet', 'andel')), MODELL,
+               Matt('brytpunkt', 'Svaret vänder vid', 'oppet', '', 2), Matt('forklarad', 'Andel av osäkerheten', 'oppet', 'andel'), Matt('framtider', 'Framtider som andelen är skattad ur', 'oppet')), MODELL,
               'Skillnad i genomsnittlig väntetid mot dagens organisation, i hela förbundet, när ett antagande i taget ändras. Intervallet gäller medelvärdet. Andelen av osäkerheten är Sobols första index; den är utelämnad när slumpen kan förklara den.'),
     Tabelldef('scenarier_antaganden', 'Vad scenarierna vilar på', (SCENARIO, _text('namn', 'Antagande'), _text('galler', 'Gäller'), _text('enhet', 'Enhet'), _text('kalla', 'Källa')),
               (Matt('antaget', 'Värde', 'oppet', '', 2),), 'Scenariofilerna', 'Intervallet är det som värdet får variera inom.'))

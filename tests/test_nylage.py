@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
-from finsam_genomlysning import fordelning, ko, nylage, provning, scenario, scenarier, simulering
+from finsam_genomlysning import fordelning, ko, nylage, provning, scenario, scenarier, scenariotabeller, simulering
 from finsam_genomlysning.errors import UnderlagError, UnknownError
 from finsam_genomlysning.forbund import example_forbund
 from finsam_genomlysning.scenario import Varde, example_scenarier
@@ -437,3 +437,24 @@ def test_municipal_frontier_against_every_division(seed, teams, places):
 def test_too_many_divisions_take_a_coarser_step_and_then_refuse():
     assert fordelning._step(15, 6, 1) == (0.25, 60, 4) and fordelning._step(15, 9, 1)[0] == 0.5
     with pytest.raises(fordelning.DivisionError, match='för många'): fordelning._step(100, 20, 0)
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=7), st.integers(1, 15))
+def test_nobody_is_left_alone_by_subtraction(counts, limit):
+    table = pd.DataFrame({'kommun': [*(f'k{n}' for n in range(len(counts))), 'Samtliga'], 'matt': 'remisser', 'varde': [*counts, sum(counts)]})
+    shown = scenariotabeller.enough(table, limit)
+    hidden = [c for n, c in enumerate(counts) if f'k{n}' not in shown]
+    assert all(counts[int(k[1:])] >= limit for k in shown if k != 'Samtliga')
+    if 'Samtliga' in shown and hidden: assert sum(hidden) >= limit # whole minus shown
+    if not hidden: assert len([k for k in shown if k != 'Samtliga']) == len(counts)
+
+
+def test_published_scenarios_leave_out_the_complement_too(deltagare):
+    rare = deltagare[(deltagare.kommun == 'astad') | (deltagare.groupby('kommun').cumcount() < 5)]
+    lage = simulering.situation(rare, FORBUND, DATUM)
+    t = small([SAMLAT, LOKALA], rare, kanslighet=2)
+    frames = scenariotabeller.scenario_frames(t, [SAMLAT, LOKALA], lage, np.random.default_rng(1))
+    assert lage.takt[lage.takt.kommun == 'by'].remisser.sum() < FORBUND.regler.grans_andel
+    for id in ('scenarier', 'scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet'): assert set(frames[id].kommun) == {'Samtliga'}, id
+    upplagg = frames['scenarier_upplagg']
+    assert not ((upplagg.scenario == LOKALA.namn) & (upplagg.matt == 'platser')).any() and LOKALA.namn not in set(frames['scenarier_fordelning'].scenario)
