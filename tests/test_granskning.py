@@ -394,3 +394,21 @@ def test_what_is_read_out_of_a_whole_edition_is_true(package, tmp_path):
     assert len(known) > 600 and (known.visas | (known.hog > known.lag)).any()
     assert known[(known.sant < known.lag) | (known.sant > known.hog)].empty
     assert not d.utslag.isin([*LACKOR, 'motsägelse']).any()
+
+
+@pytest.mark.parametrize('seed', range(60))
+def test_increases_are_exact(seed, tmp_path):
+    rng, k, kinds = np.random.default_rng(seed), 3, ['x', 'y', 'z']
+    old = rng.integers(0, 4, 3)
+    new = old + rng.integers(0, 4, 3)
+    def printed(v):
+        cells = {(c,): int(n) for c, n in zip([*kinds, S], [*v, v.sum()], strict=True)}
+        return {c: None if 0 < n < k or rng.random() < .3 else n for c, n in cells.items()}
+    before, after = printed(old), printed(new)
+    if before[(S,)] is None or after[(S,)] is None: return
+    def fits(v, cells): return all(cells[(c,)] in (None, n) for c, n in zip(kinds, v, strict=True))
+    pairs = [(o, n) for o in compositions(int(old.sum()), 3) if fits(o, before) for n in compositions(int(new.sum()), 3) if fits(n, after) and (n >= o).all()]
+    more = np.array([[*(n - o), (n - o).sum()] for o, n in pairs])
+    truth = {f'{place}, ökning': (x.min(), x.max()) for place, x in zip([*(f'kommun={c}' for c in kinds), S], more.T, strict=True) if x.min() >= 1 and x.max() < k}
+    a, b = (on_disk(tmp_path / name, till, one('t', ['kommun'], cells)) for name, till, cells in (('a', '2024-05-31', before), ('b', '2024-10-31', after)))
+    assert {r.plats: (r.lag, r.hog) for r in audit_between(a, b, k).itertuples() if r.plats.endswith('ökning')} == truth
