@@ -1,9 +1,12 @@
-"""How long protection takes and how much it withholds, on made-up editions of the usual shape
+"""What three ways of protecting an edition withhold, how long they take, and what an independent audit reads out of each
 
-python benchmarks/sekretess.py [persons] [lean|full|year] [seed]
+python benchmarks/sekretess.py              every shape, side by side
+python benchmarks/sekretess.py 300 full 2   one shape: persons (per body), lean, full or bodies, seed
 """
 import itertools, sys, time
+from dataclasses import replace
 import numpy as np, pandas as pd
+from finsam_genomlysning.granskning import LACKOR, Uppgift, audit_statements
 from finsam_genomlysning.sekretess import check_proof, protect_edition
 from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
 
@@ -34,12 +37,88 @@ def edition(n, scopes, seed):
     return {p.definition.id: p for p in (cross(rows, s.split()) for s in scopes)}
 
 
+def bodies(n, scopes, seed, antal=14):
+    "Many förbund with an edition each, and national tables that tie them: the shape that is searched piece by piece"
+    rng = np.random.default_rng(seed)
+    kropp = [f'f{i:02}' for i in range(antal)]
+    rows = people(n * antal, rng).assign(kropp=np.repeat(kropp, n))
+    out = {}
+    for s in scopes:
+        own = [cross(g, s.split()) for _, g in rows.groupby('kropp')]
+        d = own[0].definition
+        df = pd.concat([p.df.assign(kropp=k) for k, p in zip(kropp, own, strict=True)], ignore_index=True)
+        out[d.id] = Publicerad(replace(d, dims=(Dim('kropp', 'Förbund'), *d.dims)), df[['kropp', *own[0].df.columns]])
+    return out | {p.definition.id: p for p in (cross(rows, ['kropp', d], categories={'kropp': kropp}) for d in ('kon', 'alder'))}
+
+
+def statements(tables, hidden):
+    "What a reader has: every count that is not hidden"
+    return [Uppgift(t, 'deltagare', frozenset(), frozenset((d.id, r[d.id]) for d in p.definition.dims if r[d.id] != 'Samtliga'), *((0, np.inf) if i in hidden[t] else (r['varde'],) * 2))
+            for t, p in tables.items() for i, r in enumerate(p.df.to_dict('records'))]
+
+
+def naive(tables, grans=5): return {t: set(np.flatnonzero(p.df.varde.between(1, grans - 1))) for t, p in tables.items()}
+
+
+def gauss(tables, grans=5, prime=2_147_483_629):
+    """Gaussian elimination: print the heaviest counts first, none that would put a small one in the span of what is printed
+
+    Source: the method of Langsrud (2024), "Secondary Cell Suppression by Gaussian Elimination", Privacy in Statistical Databases; written anew here, over a prime field.
+    """
+    dims = sorted({d.id for p in tables.values() for d in p.definition.dims})
+    values = {d: sorted({v for p in tables.values() if d in p.df for v in p.df[d]} - {'Samtliga'}) for d in dims}
+    atoms = pd.MultiIndex.from_product([values[d] for d in dims]).to_frame(index=False, name=dims)
+    cells = {}
+    for t, p in tables.items():
+        for i, r in enumerate(p.df.to_dict('records')): cells.setdefault(frozenset((d.id, r[d.id]) for d in p.definition.dims if r[d.id] != 'Samtliga'), []).append((t, i, r['varde']))
+    def vector(k): return np.logical_and.reduce([np.ones(len(atoms), bool), *((atoms[d] == v).to_numpy() for d, v in k)]).astype(np.int64)
+    small = [k for k, where in cells.items() if 0 < where[0][2] < grans]
+    left = np.array([vector(k) for k in small]).reshape(len(small), len(atoms))
+    basis, hidden = [], {t: set() for t in tables}
+    for k, where in sorted(cells.items(), key=lambda x: (-x[1][0][2], sorted(x[0]))):
+        v = vector(k)
+        for j, b in basis: v = (v - v[j] * b) % prime
+        ok = k not in small
+        if ok and v.any():
+            j = int(np.flatnonzero(v)[0])
+            v = v * pow(int(v[j]), prime - 2, prime) % prime
+            new = (left - left[:, [j]] * v) % prime
+            ok = bool(new.any(axis=1).all())
+            if ok: left = new; basis.append((j, v))
+        if not ok:
+            for t, i, _ in where: hidden[t].add(i)
+    return hidden
+
+
+def ours(tables, grans=5):
+    s = protect_edition(tables, grans)
+    if check_proof(s.intyg, grans): raise SystemExit('the proof does not hold')
+    return {t: set(np.flatnonzero(p.df.skyddad == 'ja')) for t, p in s.tabeller.items()}
+
+
+def row(name, tables, way, look=True):
+    start = time.process_time()
+    hidden = way(tables)
+    took = time.process_time() - start
+    n, gone = sum(len(p.df) for p in tables.values()), sum(map(len, hidden.values()))
+    defs = {t: dict(matt=[dict(id='deltagare', slag='antal', taljare=None, enhet='')], summor=[], dims=[dict(id=d.id, additiv=True) for d in p.definition.dims]) for t, p in tables.items()}
+    leaks = audit_statements(defs, statements(tables, hidden))['utslag'].isin(LACKOR).sum() if look else None
+    print(f'{name:34} {n:6} {gone:7} {gone/n:6.0%} {took:8.1f}   {"not audited" if leaks is None else f"{leaks} read out" if leaks else "holds"}', flush=True)
+
+
+def compare(name, tables, ways=(naive, gauss, ours), look=True):
+    small = sum(int(p.df.varde.between(1, 4).sum()) for p in tables.values())
+    print(f'\n{name}: {small} counts of 1-4\n{"":34} counts  hidden  share    CPU s   audit')
+    for way in ways: row(f'  {way.__name__}', tables, way, look)
+
+
 if __name__ == '__main__':
-    n, shape, seed = int((sys.argv[1:] or [300])[0]), (sys.argv[2:] or ['lean'])[0], int((sys.argv[3:] or [1])[0])
-    t = time.perf_counter()
-    s = protect_edition(edition(n, LEAN if shape == 'lean' else FULL, seed))
-    took = time.perf_counter() - t
-    z = np.array(s.intyg.system.antal)
-    cells = np.array(s.intyg.system.synlig)
-    print(f'{cells.sum()} counts, {((z > 0) & (z < 5) & cells).sum()} of them 1-4, {(s.intyg.dold & cells).sum()} withheld, {len(s.intyg.vittnen)} witnesses, '
-          f'{len(check_proof(s.intyg))} faults, {took:.1f} s')
+    if sys.argv[1:]:
+        n, shape, seed = int(sys.argv[1]), (sys.argv[2:] or ['lean'])[0], int((sys.argv[3:] or [1])[0])
+        compare(f'{shape}, {n} persons', bodies(n, FULL, seed) if shape == 'bodies' else edition(n, LEAN if shape == 'lean' else FULL, seed), (naive, ours) if shape == 'bodies' else (naive, gauss, ours), shape != 'bodies')
+    else:
+        compare('lean, 300 persons', edition(300, LEAN, 1))
+        compare('full, 300 persons', edition(300, FULL, 1))
+        compare('full, 1 200 persons', edition(1200, FULL, 2))
+        compare('14 bodies, lean, 300 persons each', bodies(300, LEAN, 3), (naive, ours))
+        compare('14 bodies, full, 300 persons each', bodies(300, FULL, 3), (naive, ours), look=False)

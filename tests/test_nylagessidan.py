@@ -4,7 +4,7 @@ import pytest
 from conftest import SMALL
 from finsam_genomlysning import avsnitt_nylage as n
 from finsam_genomlysning.errors import DisclosureError, FolderError, UnknownError
-from finsam_genomlysning.granskning import audit_pages
+from finsam_genomlysning.dokument import audit_pages
 from finsam_genomlysning.publicera import build_edition
 from finsam_genomlysning.utgava import read_edition
 from finsam_genomlysning.visa import Tabell, Text
