@@ -100,13 +100,20 @@ def withheld_lines(
     folder: Path, # the finished edition
     unprotected: dict[str, Publicerad], # its tables before protection: only suggestions about categories are made of them
     grans: int, # counts 1..grans-1 are protected
-    antal: int = 3, # how many tables and suggestions
+    antal: int = 3, # how many suggestions
 ) -> Iterator[str]:
-    "What share of each table was withheld, and which categories could be merged to withhold less"
-    d = share_withheld(read_tables(folder)[1])
+    "What share of each table was withheld, and what the förbund could decide to withhold less"
+    about,tables = read_tables(folder)
+    d = share_withheld(tables)
     if not d['skyddade'].sum(): return
-    most = d[d['skyddade'] > 0].head(antal)
-    yield f'Skyddat: {d["skyddade"].sum()} av {d["rader"].sum()} uppgifter. Mest i: ' + '; '.join(f'{r.titel} {procent(r.andel)}' for r in most.itertuples()) + '.'
+    much,some = d[d['andel'] > .25],d[(d['skyddade'] > 0) & (d['andel'] <= .25)]
+    yield f'Skyddat: {d["skyddade"].sum()} av {d["rader"].sum()} uppgifter.' + (' Mer än en fjärdedel i:' if len(much) else '')
+    for r in much.itertuples(): yield f'  {procent(r.andel):>6}  {r.titel} ({r.tabell})'
+    if len(some): yield 'Mindre i: ' + '; '.join(f'{r.titel} {procent(r.andel)}' for r in some.itertuples()) + '.'
+    for old in earlier_editions(folder.parent, folder.name)[:1]:
+        before = read_tables(old)[0]['mote']['data_till']
+        if len(much) and before != about['mote']['data_till'] and about['forbund']['regler']['skydda_okningar']:
+            yield f'Också det som har tillkommit sedan förra utgåvan skyddas. Samma brytdag som då ({before}, data_till i forbund.toml) kostar inget mer. Förbundet kan också besluta om regler.skydda_okningar = false: då kan den som jämför två utgåvor se hur många som har kommit till.'
     found = suggest_merges(unprotected, grans)
     found = found[~found[['a', 'b']].eq(UPPGIFT_SAKNAS).any(axis=1)]
     for r in found.head(antal).itertuples(): yield f'Slås ”{r.a}” och ”{r.b}” ihop i {r.dimension} blir {r.farre} små antal färre (regler.sla_ihop i forbund.toml).'

@@ -41,6 +41,7 @@ class Part:
     grans: int
     found: list[np.ndarray] = field(default_factory=list)
     programme: '_Programme | None' = None # made when the first search needs it
+    searches: int = 0 # how many there have been
 
     def __post_init__(self):
         A = self.A.tocsr()
@@ -113,6 +114,7 @@ def _solve(
 ) -> np.ndarray | None: # a population; None when there is none
     "The population that changes least in print"
     part.programme = part.programme or _Programme(part)
+    part.searches += 1
     z, n, at = part.z, len(part.z), part.programme.soft
     free = part.hidden if still is None else part.hidden & ~still
     up, down = np.where(free, np.minimum(z + roof*part.grans, part.tak), z), np.where(free, part.golv, z)
@@ -149,6 +151,7 @@ def cover(
     part: Part, # gets more witnesses, and more withheld cells when `move`
     move: bool = True,
     near: frozenset[int] = frozenset(), # cells to try first, because they are the likeliest to fail
+    most: float = np.inf, # give up, where printed cells may not move, when the part has been searched this often
 ) -> bool: # whether everything has its witnesses; always True when `move`, then `lag` and `hog` are lowered to what can be reached
     "Witnesses for all that lack them"
     part.require()
@@ -157,7 +160,7 @@ def cover(
         for c, side, _ in todo: pull[c] += (.5 if side == 'lag' else -.5) / max(20, len(todo))
         c, side, goal = next((t for t in todo if t[0] in near), todo[0])
         x = find_witness(part, c, *((0, goal) if side == 'lag' else (goal, np.inf)), pull, move)
-        if x is None and not move: return False
+        if not move and (x is None or part.searches > most): return False
         if x is None: x = _nearest(part, c, side, int(goal))
         part.hidden |= x != part.z
         part.add(x)
@@ -170,11 +173,11 @@ def _nearest(
     cell: int, side: str, goal: int,
 ) -> np.ndarray: # a population; the truth when the count cannot move at all
     "The population in which a count comes as near to its goal as it can"
-    way = range(goal, part.grans if part.guessed[cell] and side == 'lag' else int(part.z[cell]), 1 if side == 'lag' else -1)
-    for v in way:
-        x = find_witness(part, cell, *((0, v) if side == 'lag' else (v, np.inf)), np.zeros(len(part.z)), roof=40)
-        if x is not None: break
-    else: v, x = np.inf if part.guessed[cell] and side == 'lag' else part.z[cell], part.z.copy() # what cannot be below the limit is not small
+    def reach(v): return find_witness(part, cell, *((0, v) if side == 'lag' else (v, np.inf)), np.zeros(len(part.z)), roof=40)
+    guess = part.guessed[cell] and side == 'lag'
+    way = range(goal, part.grans if guess else int(part.z[cell]), 1 if side == 'lag' else -1)
+    if guess and reach(part.grans - 1) is None: way = () # what cannot be below the limit is not small, and asks for nothing
+    v, x = next(((v, x) for v in way if (x := reach(v)) is not None), (np.inf if guess else part.z[cell], part.z.copy()))
     getattr(part, side)[cell] = v
     return x
 
@@ -195,19 +198,19 @@ def _needed(
 def put_back(
     part: Part,
     among: np.ndarray | None = None, # cells that may be printed again; None for all
-    work: int = 200_000, # searches that may be begun, times cells; a number and not a time, so that the result is always the same
+    work: int = 1_000_000, # searches, times cells; a number and not a time, so that the result is always the same
 ) -> int: # how many cells are printed again
     "Print again what need not be withheld"
     helpers = np.flatnonzero(part.hidden & part.printable & ~((part.z > 0) & (part.z < part.grans)))
-    back, tries, helpers = 0, work // len(part.z), helpers if among is None else np.intersect1d(helpers, among)
+    back, most, helpers = 0, part.searches + work // len(part.z), helpers if among is None else np.intersect1d(helpers, among)
     for c in sorted(helpers, key=lambda c: (-part.weight[c], c)):
-        if tries == 0 or _needed(part, c): continue
-        tries -= 1
+        if part.searches > most: break
+        if _needed(part, c): continue
         old = part.hidden.copy(), list(part.found), part.lag.copy(), part.hog.copy(), part.lagst, part.hogst
         part.hidden[c], part.lag[c], part.hog[c] = False, np.inf, -np.inf
         if part.lagst[c] < part.hogst[c]: part.keep([x for x in part.found if x[c] == part.z[c]])
         near = frozenset(int(i) for r in part.A.indices[part.A.indptr[c]:part.A.indptr[c + 1]] for i in part.rows[r][0])
-        if cover(part, move=False, near=near): back += 1
+        if cover(part, move=False, near=near, most=most): back += 1
         else: part.hidden, part.found, part.lag, part.hog, part.lagst, part.hogst = old
     return back
 
@@ -261,10 +264,10 @@ def _pieces(
     s: System,
     part: Part,
 ) -> tuple[np.ndarray, np.ndarray]: # per cell of the part: whether it is held still, and the number of its piece
-    "What stands in sums across the categories of one dimension, for the dimension that splits a part best; nothing when none halves it"
+    "What stands in sums across the categories of one dimension, for the dimension that splits a part best; nothing when none quarters it"
     A, nothing = part.A.tocsr(), np.zeros(len(part.z), bool)
     known = [s.kategorier.get(c, {}) for c in part.cells.tolist()]
-    best, least = (nothing, nothing.astype(int)), len(part.z) / 2
+    best, least = (nothing, nothing.astype(int)), len(part.z) / 4
     for d in sorted({d for k in known for d in k}):
         at = pd.factorize(np.array([k.get(d) for k in known], object))[0] # -1 where the cell has no such category
         across = np.array([len(set(at[c].tolist()) - {-1}) > 1 for c, _ in part.rows], bool)

@@ -537,6 +537,7 @@ def _old_cells(
     data_till: str, # the new edition's cut-off
     ties: set[tuple[str, str]], # (table, measure) where the two hang together
     vaxer: set[tuple[str, str]], # (table, measure) that only grow
+    rattade: set[tuple[str, str]] = frozenset(), # (table, measure) where a cell then is not the same cell now
 ) -> tuple[list[int], list[tuple[int, int]]]: # the new number of each old cell, and pairs (later cell, earlier cell) of running totals
     "Old cells beside the new ones, or the same as they"
     now = {(t, m, g, k): int(c) for t, m, g, k, c in zip(counts.tabell, counts.matt, counts.grupp, counts.koord, counts.cell, strict=True) if (t, m) in ties}
@@ -545,9 +546,9 @@ def _old_cells(
     rolling = {key[5] for key in old.nycklar if RULLANDE & {v for _, v in (*key[2], *key[3])}}
     shrunk = {m for c, o, same, m in both if not same and old.tryckt[o] is not None and (old.tryckt[o] > s.antal[c] if m[1] else old.tryckt[o] < s.antal[c])}
     links, at, n = Links(len(old.tryckt) + len(s.antal)), {}, len(s.antal)
-    for c, o, same, _ in both:
+    for c, o, same, m in both:
         low, high = old.rutor.get(o, (0, s.antal[c]))
-        if same and old.tryckt[o] in (None, s.antal[c]) and low <= s.antal[c] <= high: links.join(c, n + o)
+        if same and m[0] not in rattade and old.tryckt[o] in (None, s.antal[c]) and low <= s.antal[c] <= high: links.join(c, n + o)
     number = []
     for o, v in enumerate(old.tryckt):
         root = links.root(n + o)
@@ -565,10 +566,11 @@ def _with_earlier(
     okningar: bool, # whether increases of running totals are protected too
     vaxer: set[tuple[str, str]], # (table, measure) that only grow
     grans: int,
+    rattade: set[tuple[str, str]] = frozenset(), # (table, measure) where what had ended has been corrected since
 ) -> System | None: # both as one; None when they cannot hang together so
     "The old cells, equations and demands beside the new, and what ties them"
     out = copy.deepcopy(s)
-    out.tidigare, running = _old_cells(out, counts, old, data_till, ties, vaxer)
+    out.tidigare, running = _old_cells(out, counts, old, data_till, ties, vaxer, rattade)
     for _, _, g, k, _, o in old.nycklar: out.kategorier.setdefault(out.tidigare[o], dict((*g, *k)))
     for o, v in enumerate(old.tryckt):
         if v is not None: out.synlig[out.tidigare[o]] = True; out.last.add(out.tidigare[o])
@@ -596,19 +598,19 @@ def add_earlier(
 ) -> System: # a new system with the earlier editions in it
     """The new edition and what was printed before it, as one
 
-    Raises `DisclosureError` when the ledger contradicts itself, or when a running total cannot have grown from what was withheld before.
+    Where rows have been corrected backwards, what had ended then is no longer the same as now, and where a total has even fallen nothing ties the two.
+
+    Raises `DisclosureError` when the ledger contradicts itself.
     """
     best, tied = _with_earlier(s, counts, old, data_till, set(), okningar, vaxer, grans), set()
     if best is None: raise DisclosureError('Liggaren', 'Tidigare utgåvor går inte att räkna samman.', 'Kontrollera att liggaren är hel.')
-    todo = [sorted({key[:2] for key in old.nycklar})]
+    todo, rattade = [sorted({key[:2] for key in old.nycklar})], set()
     while todo:
         some = todo.pop()
-        out = _with_earlier(s, counts, old, data_till, tied | set(some), okningar, vaxer, grans)
+        out = _with_earlier(s, counts, old, data_till, tied | set(some), okningar, vaxer, grans, rattade)
         if out is not None: best, tied = out, tied | set(some)
         elif len(some) > 1: todo += [some[len(some)//2:], some[:len(some)//2]]
-        elif okningar and some[0] in vaxer:
-            raise DisclosureError(some[0][0], 'Tabellen går inte att räkna samman med tidigare utgåvor: antal som bara kan växa har minskat.',
-                                  'Har uppgifter rättats bakåt får förbundet besluta om regler.skydda_okningar = false, eller publicera tabellen först efter årsskiftet.')
+        elif (out := _with_earlier(s, counts, old, data_till, tied | set(some), okningar, vaxer, grans, rattade | set(some))) is not None: best, tied, rattade = out, tied | set(some), rattade | set(some)
     return best
 
 # %% ../nbs/51_statements.ipynb #b416e550

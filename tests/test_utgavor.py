@@ -248,6 +248,18 @@ def test_rules_about_tables_that_do_not_exist_name_those_that_do(tmp_path, rules
     assert word in e.value.svenska
 
 
+def test_a_workbook_named_after_a_person_is_not_named_in_print(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package)
+    own = package / 'underlag' / 'Zebedeus siffror.xlsx'
+    table = pd.read_csv(package / 'underlag' / 'deltagare.csv', dtype=str, sep=None, engine='python')
+    with pd.ExcelWriter(own) as w: table.to_excel(w, sheet_name='deltagare', index=False)
+    (package / 'underlag' / 'deltagare.csv').unlink()
+    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    assert find_canaries(folder, ['Zebedeus']) == []
+    assert 'underlag/arbetsbok-1.xlsx' in (folder / 'manifest.json').read_text(encoding='utf-8')
+
+
 def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_path):
     folder = tmp_path / 'kopia'
     shutil.copytree(small_edition, folder)
