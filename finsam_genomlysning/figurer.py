@@ -203,7 +203,8 @@ def describe_flow(
 ) -> str: # two sentences
     "What the figure of new, ended and ongoing participants shows"
     first,last = df.iloc[0],df.iloc[-1]
-    top = f', flest i {manad(df["period"][df["nya"].idxmax()])} ({tal(df["nya"].max())})' if df['nya'].notna().any() else ''
+    seen = '' if df['nya'].notna().all() else 'av det som visas '
+    top = f', {seen}flest i {manad(df["period"][df["nya"].idxmax()])} ({tal(df["nya"].max())})' if df['nya'].max() > 0 else ''
     return (f'Antalet nya deltagare per period {change(first["nya"], last["nya"])} mellan {manad(first["period"])} och {manad(last["period"])}{top}. '
             f'Antalet pågående {change(first["pagaende"], last["pagaende"])}, och antalet avslutade {change(first["avslutade"], last["avslutade"])}.')
 
@@ -375,7 +376,7 @@ def describe_bars(
     known = df[df['varde'].map(is_known)].sort_values('varde', ascending=False, kind='stable')
     if known.empty: return 'Inget värde kan visas.' + absent_words(df, 'etikett')
     one = [f'{r["etikett"]} {number(r["varde"], enhet, dec)}' for r in known.to_dict('records')]
-    text = f'Störst är {one[0]}' + (f', därefter {lista(one[1:])}.' if 1 < len(one) <= 5 else f', därefter {lista(one[1:3])}; minst är {one[-1]}.' if len(one) > 5 else '.')
+    text = f'Störst {"" if len(known) == len(df) else "av det som visas "}är {one[0]}' + (f', därefter {lista(one[1:])}.' if 1 < len(one) <= 5 else f', därefter {lista(one[1:3])}; minst är {one[-1]}.' if len(one) > 5 else '.')
     return text + absent_words(df, 'etikett')
 
 # %% ../nbs/62_figurer.ipynb #dbe37ab8
@@ -439,7 +440,8 @@ def describe_matrix(
     if known.empty: return 'Inget värde kan visas i matrisen.'
     top = [f'{a} och {b} ({tal(v, dec)})' for (a,b),v in known.head(3).items()]
     hidden = len(cells) - len(known)
-    return f'Störst är rutorna {"; ".join(top)}.' + (f' {tal(hidden)} av {tal(len(cells))} rutor är skyddade eller saknas.' if hidden else '')
+    largest = f'Störst {"av det som visas " if hidden else ""}är rutorna {"; ".join(top)}.' if known.max() != 0 else 'I alla rutor som visas står 0.'
+    return largest + (f' {tal(hidden)} av {tal(len(cells))} rutor är skyddade eller saknas.' if hidden else '')
 
 # %% ../nbs/62_figurer.ipynb #13ebb5b1
 def plot_trend(
