@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['WRITERS', 'PACKAGES', 'LIGGARE', 'Rapportplan', 'plan_reports', 'is_true', 'public_names', 'merged', 'check_tables',
            'prepare', 'make_report', 'run_plans', 'edition_folder', 'manifest', 'index_data', 'look_over',
-           'earlier_editions', 'carry_over', 'build_edition']
+           'keep_certificate', 'earlier_editions', 'carry_over', 'build_edition']
 
 # %% ../nbs/82_publicera.ipynb #a296f251
-import json, shutil, sys
+import json, os, shutil, sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ from .glossary import SAMTLIGA
 from .ladder import merge_categories, round_counts
 from .dokument import audit_documents, audit_pages
 from .granskning import LACKOR, audit, audit_between
-from .liggare import append_entry, protect_next
+from .liggare import append_entry, protect_next, read_certificate, write_certificate
 from .modell import read_report
 from .rapport import PRELOAD, package_folder, run_isolated, run_report
 from .scenarier import read_scenarier
 from .scenario import Scenario
 from .scheman import SCHEMAN
-from .sekretess import check_text, describe_protection, protect_edition
+from .sekretess import Intyg, check_proof, check_text, describe_protection, protect_edition
 from .simulering import with_underlag
 from .statements import Tidigare
 from .sv import datum
@@ -137,6 +137,7 @@ def prepare(
     scenarier: list[Scenario] | None = None, # scenarios of the nyläge
     liggare: Path | None = None, # the ledger of earlier editions; without one the edition is protected alone
     see: Callable[[dict[str, Publicerad]], None] = lambda tables: None, # called with the tables as they are before protection: never for a reader
+    prove: Callable[[Intyg], None] = lambda intyg: None, # called with the proof, which holds the truth: never for a reader
 ) -> tuple[Utgava, Tidigare | None]: # everything that may be published, and the entry that the ledger gets once it is
     """The edition's protected content
 
@@ -156,6 +157,7 @@ def prepare(
     own = dict(samband=known, alltid=regler.visa_alltid, avrundade={t: round_counts(computed[t], regler.grans) for t in regler.avrunda if t in computed})
     if liggare: skydd,entry = protect_next(liggare, computed, mote.datum.isoformat(), mote.data_till.isoformat(), regler.grans, regler.grans_andel, regler.skydda_okningar, **own)
     else: skydd,entry = protect_edition(computed, regler.grans, regler.grans_andel, **own),None
+    prove(skydd.intyg)
     tables = skydd.tabeller
     metod = dict(okningar='' if regler.skydda_okningar else 'nej', sekretess=describe_protection(tables, regler.grans, regler.grans_andel, 'antaganden' if regler.kalla == 'antagande' else 'förbundets eget beslut'), anmarkningar=_renamed('\n'.join(underlag.anmarkningar), public_names(underlag.filer, underlag.forbund)))
     return Utgava(underlag.forbund, mote, tables, texts, metod, forra.tabeller if forra else {}, forra.mote if forra else None, known), entry
@@ -293,6 +295,20 @@ def look_over(
     pages = [*audit_pages(folder, grans), *audit_documents(folder)]
     if pages: raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
 
+# %% ../nbs/82_publicera.ipynb #3e6e75ff
+def keep_certificate(
+    path: Path, # .npz, in the data package
+    intyg: Intyg,
+    grans: int, # counts 1..grans-1 are protected
+) -> None:
+    """Nothing; the proof is kept, and holds as it was kept
+
+    Raises `DisclosureError` when it does not.
+    """
+    write_certificate(path, intyg)
+    fault = check_proof(read_certificate(path), grans)
+    if fault: raise DisclosureError(fault[0].split(':')[0], f'Intyget håller inte för {len(fault)} uppgifter.', 'Bygg utgåvan igen.')
+
 # %% ../nbs/82_publicera.ipynb #be2c7605
 LIGGARE = '.liggare.jsonl' # beside the editions, never published
 
@@ -336,7 +352,8 @@ def build_edition(
     target = Path(out)/underlag.forbund.id/meeting.datum.isoformat()
     earlier = earlier_editions(target.parent, target.name)
     ledger = target.parent/LIGGARE
-    edition,entry = prepare(underlag, meeting, read_edition(earlier[0]) if earlier else None, scenarier, ledger, see)
+    proofs: list[Intyg] = []
+    edition,entry = prepare(underlag, meeting, read_edition(earlier[0]) if earlier else None, scenarier, ledger, see, proofs.append)
     every = plan_reports(underlag.forbund, nylage='scenarier' in edition.tabeller)
     plans = [p for p in plans if p in every]
     if not plans: raise FolderError(str(package), 'Inga scenarier kan beräknas.', 'Lägg deltagare i underlag/.')
@@ -353,6 +370,7 @@ def build_edition(
         progress('granskning')
         files = {p.relative_to(build).as_posix(): file_hash(p) for p in sorted(build.rglob('*')) if p.is_file()}
         (build/'manifest.json').write_text(json.dumps(manifest(underlag, meeting, plans, files, forra), ensure_ascii=False, indent=1, sort_keys=True) + '\n', encoding='utf-8')
+        if os.access(package, os.W_OK): keep_certificate(Path(package)/'.intyg'/f'{meeting.datum}.npz', proofs[0], regler.grans)
         if entry: append_entry(ledger, entry)
         progress('utgåva')
     return target

@@ -7,7 +7,9 @@ import pytest
 from conftest import DEFAULT, SMALL
 from finsam_genomlysning.errors import DisclosureError, FolderError, GenomlysningError
 from finsam_genomlysning.dokument import find_canaries
+from finsam_genomlysning.liggare import read_certificate
 from finsam_genomlysning.publicera import build_edition, look_over, plan_reports
+from finsam_genomlysning.sekretess import check_proof
 from finsam_genomlysning.underlag import read_forbund
 from finsam_genomlysning.utgava import read_edition, read_tables
 
@@ -258,6 +260,20 @@ def test_a_workbook_named_after_a_person_is_not_named_in_print(tmp_path):
     folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
     assert find_canaries(folder, ['Zebedeus']) == []
     assert 'underlag/arbetsbok-1.xlsx' in (folder / 'manifest.json').read_text(encoding='utf-8')
+
+
+def test_the_proof_is_kept_with_the_underlag_and_not_with_the_edition(tmp_path):
+    package = tmp_path / 'paket'
+    shutil.copytree(SMALL, package, ignore=shutil.ignore_patterns('.intyg'))
+    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    kept = package / '.intyg' / f'{folder.name}.npz'
+    proof = read_certificate(kept)
+    assert check_proof(proof) == [] and len(proof.vittnen) and proof.dold.any()
+    assert not list((tmp_path / 'ut').rglob('*.npz'))
+    before = kept.read_bytes()
+    build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    assert kept.read_bytes() == before
+    assert '.intyg/' not in (folder / 'manifest.json').read_text(encoding='utf-8')
 
 
 def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_path):
