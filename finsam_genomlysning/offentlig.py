@@ -10,13 +10,16 @@ __all__ = ['RETRY', 'MAX_BYTES', 'PAUSE_MAX', 'Get', 'KOLADA', 'PAGES_MAX', 'SCB
 
 # %% ../nbs/18_offentlig.ipynb #41f3f297
 import datetime as dt
-import http.client, itertools, json, math, os, re, time
-import urllib.error, urllib.parse, urllib.request
-from collections.abc import Callable
+import itertools, json, math, os, re, time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urljoin, urlsplit
 import pandas as pd
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from .errors import FolderError, GenomlysningError, UnderlagError, UnknownError
 from .forbund import Forbund
 from .scheman import SCHEMAN
@@ -37,20 +40,26 @@ class KallaError(GenomlysningError):
 RETRY = {408, 429, 500, 502, 503, 504}
 MAX_BYTES,PAUSE_MAX = 60_000_000, 60.
 
-class _SameHost(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, req, fp, code, msg, headers, newurl):
-        if urllib.parse.urlsplit(newurl).netloc != urllib.parse.urlsplit(req.full_url).netloc: raise KallaError(_host(req.full_url), 'Tjänsten skickar vidare till en annan adress.', 'Kontrollera adressen.')
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+class _Passing(Exception):
+    "What may be over in a moment: `why`, a Swedish sentence, and the answer's headers where there was one"
+    def __init__(self, why: str, headers: Mapping = MappingProxyType({})):
+        self.why,self.headers = why,headers
+        super().__init__(why)
 
-def _host(url: str) -> str: return urllib.parse.urlsplit(url).netloc or url
+def _host(url: str) -> str: return urlsplit(url).netloc or url
 
-def _pause(error: Exception, attempt: int) -> float: # seconds
-    after = getattr(error, 'headers', None) and error.headers.get('Retry-After')
+def _stay(answer: requests.Response, *args, **kwargs) -> None: # called with every answer, before it is followed
+    if answer.is_redirect and urlsplit(urljoin(answer.url, answer.headers['Location'])).netloc != urlsplit(answer.url).netloc:
+        raise KallaError(_host(answer.url), 'Tjänsten skickar vidare till en annan adress.', 'Kontrollera adressen.')
+
+def _pause(state: RetryCallState) -> float: # seconds
+    headers = state.outcome.exception().headers
+    after = headers.get('Retry-After')
     if after and after.strip().isdigit(): return min(float(after), PAUSE_MAX)
     if after:
-        try: return max(0., min((parsedate_to_datetime(after) - parsedate_to_datetime(error.headers.get('Date', after))).total_seconds(), PAUSE_MAX))
+        try: return max(0., min((parsedate_to_datetime(after) - parsedate_to_datetime(headers.get('Date', after))).total_seconds(), PAUSE_MAX))
         except (ValueError, TypeError): pass
-    return min(2.**attempt, PAUSE_MAX)
+    return min(2.**(state.attempt_number - 1), PAUSE_MAX)
 
 # %% ../nbs/18_offentlig.ipynb #55754ff3
 def fetch_json(
@@ -65,26 +74,29 @@ def fetch_json(
 
     Raises `KallaError` when it does not.
     """
-    if urllib.parse.urlsplit(url).scheme not in ('http', 'https'): raise KallaError(_host(url), 'Adressen är ingen webbadress.', 'Rätta adressen.')
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(_quoted(url), data, {'Accept': 'application/json', 'User-Agent': 'finsam-genomlysning'} | ({'Content-Type': 'application/json'} if data else {}))
-    for attempt in range(tries):
-        try: return _read(request, timeout)
-        except urllib.error.HTTPError as e:
-            if e.code not in RETRY: raise KallaError(_host(url), f'Tjänsten svarar {e.code} på frågan.', 'Kontrollera vad som efterfrågas.') from e
-            why,last = f'Tjänsten svarar {e.code}.', e
-        except (urllib.error.URLError, OSError, http.client.HTTPException) as e: why,last = 'Tjänsten går inte att nå eller bryter förbindelsen.', e
-        except ValueError as e: why,last = 'Svaret är inte JSON eller är avbrutet.', e
-        if attempt + 1 < tries: wait(_pause(last, attempt))
-    raise KallaError(_host(url), why) from last
+    if urlsplit(url).scheme not in ('http', 'https'): raise KallaError(_host(url), 'Adressen är ingen webbadress.', 'Rätta adressen.')
+    again = Retrying(stop=stop_after_attempt(tries), wait=_pause, sleep=wait, retry=retry_if_exception_type(_Passing), reraise=True)
+    try: return again(_read, url, body, timeout)
+    except _Passing as e: raise KallaError(_host(url), e.why) from e
 
 # %% ../nbs/18_offentlig.ipynb #dd15cb7e
-def _quoted(url: str) -> str: return urllib.parse.quote(url, safe=":/?&=%,+[]()*~@!$';#")
+def _read(url: str, body: dict | None, timeout: float) -> dict | list:
+    with requests.Session() as session:
+        session.hooks['response'].append(_stay)
+        session.headers.update({'Accept': 'application/json', 'User-Agent': 'finsam-genomlysning'})
+        try:
+            with session.request('GET' if body is None else 'POST', url, json=body, timeout=timeout, stream=True) as answer:
+                if answer.status_code in RETRY: raise _Passing(f'Tjänsten svarar {answer.status_code}.', answer.headers)
+                if not answer.ok: raise KallaError(_host(url), f'Tjänsten svarar {answer.status_code} på frågan.', 'Kontrollera vad som efterfrågas.')
+                return _parse(answer.iter_content(1 << 16), url)
+        except requests.RequestException as e: raise _Passing('Tjänsten går inte att nå eller bryter förbindelsen.') from e
+        except ValueError as e: raise _Passing('Svaret är inte JSON eller är avbrutet.') from e
 
-def _read(request: urllib.request.Request, timeout: float) -> dict | list:
-    with urllib.request.build_opener(_SameHost).open(request, timeout=timeout) as answer: raw,said = answer.read(MAX_BYTES + 1), answer.headers.get('Content-Length', '')
-    if said.isdigit() and len(raw) < min(int(said), MAX_BYTES): raise ValueError('cut off')
-    if len(raw) > MAX_BYTES: raise KallaError(_host(request.full_url), 'Svaret är orimligt stort.', 'Begränsa vad som efterfrågas.')
+def _parse(parts: Iterable[bytes], url: str) -> dict | list:
+    raw = bytearray()
+    for part in parts:
+        raw += part
+        if len(raw) > MAX_BYTES: raise KallaError(_host(url), 'Svaret är orimligt stort.', 'Begränsa vad som efterfrågas.')
     found = json.loads(raw.decode('utf-8-sig'), parse_constant=lambda c: None)
     if not isinstance(found, (dict, list)): raise ValueError('no object')
     return found
@@ -111,9 +123,9 @@ KOLADA = 'https://api.kolada.se/v3'
 PAGES_MAX = 500
 
 def _pages(url: str, get: Get):
-    seen,host = set(), urllib.parse.urlsplit(url).netloc
+    seen,host = set(), urlsplit(url).netloc
     while url:
-        if url in seen or len(seen) >= PAGES_MAX or urllib.parse.urlsplit(url).netloc != host: raise KallaError('Kolada', 'Svarets sidor hänvisar i cirkel eller till en annan adress.')
+        if url in seen or len(seen) >= PAGES_MAX or urlsplit(url).netloc != host: raise KallaError('Kolada', 'Svarets sidor hänvisar i cirkel eller till en annan adress.')
         seen.add(url)
         page = get(url, None)
         _shape(isinstance(page, dict) and isinstance(page.get('values'), list), 'Kolada')
