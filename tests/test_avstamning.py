@@ -111,7 +111,7 @@ def test_the_same_figure_on_another_base_and_what_the_documents_say():
 
 @pytest.mark.parametrize('name', ['hoglandet', 'finnveden', 'insjoriket'])
 def test_packages_hold_no_person(name):
-    text = ''.join(p.read_text(encoding='utf-8') for p in (DATA / name).rglob('*') if p.is_file())
+    text = ''.join(p.read_text(encoding='utf-8') for p in (DATA / name).rglob('*') if p.is_file() and not any(d.startswith('.') for d in p.relative_to(DATA).parts))
     assert not has_personnummer(text) and '@' not in text and 'Xxxx' not in text
 
 
