@@ -93,7 +93,7 @@ def rapporter(args, settings: Settings) -> int:
             bar.update()
         folder = build_edition(package, Path(args.ut) if args.ut else settings.rapporter, args.mote, args.endast, formats, args.jobb or settings.jobb, progress, unprotected.update)
     print(f'Utgåvan är klar: {folder/"index.html"}')
-    for line in withheld_lines(folder, unprotected, read_forbund(package).regler.grans): print(line)
+    for line in withheld_lines(folder, unprotected, forbund.regler.grans): print(line)
     return 0
 
 def withheld_lines(

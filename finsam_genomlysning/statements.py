@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 from .errors import DisclosureError
 from .glossary import SAMTLIGA
+from .nulage import SENASTE_12
 from .tabeller import Publicerad
 
 # %% ../nbs/51_statements.ipynb #ab867321
@@ -505,7 +506,7 @@ def build_system(
     return s
 
 # %% ../nbs/51_statements.ipynb #e29d5763
-RULLANDE = {'senaste_12'} # periods that move with the cut-off
+RULLANDE = {SENASTE_12} # periods that move with the cut-off
 
 @dataclass(frozen=True)
 class Tidigare:

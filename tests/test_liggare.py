@@ -62,21 +62,26 @@ def compositions(n, parts):
     for bars in itertools.combinations(range(n + parts - 1), parts - 1): yield np.diff([-1, *bars, n + parts - 1]) - 1
 
 
+def two_by_two(rng, n, more):
+    "Two editions of one table, of the first `n` people and of all; and which of the four inner cells each printed count holds"
+    cats = {'a': ['a1', 'a2'], 'b': ['b1', 'b2']}
+    rows = pd.DataFrame({d: rng.choice(v, n + more) for d, v in cats.items()})
+    raw = [{'t': cross(r, ['a', 'b'], id='t', categories=cats)} for r in (rows[:n], rows)]
+    atoms = list(itertools.product(*cats.values()))
+    return raw, np.array([[all(r[d] in ('Samtliga', x[i]) for i, d in enumerate('ab')) for x in atoms] for r in raw[0]['t'].df.to_dict('records')]).T
+
+
 @pytest.mark.parametrize('seed', range(40))
 def test_two_editions_against_enumeration(seed, tmp_path):
     rng, k = np.random.default_rng(seed), 3
-    cats = {'a': ['a1', 'a2'], 'b': ['b1', 'b2']}
     n, more = int(rng.integers(8, 13)), int(rng.integers(0, 6))
-    rows = pd.DataFrame({d: rng.choice(v, n + more) for d, v in cats.items()})
-    raw = [{'t': cross(r, ['a', 'b'], id='t', categories=cats)} for r in (rows[:n], rows)]
+    raw, hit = two_by_two(rng, n, more)
     path = tmp_path / 'l.jsonl'
     first, entry = protect_next(path, raw[0], 'e1', '2024-05-31', k)
     append_entry(path, entry)
     second, _ = protect_next(path, raw[1], 'e2', '2024-08-31', k)
     if len(list_exposed(second.intyg, k)) or len(list_exposed(first.intyg, k)): return
     shown = [p.tabeller['t'].df for p in (first, second)]
-    atoms = list(itertools.product(*cats.values()))
-    hit = np.array([[all(r[d] in ('Samtliga', x[i]) for i, d in enumerate('ab')) for x in atoms] for r in shown[0].to_dict('records')]).T
     # a total that is withheld may be anything; try totals up to three more than the truth
     grow = [range(max(0, v - 4), v + 5) for v in (n, more)]
     Y1 = np.array([y for m in (grow[0] if np.isnan(shown[0].varde.iloc[-1]) else [n]) for y in compositions(m, 4)])
@@ -95,10 +100,8 @@ def test_two_editions_against_enumeration(seed, tmp_path):
 def test_two_rounded_editions_against_enumeration(seed, tmp_path):
     "Every filling that fits both rounded tables: each small count, and each small increase, can still be 1 and still be the limit"
     rng, k = np.random.default_rng(seed), 3
-    cats = {'a': ['a1', 'a2'], 'b': ['b1', 'b2']}
     n, more = int(rng.integers(9, 14)), int(rng.integers(2, 7))
-    rows = pd.DataFrame({d: rng.choice(v, n + more) for d, v in cats.items()})
-    raw = [{'t': cross(r, ['a', 'b'], id='t', categories=cats)} for r in (rows[:n], rows)]
+    raw, hit = two_by_two(rng, n, more)
     path = tmp_path / 'l.jsonl'
     try:
         rounded = [{'t': round_counts(x['t'], k)} for x in raw]
@@ -108,14 +111,12 @@ def test_two_rounded_editions_against_enumeration(seed, tmp_path):
         second, _ = protect_next(path, raw[1], 'e2', '2024-08-31', k, avrundade=rounded[1])
     except DisclosureError: return  # refused, which is a right answer too
     shown = [p.tabeller['t'].df.varde.to_numpy() for p in (first, second)]
-    atoms = list(itertools.product(*cats.values()))
-    hit = np.array([[all(r[d] in ('Samtliga', x[i]) for i, d in enumerate('ab')) for x in atoms] for r in raw[0]['t'].df.to_dict('records')]).T
     Y1 = np.array([y for m in range(n - k, n + k + 1) for y in compositions(m, 4)])
     Y1 = Y1[(abs(Y1 @ hit - shown[0]) <= k).all(axis=1)]
     D = np.array([y for m in range(0, more + 2*k) for y in compositions(m, 4)])
     z1, z2 = np.repeat(Y1 @ hit, len(D), axis=0), np.repeat(Y1 @ hit, len(D), axis=0) + np.tile(D @ hit, (len(Y1), 1))
     ok = (abs(z2 - shown[1]) <= k).all(axis=1)
-    for z, truth in ((z1[ok], raw[0]['t'].df.varde), (z2[ok], raw[1]['t'].df.varde)):
+    for z, truth in ((z1[ok], raw[0]['t'].df.varde), (z2[ok], raw[1]['t'].df.varde), ((z2 - z1)[ok], raw[1]['t'].df.varde - raw[0]['t'].df.varde)):
         small = ((truth > 0) & (truth < k)).to_numpy(copy=True)
         assert (z[:, small].min(axis=0) <= 1).all() and (z[:, small].max(axis=0) >= k).all()
 
