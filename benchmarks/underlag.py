@@ -2,31 +2,53 @@
 
 python benchmarks/underlag.py [rows]
 """
+
 import csv, datetime as dt, random, resource, sys, tempfile, time
 from pathlib import Path
 from openpyxl import Workbook
-from finsam_genomlysning.errors import UnderlagError
-from finsam_genomlysning.forbund import example_forbund
-from finsam_genomlysning.underlag import read_tables
+from finsam_genomlysning.ord.errors import UnderlagError
+from finsam_genomlysning.ord.forbund import example_forbund
+from finsam_genomlysning.lasa.underlag import read_tables
 
-HEAD = ('person insats kommun kon fodelsear remittent remissdatum startdatum slutdatum avslutsorsak forsorjning_fore forsorjning_efter '
-        'sysselsattning_fore sysselsattning_efter omfattning_fore omfattning_efter nyanland').split()
+HEAD = (
+    'person insats kommun kon fodelsear remittent remissdatum startdatum slutdatum avslutsorsak forsorjning_fore forsorjning_efter '
+    'sysselsattning_fore sysselsattning_efter omfattning_fore omfattning_efter nyanland'
+).split()
 
 
 def row(i, rng, wrong):
     first = dt.date(2019, 1, 1) + dt.timedelta(rng.randrange(1500))
     start = first + dt.timedelta(rng.randrange(60))
-    return [f'P{i:06}', rng.choice(['Spår A', 'spar_b']), rng.choice(['Åsta', 'Nystan'] if wrong else ['Åstad', 'By']), rng.choice('KM'), rng.randrange(1955, 2004), 'kommunen', first,
-            start - dt.timedelta(100*wrong), start + dt.timedelta(rng.randrange(400)), 'arbete', 'sjukpenning', 'lon', 'arbete', 'arbete', rng.choice([0, 50, 100]), 500 if wrong else 50, 'nej']
+    return [
+        f'P{i:06}',
+        rng.choice(['Spår A', 'spar_b']),
+        rng.choice(['Åsta', 'Nystan'] if wrong else ['Åstad', 'By']),
+        rng.choice('KM'),
+        rng.randrange(1955, 2004),
+        'kommunen',
+        first,
+        start - dt.timedelta(100 * wrong),
+        start + dt.timedelta(rng.randrange(400)),
+        'arbete',
+        'sjukpenning',
+        'lon',
+        'arbete',
+        'arbete',
+        rng.choice([0, 50, 100]),
+        500 if wrong else 50,
+        'nej',
+    ]
 
 
 def write(path, rows):
     if path.suffix == '.csv':
-        with path.open('w', newline='', encoding='utf-8') as f: csv.writer(f, delimiter=';').writerows([HEAD, *rows])
+        with path.open('w', newline='', encoding='utf-8') as f:
+            csv.writer(f, delimiter=';').writerows([HEAD, *rows])
         return
     book = Workbook(write_only=True)
     sheet = book.create_sheet('deltagare')
-    for r in (HEAD, *rows): sheet.append(r)
+    for r in (HEAD, *rows):
+        sheet.append(r)
     book.save(path)
 
 
@@ -50,4 +72,6 @@ if __name__ == '__main__':
             rng = random.Random(1)
             s, size, got, bad, said = measure(name, [row(i, rng, wrong) for i in range(n)])
             base = base or s
-            print(f'{name:14} {n} rows {size/1e6:5.0f} MB {s:6.1f} s ({s/base:4.1f} times the first), {got} read, {bad} problems in {said} characters, at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1e6:.2f} GB')
+            print(
+                f'{name:14} {n} rows {size / 1e6:5.0f} MB {s:6.1f} s ({s / base:4.1f} times the first), {got} read, {bad} problems in {said} characters, at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB'
+            )

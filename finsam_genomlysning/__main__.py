@@ -1,5 +1,5 @@
 "`python -m finsam_genomlysning` is the same as `genomlysning`"
 import sys
-from finsam_genomlysning.cli import main
+from finsam_genomlysning.gora.cli import main
 
 sys.exit(main())

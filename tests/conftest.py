@@ -1,20 +1,42 @@
-"Editions are costly to build, so each is built once for all tests"
+"Editions are costly to build, so each is built once for all tests, whichever process asks first"
+
 from pathlib import Path
+
 import pytest
-from finsam_genomlysning.publicera import build_edition
+from filelock import FileLock
+
+from finsam_genomlysning.gora.publicera import build_edition
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
 SMALL = ROOT / 'tests' / 'fixtur' / 'litet_forbund'
+MEETINGS = ('2024-05-03', '2024-05-15', '2024-06-03', '2024-09-18', '2024-10-16', '2024-11-20')
 
 
 @pytest.fixture(scope='session')
-def edition(tmp_path_factory):
+def shared(tmp_path_factory):
+    "A folder that all processes of a test run share"
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if own.name.startswith('popen-') else own
+
+
+def build_once(folder, package, **choice):
+    "The edition in that folder, built by the first test that needs it"
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder.with_suffix('.lock')):
+        done = folder / 'klar.txt'
+        if not done.is_file():
+            done.write_text(str(build_edition(package, folder, **choice)), encoding='utf-8')
+        return Path(done.read_text(encoding='utf-8'))
+
+
+@pytest.fixture(scope='session')
+def edition(shared):
     "The default förbund's latest edition, in every format"
-    return build_edition(DEFAULT, tmp_path_factory.mktemp('utgava'))
+    return build_once(shared / 'utgava', DEFAULT)
 
 
 @pytest.fixture(scope='session')
-def small_edition(tmp_path_factory):
+def small_edition(shared):
     "An edition of another förbund, with hostile text in its data"
-    return build_edition(SMALL, tmp_path_factory.mktemp('liten'))
+    return build_once(shared / 'liten', SMALL)

@@ -1,4 +1,5 @@
 "The command line as a process: what it prints, where, and how it ends"
+
 import json, os, re, shutil, signal, subprocess, sys
 from pathlib import Path
 from urllib.request import urlopen
@@ -7,24 +8,36 @@ from conftest import DEFAULT, ROOT, SMALL
 
 
 def genomlysning(*words, cwd=ROOT, env=None):
-    return subprocess.run([sys.executable, '-m', 'finsam_genomlysning', *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=600, env=env)
+    return subprocess.run(
+        [sys.executable, '-m', 'finsam_genomlysning', *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env=env,
+    )
 
 
 def test_builds_an_edition_and_says_where(tmp_path):
-    r = genomlysning('rapporter', '--forbund', SMALL, '--ut', tmp_path, '--endast', 'forbund', '--jobb', 1)
+    r = genomlysning(
+        'rapporter', '--forbund', SMALL, '--ut', tmp_path, '--endast', 'forbund', '--jobb', 1
+    )
     assert r.returncode == 0, r.stderr
     place = re.search(r'Utgåvan är klar: (.*index\.html)', r.stdout)[1]
     assert Path(place).is_file()
 
 
-@pytest.mark.parametrize(('words', 'names'), [
-    (['rapporter', '--forbund', 'finns-inte'], 'sodra_vatterbygden'),
-    (['rapporter', '--mote', '2024-13-01'], '2024-11-20'),
-    (['rapporter', '--endast', 'novum'], 'insats-nova'),
-    (['rapporter', '--format', 'odt'], 'html'),
-    (['kontrollera', '--forbund', 'finns-inte'], 'sodra_vatterbygden'),
-    (['visa', 'finns-inte'], 'genomlysning rapporter'),
-])
+@pytest.mark.parametrize(
+    ('words', 'names'),
+    [
+        (['rapporter', '--forbund', 'finns-inte'], 'sodra_vatterbygden'),
+        (['rapporter', '--mote', '2024-13-01'], '2024-11-20'),
+        (['rapporter', '--endast', 'novum'], 'insats-nova'),
+        (['rapporter', '--format', 'odt'], 'html'),
+        (['kontrollera', '--forbund', 'finns-inte'], 'sodra_vatterbygden'),
+        (['visa', 'finns-inte'], 'genomlysning rapporter'),
+    ],
+)
 def test_what_does_not_exist_gets_one_sentence(words, names, tmp_path):
     r = genomlysning(*words, *(['--ut', tmp_path] if words[0] == 'rapporter' else []))
     assert r.returncode == 1
@@ -43,7 +56,11 @@ def test_problems_are_listed_all_at_once(tmp_path):
     path = package / 'underlag' / 'deltagare.csv'
     lines = path.read_text(encoding='utf-8').splitlines()
     head = lines[0].split(';')
-    for row, column, value in ((1, 'kon', 'Q'), (2, 'kommun', 'Ingenstans'), (3, 'remissdatum', 'i våras')):
+    for row, column, value in (
+        (1, 'kon', 'Q'),
+        (2, 'kommun', 'Ingenstans'),
+        (3, 'remissdatum', 'i våras'),
+    ):
         cells = lines[row].split(';')
         cells[head.index(column)] = value
         lines[row] = ';'.join(cells)
@@ -52,7 +69,12 @@ def test_problems_are_listed_all_at_once(tmp_path):
     found = {(p['rad'], p['kolumn']) for p in json.loads(r.stdout)}
     assert r.returncode == 1 and {(2, 'kon'), (3, 'kommun'), (4, 'remissdatum')} <= found
     r = genomlysning('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
-    assert r.returncode == 1 and 'rad 3' in r.stderr and 'Traceback' not in r.stderr and not (tmp_path / 'ut').exists()
+    assert (
+        r.returncode == 1
+        and 'rad 3' in r.stderr
+        and 'Traceback' not in r.stderr
+        and not (tmp_path / 'ut').exists()
+    )
 
 
 def test_a_right_package_has_no_problems():
@@ -71,7 +93,18 @@ def test_a_package_without_rows_about_persons_builds(tmp_path):
 
 
 def test_visa_serves_the_edition(small_edition):
-    p = subprocess.Popen([sys.executable, '-m', 'finsam_genomlysning', 'visa', str(small_edition), '--utan-webblasare'], stdout=subprocess.PIPE, text=True)
+    p = subprocess.Popen(
+        [
+            sys.executable,
+            '-m',
+            'finsam_genomlysning',
+            'visa',
+            str(small_edition),
+            '--utan-webblasare',
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         address = re.search(r'http://\S+index\.html', p.stdout.readline())[0]
         assert '<html' in urlopen(address, timeout=10).read().decode()
@@ -81,12 +114,49 @@ def test_visa_serves_the_edition(small_edition):
 
 
 def test_a_wheel_works_away_from_the_repository(tmp_path):
-    made = subprocess.run([sys.executable, '-m', 'pip', 'wheel', '-q', '--no-deps', '--no-build-isolation', '--no-index', '-w', str(tmp_path), str(ROOT)], capture_output=True, text=True)
+    made = subprocess.run(
+        [
+            sys.executable,
+            '-m',
+            'pip',
+            'wheel',
+            '-q',
+            '--no-deps',
+            '--no-build-isolation',
+            '--no-index',
+            '-w',
+            str(tmp_path),
+            str(ROOT),
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert made.returncode == 0, made.stderr
     wheel = next(tmp_path.glob('*.whl'))
-    subprocess.run([sys.executable, '-m', 'pip', 'install', '-q', '--no-deps', '--no-index', '--target', str(tmp_path / 'lib'), str(wheel)], check=True, capture_output=True)
+    subprocess.run(
+        [
+            sys.executable,
+            '-m',
+            'pip',
+            'install',
+            '-q',
+            '--no-deps',
+            '--no-index',
+            '--target',
+            str(tmp_path / 'lib'),
+            str(wheel),
+        ],
+        check=True,
+        capture_output=True,
+    )
     env = {**os.environ, 'PYTHONPATH': str(tmp_path / 'lib')}
-    where = subprocess.run([sys.executable, '-c', 'import finsam_genomlysning as f; print(f.__file__)'], cwd=tmp_path, env=env, capture_output=True, text=True).stdout
+    where = subprocess.run(
+        [sys.executable, '-c', 'import finsam_genomlysning as f; print(f.__file__)'],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+    ).stdout
     assert str(tmp_path / 'lib') in where
     r = genomlysning('rapporter', '--endast', 'forbund', cwd=tmp_path, env=env)
     assert r.returncode == 0, r.stderr
@@ -97,13 +167,18 @@ def test_scenarios_are_compared_and_assumptions_named():
     r = genomlysning('scenarier', '--kopior', 20)
     assert r.returncode == 0, r.stderr
     assert 'Hela förbundet' in r.stdout and 'Antaganden utan källa' in r.stdout
-    assert '95 procent' in r.stdout and len(re.findall(r'^  Sannolikhet att vara bättre än i dag', r.stdout, re.M)) == 5 # four municipalities and the whole
+    assert (
+        '95 procent' in r.stdout
+        and len(re.findall(r'^  Sannolikhet att vara bättre än i dag', r.stdout, re.M)) == 5
+    )  # four municipalities and the whole
 
 
 def test_scenario_files_are_validated_with_the_rest(tmp_path):
     shutil.copytree(ROOT / 'data' / 'sodra_vatterbygden', tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
-    file.write_text(file.read_text(encoding='utf-8').replace('antal = 6', 'antal = 0'), encoding='utf-8')
+    file.write_text(
+        file.read_text(encoding='utf-8').replace('antal = 6', 'antal = 0'), encoding='utf-8'
+    )
     r = genomlysning('kontrollera', '--forbund', tmp_path / 'p')
     assert r.returncode == 1 and 'scenarier/nulage.toml' in r.stdout and 'Traceback' not in r.stderr
     r = genomlysning('scenarier', '--forbund', tmp_path / 'p')
@@ -114,7 +189,10 @@ def test_an_edition_is_audited(small_edition, tmp_path):
     assert genomlysning('granska', small_edition).returncode == 0
     shutil.copytree(small_edition, tmp_path / 'kopia')
     page = tmp_path / 'kopia' / 'forbund.html'
-    page.write_text(re.sub(r'value="42(\.0)?"', 'value="43"', page.read_text(encoding='utf-8'), count=1), encoding='utf-8')
+    page.write_text(
+        re.sub(r'value="42(\.0)?"', 'value="43"', page.read_text(encoding='utf-8'), count=1),
+        encoding='utf-8',
+    )
     r = genomlysning('granska', tmp_path / 'kopia')
     assert r.returncode == 1 and 'forbund.html' in r.stdout
 
@@ -124,13 +202,32 @@ def test_an_edition_is_audited_with_those_beside_it(small_edition, tmp_path):
     old = tmp_path / '2000-01-01'
     shutil.copytree(small_edition, old)
     path = old / 'tabeller' / 'personer.csv'
-    path.write_text(re.sub(r'^(Samtliga;personer;)(\d+)', lambda m: f'{m[1]}{int(m[2]) - 2}', path.read_text(encoding='utf-8'), flags=re.M), encoding='utf-8')
+    path.write_text(
+        re.sub(
+            r'^(Samtliga;personer;)(\d+)',
+            lambda m: f'{m[1]}{int(m[2]) - 2}',
+            path.read_text(encoding='utf-8'),
+            flags=re.M,
+        ),
+        encoding='utf-8',
+    )
     r = genomlysning('granska', tmp_path / small_edition.name)
-    assert r.returncode == 1 and 'revision: 1 antal' in r.stdout and 'personer (Samtliga, ökning mot utgåvan 2000-01-01)' in r.stdout, r.stdout
+    assert (
+        r.returncode == 1
+        and 'revision: 1 antal' in r.stdout
+        and 'personer (Samtliga, ökning mot utgåvan 2000-01-01)' in r.stdout
+    ), r.stdout
     about = tmp_path / small_edition.name / 'utgava.json'
-    about.write_text(about.read_text(encoding='utf-8').replace('"skydda_okningar": true', '"skydda_okningar": false'), encoding='utf-8')
+    about.write_text(
+        about.read_text(encoding='utf-8').replace(
+            '"skydda_okningar": true', '"skydda_okningar": false'
+        ),
+        encoding='utf-8',
+    )
     r = genomlysning('granska', tmp_path / small_edition.name)
-    assert 'utgåvan stoppas inte' in r.stdout and '1 fel.' in r.stdout # what is left is that the file is not the manifest's
+    assert (
+        'utgåvan stoppas inte' in r.stdout and '1 fel.' in r.stdout
+    )  # what is left is that the file is not the manifest's
 
 
 def test_templates_and_a_new_package(tmp_path):
@@ -154,9 +251,21 @@ def test_marked_copies_beside_json_and_never_over_each_other(tmp_path):
     package = tmp_path / 'paket'
     shutil.copytree(SMALL, package)
     (package / 'underlag' / 'skadad.xlsx').write_bytes(b'PK')
-    (package / 'underlag' / 'restider.csv').write_text('fran_kommun;till_kommun;fardsatt;minuter\nx;x;bil;9\n', encoding='utf-8')
+    (package / 'underlag' / 'restider.csv').write_text(
+        'fran_kommun;till_kommun;fardsatt;minuter\nx;x;bil;9\n', encoding='utf-8'
+    )
     for n in (1, 2):
-        r = genomlysning('kontrollera', '--forbund', package, '--json', '--markera', tmp_path / 'ut')
-        assert r.returncode == 1 and len(json.loads(r.stdout)) == 3 and 'Markerad kopia' in r.stderr and 'Traceback' not in r.stderr
+        r = genomlysning(
+            'kontrollera', '--forbund', package, '--json', '--markera', tmp_path / 'ut'
+        )
+        assert (
+            r.returncode == 1
+            and len(json.loads(r.stdout)) == 3
+            and 'Markerad kopia' in r.stderr
+            and 'Traceback' not in r.stderr
+        )
         assert len(list((tmp_path / 'ut').iterdir())) == n
-    assert sorted(p.name for p in (tmp_path / 'ut').iterdir()) == ['restider-markerad-2.xlsx', 'restider-markerad.xlsx']
+    assert sorted(p.name for p in (tmp_path / 'ut').iterdir()) == [
+        'restider-markerad-2.xlsx',
+        'restider-markerad.xlsx',
+    ]

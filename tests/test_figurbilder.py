@@ -1,33 +1,123 @@
 "Each figure looks as it did: small pictures compared block by block, so that another version of matplotlib may move a line by a point but not lose one"
+
 import io, sys
 from pathlib import Path
 import matplotlib
+
 matplotlib.use('agg')
 import matplotlib.image as mpimg
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from finsam_genomlysning import figurer as f
+from finsam_genomlysning.visa import figurer as f
 
 FOLDER = Path(__file__).parent / 'fixtur' / 'bilder'
 NAN = float('nan')
 FRAMES = {
-    'flow': dict(df=pd.DataFrame({'period': ['2023 H1', '2023 H2', '2024 H1'], 'nya': [20, 12, NAN], 'avslutade': [5, 9, 14], 'pagaende': [30, 33, 28]})),
-    'survival': dict(df=pd.DataFrame({'manad': [3, 6, 12, 3, 6, 12], 'varde': [.95, .8, .5, .9, .7, .35], 'lag': [.9, .7, .4, .8, .6, .25], 'hog': [.98, .88, .6, .95, .8, .45], 'grupp': ['Spår A'] * 3 + ['Alla'] * 3})),
-    'interval': dict(df=pd.DataFrame({'etikett': ['Åstad', 'By', 'Ön'], 'varde': [1.2, .6, NAN], 'lag': [.8, .2, NAN], 'hog': [1.7, 1.4, NAN], 'n': [30, 8, NAN], 'skyddad': ['nej', 'nej', 'ja']}),
-                     reference=(1., 'förbundet'), enhet='per 1 000', dec=1),
-    'bars': dict(df=pd.DataFrame({'etikett': ['Ohälsa', 'Ekonomiskt bistånd', 'Annat'], 'varde': [.5, .3, .2]}), enhet='andel'),
-    'matrix': dict(df=pd.DataFrame([[20, 5, NAN], [8, 40, 11]], index=pd.Index(['Ohälsa', 'Bistånd'], name='Före'), columns=pd.Index(['Ohälsa', 'Egen', 'Annat'], name='Efter'))),
-    'trend': dict(df=pd.DataFrame({'period': ['2021', '2022', '2023'] * 2, 'varde': [4., 4.5, 4.2, 5., 5.1, 5.6], 'serie': ['Åstad'] * 3 + ['Riket'] * 3}), enhet='%'),
-    'process': dict(df=pd.DataFrame({'etikett': ['A Behov', 'B Nuläge', 'D Nyläge'], 'start': ['2024-05-01', '2024-08-01', '2024-12-01'], 'slut': ['2024-09-30', '2024-10-31', '2025-03-31'],
-                                     'status': ['klar', 'pågår', 'planerad']}), dag='2024-10-16'),
-    'gains': dict(df=pd.DataFrame([dict(matt=m, scenario=s, kommun=k, varde=v, dec=0, utslag=u) for m, s, k, v, u in (
-        ('Väntetid, dagar', 'Lokalt', 'Ådal', -6, 'Bättre'), ('Väntetid, dagar', 'Lokalt', 'By', 13, 'Kan inte avgöras'), ('Väntetid, dagar', 'Nav', 'Ådal', -4, 'Kan inte avgöras'),
-        ('Väntetid, dagar', 'Nav', 'By', 9, 'Sämre'), ('Restid, timmar', 'Lokalt', 'Ådal', -80, 'Bättre'))])),
-    'frontier': dict(df=pd.DataFrame({'scenario': ['Samlat'] * 3 + ['Lokalt'] * 2, 'alla': [20., 15, 12, 18, 16], 'samst': [22., 30, 45, 50, 70]}),
-                     punkter=pd.DataFrame({'scenario': ['Samlat', 'Lokalt', 'Annat'], 'alla': [24., 19, 2], 'samst': [40., 62, 9]})),
-    'pairs': dict(df=pd.DataFrame({'etikett': ['Åstad', 'By'], 'behov': [.7, .3], 'deltagare': [.6, .4]})),
+    'flow': dict(
+        df=pd.DataFrame(
+            {
+                'period': ['2023 H1', '2023 H2', '2024 H1'],
+                'nya': [20, 12, NAN],
+                'avslutade': [5, 9, 14],
+                'pagaende': [30, 33, 28],
+            }
+        )
+    ),
+    'survival': dict(
+        df=pd.DataFrame(
+            {
+                'manad': [3, 6, 12, 3, 6, 12],
+                'varde': [0.95, 0.8, 0.5, 0.9, 0.7, 0.35],
+                'lag': [0.9, 0.7, 0.4, 0.8, 0.6, 0.25],
+                'hog': [0.98, 0.88, 0.6, 0.95, 0.8, 0.45],
+                'grupp': ['Spår A'] * 3 + ['Alla'] * 3,
+            }
+        )
+    ),
+    'interval': dict(
+        df=pd.DataFrame(
+            {
+                'etikett': ['Åstad', 'By', 'Ön'],
+                'varde': [1.2, 0.6, NAN],
+                'lag': [0.8, 0.2, NAN],
+                'hog': [1.7, 1.4, NAN],
+                'n': [30, 8, NAN],
+                'skyddad': ['nej', 'nej', 'ja'],
+            }
+        ),
+        reference=(1.0, 'förbundet'),
+        enhet='per 1 000',
+        dec=1,
+    ),
+    'bars': dict(
+        df=pd.DataFrame(
+            {'etikett': ['Ohälsa', 'Ekonomiskt bistånd', 'Annat'], 'varde': [0.5, 0.3, 0.2]}
+        ),
+        enhet='andel',
+    ),
+    'matrix': dict(
+        df=pd.DataFrame(
+            [[20, 5, NAN], [8, 40, 11]],
+            index=pd.Index(['Ohälsa', 'Bistånd'], name='Före'),
+            columns=pd.Index(['Ohälsa', 'Egen', 'Annat'], name='Efter'),
+        )
+    ),
+    'trend': dict(
+        df=pd.DataFrame(
+            {
+                'period': ['2021', '2022', '2023'] * 2,
+                'varde': [4.0, 4.5, 4.2, 5.0, 5.1, 5.6],
+                'serie': ['Åstad'] * 3 + ['Riket'] * 3,
+            }
+        ),
+        enhet='%',
+    ),
+    'process': dict(
+        df=pd.DataFrame(
+            {
+                'etikett': ['A Behov', 'B Nuläge', 'D Nyläge'],
+                'start': ['2024-05-01', '2024-08-01', '2024-12-01'],
+                'slut': ['2024-09-30', '2024-10-31', '2025-03-31'],
+                'status': ['klar', 'pågår', 'planerad'],
+            }
+        ),
+        dag='2024-10-16',
+    ),
+    'gains': dict(
+        df=pd.DataFrame(
+            [
+                dict(matt=m, scenario=s, kommun=k, varde=v, dec=0, utslag=u)
+                for m, s, k, v, u in (
+                    ('Väntetid, dagar', 'Lokalt', 'Ådal', -6, 'Bättre'),
+                    ('Väntetid, dagar', 'Lokalt', 'By', 13, 'Kan inte avgöras'),
+                    ('Väntetid, dagar', 'Nav', 'Ådal', -4, 'Kan inte avgöras'),
+                    ('Väntetid, dagar', 'Nav', 'By', 9, 'Sämre'),
+                    ('Restid, timmar', 'Lokalt', 'Ådal', -80, 'Bättre'),
+                )
+            ]
+        )
+    ),
+    'frontier': dict(
+        df=pd.DataFrame(
+            {
+                'scenario': ['Samlat'] * 3 + ['Lokalt'] * 2,
+                'alla': [20.0, 15, 12, 18, 16],
+                'samst': [22.0, 30, 45, 50, 70],
+            }
+        ),
+        punkter=pd.DataFrame(
+            {
+                'scenario': ['Samlat', 'Lokalt', 'Annat'],
+                'alla': [24.0, 19, 2],
+                'samst': [40.0, 62, 9],
+            }
+        ),
+    ),
+    'pairs': dict(
+        df=pd.DataFrame({'etikett': ['Åstad', 'By'], 'behov': [0.7, 0.3], 'deltagare': [0.6, 0.4]})
+    ),
 }
 
 
@@ -49,22 +139,25 @@ def blocks(png, size=8):
 
 def difference(a, b):
     a, b = blocks(a), blocks(b)
-    if abs(a.shape[0] - b.shape[0]) > 1 or abs(a.shape[1] - b.shape[1]) > 1: return 1.
+    if abs(a.shape[0] - b.shape[0]) > 1 or abs(a.shape[1] - b.shape[1]) > 1:
+        return 1.0
     h, w = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
     return float(np.abs(a[:h, :w] - b[:h, :w]).mean())
 
 
 @pytest.mark.parametrize('name', FRAMES)
 def test_looks_as_it_did(name):
-    assert difference(picture(name), (FOLDER / f'{name}.png').read_bytes()) < .01
+    assert difference(picture(name), (FOLDER / f'{name}.png').read_bytes()) < 0.01
 
 
 def test_a_lost_line_is_seen():
     how = FRAMES['trend']
     before = picture('trend')
     FRAMES['trend'] = dict(how, df=how['df'].iloc[:3])
-    try: assert difference(picture('trend'), before) > .01
-    finally: FRAMES['trend'] = how
+    try:
+        assert difference(picture('trend'), before) > 0.01
+    finally:
+        FRAMES['trend'] = how
 
 
 def test_every_figure_function_has_a_picture():
@@ -73,4 +166,5 @@ def test_every_figure_function_has_a_picture():
 
 if __name__ == '__main__' and sys.argv[1:] == ['ny']:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in FRAMES: (FOLDER / f'{name}.png').write_bytes(picture(name))
+    for name in FRAMES:
+        (FOLDER / f'{name}.png').write_bytes(picture(name))

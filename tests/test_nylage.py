@@ -1,14 +1,24 @@
 "Nyläge: scenario files, the queue against a naive program, shared futures, division of posts"
+
 import itertools, re, shutil
 from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
-from finsam_genomlysning import fordelning, ko, nylage, provning, scenario, scenarier, scenariotabeller, simulering
-from finsam_genomlysning.errors import UnderlagError, UnknownError
-from finsam_genomlysning.forbund import example_forbund
-from finsam_genomlysning.scenario import Varde, example_scenarier
+from finsam_genomlysning.nylage import (
+    fordelning,
+    ko,
+    jamforelse as nylage,
+    provning,
+    scenariotabeller,
+    simulering,
+)
+from finsam_genomlysning.ord import scenario
+from finsam_genomlysning.lasa import scenarier
+from finsam_genomlysning.ord.errors import UnderlagError, UnknownError
+from finsam_genomlysning.ord.forbund import example_forbund
+from finsam_genomlysning.ord.scenario import Varde, example_scenarier
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / 'data' / 'sodra_vatterbygden'
@@ -18,73 +28,150 @@ SAMLAT, LOKALA = example_scenarier()
 
 
 @pytest.fixture(scope='module')
-def deltagare(): return simulering.example_deltagare(np.random.default_rng(1))
+def deltagare():
+    return simulering.example_deltagare(np.random.default_rng(1))
 
 
 @pytest.fixture(scope='module')
-def lage(deltagare): return simulering.situation(deltagare, FORBUND, DATUM)
+def lage(deltagare):
+    return simulering.situation(deltagare, FORBUND, DATUM)
 
 
 def small(scenarios, deltagare, **kw):
-    return nylage.compare(scenarios, FORBUND, deltagare, np.random.default_rng(7), datum=DATUM, **(dict(manader=12, kopior=40) | kw))
+    return nylage.compare(
+        scenarios,
+        FORBUND,
+        deltagare,
+        np.random.default_rng(7),
+        datum=DATUM,
+        **(dict(manader=12, kopior=40) | kw),
+    )
 
 
 # ---- the modules ----
 
-@pytest.mark.parametrize('module', [scenario, scenarier, ko, simulering, nylage, fordelning, provning])
+
+@pytest.mark.parametrize(
+    'module', [scenario, scenarier, ko, simulering, nylage, fordelning, provning]
+)
 def test_module_names_no_instance(module):
     text = Path(module.__file__).read_text(encoding='utf-8').lower()
-    assert not re.search(r'\b(nova|enter|fia|habo|jönköping|jonkoping|mullsjö|mullsjo|vaggeryd|finnveden|activera|höglandet|vätterbygden|vatterbygden)\b', text)
+    assert not re.search(
+        r'\b(nova|enter|fia|habo|jönköping|jonkoping|mullsjö|mullsjo|vaggeryd|finnveden|activera|höglandet|vätterbygden|vatterbygden)\b',
+        text,
+    )
     assert 'print(' not in text
 
 
 # ---- scenario files ----
 
+
 def test_shipped_scenarios_are_possible_and_sourced():
     made = scenarier.read_scenarier(PACKAGE)
-    assert [s.id for s in made][:1] == ['nulage'] and {'fyra_lokala_team', 'nav_och_lokala', 'som_finnveden', 'som_activera', 'som_se_hoglandet'} <= {s.id for s in made}
+    assert [s.id for s in made][:1] == ['nulage'] and {
+        'fyra_lokala_team',
+        'nav_och_lokala',
+        'som_finnveden',
+        'som_activera',
+        'som_se_hoglandet',
+    } <= {s.id for s in made}
     table = scenario.assumptions(made)
     assert table.kalla.str.len().ge(3).all() and set(table.ar_antagande) == {'ja', 'nej'}
-    assert (table.antagande == 'restid').any() and (table[table.antagande == 'restid'].ar_antagande == 'ja').all()
-    assert (table[(table.scenario == 'nulage') & (table.antagande == 'omfattning')].ar_antagande == 'ja').all()
+    assert (table.antagande == 'restid').any() and (
+        table[table.antagande == 'restid'].ar_antagande == 'ja'
+    ).all()
+    assert (
+        table[(table.scenario == 'nulage') & (table.antagande == 'omfattning')].ar_antagande == 'ja'
+    ).all()
 
 
 def test_proposals_cost_what_today_costs():
     by_id = {s.id: s for s in scenarier.read_scenarier(PACKAGE)}
-    assert by_id['nulage'].arsarbetare == by_id['fyra_lokala_team'].arsarbetare == by_id['nav_och_lokala'].arsarbetare == 15
+    assert (
+        by_id['nulage'].arsarbetare
+        == by_id['fyra_lokala_team'].arsarbetare
+        == by_id['nav_och_lokala'].arsarbetare
+        == 15
+    )
 
 
-@pytest.mark.parametrize('old, new, fault', [
-    ('bas = "habo"', 'bas = "hobo"', 'Okänd kommun: hobo.'), ('insatser = ["nova"]', 'insatser = ["nava"]', 'Okänd insats: nava.'),
-    ('antal = 6', 'antal = 0', 'Värdet'), ('omfattning = {varde = 1,', 'omfattning = {varde = 1.5,', 'högst 1'), ('omfattning = {varde = 1,', 'omfattning = {varde = -1,', 'över 0'),
-    ('kommuner = ["mullsjo"]', 'kommuner = ["habo"]', 'Ingen betjänar nova i mullsjo.'), ('slag = "nulage"', 'slag = "dagens"', 'Värdet'), ('namn = "Enter"', 'namn = "Enter"\nfarg = "röd"', 'Okänd nyckel'),
-    ('id = "nulage"', 'id = "nulage', 'kan inte läsas'), ('id = "fia"', 'id = "enter"', 'samma id'),
-    ('"Verksamhetsbeskrivning" =', '"Verksamheten" =', 'Okänt tema'), ('namn = "FIA"', 'namn = "Enter"', 'samma namn'), ('slag = "nulage"', 'slag = "nulage"\nslag = "forslag"', 'kan inte läsas'),
-    ('kommuner = ["habo"]', 'kommuner = []', 'Värdet'), ('omfattning = {varde = 1,', 'omfattning = {varde = "hel",', 'Värdet')])
+@pytest.mark.parametrize(
+    'old, new, fault',
+    [
+        ('bas = "habo"', 'bas = "hobo"', 'Okänd kommun: hobo.'),
+        ('insatser = ["nova"]', 'insatser = ["nava"]', 'Okänd insats: nava.'),
+        ('antal = 6', 'antal = 0', 'Värdet'),
+        ('omfattning = {varde = 1,', 'omfattning = {varde = 1.5,', 'högst 1'),
+        ('omfattning = {varde = 1,', 'omfattning = {varde = -1,', 'över 0'),
+        ('kommuner = ["mullsjo"]', 'kommuner = ["habo"]', 'Ingen betjänar nova i mullsjo.'),
+        ('slag = "nulage"', 'slag = "dagens"', 'Värdet'),
+        ('namn = "Enter"', 'namn = "Enter"\nfarg = "röd"', 'Okänd nyckel'),
+        ('id = "nulage"', 'id = "nulage', 'kan inte läsas'),
+        ('id = "fia"', 'id = "enter"', 'samma id'),
+        ('"Verksamhetsbeskrivning" =', '"Verksamheten" =', 'Okänt tema'),
+        ('namn = "FIA"', 'namn = "Enter"', 'samma namn'),
+        ('slag = "nulage"', 'slag = "nulage"\nslag = "forslag"', 'kan inte läsas'),
+        ('kommuner = ["habo"]', 'kommuner = []', 'Värdet'),
+        ('omfattning = {varde = 1,', 'omfattning = {varde = "hel",', 'Värdet'),
+    ],
+)
 def test_wrong_scenario_is_refused_with_file_and_key(tmp_path, old, new, fault):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
     text = file.read_text(encoding='utf-8')
     assert old in text
     file.write_text(text.replace(old, new), encoding='utf-8')
-    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
     assert all(p.fil == 'scenarier/nulage.toml' for p in e.value.problem)
     assert any(fault in p.vad for p in e.value.problem), e.value.svenska
 
 
-@pytest.mark.parametrize('line, fault', [('besok_per_vecka = {varde = 20, kalla = "antagande"}', 'Mötena tar'), ('minsta_team = {varde = 3, kalla = "antagande"}', 'mindre än'),
-                                         ('besok_per_vecka = {varde = -1, kalla = "antagande"}', 'Omöjligt värde för besok_per_vecka'), ('besok_per_vecka = {varde = 1}', 'Uppgiften saknas'),
-                                         ('andel_besok_pa_plats = {varde = 1.5, kalla = "antagande"}', 'Omöjligt'), ('svans_dagar = {varde = 1, lag = 2, hog = 3, kalla = "antagande"}', 'mellan lag och hog'),
-                                         ('vakanser_per_ar = {varde = nan, kalla = "antagande"}', 'oändligt eller nan'), ('besok_per_vecka = {varde = inf, kalla = "antagande"}', 'oändligt eller nan'),
-                                         ('vakanser_per_ar = {varde = 0.1, lag = -1, hog = 1, kalla = "antagande"}', 'Omöjligt värde för vakanser_per_ar'), ('besok_per_vecka = {varde = 1, kalla = "  "}', 'Värdet'),
-                                         ('[[efterfragan]]\nkommun = "habo"\nokning = {varde = -2, kalla = "antagande"}', 'kan inte minska'), ('[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = -20, kalla = "antagande"}', 'negativ'),
-                                         ('[overgang]\ndagar = {varde = 5, kalla = "antagande"}\nkapacitet = {varde = 2, kalla = "antagande"}', 'mellan 0 och 1'),
-                                         ('[vistelse]\nkortast_dagar = {varde = 400, kalla = "antagande"}\nlangst_dagar = {varde = 100, kalla = "antagande"}', 'minst lika lång')])
+@pytest.mark.parametrize(
+    'line, fault',
+    [
+        ('besok_per_vecka = {varde = 20, kalla = "antagande"}', 'Mötena tar'),
+        ('minsta_team = {varde = 3, kalla = "antagande"}', 'mindre än'),
+        (
+            'besok_per_vecka = {varde = -1, kalla = "antagande"}',
+            'Omöjligt värde för besok_per_vecka',
+        ),
+        ('besok_per_vecka = {varde = 1}', 'Uppgiften saknas'),
+        ('andel_besok_pa_plats = {varde = 1.5, kalla = "antagande"}', 'Omöjligt'),
+        ('svans_dagar = {varde = 1, lag = 2, hog = 3, kalla = "antagande"}', 'mellan lag och hog'),
+        ('vakanser_per_ar = {varde = nan, kalla = "antagande"}', 'oändligt eller nan'),
+        ('besok_per_vecka = {varde = inf, kalla = "antagande"}', 'oändligt eller nan'),
+        (
+            'vakanser_per_ar = {varde = 0.1, lag = -1, hog = 1, kalla = "antagande"}',
+            'Omöjligt värde för vakanser_per_ar',
+        ),
+        ('besok_per_vecka = {varde = 1, kalla = "  "}', 'Värdet'),
+        (
+            '[[efterfragan]]\nkommun = "habo"\nokning = {varde = -2, kalla = "antagande"}',
+            'kan inte minska',
+        ),
+        (
+            '[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = -20, kalla = "antagande"}',
+            'negativ',
+        ),
+        (
+            '[overgang]\ndagar = {varde = 5, kalla = "antagande"}\nkapacitet = {varde = 2, kalla = "antagande"}',
+            'mellan 0 och 1',
+        ),
+        (
+            '[vistelse]\nkortast_dagar = {varde = 400, kalla = "antagande"}\nlangst_dagar = {varde = 100, kalla = "antagande"}',
+            'minst lika lång',
+        ),
+    ],
+)
 def test_impossible_assumption_is_refused(tmp_path, line, fault):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
-    file.write_text(file.read_text(encoding='utf-8') + f'\n[antaganden]\n{line}\n', encoding='utf-8')
-    with pytest.raises(UnderlagError, match='.') as e: scenarier.read_scenarier(tmp_path / 'p')
+    file.write_text(
+        file.read_text(encoding='utf-8') + f'\n[antaganden]\n{line}\n', encoding='utf-8'
+    )
+    with pytest.raises(UnderlagError, match='.') as e:
+        scenarier.read_scenarier(tmp_path / 'p')
     assert fault in e.value.svenska
 
 
@@ -93,25 +180,32 @@ def test_missing_travel_time_and_common_file(tmp_path):
     file = tmp_path / 'p' / 'scenarier' / 'gemensamt.toml'
     text = file.read_text(encoding='utf-8')
     file.write_text(text.split('[[restid]]')[0], encoding='utf-8')
-    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
     assert 'Restid saknas från jonkoping till habo, mullsjo, vaggeryd.' in e.value.svenska
     file.unlink()
-    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
     assert 'Antaganden saknas' in e.value.svenska
     file.write_bytes('[antaganden] # å'.encode('cp1252'))
-    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
     assert 'UTF-8' in e.value.svenska
 
 
 # ---- the queue, against a program that does it the slow way ----
 
+
 def naive(come, stay, posts, patience, first, closed):
     "One copy, person by person: a list of free times per place, and a search for the next event"
     free = [[t for t in post] for post in posts]
-    waiting, start = sorted(range(len(come)), key=lambda i: (come[i], i)), [np.inf]*len(come)
+    waiting, start = sorted(range(len(come)), key=lambda i: (come[i], i)), [np.inf] * len(come)
+
     def opens(p, t):
-        for a, b in closed[p]: t = b if a <= t < b else t
+        for a, b in closed[p]:
+            t = b if a <= t < b else t
         return t
+
     while waiting:
         earliest = min(come[i] for i in waiting)
         t, p = min((opens(p, max(min(post), earliest)), p) for p, post in enumerate(free))
@@ -125,19 +219,34 @@ def naive(come, stay, posts, patience, first, closed):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 25), st.integers(1, 3), st.integers(1, 3), st.booleans(), st.booleans(), st.booleans())
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 25),
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
 def test_queue_equals_the_naive_program(seed, n, posts, places, tires, priority, vacant):
     rng = np.random.default_rng(seed)
     R = 3
     come, stay = rng.exponential(1, (R, n)).cumsum(1), rng.exponential(4, (R, n))
     come = rng.permuted(come, axis=1)
-    free = rng.choice([0., 0, 2, 5], (R, posts, places))
+    free = rng.choice([0.0, 0, 2, 5], (R, posts, places))
     patience = rng.exponential(3, (R, n)) if tires else None
     first = rng.random((R, n)) < 0.4 if priority else None
     closed = rng.exponential(4, (R, posts, 4)).cumsum(2).reshape(R, posts, 2, 2) if vacant else None
     got = ko.run_queue(come, stay, free, talamod=patience, forst=first, stangt=closed)
     for r in range(R):
-        want = naive(come[r], stay[r], free[r], patience[r] if tires else [np.inf]*n, first[r] if priority else [False]*n, closed[r] if vacant else [[]]*posts)
+        want = naive(
+            come[r],
+            stay[r],
+            free[r],
+            patience[r] if tires else [np.inf] * n,
+            first[r] if priority else [False] * n,
+            closed[r] if vacant else [[]] * posts,
+        )
         np.testing.assert_allclose(got[r], want)
 
 
@@ -148,105 +257,202 @@ def test_no_more_people_than_places_and_no_place_idle(seed, places):
     come, stay = rng.exponential(1, (1, 40)).cumsum(1), rng.exponential(places, (1, 40))
     start = ko.run_queue(come, stay, np.zeros((1, 1, places)))[0]
     assert (start >= come[0]).all() and (np.diff(start) >= 0).all()
-    for t in start + 1e-9: assert ((start <= t) & (start + stay[0] > t)).sum() <= places
-    for i in np.flatnonzero(start > come[0] + 1e-9): assert ((start < start[i]) & (start + stay[0] >= start[i] - 1e-9)).sum() >= places
+    for t in start + 1e-9:
+        assert ((start <= t) & (start + stay[0] > t)).sum() <= places
+    for i in np.flatnonzero(start > come[0] + 1e-9):
+        assert ((start < start[i]) & (start + stay[0] >= start[i] - 1e-9)).sum() >= places
 
 
 def test_nobody_and_no_place():
-    assert ko.run_queue(np.full((2, 3), np.inf), np.ones((2, 3)), np.zeros((2, 1, 1))).tolist() == [[np.inf]*3]*2
-    assert np.isinf(ko.run_queue(np.array([[1., 2]]), np.ones((1, 2)), np.full((1, 1, 1), np.inf))).all()
+    assert (
+        ko.run_queue(np.full((2, 3), np.inf), np.ones((2, 3)), np.zeros((2, 1, 1))).tolist()
+        == [[np.inf] * 3] * 2
+    )
+    assert np.isinf(
+        ko.run_queue(np.array([[1.0, 2]]), np.ones((1, 2)), np.full((1, 1, 1), np.inf))
+    ).all()
     assert ko.run_queue(np.empty((2, 0)), np.empty((2, 0)), np.zeros((2, 1, 1))).shape == (2, 0)
 
 
-@pytest.mark.parametrize('change', [dict(vistelse=np.ones((1, 3))), dict(ledig=np.zeros((2, 1, 1))), dict(vistelse=np.array([[1., np.nan]])), dict(ankomst=np.array([[np.nan, 1]])), dict(talamod=np.array([[-1., 1]]))])
+@pytest.mark.parametrize(
+    'change',
+    [
+        dict(vistelse=np.ones((1, 3))),
+        dict(ledig=np.zeros((2, 1, 1))),
+        dict(vistelse=np.array([[1.0, np.nan]])),
+        dict(ankomst=np.array([[np.nan, 1]])),
+        dict(talamod=np.array([[-1.0, 1]])),
+    ],
+)
 def test_impossible_queue_is_refused(change):
-    with pytest.raises(ValueError): ko.run_queue(**(dict(ankomst=np.array([[0., 1]]), vistelse=np.ones((1, 2)), ledig=np.zeros((1, 1, 1))) | change))
+    with pytest.raises(ValueError):
+        ko.run_queue(
+            **(
+                dict(
+                    ankomst=np.array([[0.0, 1]]),
+                    vistelse=np.ones((1, 2)),
+                    ledig=np.zeros((1, 1, 1)),
+                )
+                | change
+            )
+        )
 
 
 # ---- shared futures ----
+
 
 def test_input_is_untouched_and_seed_decides(deltagare):
     before = deltagare.copy(deep=True)
     a, b = small([SAMLAT, LOKALA], deltagare), small([SAMLAT, LOKALA], deltagare)
     pd.testing.assert_frame_equal(deltagare, before)
-    for name in a: pd.testing.assert_frame_equal(a[name], b[name])
-    other = nylage.compare([SAMLAT], FORBUND, deltagare, np.random.default_rng(8), datum=DATUM, manader=12, kopior=40)
+    for name in a:
+        pd.testing.assert_frame_equal(a[name], b[name])
+    other = nylage.compare(
+        [SAMLAT], FORBUND, deltagare, np.random.default_rng(8), datum=DATUM, manader=12, kopior=40
+    )
     assert not other['nylage'].varde.equals(a['nylage'][a['nylage'].scenario == 'samlat'].varde)
 
 
 def test_equal_scenarios_differ_by_exactly_nothing(deltagare):
     twin = SAMLAT.model_copy(update=dict(id='tvilling'))
     t = small([SAMLAT, twin], deltagare)
-    assert (t['nylage_skillnad'][['varde', 'lag', 'hog']] == 0).all(axis=None) and set(t['nylage_skillnad'].utslag) == {'lika'}
-    assert (t['nylage_sannolikhet'].varde == 0.5).all() and set(zip(t['nylage_sannolikhet'].scenario, t['nylage_sannolikhet'].mot, strict=True)) == {('samlat', 'tvilling'), ('tvilling', 'samlat')}
+    assert (t['nylage_skillnad'][['varde', 'lag', 'hog']] == 0).all(axis=None) and set(
+        t['nylage_skillnad'].utslag
+    ) == {'lika'}
+    assert (t['nylage_sannolikhet'].varde == 0.5).all() and set(
+        zip(t['nylage_sannolikhet'].scenario, t['nylage_sannolikhet'].mot, strict=True)
+    ) == {('samlat', 'tvilling'), ('tvilling', 'samlat')}
     assert (t['nylage_skillnad_80'][['varde', 'lag', 'hog']] == 0).all(axis=None)
 
 
 def test_another_scenario_changes_nothing_for_the_first(deltagare):
-    more = LOKALA.model_copy(update=dict(id='fler', efterfragan=[scenario.Efterfragan(kommun='by', okning=Varde(varde=0.5, lag=0, hog=1, kalla='antagande'))]))
+    more = LOKALA.model_copy(
+        update=dict(
+            id='fler',
+            efterfragan=[
+                scenario.Efterfragan(
+                    kommun='by', okning=Varde(varde=0.5, lag=0, hog=1, kalla='antagande')
+                )
+            ],
+        )
+    )
     alone, both = small([SAMLAT], deltagare)['nylage'], small([SAMLAT, more], deltagare)['nylage']
     pd.testing.assert_frame_equal(alone, both[both.scenario == 'samlat'].reset_index(drop=True))
 
 
 def test_later_rows_do_not_matter(deltagare):
-    late = deltagare.head(20).assign(remissdatum=pd.Timestamp('2024-06-01'), startdatum=pd.Timestamp('2024-07-01'), slutdatum=pd.NaT)
-    a, b = small([SAMLAT], deltagare), small([SAMLAT], pd.concat([deltagare, late], ignore_index=True))
+    late = deltagare.head(20).assign(
+        remissdatum=pd.Timestamp('2024-06-01'),
+        startdatum=pd.Timestamp('2024-07-01'),
+        slutdatum=pd.NaT,
+    )
+    a, b = (
+        small([SAMLAT], deltagare),
+        small([SAMLAT], pd.concat([deltagare, late], ignore_index=True)),
+    )
     pd.testing.assert_frame_equal(a['nylage'], b['nylage'])
 
 
 def test_published_form_and_margins(deltagare):
     t = small([SAMLAT, LOKALA], deltagare, befolkning={'astad': 60_000, 'by': 20_000})
-    for name in ('nylage', 'nylage_80', 'nylage_skillnad', 'nylage_sannolikhet'): assert {'scenario', 'kommun', 'matt', 'varde', 'n', 'lag', 'hog'} <= set(t[name].columns)
+    for name in ('nylage', 'nylage_80', 'nylage_skillnad', 'nylage_sannolikhet'):
+        assert {'scenario', 'kommun', 'matt', 'varde', 'n', 'lag', 'hog'} <= set(t[name].columns)
     n = t['nylage'].set_index(['scenario', 'kommun', 'matt']).varde
-    for s, m in itertools.product(('samlat', 'tva_lokala'), ('deltagare_per_ar', 'kolangd', 'restimmar', 'inskrivna')): assert n[s, 'astad', m] + n[s, 'by', m] == pytest.approx(n[s, 'Samtliga', m])
+    for s, m in itertools.product(
+        ('samlat', 'tva_lokala'), ('deltagare_per_ar', 'kolangd', 'restimmar', 'inskrivna')
+    ):
+        assert n[s, 'astad', m] + n[s, 'by', m] == pytest.approx(n[s, 'Samtliga', m])
     wide, narrow = (t[k].set_index(['scenario', 'kommun', 'matt']) for k in ('nylage', 'nylage_80'))
-    assert (wide.lag <= narrow.lag + 1e-9).all() and (wide.hog >= narrow.hog - 1e-9).all() and (wide.varde == narrow.varde).all()
+    assert (
+        (wide.lag <= narrow.lag + 1e-9).all()
+        and (wide.hog >= narrow.hog - 1e-9).all()
+        and (wide.varde == narrow.varde).all()
+    )
     assert (t['nylage_over_tid'].manad >= 3).all()
     assert t['nylage'].n.max() == 40
 
 
 def test_better_only_when_the_interval_carries_it():
-    d = pd.DataFrame({'matt': ['restimmar', 'restimmar', 'startade_30', 'belaggning', 'restimmar'], 'lag': [-3, -3, 0.1, 0.1, 0], 'hog': [-1, 1, 0.2, 0.2, 0]})
+    d = pd.DataFrame(
+        {
+            'matt': ['restimmar', 'restimmar', 'startade_30', 'belaggning', 'restimmar'],
+            'lag': [-3, -3, 0.1, 0.1, 0],
+            'hog': [-1, 1, 0.2, 0.2, 0],
+        }
+    )
     assert nylage.verdict(d) == ['battre', 'oavgjort', 'battre', 'skild', 'lika']
 
 
 def test_places_without_posts_say_nothing_of_staff(deltagare):
-    team = scenario.Team.model_validate(dict(id='platser', namn='P', bas='astad', uppdrag=[dict(kommuner=['astad', 'by'], insatser=['spar_a', 'spar_b'])],
-                                             platser=dict(varde=40, kalla='prov'), kostnad_kr=dict(varde=1e6, kalla='prov')))
+    team = scenario.Team.model_validate(
+        dict(
+            id='platser',
+            namn='P',
+            bas='astad',
+            uppdrag=[dict(kommuner=['astad', 'by'], insatser=['spar_a', 'spar_b'])],
+            platser=dict(varde=40, kalla='prov'),
+            kostnad_kr=dict(varde=1e6, kalla='prov'),
+        )
+    )
     n = small([SAMLAT.model_copy(update=dict(team=[team]))], deltagare)['nylage']
-    assert not set(n.matt) & {'restimmar', 'reskostnad', 'effekt_av_vakans'} and not len(n[(n.kommun == 'astad') & (n.matt == 'dagar_utan_personal')])
+    assert not set(n.matt) & {'restimmar', 'reskostnad', 'effekt_av_vakans'} and not len(
+        n[(n.kommun == 'astad') & (n.matt == 'dagar_utan_personal')]
+    )
     assert n[(n.matt == 'kostnad') & (n.kommun == 'Samtliga')].varde.item() == pytest.approx(1e6)
 
 
 def test_impossible_is_refused_with_the_reason(deltagare):
-    with pytest.raises(UnderlagError) as e: small([LOKALA.model_copy(update=dict(team=LOKALA.team[:1]))], deltagare)
+    with pytest.raises(UnderlagError) as e:
+        small([LOKALA.model_copy(update=dict(team=LOKALA.team[:1]))], deltagare)
     assert 'Ingen betjänar spar_a i by.' in e.value.svenska
-    with pytest.raises(UnknownError): small([SAMLAT], deltagare, mot='nej')
-    with pytest.raises(simulering.NoDemandError) as e: small([SAMLAT], deltagare.iloc[:0])
+    with pytest.raises(UnknownError):
+        small([SAMLAT], deltagare, mot='nej')
+    with pytest.raises(simulering.NoDemandError) as e:
+        small([SAMLAT], deltagare.iloc[:0])
     assert 'Ingen remiss' in e.value.svenska
-    with pytest.raises(ValueError, match='two copies'): small([SAMLAT], deltagare, kopior=1)
+    with pytest.raises(ValueError, match='two copies'):
+        small([SAMLAT], deltagare, kopior=1)
 
 
 def test_more_posts_never_lengthen_the_wait(deltagare, lage):
-    answer = provning.what_if(SAMLAT, {'arsarbetare.samlat': 5}, lage, np.random.default_rng(3), kopior=40).set_index(['kommun', 'matt'])
-    assert answer.loc[('Samtliga', 'kolangd'), 'skillnad'] <= 0 and answer.loc[('Samtliga', 'deltagare_per_ar'), 'skillnad'] >= 0
+    answer = provning.what_if(
+        SAMLAT, {'arsarbetare.samlat': 5}, lage, np.random.default_rng(3), kopior=40
+    ).set_index(['kommun', 'matt'])
+    assert (
+        answer.loc[('Samtliga', 'kolangd'), 'skillnad'] <= 0
+        and answer.loc[('Samtliga', 'deltagare_per_ar'), 'skillnad'] >= 0
+    )
     assert answer.loc[('Samtliga', 'kostnad'), 'utslag'] == 'skild'
 
 
 def test_first_come_first_served_unless_the_young_go_first(lage):
-    young = SAMLAT.model_copy(update=dict(unga=scenario.Unga(forst=True, kalla='prov'), antaganden=SAMLAT.antaganden.model_copy(update=dict(deltagare_per_arsarbetare=Varde(varde=6, kalla='prov')))))
+    young = SAMLAT.model_copy(
+        update=dict(
+            unga=scenario.Unga(forst=True, kalla='prov'),
+            antaganden=SAMLAT.antaganden.model_copy(
+                update=dict(deltagare_per_arsarbetare=Varde(varde=6, kalla='prov'))
+            ),
+        )
+    )
     old = young.model_copy(update=dict(unga=None))
     slump = simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4)
     a, b = simulering.simulate(young, lage, slump, 900), simulering.simulate(old, lage, slump, 900)
+
     def wait(u, who):
         some = who & np.isfinite(u.remiss)
         x = np.minimum(u.start, u.borta)[some] - u.remiss[some]
         return x[np.isfinite(x)].mean()
+
     assert wait(a, a.ung) < wait(b, b.ung) and wait(a, ~a.ung) > wait(b, ~b.ung)
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.floats(1, 100), st.floats(0, 50), st.floats(0, 50), st.lists(st.floats(0, 1), min_size=2, max_size=20))
+@given(
+    st.floats(1, 100),
+    st.floats(0, 50),
+    st.floats(0, 50),
+    st.lists(st.floats(0, 1), min_size=2, max_size=20),
+)
 def test_values_stay_within_their_range(varde, below, above, u):
     v = Varde(varde=varde, lag=varde - below, hog=varde + above, kalla='antagande')
     x = simulering.value_at(v, np.sort(u))
@@ -254,48 +460,91 @@ def test_values_stay_within_their_range(varde, below, above, u):
 
 
 def test_stay_with_tail_and_already_stayed():
-    curve = (np.array([10., 30]), np.array([0.5, 0.25]))
+    curve = (np.array([10.0, 30]), np.array([0.5, 0.25]))
     u = np.linspace(0.0005, 0.9995, 1000)
-    beyond = simulering.draw_stay(u, curve, np.array(90.), redan=200.)
+    beyond = simulering.draw_stay(u, curve, np.array(90.0), redan=200.0)
     assert beyond.mean() == pytest.approx(90, rel=0.02)
-    assert simulering.draw_stay(u, curve, np.array(90.)).mean() == pytest.approx(0.5*10 + 0.25*30 + 0.25*(30 + 90), rel=0.02)
-    assert (simulering.draw_stay(u, (np.array([10.]), np.array([0.])), np.array(90.), redan=50.) == 0).all()
+    assert simulering.draw_stay(u, curve, np.array(90.0)).mean() == pytest.approx(
+        0.5 * 10 + 0.25 * 30 + 0.25 * (30 + 90), rel=0.02
+    )
+    assert (
+        simulering.draw_stay(u, (np.array([10.0]), np.array([0.0])), np.array(90.0), redan=50.0)
+        == 0
+    ).all()
 
 
 def test_sensitivity_names_what_decides(lage):
-    wide = LOKALA.model_copy(update=dict(antaganden=LOKALA.antaganden.model_copy(update=dict(
-        deltagare_per_arsarbetare=Varde(varde=10, lag=6, hog=14, kalla='antagande'), veckor_per_ar=Varde(varde=44, lag=40, hog=48, kalla='antagande')))))
-    s = nylage.sensitivity([SAMLAT, wide], lage, np.random.default_rng(1), 365., prov=16, framtider=4).set_index('antagande')
-    assert s.loc['deltagare_per_arsarbetare', 'total'] > 0.5 and abs(s.loc['veckor_per_ar', 'total']) < 1e-9
-    assert s.loc['veckor_per_ar', 'vid_lag'] == s.loc['veckor_per_ar', 'vid_hog'] == s.loc['veckor_per_ar', 'vid_varde']
+    wide = LOKALA.model_copy(
+        update=dict(
+            antaganden=LOKALA.antaganden.model_copy(
+                update=dict(
+                    deltagare_per_arsarbetare=Varde(varde=10, lag=6, hog=14, kalla='antagande'),
+                    veckor_per_ar=Varde(varde=44, lag=40, hog=48, kalla='antagande'),
+                )
+            )
+        )
+    )
+    s = nylage.sensitivity(
+        [SAMLAT, wide], lage, np.random.default_rng(1), 365.0, prov=16, framtider=4
+    ).set_index('antagande')
+    assert (
+        s.loc['deltagare_per_arsarbetare', 'total'] > 0.5
+        and abs(s.loc['veckor_per_ar', 'total']) < 1e-9
+    )
+    assert (
+        s.loc['veckor_per_ar', 'vid_lag']
+        == s.loc['veckor_per_ar', 'vid_hog']
+        == s.loc['veckor_per_ar', 'vid_varde']
+    )
 
 
 # ---- division of posts ----
+
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.integers(2, 3), st.booleans())
 def test_best_division_against_every_division(seed, teams, tires):
     rng = np.random.default_rng(seed)
-    needs = [fordelning.Teambehov(str(k), rng.uniform(0.005, 0.04), rng.uniform(50, 400), 8, 1, rng.uniform(30, 800) if tires else None) for k in range(teams)]
+    needs = [
+        fordelning.Teambehov(
+            str(k),
+            rng.uniform(0.005, 0.04),
+            rng.uniform(50, 400),
+            8,
+            1,
+            rng.uniform(30, 800) if tires else None,
+        )
+        for k in range(teams)
+    ]
     prices = fordelning.price_list(needs, 10, 0.5)
     every = [d for d in itertools.product(range(11), repeat=teams) if sum(d) == 10]
     sums = [sum(prices[k, n] for k, n in enumerate(d)) for d in every]
-    longest = [max(prices[k, n]/needs[k].takt for k, n in enumerate(d)) for d in every]
+    longest = [max(prices[k, n] / needs[k].takt for k, n in enumerate(d)) for d in every]
     if not np.isfinite(min(sums)):
-        with pytest.raises(fordelning.DivisionError): fordelning.best_allocation(prices, 10)
+        with pytest.raises(fordelning.DivisionError):
+            fordelning.best_allocation(prices, 10)
         return
     best = fordelning.best_allocation(prices, 10)
-    assert best.sum() == 10 and sum(prices[k, n] for k, n in enumerate(best)) == pytest.approx(min(sums))
+    assert best.sum() == 10 and sum(prices[k, n] for k, n in enumerate(best)) == pytest.approx(
+        min(sums)
+    )
     fair = fordelning.frontier(needs, 5, storlek=0.5)
-    assert fair.langsta_vantan.iloc[0] == pytest.approx(min(longest)) and fair.medelvantan.iloc[-1] == pytest.approx(min(sums)/sum(b.takt for b in needs))
-    assert (fair.langsta_vantan.diff().dropna() > 0).all() and (fair.medelvantan.diff().dropna() < 0).all()
+    assert fair.langsta_vantan.iloc[0] == pytest.approx(min(longest)) and fair.medelvantan.iloc[
+        -1
+    ] == pytest.approx(min(sums) / sum(b.takt for b in needs))
+    assert (fair.langsta_vantan.diff().dropna() > 0).all() and (
+        fair.medelvantan.diff().dropna() < 0
+    ).all()
 
 
 def test_division_refuses_what_cannot_be():
     need = [fordelning.Teambehov('a', 0.1, 300, 8, 1)]
-    with pytest.raises(fordelning.DivisionError, match='jämnt'): fordelning.frontier(need, 5.1)
-    with pytest.raises(fordelning.DivisionError, match='räcker inte'): fordelning.frontier(need, 1)
-    with pytest.raises(fordelning.DivisionError, match='minsta team'): fordelning.frontier(need*3, 4, minst=2)
+    with pytest.raises(fordelning.DivisionError, match='jämnt'):
+        fordelning.frontier(need, 5.1)
+    with pytest.raises(fordelning.DivisionError, match='räcker inte'):
+        fordelning.frontier(need, 1)
+    with pytest.raises(fordelning.DivisionError, match='minsta team'):
+        fordelning.frontier(need * 3, 4, minst=2)
 
 
 def test_division_keeps_the_smallest_team():
@@ -313,90 +562,207 @@ def test_proposed_division_serves_both_aims_in_the_full_model(deltagare):
 
 # ---- assumptions that data replace ----
 
+
 def test_handed_in_tables_go_before_assumptions():
     assert simulering.with_underlag(SAMLAT) == SAMLAT
-    posts = pd.DataFrame({'post': ['a', 'a'], 'insats': 'spar_a', 'fran': pd.to_datetime(['2023-01-01', '2023-07-01']), 'till': pd.to_datetime(['2023-06-30', None]), 'vakant': ['ja', 'nej']})
+    posts = pd.DataFrame(
+        {
+            'post': ['a', 'a'],
+            'insats': 'spar_a',
+            'fran': pd.to_datetime(['2023-01-01', '2023-07-01']),
+            'till': pd.to_datetime(['2023-06-30', None]),
+            'vakant': ['ja', 'nej'],
+        }
+    )
     v = simulering.observed_vacancies(posts)
-    assert 'vakanser_per_ar' not in v and v['vakans_dagar'].varde == 181 # nothing held yet: the last day known is where the held period begins
-    none = simulering.observed_vacancies(posts.assign(vakant='nej', till=pd.to_datetime(['2023-06-30', '2024-06-30'])))
-    assert none['vakanser_per_ar'].varde == 0 and none['vakanser_per_ar'].hog == pytest.approx(3.689/1.5, rel=0.01) and 'vakans_dagar' not in none
-    long = pd.DataFrame({'post': 'a', 'insats': 'spar_a', 'fran': pd.to_datetime(['2022-01-01', '2023-01-01', '2023-04-01']), 'till': pd.to_datetime(['2022-12-31', '2023-03-31', '2023-12-31']), 'vakant': ['nej', 'ja', 'ja']})
-    assert simulering.observed_vacancies(long)['vakanser_per_ar'].varde == pytest.approx(365.25/365) # two rows of one vacancy are one
+    assert (
+        'vakanser_per_ar' not in v and v['vakans_dagar'].varde == 181
+    )  # nothing held yet: the last day known is where the held period begins
+    none = simulering.observed_vacancies(
+        posts.assign(vakant='nej', till=pd.to_datetime(['2023-06-30', '2024-06-30']))
+    )
+    assert (
+        none['vakanser_per_ar'].varde == 0
+        and none['vakanser_per_ar'].hog == pytest.approx(3.689 / 1.5, rel=0.01)
+        and 'vakans_dagar' not in none
+    )
+    long = pd.DataFrame(
+        {
+            'post': 'a',
+            'insats': 'spar_a',
+            'fran': pd.to_datetime(['2022-01-01', '2023-01-01', '2023-04-01']),
+            'till': pd.to_datetime(['2022-12-31', '2023-03-31', '2023-12-31']),
+            'vakant': ['nej', 'ja', 'ja'],
+        }
+    )
+    assert simulering.observed_vacancies(long)['vakanser_per_ar'].varde == pytest.approx(
+        365.25 / 365
+    )  # two rows of one vacancy are one
 
 
 def test_no_travel_and_no_vacancy_is_possible(deltagare):
-    still = SAMLAT.antaganden.model_copy(update=dict(vakanser_per_ar=Varde(varde=0, kalla='prov'), andel_besok_pa_plats=Varde(varde=0, kalla='prov')))
-    n = small([SAMLAT.model_copy(update=dict(antaganden=still))], deltagare)['nylage'].set_index(['kommun', 'matt']).varde
-    assert n['by', 'restimmar'] == 0 and n['astad', 'dagar_utan_personal'] == 0 and n['by', 'dagar_utan_personal'] == pytest.approx(220)
+    still = SAMLAT.antaganden.model_copy(
+        update=dict(
+            vakanser_per_ar=Varde(varde=0, kalla='prov'),
+            andel_besok_pa_plats=Varde(varde=0, kalla='prov'),
+        )
+    )
+    n = (
+        small([SAMLAT.model_copy(update=dict(antaganden=still))], deltagare)['nylage']
+        .set_index(['kommun', 'matt'])
+        .varde
+    )
+    assert (
+        n['by', 'restimmar'] == 0
+        and n['astad', 'dagar_utan_personal'] == 0
+        and n['by', 'dagar_utan_personal'] == pytest.approx(220)
+    )
 
 
 def test_transition_closes_places_until_it_ends(lage):
-    start = scenario.Overgang(dagar=Varde(varde=200, kalla='prov'), kapacitet=Varde(varde=0.25, kalla='prov'))
-    slow, slump = SAMLAT.model_copy(update=dict(overgang=start)), simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4)
+    start = scenario.Overgang(
+        dagar=Varde(varde=200, kalla='prov'), kapacitet=Varde(varde=0.25, kalla='prov')
+    )
+    slow, slump = (
+        SAMLAT.model_copy(update=dict(overgang=start)),
+        simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4),
+    )
     empty = simulering.Lage(**(vars(lage) | dict(inskrivna=lage.inskrivna.iloc[:0])))
     slump = simulering.draw_chance(empty, np.random.default_rng(1), 30, 900, 4)
-    a, b = simulering.simulate(slow, empty, slump, 900), simulering.simulate(SAMLAT, empty, slump, 900)
+    a, b = (
+        simulering.simulate(slow, empty, slump, 900),
+        simulering.simulate(SAMLAT, empty, slump, 900),
+    )
     present = ((a.start < 199) & (a.slut > 199)).sum(1)
-    assert (present <= np.ceil(0.25*a.platser[:, 0])).all() and (present < ((b.start < 199) & (b.slut > 199)).sum(1)).any()
+    assert (present <= np.ceil(0.25 * a.platser[:, 0])).all() and (
+        present < ((b.start < 199) & (b.slut > 199)).sum(1)
+    ).any()
     assert (a.start < 900).sum() > (a.start < 199).sum()
 
 
 def test_transition_cost_is_spread_over_the_period(deltagare):
-    dear = SAMLAT.model_copy(update=dict(overgang=scenario.Overgang(dagar=Varde(varde=0, kalla='prov'), kapacitet=Varde(varde=1, kalla='prov'), kostnad_kr=Varde(varde=300_000, kalla='prov'))))
-    d = small([SAMLAT, dear.model_copy(update=dict(id='dyr'))], deltagare)['nylage_skillnad'].set_index(['kommun', 'matt'])
-    assert d.loc[('Samtliga', 'kostnad'), 'lag'] == pytest.approx(300_000, rel=1e-3) and d.loc[('Samtliga', 'kolangd'), 'utslag'] == 'lika'
+    dear = SAMLAT.model_copy(
+        update=dict(
+            overgang=scenario.Overgang(
+                dagar=Varde(varde=0, kalla='prov'),
+                kapacitet=Varde(varde=1, kalla='prov'),
+                kostnad_kr=Varde(varde=300_000, kalla='prov'),
+            )
+        )
+    )
+    d = small([SAMLAT, dear.model_copy(update=dict(id='dyr'))], deltagare)[
+        'nylage_skillnad'
+    ].set_index(['kommun', 'matt'])
+    assert (
+        d.loc[('Samtliga', 'kostnad'), 'lag'] == pytest.approx(300_000, rel=1e-3)
+        and d.loc[('Samtliga', 'kolangd'), 'utslag'] == 'lika'
+    )
 
 
 def test_days_are_counted_within_the_period():
-    assert nylage._days(np.array([-10., 5, 90, -9]), np.array([5., 7, np.inf, -1]), 100).tolist() == [5, 2, 10, 0]
+    assert nylage._days(
+        np.array([-10.0, 5, 90, -9]), np.array([5.0, 7, np.inf, -1]), 100
+    ).tolist() == [5, 2, 10, 0]
 
 
 def test_scenarios_have_names_of_their_own_and_one_is_todays(tmp_path):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     folder = tmp_path / 'p' / 'scenarier'
     text = (folder / 'nulage.toml').read_text(encoding='utf-8')
-    (folder / 'nulage.toml').write_text(text.replace('id = "nulage"', 'id = "fyra_lokala_team"'), encoding='utf-8')
-    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
-    assert {p.fil for p in e.value.problem} == {'scenarier/nulage.toml', 'scenarier/fyra_lokala_team.toml'} and {p.vad for p in e.value.problem} == {'Två scenarier har samma id.'}
-    (folder / 'nulage.toml').write_text(text.replace('slag = "nulage"', 'slag = "jamforelse"'), encoding='utf-8')
-    with pytest.raises(UnderlagError) as e: scenarier.read_scenarier(tmp_path / 'p')
+    (folder / 'nulage.toml').write_text(
+        text.replace('id = "nulage"', 'id = "fyra_lokala_team"'), encoding='utf-8'
+    )
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
+    assert {p.fil for p in e.value.problem} == {
+        'scenarier/nulage.toml',
+        'scenarier/fyra_lokala_team.toml',
+    } and {p.vad for p in e.value.problem} == {'Två scenarier har samma id.'}
+    (folder / 'nulage.toml').write_text(
+        text.replace('slag = "nulage"', 'slag = "jamforelse"'), encoding='utf-8'
+    )
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
     assert 'Inget scenario har slaget nulage.' in e.value.svenska
 
 
 def test_a_scenarios_own_travel_time_goes_before_the_common_one(tmp_path):
     shutil.copytree(PACKAGE, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
-    file.write_text(file.read_text(encoding='utf-8') + '\n[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = 99, kalla = "antagande"}\n', encoding='utf-8')
+    file.write_text(
+        file.read_text(encoding='utf-8')
+        + '\n[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = 99, kalla = "antagande"}\n',
+        encoding='utf-8',
+    )
     s = scenarier.read_scenarier(tmp_path / 'p')[0]
-    assert s.minutes('jonkoping', 'habo') == 99 and s.minutes('jonkoping', 'mullsjo') == 30 and len(s.restid) == 6
+    assert (
+        s.minutes('jonkoping', 'habo') == 99
+        and s.minutes('jonkoping', 'mullsjo') == 30
+        and len(s.restid) == 6
+    )
 
 
 # ---- how sure, and what turns it ----
+
 
 def test_more_copies_make_the_mean_surer_by_the_square_root(lage):
     def means(copies):
         out = []
         for seed in range(40):
-            slump = nylage.chance_for([SAMLAT], lage, np.random.default_rng([copies, seed]), copies, 545.)
-            u = simulering.simulate(SAMLAT, lage, slump, 365.)
+            slump = nylage.chance_for(
+                [SAMLAT], lage, np.random.default_rng([copies, seed]), copies, 545.0
+            )
+            u = simulering.simulate(SAMLAT, lage, slump, 365.0)
             out.append(((u.start >= 0) & (u.start < 365)).sum(1).mean())
         return np.array(out)
-    ratio = means(10).std(ddof=1)/means(40).std(ddof=1)
-    assert 1.3 < ratio < 3. # two, within what forty means of each allow
+
+    ratio = means(10).std(ddof=1) / means(40).std(ddof=1)
+    assert 1.3 < ratio < 3.0  # two, within what forty means of each allow
 
 
 def test_the_standard_error_of_a_turning_point_falls_by_the_square_root(lage):
-    wide = LOKALA.model_copy(update=dict(antaganden=LOKALA.antaganden.model_copy(update=dict(deltagare_per_arsarbetare=Varde(varde=10, lag=6, hog=14, kalla='antagande')))))
-    few, many = (nylage.turning_points([SAMLAT, wide], lage, np.random.default_rng(1), 365., framtider=k) for k in (50, 200))
-    assert 1.4 < (few.fel_varde/many.fel_varde).item() < 2.9
-    assert (many.vid_varde.between(many[['vid_lag', 'vid_hog']].min(axis=1) - 1, many[['vid_lag', 'vid_hog']].max(axis=1) + 1)).all()
+    wide = LOKALA.model_copy(
+        update=dict(
+            antaganden=LOKALA.antaganden.model_copy(
+                update=dict(
+                    deltagare_per_arsarbetare=Varde(varde=10, lag=6, hog=14, kalla='antagande')
+                )
+            )
+        )
+    )
+    few, many = (
+        nylage.turning_points([SAMLAT, wide], lage, np.random.default_rng(1), 365.0, framtider=k)
+        for k in (50, 200)
+    )
+    assert 1.4 < (few.fel_varde / many.fel_varde).item() < 2.9
+    assert (
+        many.vid_varde.between(
+            many[['vid_lag', 'vid_hog']].min(axis=1) - 1,
+            many[['vid_lag', 'vid_hog']].max(axis=1) + 1,
+        )
+    ).all()
 
 
 def test_nothing_turns_where_nothing_differs(lage):
     twin = SAMLAT.model_copy(update=dict(id='tvilling', slag='forslag'))
-    wide = [s.model_copy(update=dict(antaganden=s.antaganden.model_copy(update=dict(talamod_dagar=Varde(varde=365, lag=180, hog=700, kalla='antagande'))))) for s in (SAMLAT, twin)]
-    t = nylage.turning_points(wide, lage, np.random.default_rng(1), 365., framtider=10)
-    assert (t[['vid_lag', 'vid_varde', 'vid_hog', 'fel_lag', 'fel_varde', 'fel_hog']] == 0).all(axis=None) and set(t.vander) == {'nej'} and t.brytpunkt.isna().all()
+    wide = [
+        s.model_copy(
+            update=dict(
+                antaganden=s.antaganden.model_copy(
+                    update=dict(talamod_dagar=Varde(varde=365, lag=180, hog=700, kalla='antagande'))
+                )
+            )
+        )
+        for s in (SAMLAT, twin)
+    ]
+    t = nylage.turning_points(wide, lage, np.random.default_rng(1), 365.0, framtider=10)
+    assert (
+        (t[['vid_lag', 'vid_varde', 'vid_hog', 'fel_lag', 'fel_varde', 'fel_hog']] == 0).all(
+            axis=None
+        )
+        and set(t.vander) == {'nej'}
+        and t.brytpunkt.isna().all()
+    )
 
 
 def test_compare_explains_only_proposals(deltagare):
@@ -409,44 +775,76 @@ def test_compare_explains_only_proposals(deltagare):
 def test_explained_share_stays_a_share(seed, n):
     rng = np.random.default_rng(seed)
     y, u = rng.normal(size=n), rng.random(n)
-    y[rng.random(n) < .1] = np.nan
+    y[rng.random(n) < 0.1] = np.nan
     share, p = nylage.explained_share(y, u)
     assert 0 <= share <= 1 and 0 <= p <= 1
-    assert nylage.explained_share(u, u)[0] > .8
+    assert nylage.explained_share(u, u)[0] > 0.8
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.integers(2, 3), st.integers(2, 4))
 def test_municipal_frontier_against_every_division(seed, teams, places):
     rng = np.random.default_rng(seed)
-    needs = [fordelning.Teambehov(str(k), rng.uniform(0.005, 0.04), rng.uniform(50, 400), 8, 1, rng.uniform(30, 800)) for k in range(teams)]
-    share = pd.DataFrame(rng.dirichlet(np.ones(teams), places), index=[f'k{n}' for n in range(places)], columns=[b.team for b in needs])
+    needs = [
+        fordelning.Teambehov(
+            str(k), rng.uniform(0.005, 0.04), rng.uniform(50, 400), 8, 1, rng.uniform(30, 800)
+        )
+        for k in range(teams)
+    ]
+    share = pd.DataFrame(
+        rng.dirichlet(np.ones(teams), places),
+        index=[f'k{n}' for n in range(places)],
+        columns=[b.team for b in needs],
+    )
     got = fordelning.kommun_frontier(needs, share, 3, minst=0.25)
     prices = fordelning.price_list(needs, 12)
     points = []
     for d in itertools.product(range(1, 13), repeat=teams):
-        if sum(d) != 12: continue
+        if sum(d) != 12:
+            continue
         queue = np.array([prices[k, m] for k, m in enumerate(d)])
-        points.append((queue.sum()/sum(b.takt for b in needs), (share.to_numpy() @ (queue/[b.takt for b in needs])).max()))
+        points.append(
+            (
+                queue.sum() / sum(b.takt for b in needs),
+                (share.to_numpy() @ (queue / [b.takt for b in needs])).max(),
+            )
+        )
     points = np.array(points)
-    best = {tuple(np.round(p, 6)) for p in points if not ((points <= p + 1e-9).all(1) & (points < p - 1e-9).any(1)).any()}
-    assert {tuple(np.round(r, 6)) for r in got[['medelvantan', 'langsta_vantan']].to_numpy()} == best
-    assert (got[[b.team for b in needs]].sum(axis=1) == 3).all() and (got[[b.team for b in needs]].min(axis=None) >= 0.25)
+    best = {
+        tuple(np.round(p, 6))
+        for p in points
+        if not ((points <= p + 1e-9).all(1) & (points < p - 1e-9).any(1)).any()
+    }
+    assert {
+        tuple(np.round(r, 6)) for r in got[['medelvantan', 'langsta_vantan']].to_numpy()
+    } == best
+    assert (got[[b.team for b in needs]].sum(axis=1) == 3).all() and (
+        got[[b.team for b in needs]].min(axis=None) >= 0.25
+    )
 
 
 def test_too_many_divisions_take_a_coarser_step_and_then_refuse():
     assert fordelning._step(15, 6, 1) == (0.25, 60, 4) and fordelning._step(15, 9, 1)[0] == 0.5
-    with pytest.raises(fordelning.DivisionError, match='för många'): fordelning._step(100, 20, 0)
+    with pytest.raises(fordelning.DivisionError, match='för många'):
+        fordelning._step(100, 20, 0)
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=7), st.integers(1, 15))
 def test_nobody_is_left_alone_by_subtraction(counts, limit):
-    table = pd.DataFrame({'kommun': [*(f'k{n}' for n in range(len(counts))), 'Samtliga'], 'matt': 'remisser', 'varde': [*counts, sum(counts)]})
+    table = pd.DataFrame(
+        {
+            'kommun': [*(f'k{n}' for n in range(len(counts))), 'Samtliga'],
+            'matt': 'remisser',
+            'varde': [*counts, sum(counts)],
+        }
+    )
     shown = scenariotabeller.enough(table, limit)
     hidden = [c for n, c in enumerate(counts) if f'k{n}' not in shown]
     assert all(counts[int(k[1:])] >= limit for k in shown if k != 'Samtliga')
-    if 'Samtliga' in shown and hidden: assert sum(hidden) >= limit # whole minus shown
-    if not hidden: assert len([k for k in shown if k != 'Samtliga']) == len(counts)
+    if 'Samtliga' in shown and hidden:
+        assert sum(hidden) >= limit  # whole minus shown
+    if not hidden:
+        assert len([k for k in shown if k != 'Samtliga']) == len(counts)
 
 
 def test_published_scenarios_leave_out_the_complement_too(deltagare):
@@ -455,6 +853,9 @@ def test_published_scenarios_leave_out_the_complement_too(deltagare):
     t = small([SAMLAT, LOKALA], rare, kanslighet=2)
     frames = scenariotabeller.scenario_frames(t, [SAMLAT, LOKALA], lage, np.random.default_rng(1))
     assert lage.takt[lage.takt.kommun == 'by'].remisser.sum() < FORBUND.regler.grans_andel
-    for id in ('scenarier', 'scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet'): assert set(frames[id].kommun) == {'Samtliga'}, id
+    for id in ('scenarier', 'scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet'):
+        assert set(frames[id].kommun) == {'Samtliga'}, id
     upplagg = frames['scenarier_upplagg']
-    assert not ((upplagg.scenario == LOKALA.namn) & (upplagg.matt == 'platser')).any() and LOKALA.namn not in set(frames['scenarier_fordelning'].scenario)
+    assert not (
+        (upplagg.scenario == LOKALA.namn) & (upplagg.matt == 'platser')
+    ).any() and LOKALA.namn not in set(frames['scenarier_fordelning'].scenario)

@@ -1,16 +1,17 @@
 "The report of the nyläge: there when there are scenarios, hostile names are text, it claims no more than its tables, and it goes with every report that links to it"
+
 import re, shutil
 import pytest
 from conftest import SMALL
-from finsam_genomlysning import avsnitt_nylage as n
-from finsam_genomlysning.errors import DisclosureError, FolderError, UnknownError
-from finsam_genomlysning.dokument import audit_pages
-from finsam_genomlysning.publicera import build_edition
-from finsam_genomlysning.utgava import read_edition
-from finsam_genomlysning.visa import Tabell, Text
+from finsam_genomlysning.visa import avsnitt_nylage as n
+from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
+from finsam_genomlysning.granska.dokument import audit_pages
+from finsam_genomlysning.gora.publicera import build_edition
+from finsam_genomlysning.skydd.utgava import read_edition
+from finsam_genomlysning.visa.visning import Tabell, Text
 
 V = 'kalla = "antagande"'
-GEMENSAMT = f'''[antaganden]
+GEMENSAMT = f"""[antaganden]
 deltagare_per_arsarbetare = {{varde = 8, lag = 6, hog = 11, {V}}}
 kostnad_per_arsarbetare = {{varde = 600000, {V}}}
 timmar_per_vecka = {{varde = 40, {V}}}
@@ -30,14 +31,14 @@ minsta_team = {{varde = 0.5, {V}}}
 fran = "norrstad"
 till = "orsele"
 minuter = {{varde = 40, {V}}}
-'''
+"""
 NAMN = '<script>alert(2)</script> *_[x](javascript:alert(2))_* & "Lokalt"'
 
 
 def scenario(id, namn, slag, teams, teman=''):
     text = f"id = \"{id}\"\nnamn = '{namn}'\nslag = \"{slag}\"\nbeskrivning = '''=1+1 <b>fet</b> | {namn}'''\n{teman}"
     for t, kommuner, antal in teams:
-        text += f'''\n[[team]]\nid = "{t}"\nnamn = 'Teamet {t}'\nbas = "{kommuner[0]}"\nuppdrag = [{{kommuner = [{", ".join(f'"{k}"' for k in kommuner)}], insatser = ["bryggan", "farliga_namn"]}}]\ntjanst = [{{roll = "coach", antal = {antal}, omfattning = {{varde = 1, {V}}}}}]\n'''
+        text += f'''\n[[team]]\nid = "{t}"\nnamn = 'Teamet {t}'\nbas = "{kommuner[0]}"\nuppdrag = [{{kommuner = [{', '.join(f'"{k}"' for k in kommuner)}], insatser = ["bryggan", "farliga_namn"]}}]\ntjanst = [{{roll = "coach", antal = {antal}, omfattning = {{varde = 1, {V}}}}}]\n'''
     return text
 
 
@@ -47,36 +48,62 @@ def package(tmp_path_factory):
     shutil.copytree(SMALL, folder)
     (folder / 'scenarier').mkdir()
     (folder / 'scenarier' / 'gemensamt.toml').write_text(GEMENSAMT, encoding='utf-8')
-    (folder / 'scenarier' / 'nu.toml').write_text(scenario('nu', 'Samlat', 'nulage', [('samlat', ['norrstad', 'orsele'], 4)]), encoding='utf-8')
-    (folder / 'scenarier' / 'lokalt.toml').write_text(scenario('lokalt', NAMN, 'forslag', [('norr', ['norrstad'], 3), ('syd', ['orsele'], 1)], f"\n[teman]\n\"Ekonomi\" = '''{NAMN}'''\n"), encoding='utf-8')
+    (folder / 'scenarier' / 'nu.toml').write_text(
+        scenario('nu', 'Samlat', 'nulage', [('samlat', ['norrstad', 'orsele'], 4)]),
+        encoding='utf-8',
+    )
+    (folder / 'scenarier' / 'lokalt.toml').write_text(
+        scenario(
+            'lokalt',
+            NAMN,
+            'forslag',
+            [('norr', ['norrstad'], 3), ('syd', ['orsele'], 1)],
+            f"\n[teman]\n\"Ekonomi\" = '''{NAMN}'''\n",
+        ),
+        encoding='utf-8',
+    )
     return folder
 
 
 @pytest.fixture(scope='module')
-def built(package, tmp_path_factory): return build_edition(package, tmp_path_factory.mktemp('ut'), only=['orsele'], formats=('html',))
+def built(package, tmp_path_factory):
+    return build_edition(package, tmp_path_factory.mktemp('ut'), only=['orsele'], formats=('html',))
 
 
 def test_a_report_takes_the_page_that_it_links_to_with_it(built):
-    assert sorted(p.name for p in built.glob('*.html')) == ['index.html', 'kommun-orsele.html', 'nylage.html']
-    assert 'href="nylage.html"' in (built / 'kommun-orsele.html').read_text(encoding='utf-8') and 'href="nylage.html"' in (built / 'index.html').read_text(encoding='utf-8')
+    assert sorted(p.name for p in built.glob('*.html')) == [
+        'index.html',
+        'kommun-orsele.html',
+        'nylage.html',
+    ]
+    assert 'href="nylage.html"' in (built / 'kommun-orsele.html').read_text(
+        encoding='utf-8'
+    ) and 'href="nylage.html"' in (built / 'index.html').read_text(encoding='utf-8')
 
 
 def test_hostile_names_are_only_text(built):
     for path in built.glob('*.html'):
         raw = path.read_text(encoding='utf-8')
-        assert '<script>alert' not in raw and not re.search(r'''href=["']\s*javascript:''', raw, re.I) and '<b>fet' not in raw, path.name
+        assert (
+            '<script>alert' not in raw
+            and not re.search(r"""href=["']\s*javascript:""", raw, re.I)
+            and '<b>fet' not in raw
+        ), path.name
     assert '&lt;script&gt;alert(2)' in (built / 'nylage.html').read_text(encoding='utf-8')
     for path in (built / 'tabeller').glob('scenarier*.csv'):
-        for line in path.read_text(encoding='utf-8').splitlines(): assert not [c for c in line.split(';') if re.match(r'[=@]|[+-](?!\d)', c)], path.name
+        for line in path.read_text(encoding='utf-8').splitlines():
+            assert not [c for c in line.split(';') if re.match(r'[=@]|[+-](?!\d)', c)], path.name
 
 
-def test_pages_say_what_the_tables_say(built): assert audit_pages(built, 5) == []
+def test_pages_say_what_the_tables_say(built):
+    assert audit_pages(built, 5) == []
 
 
 def test_the_page_alone_and_not_without_scenarios(package, tmp_path):
     alone = build_edition(package, tmp_path / 'ut', only=['nylage'], formats=('html',))
     assert sorted(p.name for p in alone.glob('*.html')) == ['index.html', 'nylage.html']
-    with pytest.raises(UnknownError) as e: build_edition(SMALL, tmp_path / 'utan', only=['nylage'], formats=('html',))
+    with pytest.raises(UnknownError) as e:
+        build_edition(SMALL, tmp_path / 'utan', only=['nylage'], formats=('html',))
     assert 'nylage' in e.value.svenska
 
 
@@ -84,18 +111,26 @@ def test_scenarios_without_participants_have_no_page(package, tmp_path):
     folder = tmp_path / 'paket'
     shutil.copytree(package, folder)
     (folder / 'underlag' / 'deltagare.csv').unlink()
-    with pytest.raises(FolderError) as e: build_edition(folder, tmp_path / 'ut', only=['nylage'], formats=('html',))
+    with pytest.raises(FolderError) as e:
+        build_edition(folder, tmp_path / 'ut', only=['nylage'], formats=('html',))
     assert 'Inga scenarier kan beräknas' in e.value.svenska
     made = build_edition(folder, tmp_path / 'ut', only=['forbund'], formats=('html',))
-    assert sorted(p.name for p in made.glob('*.html')) == ['forbund.html', 'index.html'] and 'nylage.html' not in (made / 'forbund.html').read_text(encoding='utf-8')
+    assert sorted(p.name for p in made.glob('*.html')) == [
+        'forbund.html',
+        'index.html',
+    ] and 'nylage.html' not in (made / 'forbund.html').read_text(encoding='utf-8')
 
 
 def test_a_small_count_in_a_scenario_is_refused_by_its_file(package, tmp_path):
     folder = tmp_path / 'paket'
     shutil.copytree(package, folder)
     path = folder / 'scenarier' / 'nu.toml'
-    path.write_text(path.read_text(encoding='utf-8').replace('=1+1 <b>fet</b>', 'Teamet har tre deltagare'), encoding='utf-8')
-    with pytest.raises(DisclosureError) as e: build_edition(folder, tmp_path / 'ut', formats=('html',))
+    path.write_text(
+        path.read_text(encoding='utf-8').replace('=1+1 <b>fet</b>', 'Teamet har tre deltagare'),
+        encoding='utf-8',
+    )
+    with pytest.raises(DisclosureError) as e:
+        build_edition(folder, tmp_path / 'ut', formats=('html',))
     assert 'scenarier/nu.toml' in e.value.svenska
 
 
@@ -103,29 +138,55 @@ def test_what_rests_on_few_referrals_is_left_out(built):
     u = read_edition(built)
     counts = u.tabeller['scenarier'].df.groupby('kommun').size()
     assert 'Samtliga' in counts.index
-    for id in ('scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet'): assert set(u.tabeller[id].df['kommun']) <= set(counts.index), id
+    for id in ('scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet'):
+        assert set(u.tabeller[id].df['kommun']) <= set(counts.index), id
     for id in [k for k in u.tabeller if k.startswith('scenarier')]:
-        assert {m.slag for m in u.tabeller[id].definition.matt} == {'oppet'} and (u.tabeller[id].df['skyddad'] == 'nej').all() and u.tabeller[id].df['n'].isna().all(), id
+        assert (
+            {m.slag for m in u.tabeller[id].definition.matt} == {'oppet'}
+            and (u.tabeller[id].df['skyddad'] == 'nej').all()
+            and u.tabeller[id].df['n'].isna().all()
+        ), id
 
 
 def test_every_section_stands_on_an_edition_with_and_without_scenarios(built):
     u = read_edition(built)
-    sections = [n.sammanfattning, n.gains, n.side_by_side, n.themes, n.odds, n.division, n.vacancy, n.turning, n.assumptions, n.method]
-    for s in sections: assert s(u) and all(o.truth() for o in s(u)), s.__name__
+    sections = [
+        n.sammanfattning,
+        n.gains,
+        n.side_by_side,
+        n.themes,
+        n.odds,
+        n.division,
+        n.vacancy,
+        n.turning,
+        n.assumptions,
+        n.method,
+    ]
+    for s in sections:
+        assert s(u) and all(o.truth() for o in s(u)), s.__name__
     bare = read_edition(SMALL.parent / 'utgava')
-    for s in sections: assert not any(isinstance(o, Tabell) and 'scenar' in o.id for o in s(bare)), s.__name__
-    said = [o.slag for s in (n.sammanfattning, n.side_by_side, n.odds, n.division, n.vacancy) for o in s(bare) if isinstance(o, Text)]
+    for s in sections:
+        assert not any(isinstance(o, Tabell) and 'scenar' in o.id for o in s(bare)), s.__name__
+    said = [
+        o.slag
+        for s in (n.sammanfattning, n.side_by_side, n.odds, n.division, n.vacancy)
+        for o in s(bare)
+        if isinstance(o, Text)
+    ]
     assert 'saknas' in said
 
 
 def test_odds_against_today_are_one_minus_todays(built):
     df = read_edition(built).tabeller['scenarier_sannolikhet'].df
     there = df.set_index(['scenario', 'mot', 'kommun', 'vad'])['varde']
-    for (s, t, k, v), p in there.items(): assert p + there[t, s, k, v] == pytest.approx(1, abs=0.011) # as printed, in whole per cent
+    for (s, t, k, v), p in there.items():
+        assert p + there[t, s, k, v] == pytest.approx(1, abs=0.011)  # as printed, in whole per cent
 
 
 def test_a_division_that_is_called_best_is_not_beaten_by_the_scenario(built):
     d = n.division_frame(read_edition(built))
     for _, rows in d.groupby('scenario'):
         now, rest = rows[rows['slag'] == n.NU].iloc[0], rows[rows['slag'] != n.NU]
-        assert rest.empty or (rest['alla'].min() <= now['alla'] and rest['samst'].min() <= now['samst'])
+        assert rest.empty or (
+            rest['alla'].min() <= now['alla'] and rest['samst'].min() <= now['samst']
+        )

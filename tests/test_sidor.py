@@ -1,29 +1,45 @@
 "The pages in a real browser: accessibility by axe, keyboard, narrow screens, print, and no request to anybody"
+
 import json, re, shutil, subprocess, sys
 from pathlib import Path
 import pytest
-from finsam_genomlysning.modell import read_report
-from finsam_genomlysning.writer_html import write_html, write_index
+from finsam_genomlysning.skriva.modell import read_report
+from finsam_genomlysning.skriva.writer_html import write_html, write_index
 
 sys.path.insert(0, str(Path(__file__).parent / 'kontroll'))
 import exempel  # noqa: E402
 
 CHROMIUM = Path('/usr/bin/chromium')
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason='/usr/bin/chromium saknas: sidorna prövas inte i en webbläsare')
-TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice', 'EN-301-549']
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason='/usr/bin/chromium saknas: sidorna prövas inte i en webbläsare'
+)
+TAGS = [
+    'wcag2a',
+    'wcag2aa',
+    'wcag21a',
+    'wcag21aa',
+    'wcag22a',
+    'wcag22aa',
+    'best-practice',
+    'EN-301-549',
+]
 
 
 @pytest.fixture(scope='module')
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp('sidor')
-    (folder / 'rapport.html').write_text(write_html(read_report(exempel.notebook())), encoding='utf-8')
+    (folder / 'rapport.html').write_text(
+        write_html(read_report(exempel.notebook())), encoding='utf-8'
+    )
     (folder / 'index.html').write_text(write_index(exempel.INDEX), encoding='utf-8')
     return folder
 
 
 @pytest.fixture(scope='module')
 def browser():
-    sync = pytest.importorskip('playwright.sync_api', reason='playwright saknas: sidorna prövas inte i en webbläsare')
+    sync = pytest.importorskip(
+        'playwright.sync_api', reason='playwright saknas: sidorna prövas inte i en webbläsare'
+    )
     with sync.sync_playwright() as p:
         b = p.chromium.launch(executable_path=str(CHROMIUM), args=['--no-sandbox'])
         yield b
@@ -42,21 +58,28 @@ def open_page(browser, pages):
         page.on('request', lambda r: page.requests.append(r.url))
         page.goto((pages / name).as_uri())
         return page
+
     yield go
-    for c in contexts: c.close()
+    for c in contexts:
+        c.close()
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 @pytest.mark.parametrize('width', [1280, 320])
 @pytest.mark.parametrize('name', ['rapport.html', 'index.html'])
 def test_axe(open_page, name, width, scheme):
-    axe = pytest.importorskip('axe_playwright_python.sync_playwright', reason='axe-playwright-python saknas: tillgängligheten prövas inte').Axe()
+    axe = pytest.importorskip(
+        'axe_playwright_python.sync_playwright',
+        reason='axe-playwright-python saknas: tillgängligheten prövas inte',
+    ).Axe()
     page = open_page(name, width, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     result = axe.run(page, options={'runOnly': {'type': 'tag', 'values': TAGS}}).response
     assert [(v['id'], v['nodes'][0]['html'][:120]) for v in result['violations']] == []
     assert len(result['passes']) > 20
-    assert not page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+    assert not page.evaluate(
+        'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+    )
 
 
 @pytest.mark.parametrize('name', ['rapport.html', 'index.html'])
@@ -64,17 +87,22 @@ def test_asks_nobody_for_anything(open_page, name):
     page = open_page(name)
     assert {u.split(':', 1)[0] for u in page.requests} <= {'file', 'data'}
     assert sum(u.startswith('file:') for u in page.requests) == 1
-    assert page.evaluate("document.fonts.check('600 16px \"Inter Rapport\"')")
+    assert page.evaluate('document.fonts.check(\'600 16px "Inter Rapport"\')')
 
 
 def test_keyboard_reaches_everything(open_page):
     page = open_page('rapport.html', 320)
-    want = page.evaluate("""() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(e => e.checkVisibility()).length""")
+    want = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(e => e.checkVisibility()).length"""
+    )
     seen = []
     for _ in range(want + 5):
         page.keyboard.press('Tab')
-        at = page.evaluate('() => { const e = document.activeElement; e.dataset.nr ??= Math.random(); return e === document.body ? null : e.dataset.nr }')
-        if at is None or at in seen: break
+        at = page.evaluate(
+            '() => { const e = document.activeElement; e.dataset.nr ??= Math.random(); return e === document.body ? null : e.dataset.nr }'
+        )
+        if at is None or at in seen:
+            break
         seen.append(at)
     assert len(seen) == want
 
@@ -94,7 +122,12 @@ def test_details_open_by_keyboard(open_page):
 
 
 def test_outline_skips_no_level(open_page):
-    levels = [int(x[1]) for x in open_page('rapport.html').evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => h.tagName)")]
+    levels = [
+        int(x[1])
+        for x in open_page('rapport.html').evaluate(
+            "[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => h.tagName)"
+        )
+    ]
     assert levels.count(1) == 1 and levels[0] == 1
     assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
 
@@ -102,19 +135,26 @@ def test_outline_skips_no_level(open_page):
 def test_every_number_can_be_read_back(open_page):
     "What the page prints equals the published table at the coordinates the page gives"
     df = exempel.avslut().df
-    found = open_page('rapport.html').evaluate("[...document.querySelectorAll('data[data-tabell=avslut]')].map(d => [d.textContent, d.value, {...d.dataset}])")
+    found = open_page('rapport.html').evaluate(
+        "[...document.querySelectorAll('data[data-tabell=avslut]')].map(d => [d.textContent, d.value, {...d.dataset}])"
+    )
     assert len(found) >= 12
     for text, value, at in found:
         row = df[(df['matt'] == at['matt'])]
-        for k, v in json.loads(at['koord']).items(): row = row[row[k] == v]
+        for k, v in json.loads(at['koord']).items():
+            row = row[row[k] == v]
         assert float(value) == pytest.approx(float(row.iloc[0][at.get('falt', 'varde')]))
         assert re.search(r'\d', text)
 
 
-@pytest.mark.skipif(not shutil.which('pdftotext'), reason='pdftotext saknas: den utskrivna sidan prövas inte')
+@pytest.mark.skipif(
+    not shutil.which('pdftotext'), reason='pdftotext saknas: den utskrivna sidan prövas inte'
+)
 def test_warning_is_printed_on_every_page(open_page, tmp_path):
     open_page('rapport.html').pdf(path=str(tmp_path / 'ut.pdf'), prefer_css_page_size=True)
-    text = subprocess.run(['pdftotext', str(tmp_path / 'ut.pdf'), '-'], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ['pdftotext', str(tmp_path / 'ut.pdf'), '-'], capture_output=True, text=True, check=True
+    ).stdout
     sheets = text.rstrip('\f').split('\f')
     assert len(sheets) >= 4
     assert all(exempel.VARNING[:30] in s for s in sheets)

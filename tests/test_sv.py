@@ -1,4 +1,5 @@
 "Edges and properties of Swedish numbers, dates and escaped text"
+
 import math
 from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
@@ -6,17 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from finsam_genomlysning import sv
+from finsam_genomlysning.ord import sv
 
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
 
 
-def parse(text): return Decimal(text.replace(sv.SMAL, '').replace(',', '.').replace(sv.MINUS, '-'))
+def parse(text):
+    return Decimal(text.replace(sv.SMAL, '').replace(',', '.').replace(sv.MINUS, '-'))
 
 
 @given(NUMBERS, st.integers(0, 4))
 def test_a_printed_number_is_the_number_rounded_half_up(x, dec):
-    assert parse(sv.tal(x, dec)) == Decimal(repr(x)).quantize(Decimal(1).scaleb(-dec), ROUND_HALF_UP)
+    assert parse(sv.tal(x, dec)) == Decimal(repr(x)).quantize(
+        Decimal(1).scaleb(-dec), ROUND_HALF_UP
+    )
 
 
 @given(NUMBERS, st.integers(0, 4))
@@ -24,7 +28,10 @@ def test_thousands_and_minus(x, dec):
     text = sv.tal(x, dec)
     assert '-' not in text and '.' not in text and ' ' not in text
     whole = text.lstrip(sv.MINUS).split(',')[0]
-    assert all(len(g) == 3 for g in whole.split(sv.SMAL)[1:]) and 1 <= len(whole.split(sv.SMAL)[0]) <= 3
+    assert (
+        all(len(g) == 3 for g in whole.split(sv.SMAL)[1:])
+        and 1 <= len(whole.split(sv.SMAL)[0]) <= 3
+    )
     assert not text.startswith(sv.MINUS) or parse(text) < 0
 
 
@@ -34,7 +41,8 @@ def test_unknown_is_said_in_words(x):
     assert sv.intervall(x, x) == 'Inte redovisat'
 
 
-def test_zero_is_a_number(): assert (sv.tal(0), sv.procent(0), sv.kronor(0.0)) == ('0', '0\u00a0%', '0\u00a0kr')
+def test_zero_is_a_number():
+    assert (sv.tal(0), sv.procent(0), sv.kronor(0.0)) == ('0', '0\u00a0%', '0\u00a0kr')
 
 
 @given(st.floats(0, 1), st.integers(0, 2))
@@ -60,4 +68,5 @@ def test_escaped_data_is_shown_literally(text):
 
 
 @pytest.mark.parametrize('bad', ['2024-13', '24-01', '', 'maj'])
-def test_other_periods_are_left_alone(bad): assert sv.manad(bad) == bad
+def test_other_periods_are_left_alone(bad):
+    assert sv.manad(bad) == bad

@@ -1,26 +1,30 @@
 "The catalogue: every table as its definition says, nothing dropped, the default package for every meeting"
+
 import datetime as dt
 from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from finsam_genomlysning import tabeller
-from finsam_genomlysning.forbund import Mal, Underlag, example_forbund
-from finsam_genomlysning.glossary import SAMTLIGA
-from finsam_genomlysning.tabeller import COLUMNS, DEFINITIONER, build_tables, relations
-from finsam_genomlysning.scenarier import read_scenarier
-from finsam_genomlysning.underlag import read_underlag
-from finsam_genomlysning.utgava import round_published
+from finsam_genomlysning.katalog import tabeller
+from finsam_genomlysning.ord.forbund import Mal, Underlag, example_forbund
+from finsam_genomlysning.ord.glossary import SAMTLIGA
+from finsam_genomlysning.katalog.tabeller import DEFINITIONER, build_tables, relations
+from finsam_genomlysning.ord.tabell import COLUMNS
+from finsam_genomlysning.lasa.scenarier import read_scenarier
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.skydd.utgava import round_published
 
 PACKAGE = Path(__file__).parents[1] / 'data' / 'sodra_vatterbygden'
 
 
 @pytest.fixture(scope='module')
-def underlag(): return read_underlag(PACKAGE)
+def underlag():
+    return read_underlag(PACKAGE)
 
 
 @pytest.fixture(scope='module')
-def tables(underlag): return build_tables(underlag, underlag.forbund.meeting())
+def tables(underlag):
+    return build_tables(underlag, underlag.forbund.meeting())
 
 
 @pytest.mark.parametrize('d', DEFINITIONER.values(), ids=lambda d: d.id)
@@ -31,7 +35,8 @@ def test_a_definition_is_whole(d):
     assert {x for total, parts in d.summor for x in (total, *parts)} <= set(ids)
     kinds = {m.id: m.slag for m in d.matt}
     for m in d.matt:
-        if m.taljare: assert m.slag in ('andel', 'statistik') and kinds[m.taljare] == 'antal'
+        if m.taljare:
+            assert m.slag in ('andel', 'statistik') and kinds[m.taljare] == 'antal'
 
 
 def test_every_table_keeps_its_definition(tables):
@@ -48,10 +53,14 @@ def test_shares_have_a_base_and_counts_are_whole(tables):
         kinds = {m.id: m for m in t.definition.matt}
         for r in t.df.itertuples():
             m = kinds[r.matt]
-            if m.slag == 'antal': assert r.varde == round(r.varde) >= 0, id
-            if m.slag in ('andel', 'statistik'): assert not np.isnan(r.n), (id, r.matt)
-            if m.slag == 'andel' and m.enhet == '%' and r.n > 0 and not np.isnan(r.varde): assert 0 <= r.varde <= 1, (id, r.matt)
-            if not np.isnan(r.lag) and not np.isnan(r.hog): assert r.lag - 1e-9 <= r.varde <= r.hog + 1e-9, (id, r)
+            if m.slag == 'antal':
+                assert r.varde == round(r.varde) >= 0, id
+            if m.slag in ('andel', 'statistik'):
+                assert not np.isnan(r.n), (id, r.matt)
+            if m.slag == 'andel' and m.enhet == '%' and r.n > 0 and not np.isnan(r.varde):
+                assert 0 <= r.varde <= 1, (id, r.matt)
+            if not np.isnan(r.lag) and not np.isnan(r.hog):
+                assert r.lag - 1e-9 <= r.varde <= r.hog + 1e-9, (id, r)
 
 
 def test_a_share_is_its_numerator_over_its_base(tables):
@@ -75,14 +84,18 @@ def test_parts_sum_to_samtliga_along_every_additive_dimension(tables):
                 for _, part in rows.groupby(rest) if rest else [((), rows)]:
                     whole = part[part[d.id] == SAMTLIGA]['varde']
                     parts = part[part[d.id] != SAMTLIGA]['varde']
-                    if len(whole) and len(parts): checked += 1; assert parts.sum() == whole.item(), (id, d.id, m.id)
+                    if len(whole) and len(parts):
+                        checked += 1
+                        assert parts.sum() == whole.item(), (id, d.id, m.id)
     assert checked > 200
 
 
 def test_declared_sums_hold(tables):
     for id, t in tables.items():
         dims = [d.id for d in t.definition.dims]
-        wide = t.df.pivot(index=dims, columns='matt', values='varde') if t.definition.summor else None
+        wide = (
+            t.df.pivot(index=dims, columns='matt', values='varde') if t.definition.summor else None
+        )
         for total, parts in t.definition.summor:
             known = wide[[total, *parts]].dropna()
             assert len(known) and (known[total] == known[list(parts)].sum(axis=1)).all(), id
@@ -92,12 +105,19 @@ def cells(tables):
     out = {}
     for t, p in tables.items():
         dims = [d.id for d in p.definition.dims]
-        for place, matt, value in zip(p.df[dims].itertuples(index=False), p.df['matt'], p.df['varde'], strict=True):
-            out[t, tuple((d, v) for d, v in zip(dims, place, strict=True) if v != SAMTLIGA), matt] = value
+        for place, matt, value in zip(
+            p.df[dims].itertuples(index=False), p.df['matt'], p.df['varde'], strict=True
+        ):
+            out[
+                t, tuple((d, v) for d, v in zip(dims, place, strict=True) if v != SAMTLIGA), matt
+            ] = value
     return out
 
 
-@pytest.mark.parametrize('till', [dt.date(2022, 5, 3), dt.date(2022, 12, 31), dt.date(2024, 9, 30), dt.date(2024, 12, 15)])
+@pytest.mark.parametrize(
+    'till',
+    [dt.date(2022, 5, 3), dt.date(2022, 12, 31), dt.date(2024, 9, 30), dt.date(2024, 12, 15)],
+)
 def test_the_sums_between_tables_hold_at_any_cut_off(underlag, till):
     meeting = underlag.forbund.meeting().model_copy(update={'data_till': till, 'datum': till})
     tables = build_tables(underlag, meeting)
@@ -107,63 +127,190 @@ def test_the_sums_between_tables_hold_at_any_cut_off(underlag, till):
 
 
 def test_nobody_is_lost_on_the_way(underlag, tables):
-    q = tables['datakvalitet'].df.query('tabell == "deltagare" and kolumn == "Samtliga"').set_index('matt')['varde']
-    assert q['rader_in'] == len(underlag.tabeller['deltagare']) == q[['anvanda', 'felregistrerade', 'utanfor', 'efter_brytdag']].sum()
+    q = (
+        tables['datakvalitet']
+        .df.query('tabell == "deltagare" and kolumn == "Samtliga"')
+        .set_index('matt')['varde']
+    )
+    assert (
+        q['rader_in']
+        == len(underlag.tabeller['deltagare'])
+        == q[['anvanda', 'felregistrerade', 'utanfor', 'efter_brytdag']].sum()
+    )
 
 
 def test_twice_is_the_same_and_the_input_is_untouched(underlag, tables):
     before = {k: d.copy(deep=True) for k, d in underlag.tabeller.items()}
     again = build_tables(underlag, underlag.forbund.meeting())
-    for k, t in tables.items(): pd.testing.assert_frame_equal(t.df, again[k].df)
-    for k, d in before.items(): pd.testing.assert_frame_equal(d, underlag.tabeller[k])
+    for k, t in tables.items():
+        pd.testing.assert_frame_equal(t.df, again[k].df)
+    for k, d in before.items():
+        pd.testing.assert_frame_equal(d, underlag.tabeller[k])
 
 
 def test_rows_in_another_order_give_the_same_tables(underlag, tables):
-    turned = {k: d.sample(frac=1, random_state=1).reset_index(drop=True) for k, d in underlag.tabeller.items() if k != 'forslag'}
+    turned = {
+        k: d.sample(frac=1, random_state=1).reset_index(drop=True)
+        for k, d in underlag.tabeller.items()
+        if k != 'forslag'
+    }
     again = build_tables(Underlag(underlag.forbund, turned), underlag.forbund.meeting())
-    lists = {d.id for d in tabeller.LISTOR} | {'avstamning', 'ekonomi', 'datakvalitet'} # in the order they were handed in
-    for k in set(tables) - lists: pd.testing.assert_frame_equal(tables[k].df, again[k].df, check_dtype=False)
+    lists = {d.id for d in tabeller.LISTOR} | {
+        'avstamning',
+        'ekonomi',
+        'datakvalitet',
+    }  # in the order they were handed in
+    for k in set(tables) - lists:
+        pd.testing.assert_frame_equal(tables[k].df, again[k].df, check_dtype=False)
 
 
 def test_a_source_that_is_not_handed_in_gives_no_table(underlag, tables):
-    for source, gone in dict(deltagare={'deltagare_ar', 'resultat', 'rackvidd', 'traffbild'}, behov={'behov', 'befolkning', 'rackvidd', 'traffbild'}).items():
-        rest = build_tables(Underlag(underlag.forbund, {k: v for k, v in underlag.tabeller.items() if k != source}), underlag.forbund.meeting())
+    for source, gone in dict(
+        deltagare={'deltagare_ar', 'resultat', 'rackvidd', 'traffbild'},
+        behov={'behov', 'befolkning', 'rackvidd', 'traffbild'},
+    ).items():
+        rest = build_tables(
+            Underlag(underlag.forbund, {k: v for k, v in underlag.tabeller.items() if k != source}),
+            underlag.forbund.meeting(),
+        )
         assert gone <= set(tables) and not gone & set(rest), source
 
 
 def test_made_up_rows_are_called_that(tables):
-    for id in ('deltagare_ar', 'resultat', 'enkat', 'progression', 'traffbild'): assert 'påhittade' in tables[id].definition.kalla, id
+    for id in ('deltagare_ar', 'resultat', 'enkat', 'progression', 'traffbild'):
+        assert 'påhittade' in tables[id].definition.kalla, id
 
 
 def test_a_goal_is_judged_from_the_published_measure(underlag):
-    goal = Mal(id='arbete', insatser=[underlag.forbund.granskade[0].id], matt='andel_arbete_studier', riktvarde=.01, ordalydelse='Minst en procent.', namnare='avslutade')
-    survey = Mal(id='nytta', insatser=[underlag.forbund.granskade[0].id], matt='andel_positiva fraga=1 tillfalle=avslut', riktvarde=.75, ordalydelse='Minst 75 procent.', namnare='svar')
+    goal = Mal(
+        id='arbete',
+        insatser=[underlag.forbund.granskade[0].id],
+        matt='andel_arbete_studier',
+        riktvarde=0.01,
+        ordalydelse='Minst en procent.',
+        namnare='avslutade',
+    )
+    survey = Mal(
+        id='nytta',
+        insatser=[underlag.forbund.granskade[0].id],
+        matt='andel_positiva fraga=1 tillfalle=avslut',
+        riktvarde=0.75,
+        ordalydelse='Minst 75 procent.',
+        namnare='svar',
+    )
     f = underlag.forbund.model_copy(update={'mal': [goal, survey]})
-    got = build_tables(Underlag(f, underlag.tabeller), f.meeting())['mal'].df.set_index(['mal', 'matt'])['varde']
+    got = build_tables(Underlag(f, underlag.tabeller), f.meeting())['mal'].df.set_index(
+        ['mal', 'matt']
+    )['varde']
     assert got['arbete', 'bedomning'] == 1 and 0 < got['nytta', 'utfall_andel'] <= 1
 
 
 def test_lists_and_counts_without_a_register():
     f = example_forbund()
     when = dict(fran=pd.Timestamp('2024-01-01'), till=pd.Timestamp('2024-06-30'))
-    t = {'volymer': pd.DataFrame([dict(insats='spar_a', kommun=None, kon='K', matt='nya', antal=7., kalla=None, **when), dict(insats='spar_a', kommun=None, kon=None, matt='nya', antal=12., kalla=None, **when)]),
-         'bemanning': pd.DataFrame([dict(post='coach', insats='spar_a', roll=None, arbetsgivare='by', kommun='by', omfattning=.5, vakant='nej', kalla=None, fran=when['fran'], till=pd.NaT)]),
-         'aktiviteter': pd.DataFrame([dict(insats='spar_a', aktivitet=a, kommun=None, timmar=h, kalla=None, **when) for a, h in (('direkt', 30.), ('resor', 10.))]),
-         'avvikelser': pd.DataFrame([dict(datum=when['fran'], insats=None, kommun=None, amne='x', status='öppen')]),
-         'fragor_om_vald': pd.DataFrame([dict(insats='spar_a', fragade=6., ej_fragade=2., **when)]),
-         'balans': pd.DataFrame([dict(post='Eget kapital', slag='eget_kapital', datum=when['till'], belopp=100., kalla=None)]),
-         'bidrag': pd.DataFrame([dict(part='x', ar=2024., belopp=1000., kalla=None)]),
-         'restider': pd.DataFrame([dict(fran_kommun='by', till_kommun='astad', fardsatt='bil', minuter=20., kalla=None)]),
-         'samverkan': pd.DataFrame([dict(insats='spar_a', part='vården', form=None, kalla=None)]),
-         'handlingsplan': pd.DataFrame([dict(atgard='x', mal=None, insats=None, ansvar=None, klart_senast=pd.NaT, status=None, kalla=None)]),
-         'forslag': pd.DataFrame([dict(datum=when['fran'], tema='t', insats=None, kommun=None, forslag='=1+1', avsandare=None, scenario=None),
-                                  dict(datum=pd.Timestamp('2030-01-01'), tema='t', insats=None, kommun=None, forslag='senare', avsandare=None, scenario=None)])}
+    t = {
+        'volymer': pd.DataFrame(
+            [
+                dict(
+                    insats='spar_a', kommun=None, kon='K', matt='nya', antal=7.0, kalla=None, **when
+                ),
+                dict(
+                    insats='spar_a',
+                    kommun=None,
+                    kon=None,
+                    matt='nya',
+                    antal=12.0,
+                    kalla=None,
+                    **when,
+                ),
+            ]
+        ),
+        'bemanning': pd.DataFrame(
+            [
+                dict(
+                    post='coach',
+                    insats='spar_a',
+                    roll=None,
+                    arbetsgivare='by',
+                    kommun='by',
+                    omfattning=0.5,
+                    vakant='nej',
+                    kalla=None,
+                    fran=when['fran'],
+                    till=pd.NaT,
+                )
+            ]
+        ),
+        'aktiviteter': pd.DataFrame(
+            [
+                dict(insats='spar_a', aktivitet=a, kommun=None, timmar=h, kalla=None, **when)
+                for a, h in (('direkt', 30.0), ('resor', 10.0))
+            ]
+        ),
+        'avvikelser': pd.DataFrame(
+            [dict(datum=when['fran'], insats=None, kommun=None, amne='x', status='öppen')]
+        ),
+        'fragor_om_vald': pd.DataFrame(
+            [dict(insats='spar_a', fragade=6.0, ej_fragade=2.0, **when)]
+        ),
+        'balans': pd.DataFrame(
+            [
+                dict(
+                    post='Eget kapital',
+                    slag='eget_kapital',
+                    datum=when['till'],
+                    belopp=100.0,
+                    kalla=None,
+                )
+            ]
+        ),
+        'bidrag': pd.DataFrame([dict(part='x', ar=2024.0, belopp=1000.0, kalla=None)]),
+        'restider': pd.DataFrame(
+            [dict(fran_kommun='by', till_kommun='astad', fardsatt='bil', minuter=20.0, kalla=None)]
+        ),
+        'samverkan': pd.DataFrame([dict(insats='spar_a', part='vården', form=None, kalla=None)]),
+        'handlingsplan': pd.DataFrame(
+            [
+                dict(
+                    atgard='x',
+                    mal=None,
+                    insats=None,
+                    ansvar=None,
+                    klart_senast=pd.NaT,
+                    status=None,
+                    kalla=None,
+                )
+            ]
+        ),
+        'forslag': pd.DataFrame(
+            [
+                dict(
+                    datum=when['fran'],
+                    tema='t',
+                    insats=None,
+                    kommun=None,
+                    forslag='=1+1',
+                    avsandare=None,
+                    scenario=None,
+                ),
+                dict(
+                    datum=pd.Timestamp('2030-01-01'),
+                    tema='t',
+                    insats=None,
+                    kommun=None,
+                    forslag='senare',
+                    avsandare=None,
+                    scenario=None,
+                ),
+            ]
+        ),
+    }
     got = build_tables(Underlag(f, t), f.meeting())
     assert {*t, 'eget_kapital', 'bidrag_slag'} - {'bidrag_slag'} <= set(got)
-    assert got['aktiviteter'].df.query('matt == "andel"')['varde'].tolist() == [.75, .25]
-    assert got['fragor_om_vald'].df.query('matt == "andel_fragade"')['varde'].tolist() == [.75]
+    assert got['aktiviteter'].df.query('matt == "andel"')['varde'].tolist() == [0.75, 0.25]
+    assert got['fragor_om_vald'].df.query('matt == "andel_fragade"')['varde'].tolist() == [0.75]
     assert got['volymer'].df['kon'].tolist() == ['K', SAMTLIGA]
-    assert got['eget_kapital'].df['varde'].tolist() == [100, .1]
+    assert got['eget_kapital'].df['varde'].tolist() == [100, 0.1]
     assert got['forslag'].df['forslag'].tolist() == ['=1+1']
 
 
@@ -178,21 +325,50 @@ def test_published_precision_keeps_open_shares(tables):
 
 def test_scenarios_are_published_by_name_with_a_fixed_seed(underlag):
     scenarier = read_scenarier(PACKAGE, underlag.forbund)[:2]
-    a, b = (build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12) for _ in range(2))
-    for id in ('scenarier', 'scenarier_80', 'scenarier_skillnad', 'scenarier_sannolikhet', 'scenarier_antaganden'):
+    a, b = (
+        build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12) for _ in range(2)
+    )
+    for id in (
+        'scenarier',
+        'scenarier_80',
+        'scenarier_skillnad',
+        'scenarier_sannolikhet',
+        'scenarier_antaganden',
+    ):
         pd.testing.assert_frame_equal(a[id].df, b[id].df)
     assert set(a['scenarier'].df['scenario']) == {s.namn for s in scenarier}
-    assert not a['scenarier'].df.duplicated(['scenario', 'kommun', 'matt']).any() and not a['scenarier_skillnad'].df.duplicated(['scenario', 'kommun', 'vad', 'matt']).any()
+    assert (
+        not a['scenarier'].df.duplicated(['scenario', 'kommun', 'matt']).any()
+        and not a['scenarier_skillnad'].df.duplicated(['scenario', 'kommun', 'vad', 'matt']).any()
+    )
     assert set(a['scenarier'].df['matt']) <= {m.id for m in DEFINITIONER['scenarier'].matt}
     keys = ['scenario', 'kommun', 'matt']
     wide, narrow = (a[id].df.set_index(keys) for id in ('scenarier', 'scenarier_80'))
-    assert wide.index.equals(narrow.index) and (wide.varde == narrow.varde).all() and (wide.lag <= narrow.lag + 1e-9).all() and (wide.hog >= narrow.hog - 1e-9).all() and (wide.lag < narrow.lag - 1e-9).any()
+    assert (
+        wide.index.equals(narrow.index)
+        and (wide.varde == narrow.varde).all()
+        and (wide.lag <= narrow.lag + 1e-9).all()
+        and (wide.hog >= narrow.hog - 1e-9).all()
+        and (wide.lag < narrow.lag - 1e-9).any()
+    )
 
 
 def test_every_pair_of_scenarios_has_its_probability(underlag):
     scenarier = read_scenarier(PACKAGE, underlag.forbund)[:3]
-    df = build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12)['scenarier_sannolikhet'].df
-    assert set(zip(df['scenario'], df['mot'], strict=True)) == {(s.namn, t.namn) for s in scenarier for t in scenarier if s != t}
+    df = build_tables(underlag, underlag.forbund.meeting(), scenarier, kopior=12)[
+        'scenarier_sannolikhet'
+    ].df
+    assert set(zip(df['scenario'], df['mot'], strict=True)) == {
+        (s.namn, t.namn) for s in scenarier for t in scenarier if s != t
+    }
     there = df.set_index(['scenario', 'mot', 'kommun', 'vad'])['varde']
-    back = there.rename_axis(['mot', 'scenario', 'kommun', 'vad']).reorder_levels(there.index.names).reindex(there.index)
-    assert (there + back).sub(1).abs().max() < 1e-9 and there.between(0, 1).all() and (there != 0.5).any()
+    back = (
+        there.rename_axis(['mot', 'scenario', 'kommun', 'vad'])
+        .reorder_levels(there.index.names)
+        .reindex(there.index)
+    )
+    assert (
+        (there + back).sub(1).abs().max() < 1e-9
+        and there.between(0, 1).all()
+        and (there != 0.5).any()
+    )

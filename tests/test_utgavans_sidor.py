@@ -1,39 +1,60 @@
 "Every page of the default edition in a real browser, and the three formats of every report beside each other"
+
 import re, subprocess
 import pikepdf
 import pytest
 from docx import Document
 from conftest import ROOT
-from finsam_genomlysning.modell import read_report
-from finsam_genomlysning.rapport import run_isolated, run_report
+from finsam_genomlysning.skriva.modell import read_report
+from finsam_genomlysning.gora.rapport import run_isolated, run_report
 from test_sidor import CHROMIUM, TAGS
 from test_utgavor import Page, reports
 from test_writers import NU, VERAPDF
 
-BROWSER = pytest.mark.skipif(not CHROMIUM.exists(), reason='/usr/bin/chromium saknas: utgåvans sidor prövas inte i en webbläsare')
+BROWSER = pytest.mark.skipif(
+    not CHROMIUM.exists(),
+    reason='/usr/bin/chromium saknas: utgåvans sidor prövas inte i en webbläsare',
+)
 
 
 @BROWSER
 @pytest.mark.parametrize('width', [1280, 320])
 def test_every_page_is_accessible(edition, width):
     sync = pytest.importorskip('playwright.sync_api', reason='playwright saknas')
-    axe = pytest.importorskip('axe_playwright_python.sync_playwright', reason='axe-playwright-python saknas').Axe()
+    axe = pytest.importorskip(
+        'axe_playwright_python.sync_playwright', reason='axe-playwright-python saknas'
+    ).Axe()
     faults = {}
     with sync.sync_playwright() as p:
         browser = p.chromium.launch(executable_path=str(CHROMIUM), args=['--no-sandbox'])
         for path in sorted(edition.glob('*.html')):
             page = browser.new_page(viewport={'width': width, 'height': 900}, locale='sv-SE')
             said, asked = [], []
-            page.on('console', lambda m, said=said: said.append(m.text) if m.type in ('error', 'warning') else None)
+            page.on(
+                'console',
+                lambda m, said=said: (
+                    said.append(m.text) if m.type in ('error', 'warning') else None
+                ),
+            )
             page.on('pageerror', lambda e, said=said: said.append(str(e)))
             page.on('request', lambda r, asked=asked: asked.append(r.url))
             page.goto(path.as_uri())
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            found = axe.run(page, options={'runOnly': {'type': 'tag', 'values': TAGS}}).response['violations']
-            wide = page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+            found = axe.run(page, options={'runOnly': {'type': 'tag', 'values': TAGS}}).response[
+                'violations'
+            ]
+            wide = page.evaluate(
+                'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+            )
             outside = [u for u in asked if not u.startswith(('data:', path.as_uri()))]
-            problems = [*said, *outside, *(v['id'] for v in found), *(['sidledes rullning'] if wide else [])]
-            if problems: faults[path.name] = problems
+            problems = [
+                *said,
+                *outside,
+                *(v['id'] for v in found),
+                *(['sidledes rullning'] if wide else []),
+            ]
+            if problems:
+                faults[path.name] = problems
             page.close()
         browser.close()
     assert not faults
@@ -41,38 +62,74 @@ def test_every_page_is_accessible(edition, width):
 
 def test_every_report_exists_in_three_formats(edition):
     for path in reports(edition):
-        for form in ('pdf', 'docx'): assert path.with_suffix(f'.{form}').stat().st_size > 10_000
+        for form in ('pdf', 'docx'):
+            assert path.with_suffix(f'.{form}').stat().st_size > 10_000
 
 
 def test_the_three_formats_say_the_same(edition):
     for path in reports(edition):
         html, docx = Page(path), Document(path.with_suffix('.docx'))
-        heads = [' '.join(p.text.split()) for p in docx.paragraphs if p.style.name in ('Heading 1', 'Heading 2')]
-        wanted = [' '.join(t.split()) for h, t in html.headings if h in ('h2', 'h3') and t.strip() not in ('Innehåll', 'Noter')]
-        assert [h for h in heads if h in wanted] == [w for w in wanted if w in heads] and len(heads) > 10, path.name
+        heads = [
+            ' '.join(p.text.split())
+            for p in docx.paragraphs
+            if p.style.name in ('Heading 1', 'Heading 2')
+        ]
+        wanted = [
+            ' '.join(t.split())
+            for h, t in html.headings
+            if h in ('h2', 'h3') and t.strip() not in ('Innehåll', 'Noter')
+        ]
+        assert [h for h in heads if h in wanted] == [w for w in wanted if w in heads] and len(
+            heads
+        ) > 10, path.name
         report = read_report(path.parent / 'notebooks' / f'{path.stem}.ipynb')
         tables = [o for o in report.objects.values() if o['typ'] == 'tabell']
-        for t in tables: assert any(t['rubrik'] in p.text for p in docx.paragraphs), (path.name, t['rubrik'])
+        for t in tables:
+            assert any(t['rubrik'] in p.text for p in docx.paragraphs), (path.name, t['rubrik'])
         figures = [o for o in report.objects.values() if o['typ'] == 'figur']
         assert len(docx.inline_shapes) == len(figures)
-        with pikepdf.open(path.with_suffix('.pdf')) as pdf: assert str(pdf.Root.Lang) == 'sv-SE' and len(pdf.pages) > 3
+        with pikepdf.open(path.with_suffix('.pdf')) as pdf:
+            assert str(pdf.Root.Lang) == 'sv-SE' and len(pdf.pages) > 3
 
 
-@pytest.mark.skipif(not (VERAPDF / 'Vera.class').exists(), reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): utgåvans PDF-filer prövas inte mot standarderna')
+@pytest.mark.skipif(
+    not (VERAPDF / 'Vera.class').exists(),
+    reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): utgåvans PDF-filer prövas inte mot standarderna',
+)
 @pytest.mark.parametrize('standard', ['ua1', '2a'])
 def test_every_pdf_follows_the_standards(edition, standard):
     files = sorted(str(p) for p in edition.glob('*.pdf'))
-    r = subprocess.run(['bash', str(ROOT / 'tests' / 'kontroll' / 'verapdf.sh'), standard, *files], capture_output=True, text=True, timeout=600)
+    r = subprocess.run(
+        ['bash', str(ROOT / 'tests' / 'kontroll' / 'verapdf.sh'), standard, *files],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert r.returncode == 0 and r.stdout.count('PASS') == len(files), r.stdout[-3000:]
 
 
-@pytest.mark.skipif(not (NU / 'vnu.jar').exists(), reason='Nu-kontrollen saknas (tests/kontroll/nu.sh hamta): utgåvans sidor prövas inte mot HTML-standarden')
+@pytest.mark.skipif(
+    not (NU / 'vnu.jar').exists(),
+    reason='Nu-kontrollen saknas (tests/kontroll/nu.sh hamta): utgåvans sidor prövas inte mot HTML-standarden',
+)
 def test_every_page_is_valid_html(edition):
-    r = subprocess.run(['bash', str(ROOT / 'tests' / 'kontroll' / 'nu.sh'), *sorted(str(p) for p in edition.glob('*.html'))], capture_output=True, text=True, timeout=600)
+    r = subprocess.run(
+        [
+            'bash',
+            str(ROOT / 'tests' / 'kontroll' / 'nu.sh'),
+            *sorted(str(p) for p in edition.glob('*.html')),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert r.returncode == 0, (r.stdout + r.stderr)[-3000:]
 
 
-ENGLISH = re.compile(r'\b(the|and|of|with|table|figure|participants?|municipality|share|count|total|mean|median of|not reported|missing|nan)\b', re.I)
+ENGLISH = re.compile(
+    r'\b(the|and|of|with|table|figure|participants?|municipality|share|count|total|mean|median of|not reported|missing|nan)\b',
+    re.I,
+)
 
 
 def test_readers_meet_no_english_word(edition):
@@ -84,14 +141,31 @@ def test_readers_meet_no_english_word(edition):
 @pytest.mark.parametrize('name', ['forbund', 'insats', 'kommun'])
 def test_report_notebooks_run_by_themselves(name, tmp_path):
     notebook = ROOT / 'nbs' / 'rapporter' / f'{name}.ipynb'
-    answer = dict(run_isolated(run_report, {name: (notebook, {}, tmp_path / 'ut.ipynb', name, 300, notebook.parent)}, 1))[name]
+    answer = dict(
+        run_isolated(
+            run_report, {name: (notebook, {}, tmp_path / 'ut.ipynb', name, 300, notebook.parent)}, 1
+        )
+    )[name]
     assert isinstance(answer, dict), answer
     assert read_report(answer, name).headings
 
 
-@pytest.mark.parametrize(('name', 'parameters'), [('32_behov', {'kommun': 'vaggeryd'}), ('34_nulage', {'insats': 'fia'}), ('44_nylage', {'kommun': 'habo'})])
+@pytest.mark.parametrize(
+    ('name', 'parameters'),
+    [
+        ('rakna/behov', {'kommun': 'vaggeryd'}),
+        ('rakna/nulage', {'insats': 'fia'}),
+        ('nylage/jamforelse', {'kommun': 'habo'}),
+    ],
+)
 def test_working_notebooks_run_for_one_subject(name, parameters, tmp_path):
     notebook = ROOT / 'nbs' / f'{name}.ipynb'
-    answer = dict(run_isolated(run_report, {name: (notebook, parameters, tmp_path / 'ut.ipynb', name, 300, notebook.parent)}, 1))[name]
+    answer = dict(
+        run_isolated(
+            run_report,
+            {name: (notebook, parameters, tmp_path / 'ut.ipynb', name, 300, notebook.parent)},
+            1,
+        )
+    )[name]
     assert isinstance(answer, dict), answer
     assert any('injected-parameters' in c['metadata'].get('tags', []) for c in answer['cells'])

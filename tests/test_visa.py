@@ -1,4 +1,5 @@
 "Edges of the display objects: nothing is guessed, no number loses its coordinates, no absence becomes zero"
+
 import sys
 from pathlib import Path
 import numpy as np
@@ -6,12 +7,24 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from finsam_genomlysning import figurer
-from finsam_genomlysning.errors import ColumnError, ReportError
-from finsam_genomlysning.modell import read_report
-from finsam_genomlysning.tabeller import Dim, Matt, Publicerad, Tabelldef
-from finsam_genomlysning.visa import (SKYDDAD, Cell, Omslag, Tabell, Text, alignment, check_alt, plain_table, published_cell, published_frame, published_table,
-                                      shown_bases)
+from finsam_genomlysning.visa import figurer
+from finsam_genomlysning.ord.errors import ColumnError, ReportError
+from finsam_genomlysning.skriva.modell import read_report
+from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
+from finsam_genomlysning.visa.visning import (
+    SKYDDAD,
+    Cell,
+    Omslag,
+    Tabell,
+    Text,
+    alignment,
+    check_alt,
+    plain_table,
+    published_cell,
+    published_frame,
+    published_table,
+    shown_bases,
+)
 
 sys.path.insert(0, str(Path(__file__).parent / 'kontroll'))
 import exempel  # noqa: E402
@@ -31,10 +44,13 @@ def test_every_number_has_coordinates_that_lead_back():
         t = published_table(PUB, 'R', 'tab-x', 'kommun', kolumner, urval=urval)
         for c in (c for r in t.rader for c in r[1:]):
             row = PUB.df[PUB.df['matt'] == c.matt]
-            for k, v in c.koord.items(): row = row[row[k] == v]
+            for k, v in c.koord.items():
+                row = row[row[k] == v]
             assert len(row) == 1 and c.tabell == 'avslut'
-            if c.v is not None: assert c.v == row.iloc[0][c.falt]
-            else: assert c.t in (SKYDDAD, 'Inte redovisat')
+            if c.v is not None:
+                assert c.v == row.iloc[0][c.falt]
+            else:
+                assert c.t in (SKYDDAD, 'Inte redovisat')
 
 
 def test_withheld_number_is_nowhere_in_the_table():
@@ -47,49 +63,88 @@ def test_withheld_number_is_nowhere_in_the_table():
 
 def test_share_of_nobody_is_not_zero():
     d = Tabelldef('t', 'T', (Dim('k', 'K'),), (Matt('a', 'A', 'andel'),), 'Q')
-    pub = Publicerad(d, pd.DataFrame({'k': ['x'], 'matt': 'a', 'varde': [np.nan], 'n': [0.], 'lag': [np.nan], 'hog': [np.nan]}))
+    pub = Publicerad(
+        d,
+        pd.DataFrame(
+            {
+                'k': ['x'],
+                'matt': 'a',
+                'varde': [np.nan],
+                'n': [0.0],
+                'lag': [np.nan],
+                'hog': [np.nan],
+            }
+        ),
+    )
     assert str(published_cell(pub, 'a')) == 'Kan inte beräknas'
 
 
 def test_absent_row_is_said_and_keeps_its_coordinates():
     c = published_cell(PUB, 'antal', {'kommun': 'dalby'})
-    assert (str(c), c.v, c.koord) == ('Inte redovisat', None, {'kommun': 'dalby', 'kon': 'Samtliga'})
+    assert (str(c), c.v, c.koord) == (
+        'Inte redovisat',
+        None,
+        {'kommun': 'dalby', 'kon': 'Samtliga'},
+    )
 
 
 def test_a_dimension_without_margin_must_be_chosen():
     pub = Publicerad(PUB.definition, PUB.df[PUB.df['kon'] != 'Samtliga'])
-    with pytest.raises(ReportError, match='kon'): published_table(pub, 'R', 'tab-x', 'kommun', ['antal'])
+    with pytest.raises(ReportError, match='kon'):
+        published_table(pub, 'R', 'tab-x', 'kommun', ['antal'])
     assert published_table(pub, 'R', 'tab-x', 'kommun', ['antal'], urval={'kon': 'K'}).rader
 
 
 def test_two_numbers_for_one_place_stop():
     pub = Publicerad(PUB.definition, pd.concat([PUB.df, PUB.df]))
-    with pytest.raises(ReportError, match='Två tal'): published_table(pub, 'R', 'tab-x', 'kommun', ['antal'])
+    with pytest.raises(ReportError, match='Två tal'):
+        published_table(pub, 'R', 'tab-x', 'kommun', ['antal'])
 
 
 def test_empty_selection_stops():
-    with pytest.raises(ReportError): published_table(PUB, 'R', 'tab-x', 'kommun', ['antal'], urval={'kon': 'X'})
+    with pytest.raises(ReportError):
+        published_table(PUB, 'R', 'tab-x', 'kommun', ['antal'], urval={'kon': 'X'})
 
 
 def test_samtliga_stands_last_and_labels_order():
-    t = published_table(PUB, 'R', 'tab-x', 'kommun', ['antal'], etiketter={'kommun': {'berga': 'Berga', 'adal': 'Ådal'}})
+    t = published_table(
+        PUB,
+        'R',
+        'tab-x',
+        'kommun',
+        ['antal'],
+        etiketter={'kommun': {'berga': 'Berga', 'adal': 'Ådal'}},
+    )
     assert [r[0] for r in t.rader] == ['Berga', 'Ådal', 'ceder', 'Samtliga']
 
 
 def test_bases_are_shared_only_when_equal():
     a, b = Matt('a', 'A', 'andel'), Matt('b', 'B', 'andel')
-    pair = lambda n: (Cell('x', .5), Cell(str(n), n))
+    pair = lambda n: (Cell('x', 0.5), Cell(str(n), n))
     assert shown_bases([[pair(5), pair(5)]], [a, b]) == [[0, 1]]
     assert shown_bases([[pair(5), pair(6)]], [a, b]) == [[0], [1]]
 
 
-@pytest.mark.parametrize('alt', ['', '   ', 'Kort text', 'Diagram över deltagare per månad', 'En bild av utvecklingen 2024', 'Stapeldiagram med antal per kommun', None])
+@pytest.mark.parametrize(
+    'alt',
+    [
+        '',
+        '   ',
+        'Kort text',
+        'Diagram över deltagare per månad',
+        'En bild av utvecklingen 2024',
+        'Stapeldiagram med antal per kommun',
+        None,
+    ],
+)
 def test_empty_alternative_texts_are_refused(alt):
-    with pytest.raises(ReportError): check_alt(alt, 'fig-x')
+    with pytest.raises(ReportError):
+        check_alt(alt, 'fig-x')
 
 
 @pytest.mark.parametrize('text', [exempel_fig.alt for exempel_fig in exempel.figures()])
-def test_described_figures_pass_their_own_rule(text): assert check_alt(text, 'fig-x') == text
+def test_described_figures_pass_their_own_rule(text):
+    assert check_alt(text, 'fig-x') == text
 
 
 def test_words_and_numbers_are_set_apart():
@@ -106,7 +161,10 @@ def test_any_text_survives_the_model(cells, heading):
     assert [c['t'] for c in r.objects['tab-x']['rader'][0][1:]] == cells
 
 
-@given(st.text(alphabet=st.characters(codec='utf-8', exclude_categories=['Cc', 'Cs']), max_size=30), st.floats(-1e9, 1e9))
+@given(
+    st.text(alphabet=st.characters(codec='utf-8', exclude_categories=['Cc', 'Cs']), max_size=30),
+    st.floats(-1e9, 1e9),
+)
 @settings(max_examples=60, deadline=None)
 def test_a_number_in_a_sentence_keeps_its_coordinates(code, v):
     c = Cell('12', v, 'tab', {'k': code}, 'm')
@@ -114,50 +172,88 @@ def test_a_number_in_a_sentence_keeps_its_coordinates(code, v):
     assert r.blocks[0][1][1] == ['tal', c.truth(), [['t', '12']]]
 
 
-@pytest.mark.parametrize('f, cols', [('plot_flow', 4), ('plot_survival', 5), ('plot_interval', 4), ('plot_bars', 2), ('plot_trend', 3), ('plot_process', 4), ('plot_pairs', 3)])
+@pytest.mark.parametrize(
+    'f, cols',
+    [
+        ('plot_flow', 4),
+        ('plot_survival', 5),
+        ('plot_interval', 4),
+        ('plot_bars', 2),
+        ('plot_trend', 3),
+        ('plot_process', 4),
+        ('plot_pairs', 3),
+    ],
+)
 def test_figures_name_a_missing_column(f, cols):
-    with pytest.raises(ColumnError): getattr(figurer, f)(pd.DataFrame({'x': [1]}))
+    with pytest.raises(ColumnError):
+        getattr(figurer, f)(pd.DataFrame({'x': [1]}))
 
 
 def test_figures_leave_their_frame_and_the_settings_untouched():
     import matplotlib as mpl
-    df = pd.DataFrame({'etikett': ['A', 'B'], 'varde': [1., np.nan], 'lag': [0., np.nan], 'hog': [2., np.nan]})
+
+    df = pd.DataFrame(
+        {'etikett': ['A', 'B'], 'varde': [1.0, np.nan], 'lag': [0.0, np.nan], 'hog': [2.0, np.nan]}
+    )
     before, rc = df.copy(), dict(mpl.rcParams)
-    with figurer.apply_theme(): figurer.plot_interval(df), figurer.plot_bars(df)
+    with figurer.apply_theme():
+        figurer.plot_interval(df), figurer.plot_bars(df)
     pd.testing.assert_frame_equal(df, before)
     assert dict(mpl.rcParams) == rc
 
 
-@pytest.mark.parametrize('values', [[np.nan, np.nan], [0., 0.], [-2., 3.]])
+@pytest.mark.parametrize('values', [[np.nan, np.nan], [0.0, 0.0], [-2.0, 3.0]])
 def test_figures_of_nothing_and_zero(values):
-    df = pd.DataFrame({'etikett': ['A', 'B'], 'varde': values, 'lag': values, 'hog': values, 'skyddad': ['ja', 'nej']})
+    df = pd.DataFrame(
+        {
+            'etikett': ['A', 'B'],
+            'varde': values,
+            'lag': values,
+            'hog': values,
+            'skyddad': ['ja', 'nej'],
+        }
+    )
     with figurer.apply_theme():
-        for plot in (figurer.plot_bars, figurer.plot_interval): plot(df).figure.canvas.draw()
+        for plot in (figurer.plot_bars, figurer.plot_interval):
+            plot(df).figure.canvas.draw()
         figurer.plot_trend(df.assign(period=['2024', '2025'], serie='S')).figure.canvas.draw()
         figurer.plot_matrix(df[['varde', 'lag']]).figure.canvas.draw()
-        figurer.plot_pairs(df.rename(columns={'varde': 'behov', 'lag': 'deltagare'})).figure.canvas.draw()
-    for text in (figurer.describe_bars(df), figurer.describe_interval(df)): assert 'nan' not in text
+        figurer.plot_pairs(
+            df.rename(columns={'varde': 'behov', 'lag': 'deltagare'})
+        ).figure.canvas.draw()
+    for text in (figurer.describe_bars(df), figurer.describe_interval(df)):
+        assert 'nan' not in text
 
 
 def test_no_bar_is_drawn_for_a_withheld_value():
-    df = pd.DataFrame({'etikett': ['A', 'B'], 'varde': [3., np.nan], 'skyddad': ['nej', 'ja']})
-    with figurer.apply_theme(): ax = figurer.plot_bars(df)
+    df = pd.DataFrame({'etikett': ['A', 'B'], 'varde': [3.0, np.nan], 'skyddad': ['nej', 'ja']})
+    with figurer.apply_theme():
+        ax = figurer.plot_bars(df)
     assert np.isnan(ax.patches[1].get_width())
     assert '..' in [t.get_text() for t in ax.texts]
 
 
 def test_plain_table_names_a_missing_column():
-    with pytest.raises(ColumnError): plain_table(pd.DataFrame({'a': [1]}), 'R', 'Q', 'tab-x', kolumner={'b': 'B'})
+    with pytest.raises(ColumnError):
+        plain_table(pd.DataFrame({'a': [1]}), 'R', 'Q', 'tab-x', kolumner={'b': 'B'})
 
 
 def test_per_cent_that_is_already_per_cent_is_not_multiplied():
     df = pd.DataFrame({'period': ['2023', '2024'], 'varde': [1.4, 1.2], 'serie': 'Riket'})
-    with figurer.apply_theme(): ax = figurer.plot_trend(df, '%')
+    with figurer.apply_theme():
+        ax = figurer.plot_trend(df, '%')
     assert [t.get_text() for t in ax.texts] == ['Riket 1,2\u00a0%']
-    assert figurer.describe_trend(df, '%') == 'Riket minskar från 1,4\u00a0% till 1,2\u00a0% mellan 2023 och 2024.'
-    assert figurer.describe_trend(df.assign(varde=[.31, .27]), 'andel').startswith('Riket minskar från 31\u00a0% till 27\u00a0%')
+    assert (
+        figurer.describe_trend(df, '%')
+        == 'Riket minskar från 1,4\u00a0% till 1,2\u00a0% mellan 2023 och 2024.'
+    )
+    assert figurer.describe_trend(df.assign(varde=[0.31, 0.27]), 'andel').startswith(
+        'Riket minskar från 31\u00a0% till 27\u00a0%'
+    )
 
 
 def test_zero_keeps_its_number():
-    t = Tabell('R', 'Q', 'tab-x', ['K', 'A'], [['rad', Cell('0', 0.0, 'tab', {'k': 'a'}, 'm')]]).truth()
+    t = Tabell(
+        'R', 'Q', 'tab-x', ['K', 'A'], [['rad', Cell('0', 0.0, 'tab', {'k': 'a'}, 'm')]]
+    ).truth()
     assert t['rader'][0][1]['v'] == 0

@@ -1,9 +1,10 @@
 "Makes the tiny edition that the report notebooks open by default: `python tests/fixtur/gor_utgava.py`"
+
 import shutil
 from pathlib import Path
-from finsam_genomlysning.publicera import prepare
-from finsam_genomlysning.underlag import read_underlag
-from finsam_genomlysning.utgava import write_edition
+from finsam_genomlysning.gora.publicera import prepare
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.skydd.utgava import write_edition
 
 HERE = Path(__file__).parent
 underlag = read_underlag(HERE / 'litet_forbund')
