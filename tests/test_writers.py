@@ -1,6 +1,7 @@
-"One report, three formats: the same content, the same bytes each time, and structure that can be read aloud"
+"One report, three formats: the same content and bytes, and structure that can be read aloud"
 
 import io, os, re, subprocess, sys, zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 import pikepdf
@@ -96,9 +97,14 @@ def test_same_bytes_again(rapport, html, pdf, docx):
 
 def test_same_bytes_in_another_process(pdf, docx, html):
     code = (
-        'import sys, hashlib; sys.path.insert(0, sys.argv[1]); import exempel; from finsam_genomlysning.skriva.modell import read_report;'
-        'from finsam_genomlysning.skriva.writer_html import write_html; from finsam_genomlysning.skriva.writer_pdf import write_pdf; from finsam_genomlysning.skriva.writer_docx import write_docx;'
-        'r = read_report(exempel.notebook()); print(*(hashlib.sha256(x).hexdigest() for x in (write_html(r).encode(), write_pdf(r), write_docx(r))))'
+        'import sys, hashlib; sys.path.insert(0, sys.argv[1]); import exempel;'
+        'from finsam_genomlysning.skriva.modell import read_report;'
+        'from finsam_genomlysning.skriva.writer_html import write_html;'
+        'from finsam_genomlysning.skriva.writer_pdf import write_pdf;'
+        'from finsam_genomlysning.skriva.writer_docx import write_docx;'
+        'r = read_report(exempel.notebook());'
+        'files = write_html(r).encode(), write_pdf(r), write_docx(r);'
+        'print(*(hashlib.sha256(x).hexdigest() for x in files))'
     )
     import hashlib
 
@@ -122,27 +128,36 @@ def test_writers_leave_the_model_untouched(rapport):
     assert rapport == before
 
 
-def test_headings_are_the_same_in_all_formats(rapport, html, pdf, docx):
-    want = [t for _, _, t in rapport.headings]
-    consult = ['Samlad bedömning', 'Att tänka på']
-    page = [t for _, t in Outline(html).headings]
-    assert [t for t in page if t not in consult] == want and [
-        t for t in page if t in consult
-    ] == consult
-    d = Document(io.BytesIO(docx))
-    word = [(p.style.name, p.text) for p in d.paragraphs if p.style.name.startswith('Heading')]
-    assert [t for _, t in word] == [*want, 'Talen i figurerna']
-    assert [int(s[-1]) for s, _ in word[:-1]] == [n - 1 for n, _, _ in rapport.headings]
+CONSULT = ['Samlad bedömning', 'Att tänka på']  # headings inside the consultant's box
+
+
+def test_headings_are_the_same_on_the_page_and_in_word(rapport, html, docx):
+    page = Outline(html).headings
+    own = [[n, t] for n, _, t in rapport.headings]
+    assert [h for h in page if h[1] not in CONSULT] == own
+    assert len(page) == len(own) + len(CONSULT)
+    word = [
+        (p.style.name, p.text)
+        for p in Document(io.BytesIO(docx)).paragraphs
+        if p.style.name.startswith(('Heading', 'Konsultens rubrik'))
+    ]
+    assert [t for _, t in word] == [*(t for _, t in page), 'Talen i figurerna']
+    levels = [int(s[-1]) for s, t in word[:-1] if t not in CONSULT]
+    assert levels == [n - 1 for n, _, _ in rapport.headings]
+
+
+def test_headings_are_the_same_in_pdf(rapport, pdf):
+    def flat(items):
+        return [t for i in items for t in (i.title, *flat(i.children))]
+
     with pikepdf.open(io.BytesIO(pdf)) as p:
-        kinds = [
-            str(n.S)
-            for n in all_nodes(p.Root.StructTreeRoot)
-            if str(n.get('/S', '')) in ('/H1', '/H2', '/H3', '/H4')
-        ]
         with p.open_outline() as o:
-            flat = [x.title for i in o.root for x in [i, *i.children]]
-    assert [t for t in flat if t in want] == want
-    assert len([k for k in kinds if k != '/Title']) >= len(want) + len(consult)
+            outline = flat(o.root)
+        kinds = [str(n.get('/S', '')) for n in all_nodes(p.Root.StructTreeRoot)]
+    want = [t for _, _, t in rapport.headings]
+    assert outline[-len(want) - 1 :] == [*want, 'Talen i figurerna']
+    levels = [int(k[2]) for k in kinds if re.fullmatch('/H[1-6]', k)]
+    assert len(levels) >= len(want) + len(CONSULT)
 
 
 def test_tables_are_the_same_in_all_formats(rapport, html, docx):
@@ -188,6 +203,29 @@ def test_alternative_texts_are_the_same_in_all_formats(rapport, html, pdf, docx)
         assert [
             str(n.Alt) for n in all_nodes(p.Root.StructTreeRoot) if n.get('/S') == Name.Figure
         ] == want
+
+
+def test_word_pictures_fit_the_page_and_keep_their_shape(rapport, docx):
+    figures = [m for m in rapport.objects.values() if m['typ'] == 'figur']
+    extents = [
+        (int(e.get('cx')), int(e.get('cy')))
+        for e in Document(io.BytesIO(docx)).element.body.iter(qn('wp:extent'))
+    ]
+    assert len(extents) == len(figures) > 0
+    for (cx, cy), m in zip(extents, figures, strict=True):
+        assert cx == round(min(160, m['bredd_mm']) * 36_000)
+        assert cy / cx == pytest.approx(m['hojd_mm'] / m['bredd_mm'], rel=1e-4)
+
+
+def test_a_picture_wider_than_the_text_is_made_smaller(rapport):
+    figure = next(m for m in rapport.objects.values() if m['typ'] == 'figur')
+    wide = dict(figure, bredd_mm=400, hojd_mm=100)
+    objects = {**rapport.objects, figure['id']: wide}
+    body = Document(io.BytesIO(write_docx(replace(rapport, objects=objects)))).element.body
+    sizes = [(int(e.get('cx')), int(e.get('cy'))) for e in body.iter(qn('wp:extent'))]
+    assert (160 * 36_000, 40 * 36_000) in sizes
+    inner = [(int(e.get('cx')), int(e.get('cy'))) for e in body.iter(qn('a:ext'))]
+    assert (160 * 36_000, 40 * 36_000) in inner
 
 
 def expected_headings(m):
@@ -238,7 +276,7 @@ def test_pdf_says_what_it_is(pdf):
 
 @pytest.mark.skipif(
     not (VERAPDF / 'Vera.class').exists(),
-    reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): PDF-filen prövas inte mot standarderna',
+    reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): PDF-filen prövas inte',
 )
 @pytest.mark.parametrize('standard', ['ua1', '2a'])
 def test_verapdf(pdf, tmp_path, standard):
