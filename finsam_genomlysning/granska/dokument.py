@@ -113,9 +113,12 @@ def _is_printed(
         for x in _TAL.findall(text)
     ]
     return not seen or any(
-        all(abs(v * k - x) <= 0.5 * 10.0**-dec + 1e-9 for v, (x, dec) in zip(values, seen))
+        all(
+            abs(v * k - x) <= 0.5 * 10.0**-dec + 1e-9
+            for v, (x, dec) in zip(values, seen, strict=False)
+        )
         for k in (1, 100, 1e-3, 1e-6)
-    )  # noqa: B905
+    )
 
 # %% ../../nbs/granska/dokument.ipynb #610f7950
 _SMA = {
