@@ -5,7 +5,8 @@ import datetime as dt
 from pathlib import Path
 import pandas as pd
 import pytest
-from finsam_genomlysning.lasa.underlag import read_forbund, read_underlag
+from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.lasa.underlag import read_underlag
 
 PACKAGE = Path(__file__).parents[1] / 'data' / 'sodra_vatterbygden'
 

@@ -21,7 +21,8 @@ from finsam_genomlysning.lasa.mallar import (
 )
 from finsam_genomlysning.ord.personnummer import has_personnummer
 from finsam_genomlysning.ord.scheman import SCHEMAN, code_map, code_names, fold
-from finsam_genomlysning.lasa.underlag import check_table, read_file, read_forbund, read_underlag
+from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.lasa.underlag import check_table, read_file, read_underlag
 
 SMALL = Path(__file__).parent / 'fixtur' / 'litet_forbund'
 F = read_forbund(SMALL)

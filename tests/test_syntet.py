@@ -28,7 +28,8 @@ from finsam_genomlysning.lasa.syntet import (
     to_text,
     write_syntetiska,
 )
-from finsam_genomlysning.lasa.underlag import check_table, read_forbund
+from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.lasa.underlag import check_table
 
 PACKAGE = Path(__file__).parents[1] / 'data' / 'sodra_vatterbygden'
 

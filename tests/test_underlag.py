@@ -20,7 +20,8 @@ from finsam_genomlysning.lasa.tolka import (
     read_tal,
     to_cells,
 )
-from finsam_genomlysning.lasa.underlag import check_table, read_file, read_forbund, read_underlag
+from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.lasa.underlag import check_table, read_file, read_underlag
 
 LUGN = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow]

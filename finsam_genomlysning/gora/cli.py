@@ -45,7 +45,8 @@ from ..nylage.simulering import with_underlag
 from ..ord.sv import datum, intervall, procent, tal
 from ..katalog.tabeller import build_tables
 from ..ord.tabell import Matt, Publicerad
-from ..lasa.underlag import file_hash, read_forbund, read_underlag
+from ..lasa.konfiguration import read_forbund
+from ..lasa.underlag import file_hash, read_underlag
 from ..skydd.utgava import read_tables
 
 # %% ../../nbs/gora/cli.ipynb #2f52aa39

@@ -19,7 +19,7 @@ from ..ord.errors import FolderError, Problem, UnderlagError
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES, ENKATFRAGOR
 from ..ord.scheman import DELTAGARE, INDIKATORER, PROGRESSION
-from .underlag import read_forbund, read_toml
+from .konfiguration import read_forbund, read_toml
 
 # %% ../../nbs/lasa/syntet.ipynb #f1adcdb1
 Andel = Field(ge=0, le=1)
