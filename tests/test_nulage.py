@@ -4,6 +4,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
+from finsam_genomlysning.nylage.simulering import situation
 from finsam_genomlysning.rakna import nulage, resultat
 from finsam_genomlysning.rakna.cube import count_cube, estimate_parts
 from finsam_genomlysning.rakna.estimates import LONG, Skattning
@@ -101,6 +102,27 @@ registers = st.lists(row, min_size=1, max_size=30).map(frame)
 cutoffs = st.integers(0, 1500).map(lambda n: BAS + dt.timedelta(days=n))
 
 
+def two_started_one_by_mistake():
+    "Both started in January; one is taken back in April"
+    d = pd.DataFrame(
+        dict(
+            person=['P1', 'P2'],
+            insats='spar_a',
+            kommun='astad',
+            kon='K',
+            fodelsear=1990.0,
+            remittent='kommunen',
+            remissdatum=pd.Timestamp('2022-01-10'),
+            startdatum=pd.Timestamp('2022-01-20'),
+            slutdatum=pd.to_datetime([None, '2022-04-15']),
+            avslutsorsak=[None, 'felregistrering'],
+        )
+    )
+    words = ['forsorjning_fore', 'forsorjning_efter', 'sysselsattning_fore', 'sysselsattning_efter']
+    empty = {c: None for c in words} | dict(omfattning_fore=0.0, omfattning_efter=None)
+    return d.assign(**empty, nyanland='nej')
+
+
 @settings(max_examples=30, deadline=None)
 @given(registers, cutoffs)
 def test_nothing_after_the_cut_off_is_known_and_the_input_is_untouched(d, till):
@@ -118,7 +140,19 @@ def test_nothing_after_the_cut_off_is_known_and_the_input_is_untouched(d, till):
 def test_a_cut_off_twice_is_a_cut_off_once_and_later_rows_change_nothing(d, till):
     once = nulage.as_of(d, till)
     pd.testing.assert_frame_equal(nulage.as_of(once, till), once)
-    assert set(once.index) <= set(nulage.as_of(d, till + dt.timedelta(days=100)).index)
+    later = till + dt.timedelta(days=100)
+    mistaken = d['avslutsorsak'].eq('felregistrering') & ~(d['slutdatum'] > pd.Timestamp(later))
+    assert set(once.index) - set(d.index[mistaken]) <= set(nulage.as_of(d, later).index)
+
+
+def test_a_mistake_that_is_taken_back_later_counts_in_the_tables_and_in_the_model_alike():
+    d = two_started_one_by_mistake()
+    before, after = dt.date(2022, 3, 1), dt.date(2022, 6, 1)
+    rows, model = nulage.prepare(d, F, before), situation(d, F, str(before))
+    assert (int(rows['pagaende'].sum()), len(model.inskrivna)) == (2, 2)
+    rows, model = nulage.prepare(d, F, after), situation(d, F, str(after))
+    assert (int(rows['pagaende'].sum()), len(model.inskrivna)) == (1, 1)
+    assert model.takt.remisser.sum() == 1
 
 
 @settings(max_examples=20, deadline=None)

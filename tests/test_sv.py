@@ -1,14 +1,21 @@
 "Edges and properties of Swedish numbers, dates and escaped text"
 
 import math
+import re
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from finsam_genomlysning.ord import sv
+import finsam_genomlysning
+from finsam_genomlysning.ord import perioder, sv
+from finsam_genomlysning.ord.errors import UnknownError
 
+PAKET = Path(finsam_genomlysning.__file__).parent
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
 
 
@@ -67,6 +74,44 @@ def test_escaped_data_is_shown_literally(text):
     assert {t.type for t in tokens} <= {'paragraph_open', 'inline', 'paragraph_close'}
 
 
-@pytest.mark.parametrize('bad', ['2024-13', '24-01', '', 'maj'])
-def test_other_periods_are_left_alone(bad):
-    assert sv.manad(bad) == bad
+@pytest.mark.parametrize('bad', ['2024-13', '24-01', '', 'maj', '2024-K'])
+def test_what_is_no_period_is_left_alone(bad):
+    assert perioder.name_period(bad) == bad
+
+
+@given(st.sampled_from('YHQM'), st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.integers(0, 900))
+def test_a_code_has_the_days_that_it_was_made_of(steg, forsta, dagar):
+    till = forsta + timedelta(days=dagar)
+    made = perioder.calendar_periods(forsta, till, steg)
+    days = [perioder.period_days(code) for code in made]
+    assert [d[0] for d in days] == [d[0] for d in made.values()]
+    assert [d[1] for d in days[:-1]] == [d[1] for d in list(made.values())[:-1]]
+    assert days[0][0] <= forsta and list(made.values())[-1][1] == till <= days[-1][1]
+    assert all(b[0] - a[1] == timedelta(days=1) for a, b in zip(days, days[1:], strict=False))
+
+
+def test_a_half_year_is_printed_one_way():
+    assert perioder.name_period('2024-H1') == 'första halvåret 2024'
+    assert perioder.period_label('2024-H1') == 'Första halvåret 2024'
+    assert perioder.name_period('2024-H2', kort=True) == 'H2 2024'
+
+
+@pytest.mark.parametrize(
+    'wrong', ['2024-H3', '2024-K0', '2024-T4', '2024-02-30', '2024-06/2024-05']
+)
+def test_a_period_that_cannot_be_is_refused(wrong):
+    with pytest.raises(UnknownError) as e:
+        perioder.period_days(wrong)
+    assert e.value.got == wrong
+
+
+@given(st.dates(date(2000, 1, 1), date(2030, 12, 31)))
+def test_twelve_months_are_a_year(till):
+    fran = perioder.last_12_months(till)
+    assert (till - fran).days in (364, 365)
+    assert perioder.last_12_months(date(2024, 2, 29)) == date(2023, 3, 1)
+
+
+def test_only_one_thousands_separator_is_made():
+    made = [p.name for p in PAKET.rglob('*.py') if re.search(r':,[.}{]', p.read_text('utf-8'))]
+    assert made == ['sv.py']

@@ -1220,7 +1220,7 @@ PERSONER = (
 def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
     d = fragor.assign(
         period=[
-            ekonomi.period_name(a, b) for a, b in zip(fragor['fran'], fragor['till'], strict=True)
+            ekonomi.period_code(a, b) for a, b in zip(fragor['fran'], fragor['till'], strict=True)
         ],
         alla=fragor['fragade'] + fragor['ej_fragade'],
     )
@@ -1234,7 +1234,7 @@ def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
 def _volumes(volymer: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     d = volymer[(volymer['till'] <= pd.Timestamp(mote.data_till)) | (volymer['matt'] == 'platser')]
     d = d.assign(
-        period=[ekonomi.period_name(a, b) for a, b in zip(d['fran'], d['till'], strict=True)],
+        period=[ekonomi.period_code(a, b) for a, b in zip(d['fran'], d['till'], strict=True)],
         varde=d['antal'].astype(float),
         n=NAN,
         lag=NAN,

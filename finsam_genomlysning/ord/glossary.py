@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TERMS', 'SAMTLIGA', 'UPPGIFT_SAKNAS', 'INTE_REDOVISAT', 'CODES', 'FORSORJNING_GRUPP', 'SKALOR', 'POSITIV',
-           'ENKATFRAGOR', 'Term', 'label', 'name_period', 'group_forsorjning']
+           'ENKATFRAGOR', 'Term', 'label', 'group_forsorjning']
 
 # %% ../../nbs/ord/glossary.ipynb #9213f3ce
 from dataclasses import dataclass
@@ -220,25 +220,11 @@ FORSORJNING_GRUPP = {
 def label(
     kind: str,  # a key of `CODES`
     code: str,  # a code of that kind
-) -> (
-    str
-):  # what a reader sees; the code itself when it is not a code (e.g. "Samtliga", "Uppgift saknas")
+) -> str:  # what a reader sees; a text that is no code (e.g. "Samtliga") as it is
     "The reader's word for a code"
     return CODES[kind].get(code, code)
 
 # %% ../../nbs/ord/glossary.ipynb #6031973d
-def name_period(
-    code: str,  # 2024, 2024-H1, 2024-K3, senaste_12, hela …
-) -> str:  # what a reader sees; other codes unchanged
-    "A period in words"
-    year, _, part = code.partition('-')
-    if part[:1] == 'K':
-        return f'Kvartal {part[1:]} {year}'
-    if part[:1] == 'H':
-        return f'{"Första" if part == "H1" else "Andra"} halvåret {year}'
-    return label('period', code)
-
-# %% ../../nbs/ord/glossary.ipynb #e4e5ae89
 def group_forsorjning(
     code: str,  # a code of `CODES['forsorjning']`
 ) -> str:  # one of the keys of `FORSORJNING_GRUPP`
@@ -246,10 +232,10 @@ def group_forsorjning(
 
     Raises `KeyError` for a code that is not a livelihood.
     """
-    return (
-        next((g for g, codes in FORSORJNING_GRUPP.items() if code in codes), None)
-        or CODES['forsorjning'][code]
-    )
+    for group, codes in FORSORJNING_GRUPP.items():
+        if code in codes:
+            return group
+    raise KeyError(code)
 
 # %% ../../nbs/ord/glossary.ipynb #45b13bcb
 SKALOR = {
@@ -274,7 +260,8 @@ ENKATFRAGOR = {
     4: ('Stödjer insatsen dig i kontakterna med myndigheterna och vården?', 'frekvens6'),
     5: ('Har det stöd du fått hjälpt dig att utveckla sätt att hantera din situation?', 'grad6'),
     6: (
-        'Känner du dig mer redo att kunna arbeta eller studera jämfört med innan du fick kontakt med oss?',
+        'Känner du dig mer redo att kunna arbeta eller studera '
+        'jämfört med innan du fick kontakt med oss?',
         'grad6',
     ),
     7: (
@@ -285,7 +272,6 @@ ENKATFRAGOR = {
 
 # %% ../../nbs/ord/glossary.ipynb #a9259e1c
 CODES['fraga'] = {str(n): text for n, (text, _) in ENKATFRAGOR.items()}
-CODES['period'] = {'hela': 'Hela tiden', 'senaste_12': 'Senaste tolv månaderna'}
 CODES['tabell'] = {
     'deltagare': 'Deltagare',
     'volymer': 'Volymer',

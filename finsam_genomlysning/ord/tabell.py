@@ -9,7 +9,7 @@ __all__ = ['COLUMNS', 'Dim', 'Matt', 'Tabelldef', 'Publicerad']
 from dataclasses import dataclass
 from typing import Literal
 import pandas as pd
-from .errors import require_columns
+from .errors import UnknownError, require_columns
 
 # %% ../../nbs/ord/tabell.ipynb #37967c34
 @dataclass(frozen=True)
@@ -18,13 +18,11 @@ class Dim:
 
     id: str  # column
     namn: str  # what a reader sees above it
-    koder: str | None = (
-        None  # a key of CODES, @insats, @kommun, @grupp, @omrade; None when the values are labels
-    )
+    koder: str | None = None  # a key of CODES, @insats, @kommun, @grupp, @omrade; None: labels
     additiv: bool = True  # whether the parts sum to Samtliga (priority groups overlap and do not)
-    kanslig: bool = False  # whether it is a leak that everybody in a group is in one category (livelihood, reason for leaving)
+    kanslig: bool = False  # whether it is a leak that all of a group are in one category
 
-
+# %% ../../nbs/ord/tabell.ipynb #c68d1a60
 @dataclass(frozen=True)
 class Matt:
     "A measure of a published table"
@@ -34,12 +32,10 @@ class Matt:
     slag: Literal['antal', 'andel', 'statistik', 'oppet']
     enhet: str = ''
     dec: int = 0  # decimals as printed; shares are printed in per cent with this many
-    taljare: str | None = (
-        None  # the measure in the same table that is a share's numerator, or that a comparison compares
-    )
-    vaxer: bool = True  # whether it counts everybody since the start, so that it only grows; not those there on a day, or in the last twelve months
+    taljare: str | None = None  # a share's numerator, or what a comparison compares: a measure
+    vaxer: bool = True  # whether it counts all since the start, so that it only grows
 
-
+# %% ../../nbs/ord/tabell.ipynb #c59f07b6
 @dataclass(frozen=True)
 class Tabelldef:
     "A published table: what it holds, in words and columns"
@@ -54,12 +50,16 @@ class Tabelldef:
     avrundad: int = 0  # how far a printed count may be from the true one; 0 where counts are exact
 
     def measure(self, id: str) -> Matt:
-        return next(m for m in self.matt if m.id == id)
+        "A measure by its id; raises `UnknownError` with those that there are"
+        for m in self.matt:
+            if m.id == id:
+                return m
+        raise UnknownError(f'mått i {self.id}', id, [m.id for m in self.matt])
 
-
+# %% ../../nbs/ord/tabell.ipynb #b8ea8339
 COLUMNS = ['matt', 'varde', 'n', 'lag', 'hog']
 
-# %% ../../nbs/ord/tabell.ipynb #c68d1a60
+# %% ../../nbs/ord/tabell.ipynb #b7beec50
 @dataclass(frozen=True)
 class Publicerad:
     "A published table: definition and rows"
@@ -67,5 +67,5 @@ class Publicerad:
     definition: Tabelldef
     df: pd.DataFrame  # dimensions, then matt, varde, n, lag, hog (and skyddad after protection)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_columns(self.df, *(d.id for d in self.definition.dims), *COLUMNS)

@@ -7,23 +7,24 @@ __all__ = ['RUNDAS', 'OKAND', 'HUR', 'AVSTAMNING', 'parts_of', 'recompute', 'las
            'disagreements']
 
 # %% ../../nbs/rakna/avstamning.ipynb #01fcfe53
-import math, re
+import math
+from typing import Any
+
 import pandas as pd
 from ..ord.errors import require_columns
+from ..ord.sv import tal
 
 # %% ../../nbs/rakna/avstamning.ipynb #7f311b53
 def parts_of(
     delar: str,  # e.g. "a b_* / c"
     ids: list[str],  # all figures, in order
-) -> tuple[
-    list[str], list[str]
-]:  # numerator's and denominator's figures; an id that is not there is kept as it is
+) -> tuple[list[str], list[str]]:  # numerator's and denominator's; unknown ids are kept
     "The figures that a relation names"
 
-    def find(word):
-        return (
-            [i for i in ids if i.startswith(word[:-1])] or [word] if word.endswith('*') else [word]
-        )
+    def find(word: str) -> list[str]:
+        if not word.endswith('*'):
+            return [word]
+        return [i for i in ids if i.startswith(word[:-1])] or [word]
 
     top, _, bottom = delar.partition('/')
     return [i for w in top.split() for i in find(w)], [i for w in bottom.split() for i in find(w)]
@@ -68,7 +69,7 @@ def last_digit(
     whole = digits[:-1]
     return 10.0 ** (len(whole) - len(whole.rstrip('0')))
 
-
+# %% ../../nbs/rakna/avstamning.ipynb #e2ae5e7c
 def is_rounding(
     typ: str,  # a code of CODES['samband']
     stated: float,
@@ -80,19 +81,19 @@ def is_rounding(
     if enhet not in RUNDAS:
         return False
 
-    def rounded(a, b):
-        return last_digit(a) <= abs(a) / 100 and abs(a - b) <= last_digit(a) / 2 + 1e-9
-
     if typ == 'summa':
-        return (
-            abs(stated - computed) <= len(parts) / 2 * min(map(last_digit, [stated, *parts])) + 1e-9
-        )
-    return rounded(stated, computed) or typ == 'lika' and rounded(computed, stated)
+        finest = min(map(last_digit, [stated, *parts]))
+        return abs(stated - computed) <= len(parts) / 2 * finest + 1e-9
+    return _rounded(stated, computed) or (typ == 'lika' and _rounded(computed, stated))
+
+# %% ../../nbs/rakna/avstamning.ipynb #6e1e722a
+def _rounded(a: float, b: float) -> bool:
+    return last_digit(a) <= abs(a) / 100 and abs(a - b) <= last_digit(a) / 2 + 1e-9
 
 # %% ../../nbs/rakna/avstamning.ipynb #effefea4
 def _number(v: float) -> str:  # Swedish, two decimals where that says something
-    digits = f'{v:,.2f}' if abs(v) >= 0.005 or v == 0 else f'{v:,.6f}'
-    return digits.rstrip('0').rstrip('.').replace(',', '\u00a0').replace('.', ',').replace('-', '−')
+    digits = tal(v, 2 if abs(v) >= 0.005 or v == 0 else 6)
+    return digits.rstrip('0').rstrip(',')
 
 
 HUR = {
@@ -103,19 +104,18 @@ HUR = {
     'andel': 'som andel ur delarna',
 }
 
-
+# %% ../../nbs/rakna/avstamning.ipynb #f7f39868
 def sentence(
     row: pd.Series,  # angivet, beraknat, skillnad, enhet, typ, vad, stammer, orsak
 ) -> str:
     "What agrees or does not, without judging"
     if row.stammer == 'oklart':
         return f'{row.vad}: går inte att räkna fram, en uppgift saknas eller en nämnare är noll.'
-    said = f'{row.vad} ({row.enhet}): angivet till {_number(row.angivet)}, {HUR[row.typ]} {_number(row.beraknat)}.'
-    return (
-        f'{said} Uppgifterna stämmer.'
-        if row.stammer == 'ja'
-        else f'{said} Skillnaden är {_number(abs(row.skillnad))}{row.orsak}'
-    )
+    stated, computed = _number(row.angivet), _number(row.beraknat)
+    said = f'{row.vad} ({row.enhet}): angivet till {stated}, {HUR[row.typ]} {computed}.'
+    if row.stammer == 'ja':
+        return f'{said} Uppgifterna stämmer.'
+    return f'{said} Skillnaden är {_number(abs(row.skillnad))}{row.orsak}'
 
 # %% ../../nbs/rakna/avstamning.ipynb #652562c5
 AVSTAMNING = [
@@ -134,12 +134,14 @@ AVSTAMNING = [
     'mening',
 ]
 
-
+# %% ../../nbs/rakna/avstamning.ipynb #857bcd10
 def reconcile(
     uppgifter: pd.DataFrame,  # one row per figure: `uppgift` (id), `vad`, `varde`, `enhet`, `kalla`
-    avstamningar: pd.DataFrame,  # one row per relation: `samband`, `typ`, `uppgift`, `delar`, `tolerans` (may be missing), perhaps `forklaring`
-) -> pd.DataFrame:  # one row per relation, columns AVSTAMNING; `stammer` ja, nej or oklart; `skillnad` is stated minus computed; both places
-    """Every relation, recomputed
+    avstamningar: pd.DataFrame,  # one row per relation: samband, typ, uppgift, delar, tolerans
+) -> pd.DataFrame:  # one row per relation, columns AVSTAMNING
+    """Every relation, recomputed: `stammer` is ja, nej or oklart, `skillnad` stated minus computed
+
+    A relation may have no `tolerans`, and may say why it does not agree (`forklaring`).
 
     Raises `ColumnError` when a column is missing.
     """
@@ -153,38 +155,16 @@ def reconcile(
     out['orsak'] = [_cause(r, out) for r in out.itertuples()]
     return out.assign(mening=[sentence(r) for _, r in out.iterrows()])[AVSTAMNING]
 
-# %% ../../nbs/rakna/avstamning.ipynb #857bcd10
-def _reconcile_one(r, facts: pd.DataFrame) -> dict:
+# %% ../../nbs/rakna/avstamning.ipynb #6da57180
+def _reconcile_one(r: Any, facts: pd.DataFrame) -> dict[str, object]:
+    "One relation; `oklart` when a figure is missing or a denominator is zero"
     top, bottom = parts_of(r.delar, list(facts.index))
-    tolerance, why = (
-        0.0 if pd.isna(r.tolerans) else float(r.tolerans),
-        getattr(r, 'forklaring', None),
-    )
-    row = dict(
-        samband=r.samband,
-        typ=r.typ,
-        vad=r.samband,
-        enhet='',
-        angivet=math.nan,
-        beraknat=math.nan,
-        skillnad=math.nan,
-        tolerans=tolerance,
-        stammer='oklart',
-        kalla='',
-        kalla_delar='',
-        rundat=False,
-        forklaring=why if isinstance(why, str) else '',
-    )
-    if (
-        not top
-        or any(i not in facts.index for i in (r.uppgift, *top, *bottom))
-        or facts.varde.loc[[r.uppgift, *top, *bottom]].isna().any()
-    ):
+    ids, row = [r.uppgift, *top, *bottom], _unclear(r)
+    if not top or any(i not in facts.index for i in ids) or facts.varde.loc[ids].isna().any():
         return row
     stated, percent = facts.loc[r.uppgift], [facts.enhet[i] == '%' for i in top]
-    value = recompute(
-        r.typ, facts.varde[top].tolist(), facts.varde[bottom].tolist(), percent, stated.enhet == '%'
-    )
+    parts, below = facts.varde[top].tolist(), facts.varde[bottom].tolist()
+    value = recompute(r.typ, parts, below, percent, stated.enhet == '%')
     row |= dict(
         enhet=stated.enhet,
         angivet=float(stated.varde),
@@ -194,33 +174,45 @@ def _reconcile_one(r, facts: pd.DataFrame) -> dict:
     if math.isnan(value):
         return row
     gap = round(stated.varde - value, 6)
-    row |= dict(
-        beraknat=value, skillnad=gap, stammer='ja' if abs(gap) <= tolerance + 1e-9 else 'nej'
-    )
+    agrees = abs(gap) <= row['tolerans'] + 1e-9
+    rounded = is_rounding(r.typ, float(stated.varde), value, parts, stated.enhet)
     return row | dict(
-        rundat=is_rounding(
-            r.typ, float(stated.varde), value, facts.varde[top].tolist(), stated.enhet
-        )
+        beraknat=value, skillnad=gap, stammer='ja' if agrees else 'nej', rundat=rounded
     )
 
+# %% ../../nbs/rakna/avstamning.ipynb #f2c9bc04
+def _unclear(r: Any) -> dict[str, Any]:
+    "The row of a relation that cannot be recomputed"
+    why = getattr(r, 'forklaring', None)
+    return dict(
+        samband=r.samband,
+        typ=r.typ,
+        vad=r.samband,
+        enhet='',
+        angivet=math.nan,
+        beraknat=math.nan,
+        skillnad=math.nan,
+        tolerans=0.0 if pd.isna(r.tolerans) else float(r.tolerans),
+        stammer='oklart',
+        kalla='',
+        kalla_delar='',
+        rundat=False,
+        forklaring=why if isinstance(why, str) else '',
+    )
 
-def _cause(r, all_rows: pd.DataFrame) -> str:  # what follows the size of the difference
+# %% ../../nbs/rakna/avstamning.ipynb #341f6cec
+def _cause(r: Any, all_rows: pd.DataFrame) -> str:
     if r.stammer != 'nej':
         return ''
     if r.forklaring:
         return f'. {r.forklaring.rstrip(".")}.'
     if r.rundat:
         return ' och kan vara avrundning.'
-    other = all_rows[
-        (all_rows['uppgift'] == r.uppgift)
-        & (all_rows['stammer'] == 'ja')
-        & (all_rows['typ'] != 'lika')
-    ]
-    return (
-        f'. Med en annan bas stämmer uppgiften: {other["samband"].iloc[0]}.'
-        if len(other) and r.typ != 'lika'
-        else OKAND
-    )
+    agrees = (all_rows['stammer'] == 'ja') & (all_rows['typ'] != 'lika')
+    other = all_rows[(all_rows['uppgift'] == r.uppgift) & agrees]
+    if len(other) and r.typ != 'lika':
+        return f'. Med en annan bas stämmer uppgiften: {other["samband"].iloc[0]}.'
+    return OKAND
 
 # %% ../../nbs/rakna/avstamning.ipynb #c38d9bb8
 def disagreements(

@@ -16,14 +16,12 @@ from ..ord.glossary import SAMTLIGA
 # %% ../../nbs/rakna/cube.ipynb #5317b0e8
 def every_margin(
     dims: Iterable[str],  # dimensions of a table
-) -> list[
-    tuple[str, ...]
-]:  # which dimensions are spelled out in each part; the others are Samtliga
+) -> list[tuple[str, ...]]:  # dimensions spelled out in each part; the others are Samtliga
     "All sets of dimensions, from none to all"
     dims = list(dims)
     return [c for k in range(len(dims) + 1) for c in combinations(dims, k)]
 
-
+# %% ../../nbs/rakna/cube.ipynb #0670f3df
 def _part(
     rows: pd.DataFrame, dims: dict[str, list[str]], matt: list[str], spelled: tuple[str, ...]
 ) -> pd.DataFrame:
@@ -42,13 +40,12 @@ def _part(
         .assign(**{d: SAMTLIGA for d in dims if d not in spelled})
     )
 
-# %% ../../nbs/rakna/cube.ipynb #0670f3df
+# %% ../../nbs/rakna/cube.ipynb #f26b765e
 def count_cube(
     rows: pd.DataFrame,  # one row per participation; the dimensions, and a 0/1 column per measure
     dims: dict[str, list[str]],  # dimension -> its categories, in the order that they are printed
     matt: list[str],  # measures: columns to be summed
-    margins: list[tuple[str, ...]]
-    | None = None,  # which dimensions each part spells out; all combinations when None
+    margins: list[tuple[str, ...]] | None = None,  # dimensions spelled out; None: every margin
 ) -> pd.DataFrame:  # long form: dimensions, matt, varde (counts), n, lag, hog
     """Counts in long form
 
@@ -66,17 +63,15 @@ def count_cube(
 def _wide(counts: pd.DataFrame, dims: list[str]) -> pd.DataFrame:
     return counts.pivot(index=dims, columns='matt', values='varde')
 
-
+# %% ../../nbs/rakna/cube.ipynb #cb856cf4
 def _order(long: pd.DataFrame, like: pd.DataFrame, dims: list[str]) -> pd.DataFrame:
     keys = like[dims].drop_duplicates()
     return keys.merge(long, on=dims, how='inner')[[*dims, *LONG]]
 
-
+# %% ../../nbs/rakna/cube.ipynb #a0b83c0c
 def add_shares(
     counts: pd.DataFrame,  # long form, as `count_cube` gives it
-    andelar: dict[
-        str, tuple[str, str]
-    ],  # measure of the share -> (measure of its numerator, measure of its denominator)
+    andelar: dict[str, tuple[str, str]],  # share -> (numerator, denominator): measures
 ) -> pd.DataFrame:  # `counts` and below it the shares, 0–1, with n, lag and hog
     "Counts and the shares between them"
     dims = [c for c in counts.columns if c not in LONG]
@@ -118,11 +113,8 @@ def add_composition(
 def estimate_parts(
     rows: pd.DataFrame,  # one row per participation
     dims: dict[str, list[str]],  # dimension -> its categories
-    estimates: Callable[
-        [pd.DataFrame], dict[str, Skattning]
-    ],  # rows of one part -> measure -> estimate
-    margins: list[tuple[str, ...]]
-    | None = None,  # which dimensions each part spells out; all combinations when None
+    estimates: Callable[[pd.DataFrame], dict[str, Skattning]],  # rows -> measure -> estimate
+    margins: list[tuple[str, ...]] | None = None,  # dimensions spelled out; None: every margin
 ) -> pd.DataFrame:  # long form
     "Estimates in long form, one part at a time"
     out = []

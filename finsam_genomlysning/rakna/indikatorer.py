@@ -14,14 +14,14 @@ from .estimates import LONG, NAN, Skattning, estimate_mean, estimate_share
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import ENKATFRAGOR, POSITIV, SAMTLIGA, SKALOR
 from ..ord.glossary import UPPGIFT_SAKNAS
-from .nulage import last_12_months
+from ..ord.perioder import last_12_months
 
 # %% ../../nbs/rakna/indikatorer.ipynb #2eb113b0
 def answers(
     indikatorer: pd.DataFrame,  # table `indikatorer`: one row per questionnaire
     forbund: Forbund,
     data_till: dt.date,  # the last day that is known
-) -> pd.DataFrame:  # one row per answered item: tillfalle, insats, kommun, fraga ('1'–'7'), svar ('1'–'6'), besvarade (1), positiva (0/1)
+) -> pd.DataFrame:  # per answered item: tillfalle, insats, kommun, fraga, svar, besvarade, positiva
     "Answers of the last twelve months, item by item"
     recent = indikatorer['datum'].between(
         pd.Timestamp(last_12_months(data_till)), pd.Timestamp(data_till)
@@ -40,11 +40,13 @@ def answers(
 FRAGOR = [str(n) for n in ENKATFRAGOR]
 TILLFALLEN = ['pagaende', 'avslut']
 
-
+# %% ../../nbs/rakna/indikatorer.ipynb #0d863bb7
 def item_shares(
     given: pd.DataFrame,  # as `answers` gives them
     forst: dict[str, list[str]],  # insats or kommun with its categories
-) -> pd.DataFrame:  # long form: that dimension (and Samtliga), tillfalle, fraga; besvarade, positiva, andel_positiva with interval
+) -> (
+    pd.DataFrame
+):  # long form: that dimension, tillfalle, fraga; besvarade, positiva, andel_positiva
     "Positive answers to each item, ongoing and exit apart"
     dims = {**forst, 'tillfalle': TILLFALLEN, 'fraga': FRAGOR}
     counts = count_cube(
@@ -55,71 +57,70 @@ def item_shares(
     )
     return add_shares(counts, {'andel_positiva': ('positiva', 'besvarade')})
 
-
+# %% ../../nbs/rakna/indikatorer.ipynb #fbf48591
 def item_distribution(
     given: pd.DataFrame,  # as `answers` gives them
 ) -> pd.DataFrame:  # long form: tillfalle, fraga, svar (1–6 and Samtliga); besvarade, andel
     "All six answers to each item, all programmes together"
     dims = {'tillfalle': TILLFALLEN, 'fraga': FRAGOR, 'svar': [str(n) for n in range(1, 7)]}
-    return add_composition(
-        count_cube(
-            given, dims, ['besvarade'], [('tillfalle', 'fraga'), ('tillfalle', 'fraga', 'svar')]
-        ),
-        'svar',
-        'besvarade',
-    )
+    item = ('tillfalle', 'fraga')
+    counts = count_cube(given, dims, ['besvarade'], [item, (*item, 'svar')])
+    return add_composition(counts, 'svar', 'besvarade')
 
 # %% ../../nbs/rakna/indikatorer.ipynb #4482c958
 def describe_scales() -> str:  # Swedish paragraph
     "The two scales, and which answers count as positive"
-    parts = [
-        f'Fråga {", ".join(str(n) for n, (_, s) in ENKATFRAGOR.items() if s == scale)} besvaras på skalan {" – ".join(f"”{x}”" for x in steps)}; '
-        f'som positivt räknas {POSITIV[scale][1]}.'
-        for scale, steps in SKALOR.items()
-    ]
+    parts = []
+    for scale, steps in SKALOR.items():
+        items = ', '.join(str(n) for n, (_, s) in ENKATFRAGOR.items() if s == scale)
+        named = ' – '.join(f'”{x}”' for x in steps)
+        parts.append(
+            f'Fråga {items} besvaras på skalan {named}; som positivt räknas {POSITIV[scale][1]}.'
+        )
     return ' '.join(parts)
 
 # %% ../../nbs/rakna/indikatorer.ipynb #9ff4ba95
 MIN_DAGAR, MINSTA_STEG = 90, 1
 
-
+# %% ../../nbs/rakna/indikatorer.ipynb #3078a9e7
 def rating_changes(
     progression: pd.DataFrame,  # table `progression`: one row per rating
     forbund: Forbund,
     data_till: dt.date,  # the last day that is known
     min_dagar: int = MIN_DAGAR,  # days between the two ratings, at least
     minsta_steg: float = MINSTA_STEG,  # change that counts as an improvement, scale steps
-) -> pd.DataFrame:  # one row per person, programme, indicator and rater: fran, till (values), forandring, skattade (1), forbattrade (0/1)
-    "First and last rating of the same person"
-    d = progression[
-        (progression['datum'] <= pd.Timestamp(data_till))
-        & progression['insats'].isin([i.id for i in forbund.granskade])
-    ]
-    d = d.assign(bedomare=d['bedomare'].astype(object).fillna(UPPGIFT_SAKNAS)).sort_values(
-        'datum', kind='stable'
-    )
-    ends = (
-        d.groupby(['person', 'insats', 'indikator', 'bedomare', 'skala_max'], sort=True)
-        .agg(
-            fran=('varde', 'first'),
-            till=('varde', 'last'),
-            fran_dag=('datum', 'first'),
-            till_dag=('datum', 'last'),
-        )
-        .reset_index()
-    )
-    ends = ends[(ends['till_dag'] - ends['fran_dag']).dt.days >= min_dagar]
+) -> pd.DataFrame:  # fran, till (values), forandring, skattade (1), forbattrade (0/1)
+    "First and last rating: one row per person, programme, indicator and rater"
+    reviewed = progression['insats'].isin([i.id for i in forbund.granskade])
+    d = progression[(progression['datum'] <= pd.Timestamp(data_till)) & reviewed]
+    d = d.assign(bedomare=d['bedomare'].astype(object).fillna(UPPGIFT_SAKNAS))
+    of_one = ['person', 'insats', 'indikator', 'bedomare', 'skala_max']
+    in_order = d.sort_values('datum', kind='stable').groupby(of_one, sort=True)
+    ends = in_order.agg(
+        fran=('varde', 'first'),
+        till=('varde', 'last'),
+        fran_dag=('datum', 'first'),
+        till_dag=('datum', 'last'),
+    ).reset_index()
+    ends = ends[(ends['till_dag'] - ends['fran_dag']).dt.days >= min_dagar].reset_index(drop=True)
     change = ends['till'] - ends['fran']
-    return ends.assign(
-        forandring=change, skattade=1, forbattrade=change >= minsta_steg
-    ).reset_index(drop=True)
+    return ends.assign(forandring=change, skattade=1, forbattrade=change >= minsta_steg)
 
 # %% ../../nbs/rakna/indikatorer.ipynb #03b40ced
+def _means(p: pd.DataFrame) -> dict[str, Skattning]:
+    "Mean of the first and of the last rating, and of the change"
+    ends = {
+        f'{c}_medel': Skattning(float(p[c].mean()) if len(p) else NAN, len(p), NAN, NAN)
+        for c in ('fran', 'till')
+    }
+    return ends | {'forandring': estimate_mean(p['forandring'])}
+
+# %% ../../nbs/rakna/indikatorer.ipynb #36b8755f
 def progress(
     moved: pd.DataFrame,  # as `rating_changes` gives it
     insatser: list[str],  # programmes
-) -> pd.DataFrame:  # long form: insats, indikator, bedomare; skattade, forbattrade, andel_forbattrade, fran_medel, till_medel, forandring (mean, Student's interval)
-    "The change between first and last rating"
+) -> pd.DataFrame:  # long form: insats, indikator, bedomare; counts, share, means and their change
+    "The change between first and last rating, with Student's interval"
     if moved.empty:
         return pd.DataFrame(columns=['insats', 'indikator', 'bedomare', *LONG])
     dims = {
@@ -129,25 +130,19 @@ def progress(
     }
     margins = [('indikator', 'bedomare'), ('insats', 'indikator', 'bedomare')]
 
-    def means(p):
-        ends = {
-            f'{c}_medel': Skattning(p[c].mean() if len(p) else NAN, len(p), NAN, NAN)
-            for c in ('fran', 'till')
-        }
-        return ends | {'forandring': estimate_mean(p['forandring'])}
-
     counts = add_shares(
         count_cube(moved, dims, ['skattade', 'forbattrade'], margins),
         {'andel_forbattrade': ('forbattrade', 'skattade')},
     )
-    return pd.concat([counts, estimate_parts(moved, dims, means, margins)], ignore_index=True)
+    return pd.concat([counts, estimate_parts(moved, dims, _means, margins)], ignore_index=True)
 
-
+# %% ../../nbs/rakna/indikatorer.ipynb #51662da7
 def describe_progress(
     min_dagar: int = MIN_DAGAR, minsta_steg: float = MINSTA_STEG
 ) -> str:  # Swedish sentence
     "The rule in words"
     return (
-        f'Förändringen är sista skattningen minus den första, av samma bedömare, med minst {min_dagar} dagar emellan. '
+        'Förändringen är sista skattningen minus den första, av samma bedömare, '
+        f'med minst {min_dagar} dagar emellan. '
         f'Som förbättring räknas minst {minsta_steg:g} steg. Regeln är ett antagande.'
     )

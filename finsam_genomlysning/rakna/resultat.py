@@ -27,14 +27,12 @@ from .nulage import categories, prepare
 # %% ../../nbs/rakna/resultat.ipynb #aa2fa55d
 MANADER = (3, 6, 9, 12, 18, 24)
 
-
+# %% ../../nbs/rakna/resultat.ipynb #a5105472
 def stays(
     rows: pd.DataFrame,  # as `prepare` gives them
     insatser: list[str],  # programmes
     manader: tuple[int, ...] = MANADER,
-) -> (
-    pd.DataFrame
-):  # long form: insats, manad (text); kvar (share 0–1), n followed that long, interval
+) -> pd.DataFrame:  # long form: insats, manad (text); kvar (0–1), n followed so long, interval
     "The share still enrolled at fixed months"
     started = rows[rows['deltagare']]
     groups = {i: started[started['insats'] == i] for i in insatser} | {SAMTLIGA: started}
@@ -51,31 +49,25 @@ def stay_medians(
     rows: pd.DataFrame,  # as `prepare` gives them
     insatser: list[str],  # programmes
     kon: list[str],  # sexes that the table spells out
-) -> pd.DataFrame:  # long form: insats, kon; median_manader with interval (n: stays that have ended); logrank_p on the margin (women against men)
-    "The median stay by sex, and whether women's and men's curves differ"
+) -> pd.DataFrame:  # long form: insats, kon; median_manader, and logrank_p on the margin
+    "The median stay by sex (n: ended stays), and whether women's and men's curves differ"
     started = rows[rows['deltagare']]
     found = estimate_parts(
         started,
         {'insats': insatser, 'kon': kon},
         lambda p: {'median_manader': stay_median(p['dagar'], p['avslutade'])},
     )
-    out = []
-    for i in [SAMTLIGA, *insatser]:
-        d = started if i == SAMTLIGA else started[started['insats'] == i]
-        k, m = d[d['kon'] == 'K'], d[d['kon'] == 'M']
-        p = stays_p(k['dagar'], k['avslutade'], m['dagar'], m['avslutade'])
-        out.append(
-            dict(
-                insats=i,
-                kon=SAMTLIGA,
-                matt='logrank_p',
-                varde=p,
-                n=min(k['avslutade'].sum(), m['avslutade'].sum()),
-                lag=NAN,
-                hog=NAN,
-            )
-        )
-    return pd.concat([found, pd.DataFrame(out)], ignore_index=True).astype({'n': float})
+    groups = {SAMTLIGA: started} | {i: started[started['insats'] == i] for i in insatser}
+    tests = [dict(insats=i, kon=SAMTLIGA, **_sexes_apart(d)) for i, d in groups.items()]
+    return pd.concat([found, pd.DataFrame(tests)], ignore_index=True).astype({'n': float})
+
+# %% ../../nbs/rakna/resultat.ipynb #3b2b5cca
+def _sexes_apart(d: pd.DataFrame) -> dict[str, object]:
+    "The log-rank test of women's and men's stays, as a row of measures"
+    k, m = d[d['kon'] == 'K'], d[d['kon'] == 'M']
+    p = stays_p(k['dagar'], k['avslutade'], m['dagar'], m['avslutade'])
+    ended = min(k['avslutade'].sum(), m['avslutade'].sum())
+    return dict(matt='logrank_p', varde=p, n=ended, lag=NAN, hog=NAN)
 
 # %% ../../nbs/rakna/resultat.ipynb #ec330b03
 def exits(
@@ -103,7 +95,7 @@ ANDELAR = {
     'andel_borjat_okat': ('borjat_okat', 'till_arbete_studier'),
 }
 
-
+# %% ../../nbs/rakna/resultat.ipynb #d40d0b9f
 def with_outcome(
     rows: pd.DataFrame,  # as `prepare` gives them
 ) -> pd.DataFrame:  # the rows that ended, with the columns of UTFALL as 0/1
@@ -121,36 +113,27 @@ def with_outcome(
         ),
     )
 
-
+# %% ../../nbs/rakna/resultat.ipynb #ff3bf2cd
 def outcomes(
     rows: pd.DataFrame,  # as `prepare` gives them
     dims: dict[str, list[str]],  # dimensions
-    margins: list[tuple[str, ...]]
-    | None = None,  # which dimensions each part spells out; all combinations when None
+    margins: list[tuple[str, ...]] | None = None,  # dimensions spelled out; None: every margin
     matt: tuple[str, ...] = UTFALL,  # which counts
-) -> pd.DataFrame:  # long form: the counts, and those shares of ANDELAR whose numerator and denominator are among them, with intervals
-    "Outcomes of those who ended"
-    done = with_outcome(rows)
-    long = add_shares(
-        count_cube(done, dims, list(matt), margins),
-        {k: v for k, v in ANDELAR.items() if set(v) <= set(matt)},
-    )
-    known = count_cube(
-        done.assign(kanda=~done['utfall_saknas']), dims, ['kanda'], margins
-    ).set_index(list(dims))['varde']
-    unknown = (
-        pd.MultiIndex.from_frame(long[list(dims)]).isin(known.index[known == 0])
-        if len(dims) > 1
-        else long[next(iter(dims))].isin(known.index[known == 0])
-    )
-    return long.assign(
-        **{c: long[c].mask(unknown & long['matt'].isin(ANDELAR)) for c in ('varde', 'lag', 'hog')}
-    )
+) -> pd.DataFrame:  # long form: the counts, and the shares of ANDELAR that they give
+    "Outcomes of those who ended; shares have intervals"
+    done, names = with_outcome(rows), list(dims)
+    shares = {k: v for k, v in ANDELAR.items() if set(v) <= set(matt)}
+    long = add_shares(count_cube(done, dims, list(matt), margins), shares)
+    noted = done.assign(kanda=~done['utfall_saknas'])
+    known = count_cube(noted, dims, ['kanda'], margins).set_index(names)['varde']
+    places = pd.MultiIndex.from_frame(long[names]) if len(names) > 1 else long[names[0]]
+    nobody = places.isin(known.index[known == 0]) & long['matt'].isin(ANDELAR)
+    return long.assign(**{c: long[c].mask(nobody) for c in ('varde', 'lag', 'hog')})
 
 # %% ../../nbs/rakna/resultat.ipynb #ee3f02d4
 def outcome_gap(
     utfall: pd.DataFrame,  # as `outcomes` gives it, by insats and kon
-) -> pd.DataFrame:  # long form: insats, kon = Samtliga; skillnad_k_m (−1 to 1) with interval, skiljer (1 women higher, −1 men higher, 0 not told apart)
+) -> pd.DataFrame:  # long form: insats; skillnad_k_m, skiljer (1 women higher, −1 men, 0 neither)
     "The difference between women's and men's share to work or studies"
     shares = utfall[utfall['matt'] == 'andel_arbete_studier'].set_index(['insats', 'kon'])
     out = []

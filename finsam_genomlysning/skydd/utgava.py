@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from ..ord.errors import DisclosureError, FolderError, UnknownError
 from ..ord.forbund import Forbund, Mote
-from ..ord.glossary import CODES, SAMTLIGA, name_period
+from ..ord.glossary import CODES, SAMTLIGA
+from ..ord.perioder import period_label
 from ..katalog.tabeller import Samband
 from ..ord.tabell import COLUMNS, Dim, Matt, Publicerad, Tabelldef
 
@@ -79,7 +80,7 @@ class Utgava:
 
         def words(d):
             return (
-                {c: name_period(c) for c in dict.fromkeys(pub.df[d.id])}
+                {c: period_label(c) for c in dict.fromkeys(pub.df[d.id])}
                 if d.koder == 'period'
                 else kinds.get(d.koder or '', {})
             )

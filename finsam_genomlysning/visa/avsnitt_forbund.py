@@ -42,7 +42,8 @@ from finsam_genomlysning.visa.figurer import (
     plot_process,
 )
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
-from ..ord.sv import datum, kronor, lista, manad, md, procent, tal
+from ..ord.sv import datum, kronor, lista, md, procent, tal
+from ..ord.perioder import name_period
 from ..rakna.uppfoljning import changes
 from ..skydd.utgava import Utgava
 from .visning import Cell, Tabell, Text, Visning, published_frame, saknas
@@ -142,7 +143,7 @@ def process(u: Utgava) -> list[Visning]:
 
 
 def day(text: str) -> str:
-    return datum(text) if len(text) == 10 else manad(text)  # YYYY-MM-DD or YYYY-MM in words
+    return datum(text) if len(text) == 10 else name_period(text)  # YYYY-MM-DD or YYYY-MM in words
 
 
 def when(

@@ -30,7 +30,7 @@ from finsam_genomlysning.visa.avsnitt_insats import (
 )
 from .avsnitt_nylage import nylage, proposals
 from .figurer import describe_trend, plot_trend
-from ..ord.glossary import name_period
+from ..ord.perioder import period_label
 from ..ord.sv import lista, md, tal
 from ..skydd.utgava import Utgava
 from .visning import Cell, Tabell, Text, Visning, saknas
@@ -109,7 +109,7 @@ def needs_table(u: Utgava, kommun: str) -> list[Visning]:
         rows.append(
             [
                 place['namn'] + (f' ({place["alder"]})' if place['alder'] else ''),
-                name_period(place['period']),
+                period_label(place['period']),
                 cell('varde'),
                 replace(since, t=f'{since.t} sedan {place["fran_period"][:4]}')
                 if since.t

@@ -28,6 +28,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from ..ord.errors import require_columns
 from ..ord.glossary import INTE_REDOVISAT
+from ..ord.perioder import name_period
 from finsam_genomlysning.ord.sv import (
     NBSP,
     axeltal,
@@ -35,7 +36,6 @@ from finsam_genomlysning.ord.sv import (
     intervall,
     is_known,
     lista,
-    manad,
     procent,
     tal,
 )
@@ -211,7 +211,7 @@ def month_ticks(
     step = 1 if len(perioder) <= 13 else 3
 
     def name(i, p):
-        words = manad(p, kort=True)
+        words = name_period(p, kort=True)
         short, _, year = words.partition(' ')
         return (
             f'{short}\n{year}'
@@ -320,12 +320,12 @@ def describe_flow(
     first, last = df.iloc[0], df.iloc[-1]
     seen = '' if df['nya'].notna().all() else 'av det som visas '
     top = (
-        f', {seen}flest i {manad(df["period"][df["nya"].idxmax()])} ({tal(df["nya"].max())})'
+        f', {seen}flest i {name_period(df["period"][df["nya"].idxmax()])} ({tal(df["nya"].max())})'
         if df['nya'].max() > 0
         else ''
     )
     return (
-        f'Antalet nya deltagare per period {change(first["nya"], last["nya"])} mellan {manad(first["period"])} och {manad(last["period"])}{top}. '
+        f'Antalet nya deltagare per period {change(first["nya"], last["nya"])} mellan {name_period(first["period"])} och {name_period(last["period"])}{top}. '
         f'Antalet pågående {change(first["pagaende"], last["pagaende"])}, och antalet avslutade {change(first["avslutade"], last["avslutade"])}.'
     )
 
@@ -798,7 +798,7 @@ def describe_trend(
         d = d[d['varde'].map(is_known)]
         if len(d):
             parts.append(
-                f'{name} {change(d["varde"].iloc[0], d["varde"].iloc[-1], enhet, dec)} mellan {manad(d["period"].iloc[0])} och {manad(d["period"].iloc[-1])}.'
+                f'{name} {change(d["varde"].iloc[0], d["varde"].iloc[-1], enhet, dec)} mellan {name_period(d["period"].iloc[0])} och {name_period(d["period"].iloc[-1])}.'
             )
         else:
             parts.append(f'{name}: {INTE_REDOVISAT.lower()} eller skyddat.')
@@ -837,7 +837,7 @@ def plot_process(
         )
     ax.xaxis_date()
     ax.xaxis.set_major_formatter(
-        lambda v, pos=None: manad(mpl.dates.num2date(v).strftime('%Y-%m'), kort=True)
+        lambda v, pos=None: name_period(mpl.dates.num2date(v).strftime('%Y-%m'), kort=True)
     )
     ax.xaxis.get_major_locator().maxticks = {k: 6 for k in ax.xaxis.get_major_locator().maxticks}
     names = [
