@@ -12,7 +12,7 @@ from finsam_genomlysning.granska.dokument import (
     read_pdf,
     read_word,
 )
-from finsam_genomlysning.skriva.modell import read_report
+from finsam_genomlysning.skriva.modell import Ord, read_report
 from finsam_genomlysning.gora.publicera import look_over
 from finsam_genomlysning.skriva.writer_docx import write_docx
 from finsam_genomlysning.skriva.writer_html import write_html
@@ -119,12 +119,11 @@ def test_a_masked_cell_that_is_filled_in_is_told(sida, rapport):
 
 def test_a_number_in_the_text_a_note_a_key_figure_and_a_picture(sida, rapport):
     def text(r):
-        next(b for b in r.blocks if b[0] == 'p' and b[1][0][0] == 't')[1].append(
-            ['t', ' Det är 17.']
-        )
+        words = (b for b in r.blocks if b.typ == 'stycke' and b.inne[0].typ == 'ord')
+        next(words).inne.append(Ord(' Det är 17.'))
 
     def note(r):
-        r.notes[0][0][1].append(['t', ' Se 17.'])
+        r.notes[0][0].inne.append(Ord(' Se 17.'))
 
     def figure(r):
         next(m for m in r.objects.values() if m['typ'] == 'nyckeltal')['poster'][0][1]['t'] = '17'

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from finsam_genomlysning.visa import figurer
 from finsam_genomlysning.ord.errors import ColumnError, ReportError
-from finsam_genomlysning.skriva.modell import read_report
+from finsam_genomlysning.skriva.modell import Ord, Talet, read_report
 from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
 from finsam_genomlysning.visa.visning import (
     SKYDDAD,
@@ -169,7 +169,7 @@ def test_any_text_survives_the_model(cells, heading):
 def test_a_number_in_a_sentence_keeps_its_coordinates(code, v):
     c = Cell('12', v, 'tab', {'k': code}, 'm')
     r = read_report(exempel.notebook([Omslag('T', '', 'U', '2026-03-16'), Text(f'De var {c.md}.')]))
-    assert r.blocks[0][1][1] == ['tal', c.truth(), [['t', '12']]]
+    assert r.blocks[0].inne[1] == Talet(c.truth(), [Ord('12')])
 
 
 @pytest.mark.parametrize(

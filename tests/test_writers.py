@@ -141,7 +141,7 @@ def test_headings_are_the_same_on_the_page_and_in_word(rapport, html, docx):
         for p in Document(io.BytesIO(docx)).paragraphs
         if p.style.name.startswith(('Heading', 'Konsultens rubrik'))
     ]
-    assert [t for _, t in word] == [*(t for _, t in page), 'Talen i figurerna']
+    assert [t for _, t in word] == [*(t for _, t in page), 'Alla tal']
     levels = [int(s[-1]) for s, t in word[:-1] if t not in CONSULT]
     assert levels == [n - 1 for n, _, _ in rapport.headings]
 
@@ -155,7 +155,7 @@ def test_headings_are_the_same_in_pdf(rapport, pdf):
             outline = flat(o.root)
         kinds = [str(n.get('/S', '')) for n in all_nodes(p.Root.StructTreeRoot)]
     want = [t for _, _, t in rapport.headings]
-    assert outline[-len(want) - 1 :] == [*want, 'Talen i figurerna']
+    assert outline[-len(want) - 1 :] == [*want, 'Alla tal']
     levels = [int(k[2]) for k in kinds if re.fullmatch('/H[1-6]', k)]
     assert len(levels) >= len(want) + len(CONSULT)
 

@@ -410,7 +410,7 @@ def read_page(
     return _Sida(html).d
 
 # %% ../../nbs/granska/dokument.ipynb #24e174aa
-BILAGA_RUBRIK, TAL_SIST = 'Talen i figurerna', 'Talen finns sist i rapporten'
+BILAGA_RUBRIK, TAL_SIST = 'Alla tal', 'Talen finns sist i rapporten'
 NYCKELTAL = [
     'Nyckeltal',
     'Värde',

@@ -35,7 +35,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from lxml import etree
 from markupsafe import Markup
 from ..ord.glossary import SAMTLIGA
-from .modell import BILAGA, Rapport, column_weights, figure_tables
+from finsam_genomlysning.skriva.modell import (
+    BILAGA,
+    Nod,
+    Rapport,
+    Rubrik,
+    Ruta,
+    column_weights,
+    figure_tables,
+)
 from .writer_html import KONSULTENS, cell_class, cover_facts, full_stop
 
 # %% ../../nbs/skriva/writer_docx.ipynb #16761e6e
@@ -275,7 +283,7 @@ def bookmark_ids(
     r: Rapport,
 ) -> Iterator[str]:  # of headings, objects and the appendix's tables
     "What can be linked to"
-    yield from (b[2] for b in walk_headings(r.blocks))
+    yield from (b.id for b in walk_headings(r.blocks))
     yield from r.objects
     yield from (m['id'] for m in figure_tables(r))
 
@@ -327,14 +335,14 @@ class WordParts(WordLinks):
 
 # %% ../../nbs/skriva/writer_docx.ipynb #e6082bc3
 def walk_headings(
-    blocks: list[Any],  # blocks of the model
-) -> Iterator[list[Any]]:  # heading blocks, in order, those of the consultant too
+    blocks: list[Nod],  # blocks of the model
+) -> Iterator[Rubrik]:  # heading blocks, in order, those of the consultant too
     "Every heading of a report"
     for b in blocks:
-        if b[0] == 'h':
+        if isinstance(b, Rubrik):
             yield b
-        elif b[0] == 'ruta':
-            yield from walk_headings(b[2])
+        elif isinstance(b, Ruta):
+            yield from walk_headings(b.block)
 
 # %% ../../nbs/skriva/writer_docx.ipynb #e2d2e27a
 CODE_FONT = '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>'
