@@ -13,7 +13,7 @@ from finsam_genomlysning.granska.granskning import (
     judge,
     share_bounds,
 )
-from finsam_genomlysning.gora.publicera import prepare
+from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.skydd.sekretess import list_exposed, protect_edition
 from finsam_genomlysning.katalog.tabeller import build_tables
 from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
@@ -798,7 +798,7 @@ def test_what_is_read_out_of_a_whole_edition_is_true(package, tmp_path):
     "The audit guesses which numbers are the same people; no interval may leave out the true number, and nobody is read out"
     underlag = read_underlag(Path(__file__).parents[1] / package)
     mote = underlag.forbund.meeting()
-    write_edition(prepare(underlag, mote)[0], tmp_path)
+    write_edition(prepare_edition(underlag, mote).utgava, tmp_path)
     true = {}
     for t, p in build_tables(underlag, mote).items():
         for r in p.df.to_dict('records'):

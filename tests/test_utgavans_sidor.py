@@ -6,7 +6,8 @@ import pytest
 from docx import Document
 from conftest import ROOT
 from finsam_genomlysning.skriva.modell import read_report
-from finsam_genomlysning.gora.rapport import run_isolated, run_report
+from finsam_genomlysning.gora.processer import run_isolated
+from finsam_genomlysning.gora.rapport import run_report_at
 from test_sidor import CHROMIUM, TAGS
 from test_utgavor import Page, reports
 from test_writers import NU, VERAPDF
@@ -143,7 +144,9 @@ def test_report_notebooks_run_by_themselves(name, tmp_path):
     notebook = ROOT / 'nbs' / 'rapporter' / f'{name}.ipynb'
     answer = dict(
         run_isolated(
-            run_report, {name: (notebook, {}, tmp_path / 'ut.ipynb', name, 300, notebook.parent)}, 1
+            run_report_at,
+            {name: (name, notebook, {}, tmp_path / 'ut.ipynb', notebook.parent)},
+            jobs=1,
         )
     )[name]
     assert isinstance(answer, dict), answer
@@ -162,9 +165,9 @@ def test_working_notebooks_run_for_one_subject(name, parameters, tmp_path):
     notebook = ROOT / 'nbs' / f'{name}.ipynb'
     answer = dict(
         run_isolated(
-            run_report,
-            {name: (notebook, parameters, tmp_path / 'ut.ipynb', name, 300, notebook.parent)},
-            1,
+            run_report_at,
+            {name: (name, notebook, parameters, tmp_path / 'ut.ipynb', notebook.parent)},
+            jobs=1,
         )
     )[name]
     assert isinstance(answer, dict), answer

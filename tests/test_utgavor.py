@@ -9,9 +9,10 @@ from conftest import DEFAULT, SMALL
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, GenomlysningError
 from finsam_genomlysning.granska.dokument import find_canaries
 from finsam_genomlysning.skydd.liggare import read_certificate
-from finsam_genomlysning.gora.publicera import build_edition, look_over, plan_reports
+from finsam_genomlysning.gora.publicera import build_edition, look_over
 from finsam_genomlysning.skydd.sekretess import check_proof
 from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.gora.plan import plan_reports
 from finsam_genomlysning.skydd.utgava import read_edition, read_tables
 
 
