@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal', 'Moment', 'Handelse', 'Grupp', 'Belopp',
-           'Organ', 'Sammanslagning', 'Alltid', 'Regler', 'Omrade', 'Forbund', 'left_to_fill', 'example_forbund',
-           'Underlag']
+           'Organ', 'Sammanslagning', 'Alltid', 'Regler', 'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning',
+           'Kapitalsteg', 'Forbund', 'left_to_fill', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -76,6 +76,7 @@ class Mote(Del):
     rubrik: str
     moment: list[Literal['A', 'B', 'C', 'D', 'E']] = []
     data_till: dt.date  # the last day that the edition's data covers
+    antaget: list[Literal['datum', 'data_till']] = []  # what no document says
 
     @model_validator(mode='after')
     def _before(self):
@@ -195,6 +196,45 @@ class Omrade(Del):
     kod: str
     namn: str
 
+# %% ../../nbs/ord/forbund.ipynb #179f23d5
+class Volymmatt(Del):
+    "Something that the table `volymer` counts beside the measures that every förbund has"
+
+    id: str = Id
+    namn: str  # what a reader sees
+    personer: bool  # whether it counts people, so that small counts are protected
+
+# %% ../../nbs/ord/forbund.ipynb #166d66d9
+class Enhetsvarde(Del):
+    "What one person's year in work is worth to one payer"
+
+    id: str = Id
+    betalare: Literal['kommun', 'region', 'forsakringskassan', 'arbetsformedlingen', 'stat']
+    namn: str
+    kr_per_ar: float = Field(gt=0)
+    ar: str  # the year's money
+
+
+class Aterbetalning(Del):
+    "What is assumed when the cost of a programme is held against its outcomes"
+
+    utan_insats_lag: float = Field(ge=0, le=1)  # share to work or studies without the programme
+    utan_insats_hog: float = Field(ge=0, le=1)
+    horisont_ar: float = Field(gt=0)  # years within which the cost is to be repaid
+
+    @model_validator(mode='after')
+    def _range(self):
+        if self.utan_insats_lag > self.utan_insats_hog:
+            raise ValueError('aterbetalning: utan_insats_lag är större än utan_insats_hog')
+        return self
+
+# %% ../../nbs/ord/forbund.ipynb #11657330
+class Kapitalsteg(Del):
+    "The recommended highest equity for a förbund up to a size"
+
+    bidrag_till_kr: int | None = Field(None, gt=0)  # contributions of the year; None: no limit
+    andel: float = Field(gt=0, le=1)  # equity as a share of the year's contributions
+
 # %% ../../nbs/ord/forbund.ipynb #c95cf5a9
 class Forbund(Del):
     "A whole förbund, as `forbund.toml` says"
@@ -222,6 +262,10 @@ class Forbund(Del):
     tema: list[str] = []  # themes of the nyläge, in order
     jamforelse: list[Omrade] = []
     regler: Regler = Regler()
+    volymmatt: list[Volymmatt] = []  # what `volymer` counts beside the usual
+    enhetsvarde: list[Enhetsvarde] = []
+    aterbetalning: Aterbetalning | None = None
+    kapitalsteg: list[Kapitalsteg] = []
 
     @model_validator(mode='after')
     def _references(self):

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'PERSON', 'INSATS', 'KOMMUN', 'KON', 'KALLA', 'DELTAGARE', 'FRAN',
-           'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'BALANS',
-           'BIDRAG', 'INDIKATORER', 'PROGRESSION', 'BEHOV', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN',
-           'RESTIDER', 'FRAGOR_OM_VALD', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'Kolumn', 'Villkor',
-           'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map', 'code_words']
+           'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI',
+           'UTBETALNINGAR', 'BALANS', 'BIDRAG', 'INDIKATORER', 'PROGRESSION', 'BEHOV', 'SAMVERKAN', 'AVVIKELSER',
+           'FORSLAG', 'HANDLINGSPLAN', 'RESTIDER', 'FRAGOR_OM_VALD', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN',
+           'VARIANTER', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map',
+           'code_words']
 
 # %% ../../nbs/ord/scheman.ipynb #1c454f16
 import re, unicodedata
@@ -239,7 +240,7 @@ VOLYMER = Tabellschema(
         FRAN,
         TILL,
         Kolumn('kon', 'kod', 'K, M eller X. Tomt för samtliga.', tomt=True, koder='kon'),
-        Kolumn('matt', 'kod', 'Vad som räknas.', koder='volymmatt', exempel='deltagare'),
+        Kolumn('matt', 'kod', 'Vad som räknas.', koder='@volymmatt', exempel='deltagare'),
         Kolumn('antal', 'heltal', 'Antal.', minst=0, enheter=ANTAL),
         KALLA,
     ),
@@ -306,7 +307,56 @@ EKONOMI = Tabellschema(
             for n in ('budget', 'utfall', 'prognos')
         ),
         KALLA,
+        Kolumn(
+            'grupp',
+            'kod',
+            'Vad kostnaden hör till.',
+            tomt=True,
+            koder='ekonomigrupp',
+            krav=False,
+        ),
+        replace(FRIVILLIG_KOMMUN, krav=False),
+        Kolumn(
+            'varav',
+            'kod',
+            'Ja när beloppet redan ingår i en annan rad och inte ska räknas med i summor.',
+            tomt=True,
+            koder='ja_nej',
+            krav=False,
+        ),
     ),
+    villkor=(_order('fran', 'till'),),
+)
+UTBETALNINGAR = Tabellschema(
+    'utbetalningar',
+    'utbetalning till en kommun: insats, period och tjänst',
+    (
+        INSATS,
+        KOMMUN,
+        FRAN,
+        TILL,
+        Kolumn('omfattning', 'tal', 'Tjänstens omfattning, 1 är heltid.', minst=0, exempel='0,75'),
+        Kolumn('schablon', 'tal', 'Belopp per heltid och år.', minst=0, enheter=KR),
+        Kolumn(
+            'manader',
+            'tal',
+            'Antal månader med den omfattningen. Tomt: alla i perioden.',
+            tomt=True,
+            minst=0,
+            krav=False,
+        ),
+        Kolumn('utbetalt', 'tal', 'Utbetalat belopp.', tomt=True, enheter=KR),
+        Kolumn(
+            'intyg',
+            'kod',
+            'Om kommunen har intygat omfattningen.',
+            tomt=True,
+            koder='ja_nej',
+            krav=False,
+        ),
+        KALLA,
+    ),
+    nyckel=('insats', 'kommun', 'fran', 'till', 'omfattning'),
     villkor=(_order('fran', 'till'),),
 )
 BALANS = Tabellschema(
@@ -491,7 +541,13 @@ UPPGIFTER = Tabellschema(
             exempel='budget_2024',
         ),
         Kolumn('vad', 'text', 'Vad uppgiften är, i klartext.'),
-        Kolumn('varde', 'tal', 'Värdet som dokumentet anger.', enheter=(*KR, *ANTAL, *PROCENT)),
+        Kolumn(
+            'varde',
+            'tal',
+            'Värdet som dokumentet anger. Tomt när dokumentet nämner saken utan att ange något.',
+            tomt=True,
+            enheter=(*KR, *ANTAL, *PROCENT),
+        ),
         Kolumn('enhet', 'text', 'Till exempel kr, personer eller %.', exempel='kr'),
         Kolumn('kalla', 'text', 'Dokument och ställe.'),
         replace(FRIVILLIG_INSATS, krav=False),
@@ -542,6 +598,7 @@ SCHEMAN = {
         BEMANNING,
         AKTIVITETER,
         EKONOMI,
+        UTBETALNINGAR,
         BALANS,
         BIDRAG,
         INDIKATORER,
@@ -623,6 +680,9 @@ def code_names(
         ]
     if koder == '@insats':
         return [(i.id, [i.id, i.namn], i.aven) for i in forbund.insats]
+    if koder == '@volymmatt':
+        own = [(m.id, [m.id, m.namn], []) for m in forbund.volymmatt]
+        return [*code_names('volymmatt', forbund), *own]
     if koder == '@part':
         return [(p.id, [p.id, p.namn], []) for p in forbund.part]
     if koder == '@omrade':
