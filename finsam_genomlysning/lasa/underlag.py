@@ -40,7 +40,7 @@ from finsam_genomlysning.ord.scheman import (
 )
 from .tolka import Tolkad, convert, read_missing
 from .konfiguration import read_forbund
-from .texter import misplaced_texts, read_texts
+from .texter import misplaced_texts, read_approvals, read_texts
 
 # %% ../../nbs/lasa/underlag.ipynb #4eac9b31
 def _column(k: Kolumn, forbund: Forbund) -> pa.Column:
@@ -621,4 +621,5 @@ def read_underlag(
         raise UnderlagError(sorted(set(problems)))
     notes = [f'forbund.toml: ”{n}” står kvar från mallen' for n in left_to_fill(forbund)] + notes
     files = {p.relative_to(folder).as_posix(): file_hash(p) for p in _package_files(folder)}
-    return Underlag(forbund, tables, texts, files, notes, rows_in)
+    approved = read_approvals(folder)
+    return Underlag(forbund, tables, texts, files, notes, rows_in, approved)

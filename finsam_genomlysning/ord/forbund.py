@@ -14,6 +14,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from .errors import UnknownError
+from .textgranskning import Godkand
 
 # %% ../../nbs/ord/forbund.ipynb #e26bbf17
 class Del(BaseModel):
@@ -380,6 +381,7 @@ class Underlag:
     filer: dict[str, str] = field(default_factory=dict)  # file relative to the package -> SHA-256
     anmarkningar: list[str] = field(default_factory=list)  # what was read with a remark, in Swedish
     rader_in: dict[str, int] = field(default_factory=dict)  # table -> rows as handed in
+    godkanda: tuple[Godkand, ...] = ()  # lines of texts that the consultant has approved
 
     def tabell(self, name: str) -> pd.DataFrame | None:  # a copy, so that nobody changes the source
         "A table, or None when it was not handed in"

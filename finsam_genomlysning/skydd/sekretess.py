@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Part', 'find_witness', 'cover', 'put_back', 'Intyg', 'find_protection', 'check_proof', 'list_exposed', 'Skydd',
-           'protect_edition', 'protect', 'share_withheld', 'describe_protection', 'check_text']
+           'protect_edition', 'protect', 'share_withheld', 'describe_protection']
 
 # %% ../../nbs/skydd/sekretess.ipynb #83a6d0ab
 from collections.abc import Sequence
@@ -16,9 +16,8 @@ import pandas as pd
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
-from ..ord.errors import DisclosureError, Problem
+from ..ord.errors import DisclosureError
 from ..ord.glossary import SAMTLIGA
-from ..ord.personnummer import has_personnummer
 from finsam_genomlysning.skydd.statements import (
     add_relations,
     System,
@@ -842,75 +841,3 @@ def describe_protection(
     return text + (
         f' Mer än en fjärdedel är skyddad i {", ".join(f"”{m}”" for m in much)}.' if much else ''
     )
-
-# %% ../../nbs/skydd/sekretess.ipynb #e4402df8
-_EPOST = re.compile(r'[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+')
-_TELEFON = re.compile(
-    r'(?<![\d/.,-])(?:(?:\+|00)46[ -]?(?:\(0\))?[ -]?[1-9]\d{0,2}|0[1-9]\d{0,2}(?=[ /–-]))[ /–-]*\d{2,3}[ -]?\d{2,3}(?:[ -]?\d{2,3})?(?!\d)'
-    r'|(?<!\d)07\d{8}(?!\d)'
-)
-
-# %% ../../nbs/skydd/sekretess.ipynb #1f25c7e6
-_ORD = [
-    'noll',
-    'en|ett',
-    'två',
-    'tre',
-    'fyra',
-    'fem',
-    'sex',
-    'sju',
-    'åtta',
-    'nio',
-    'tio',
-    'elva',
-    'tolv',
-]
-_FOLK = (
-    r'(?:person(?:er|erna)?|deltagar(?:e|na)|kvinn(?:a|or|orna)|män(?:nen)?|individ(?:er|erna)?|ungdom(?:ar|arna)?|klient(?:er|erna)?|nyanlända|'
-    r'sjukskrivna|arbetslösa|patient(?:er|erna)?|anställda av deltagarna)'
-)
-
-
-def _count_pattern(
-    grans: int,  # counts 1..grans-1 are protected
-) -> re.Pattern:
-    "Counts of people below the limit, in digits or words"
-    words = '|'.join(w for i in range(2, grans) for w in [_ORD[i] if i < len(_ORD) else ''] if w)
-    digits = '|'.join(str(i) for i in range(1, grans))
-    number = (
-        rf'(?<!till )(?<!än )(?:(?<![\d,.–/-])(?:{digits})(?![\d,.:–/-]|\s?%)'
-        + (rf'|\b(?:{words})\b' if words else '')
-        + ')'
-    )
-    return re.compile(
-        rf'{number}\s+(?:av\s+)?(?:[a-zåäö]+\s+){{0,2}}?{_FOLK}\b|\b(?:en|ett)\s+av\s+(?:[a-zåäö]+\s+)?{_FOLK}\b',
-        re.IGNORECASE,
-    )
-
-
-def check_text(
-    text: str,  # prose that will be printed
-    fil: str,  # where it comes from, relative to the data package
-    grans: int = 5,  # counts 1..grans-1 may not stand in prose; 0 for no such check
-) -> list[Problem]:  # one per hit: file, line, what, what to do; never the hit itself
-    "What must not stand in a published text"
-    found = []
-    for rad, line in enumerate(text.splitlines(), 1):
-
-        def add(vad, gor, rad=rad):
-            found.append(Problem(fil, rad=rad, vad=vad, gor=gor))
-
-        number = has_personnummer(line)
-        if number:
-            add('Texten innehåller ett personnummer eller samordningsnummer.', 'Ta bort det.')
-        if _EPOST.search(line):
-            add('Texten innehåller en e-postadress.', 'Ta bort den.')
-        if not number and _TELEFON.search(line):
-            add('Texten innehåller ett telefonnummer.', 'Ta bort det.')
-        if grans > 1 and _count_pattern(grans).search(line):
-            add(
-                f'Texten anger ett antal personer under {grans}.',
-                f'Skriv till exempel ”några” eller ”färre än {grans}”.',
-            )
-    return found

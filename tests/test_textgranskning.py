@@ -1,0 +1,252 @@
+"What a text may not say, in every spelling that a person uses, and what it may"
+
+import pytest
+from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
+from finsam_genomlysning.ord.textgranskning import Godkand, check_text, read_approved
+
+PNR = [
+    '811218-9876',
+    '19811218-9876',
+    '198112189876',
+    '811218+9876',
+    '811218 9876',
+    '8112189876',
+    '1981-12-18-9876',
+    '811278-9873',
+    '19 811218–9876',
+    '81.12.18-9876',
+    '81.12.18.9876',
+    '81/12/18-9876',
+    '1981/12/18 9876',
+    '81:12:18:9876',
+    '81 12 18 98 76',
+    '8 1 1 2 1 8 9 8 7 6',
+    '811218 - 9876',
+    '811218—9876',
+    '811218−9876',
+    '811218\u00ad-9876',
+    '8112\u200b18-9876',
+    '811218\u2060-\u206098\ufeff76',
+    '811218&shy;-9876',
+    '811218&#45;9876',
+    '811218&ndash;9876',
+    '811218&#x2011;9876',
+    '811218&nbsp;9876',
+    '&#56;11218-9876',
+    '**811218**-9876',
+    '811218-**98**76',
+    '811218-_9876_',
+    '<b>811218</b>-9876',
+    '811218-<wbr>9876',
+    '811218\\-9876',
+    '811218-\n9876',
+    '811218\n-9876',
+    '８１１２１８-９８７６',
+    '٨١١٢١٨-٩٨٧٦',
+    '(811218)9876',
+    '[811218](https://a.se)-9876',
+    '<!-- 811218-9876 -->',
+]
+
+
+@pytest.mark.parametrize('text', PNR)
+def test_identities_in_every_spelling(text):
+    found = check_text(f'Rad ett.\nFödd {text} i Habo', 'x.md')
+    assert [(p.rad, 'personnummer' in p.vad) for p in found][:1] == [(2, True)]
+    assert '9876' not in str(found[0])
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '222000-1234',
+        '8112189876543',
+        '811218-9875',
+        '2024-11-20',
+        '150 000 kr',
+        'SFS 2003:1210',
+        'dnr 2024/0123-45',
+        '0680',
+        'tel',
+        '18–29 år',
+        '1 000 personer',
+        'en person',
+        'antal från 1 till 4 personer',
+        '2,5 deltagare',
+        '3 % av deltagarna',
+        'två medarbetare',
+        'https://kolada.se/x',
+        '2019, 2020, 2021 och 2022',
+        'Tabell 3 visar deltagare',
+        'tre av fyra kommuner',
+        '3 av 4 mål är nådda',
+        'steg 2 är klart',
+        'Två av tre medarbetare finns i centralorten',
+        'färre än 5 deltagare visas inte',
+        '1–4 personer',
+        'kl. 3 börjar mötet',
+        'Den 3 juni var mötet',
+        'konto 1234 5678 9012',
+        'från 2 till 12 deltagare per grupp',
+        '5 deltagare',
+        'I december var deltagarna 37',
+        'halvår 2023-H1',
+    ],
+)
+def test_ordinary_text_passes(text):
+    assert check_text(text, 'x.md') == []
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        'skriv till a.b@c.se',
+        'a.b (at) c.se',
+        'a.b&#64;c.se',
+        'a.**b**@c.se',
+        'a.b [at] c.se',
+    ],
+)
+def test_addresses(text):
+    assert ['e-post' in p.vad for p in check_text(text, 'x.md')] == [True]
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['ring 036-10 50 00', '+46 70 174 06 05', '0701740605', '070 174 06 05', '0046 36 105000'],
+)
+def test_telephones(text):
+    assert ['telefon' in p.vad for p in check_text(text, 'x.md')] == [True]
+
+
+SMALL = [
+    'tre deltagare',
+    '3 personer',
+    'Två unga kvinnor',
+    'en av deltagarna',
+    'fyra av deltagarna',
+    '3 av 20',
+    'tre av 20',
+    'tre av tjugo',
+    'fyra av de tjugo som slutade',
+    '3 utav 20',
+    'en av 12',
+    'ett av tolv',
+    'tre fick arbete',
+    'två slutade i förtid',
+    '3 gick till studier',
+    'fyra är sjukskrivna',
+    'två av dem flyttade',
+    '4 brukare',
+    'tre klienter',
+    '3 elever',
+    '2 ungdomar',
+    'Antal: 3',
+    'Antal deltagare: 3',
+    'Antalet var 3',
+    'antalet deltagare är tre',
+    'antalet som slutade uppgick till fyra',
+    'n = 3',
+    'n=3',
+    'deltagare: 2',
+    'De var fyra.',
+    'kvinnorna var tre',
+    'bara två.',
+    'endast tre, enligt handläggaren',
+    '**3** deltagare',
+    '3&nbsp;deltagare',
+    'tre\ndeltagare',
+    '3\u00ad deltagare',
+    '３ deltagare',
+    '٣ deltagare',
+    'tre (3) deltagare',
+    '3 (tre) deltagare',
+    '3 st deltagare',
+    'tre stycken deltagare',
+    '2–3 personer',
+    'En fick arbete',
+    'och en gick till studier',
+    'en enda deltagare',
+    'ett par deltagare',
+    '| Antal | 3 |',
+    '| Kommun | Deltagare |\n|---|---|\n| Habo | 3 |',
+]
+
+
+@pytest.mark.parametrize('text', SMALL)
+def test_small_counts_in_digits_and_words(text):
+    assert {'antal' in p.vad for p in check_text(text, 'x.md')} == {True}
+
+
+def test_the_limit_is_the_forbunds_own():
+    assert check_text('fyra deltagare', 'x.md', 4) == [] != check_text('fyra deltagare', 'x.md', 5)
+    assert check_text('9 deltagare', 'x.md', 10) != [] == check_text('9 deltagare', 'x.md', 5)
+    assert 'färre än 10' in check_text('nio deltagare', 'x.md', 10)[0].gor
+    assert check_text('tre deltagare', 'x.md', 0) == []
+
+
+def test_an_approved_line_passes_and_an_identity_never():
+    approved = (Godkand('x.md', 'De var fyra.', 'Gäller kommunerna.'),)
+    assert check_text('De var fyra.', 'x.md', 5, approved) == []
+    assert check_text('De var fyra.', 'y.md', 5, approved) != []
+    assert check_text('De var fyra!', 'x.md', 5, approved) != []
+    number = (Godkand('x.md', 'Född 811218-9876.', 'En övning.'),)
+    assert len(check_text('Född 811218-9876.', 'x.md', 5, number)) == 1
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        'inte toml',
+        'rad = 3',
+        '[[rad]]\nfil = "a"\nrad = "b"',
+        '[[rad]]\nfil = "a"\nrad = "b"\nskal = " "',
+        '[[rad]]\nfil = "a"\nrad = "b"\nskal = "c"\nannat = 1',
+        '[rad]\nfil = "a"',
+    ],
+)
+def test_an_approval_without_its_reason_is_refused(text):
+    with pytest.raises(UnderlagError) as e:
+        read_approved(text)
+    assert e.value.problem[0].fil == 'texter/godkanda.toml'
+    assert '[[rad]]' in e.value.problem[0].gor
+
+
+@pytest.fixture
+def package(tmp_path, request):
+    import shutil
+
+    shutil.copytree(request.path.parent / 'fixtur' / 'litet_forbund', tmp_path / 'p')
+    return tmp_path / 'p'
+
+
+def build(package):
+    underlag = read_underlag(package)
+    return prepare_edition(underlag, underlag.forbund.mote[0])
+
+
+def test_a_text_stops_the_build_until_it_is_approved(package):
+    text = next(package.glob('texter/*/*/*.md'))
+    fil = text.relative_to(package).as_posix()
+    text.write_text(text.read_text(encoding='utf-8') + '\nTre fick arbete.\n', encoding='utf-8')
+    rad = len(text.read_text(encoding='utf-8').splitlines())
+    with pytest.raises(DisclosureError) as e:
+        build(package)
+    assert f'{fil}, rad {rad}' in e.value.svenska
+    ok = f'[[rad]]\nfil = "{fil}"\nrad = "Tre fick arbete."\nskal = "Gäller tre kommuner."\n'
+    (package / 'texter' / 'godkanda.toml').write_text(ok, encoding='utf-8')
+    assert build(package)
+
+
+def test_a_proposal_stops_the_build(package):
+    p = package / 'underlag' / 'forslag.csv'
+    lines = p.read_text(encoding='utf-8').splitlines()
+    column = lines[0].split(';').index('forslag')
+    cells = lines[1].split(';')
+    cells[column] = 'Låt 3 av 20 börja om'
+    p.write_text('\n'.join([lines[0], ';'.join(cells), *lines[2:]]) + '\n', encoding='utf-8')
+    with pytest.raises(DisclosureError) as e:
+        build(package)
+    assert 'underlag/forslag, rad 2' in e.value.svenska
