@@ -18,7 +18,8 @@ from ..ord.scheman import SCHEMAN
 from ..ord.tabell import Publicerad
 from ..ord.textgranskning import Godkand, check_text
 from ..nylage.simulering import with_underlag
-from ..katalog.tabeller import DEFINITIONER, Samband, build_tables, relations
+from ..katalog.register import DEFINITIONER
+from ..katalog.tabeller import Samband, build_tables, relations
 from ..skydd.ladder import merge_categories, round_counts
 from ..skydd.liggare import protect_next
 from finsam_genomlysning.skydd.sekretess import (

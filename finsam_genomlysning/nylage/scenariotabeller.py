@@ -20,7 +20,8 @@ from finsam_genomlysning.nylage.fordelning import (
 )
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import SAMTLIGA
-from .jamforelse import MATT, VANDER, chance_for, compare, mean_wait
+from .jamforelse import VANDER, chance_for, compare, mean_wait
+from .matt import MATT
 from .provning import change
 from ..ord.scenario import Scenario, Team, Varde, example_scenarier
 from .simulering import Lage, example_deltagare, simulate, situation

@@ -48,6 +48,8 @@ class Tabelldef:
     forklaring: str = ''  # definitions a reader needs, Swedish
     summor: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (measure, measures that sum to it)
     avrundad: int = 0  # how far a printed count may be from the true one; 0 where counts are exact
+    anteckningsbok: str = ''  # notebook where it is computed
+    cell: str = ''  # cell id there
 
     def measure(self, id: str) -> Matt:
         "A measure by its id; raises `UnknownError` with those that there are"
