@@ -1,27 +1,45 @@
-# The two commands: `make rapporter` and `make test`. Both set up what they need, in either order, and again.
+# `make rapporter` and `make test` set up what they need, in either order, and again.
 PYTHON ?= python3
 BIN := .venv/bin
 KLAR := .venv/.klar
+# how many processes the tests run in: one per core of an ordinary laptop
+PROCESSER ?= 2
 
-.PHONY: rapporter test check kontroll clean
+.PHONY: rapporter test check lab dokumentation kontroll clean
 
+# the default edition
 rapporter: $(KLAR)
 	@$(BIN)/genomlysning rapporter
 
+# the whole gate: nothing differs after export, layout, names, types, every test, coverage
 test: $(KLAR)
 	@$(BIN)/python tests/oforandrat.py spara
 	@$(BIN)/nbdev-export
 	@$(BIN)/nbdev-clean
 	@$(BIN)/python tests/oforandrat.py jamfor
-	@$(BIN)/ruff check .
-	@$(BIN)/python -m pytest
+	@$(BIN)/ruff format --check -q nbs tests benchmarks
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -n $(PROCESSER) --cov=finsam_genomlysning --cov-report=term:skip-covered
 
+# a minute between two edits: export, clean and lay out what has changed, and the notebooks' own tests for it
 check: $(KLAR)
+	@$(BIN)/ruff format -q nbs tests benchmarks
 	@$(BIN)/nbdev-export
 	@$(BIN)/nbdev-clean
-	@$(BIN)/ruff check .
-	@$(BIN)/python -m pytest
+	@$(BIN)/ruff check -q .
+	@$(BIN)/python -m pytest tests/test_lager.py $(addprefix --notebook=,$(NB))
 
+# the working analyses: A what is needed, B where things stand, D what could be
+lab: $(KLAR)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	@$(BIN)/jupyter lab nbs/rakna/behov.ipynb nbs/rakna/nulage.ipynb nbs/nylage/jamforelse.ipynb
+
+# every notebook executed, the public face and the handbook as one site without network: dokumentation/index.html
+dokumentation: $(KLAR)
+	@$(BIN)/python docs/bygg.py
+
+# the checkers for PDF and HTML, fetched once
 kontroll: $(KLAR)
 	@[ -f .venv/verapdf/Vera.class ] || bash tests/kontroll/verapdf.sh hamta
 	@[ -f .venv/nu/vnu.jar ] || bash tests/kontroll/nu.sh hamta

@@ -1,6 +1,6 @@
 "The command line as a process: what it prints, where, and how it ends"
 
-import json, os, re, shutil, signal, subprocess, sys
+import json, os, re, shutil, signal, subprocess, sys, time
 from pathlib import Path
 from urllib.request import urlopen
 import pytest
@@ -77,6 +77,62 @@ def test_problems_are_listed_all_at_once(tmp_path):
     )
 
 
+HEAVY = ('pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'pydantic', 'IPython', 'nbformat')
+
+
+def test_the_help_answers_at_once():
+    "What a command is called is known without loading what it does"
+    code = (
+        'import sys; from finsam_genomlysning.gora.cli import make_parser; '
+        'make_parser().format_help(); import finsam_genomlysning as fg; dir(fg); '
+        f'print([m for m in {HEAVY} if m in sys.modules])'
+    )
+    r = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert r.stdout == '[]\n'
+    r = genomlysning('--help')
+    assert r.returncode == 0 and 'varifran' in r.stdout and 'Jämför nylägets scenarier' in r.stdout
+
+
+def test_an_interrupted_command_ends_in_one_line(tmp_path):
+    args = ['rapporter', '--forbund', SMALL, '--ut', tmp_path, '--tyst']
+    p = subprocess.Popen(
+        [sys.executable, '-m', 'finsam_genomlysning', *map(str, args)],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=ignore_interrupts,
+    )
+    try:
+        end = time.monotonic() + 120
+        while not list(tmp_path.rglob('.bygge-*/tabeller')) and time.monotonic() < end:
+            time.sleep(0.1)  # until its reports are about to run
+        p.send_signal(signal.SIGINT)
+        _, said = p.communicate(timeout=60)
+    finally:
+        p.kill()
+    assert (p.returncode, said) == (130, 'Avbrutet. Det som fanns är kvar som det var.\n')
+    assert not [f for f in tmp_path.rglob('*') if f.is_file() and not f.name.endswith('.lock')]
+
+
+def test_a_number_is_followed_to_where_it_came_from(small_edition):
+    def ask(*words):
+        return genomlysning('varifran', *words, '--utgava', small_edition)
+
+    r = ask('deltagare_kon', 'insats=Samtliga', 'kon=Samtliga', 'matt=deltagare')
+    assert r.returncode == 0, r.stderr
+    assert 'Deltagare efter kön (tabeller/deltagare_kon.csv)' in r.stdout
+    printed = (small_edition / 'tabeller' / 'deltagare_kon.csv').read_text(encoding='utf-8')
+    whole = re.search(r'^Samtliga;Samtliga;deltagare;(\d+)', printed, re.M)[1]
+    assert f'insats=Samtliga, kon=Samtliga, matt=deltagare: {whole}' in r.stdout
+    assert 'underlag/deltagare.csv  sha256' in r.stdout and 'Källa: ' in r.stdout
+    for words, possible in (
+        (['deltagare_kn'], 'deltagare_kon'),
+        (['deltagare_kon', 'kn=K'], 'insats'),
+        (['deltagare_kon', 'kon=Q'], 'Samtliga'),
+    ):
+        r = ask(*words)
+        assert r.returncode == 1 and possible in r.stderr and 'Traceback' not in r.stderr
+
+
 def test_a_right_package_has_no_problems():
     r = genomlysning('kontrollera', '--forbund', DEFAULT)
     assert r.returncode == 0 and 'inga fel' in r.stdout
@@ -92,7 +148,13 @@ def test_a_package_without_rows_about_persons_builds(tmp_path):
     assert all('Inte redovisat' in p.read_text(encoding='utf-8') for p in pages) and len(pages) >= 5
 
 
-def test_visa_serves_the_edition(small_edition):
+def ignore_interrupts():
+    "As in a background job of a shell, or under nohup"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize('before', [None, ignore_interrupts])
+def test_visa_serves_the_edition_until_it_is_interrupted(small_edition, before):
     p = subprocess.Popen(
         [
             sys.executable,
@@ -103,14 +165,18 @@ def test_visa_serves_the_edition(small_edition):
             '--utan-webblasare',
         ],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=before,
     )
     try:
         address = re.search(r'http://\S+index\.html', p.stdout.readline())[0]
-        assert '<html' in urlopen(address, timeout=10).read().decode()
-    finally:
+        assert '<html' in urlopen(address, timeout=60).read().decode()
         p.send_signal(signal.SIGINT)
-        p.wait(10)
+        said, wrong = p.communicate(timeout=60)
+    finally:
+        p.kill()
+    assert (p.returncode, said, wrong) == (0, 'Avslutat.\n', '')
 
 
 def test_a_wheel_works_away_from_the_repository(tmp_path):

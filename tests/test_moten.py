@@ -1,0 +1,34 @@
+"The shipped meetings in a row, in one folder: what comes between two of them may be nothing at all"
+
+import re, shutil
+
+from conftest import DEFAULT, MEETINGS, copy_package
+from finsam_genomlysning.gora.publicera import build_edition
+from finsam_genomlysning.lasa.konfiguration import read_forbund
+
+NOTHING = 'Inga redovisade tal har ändrats'
+
+
+def page(folder, name='forbund'):
+    html = (folder / f'{name}.html').read_text(encoding='utf-8')
+    return ' '.join(re.sub(r'<[^>]+>', ' ', html).split())
+
+
+def test_every_shipped_meeting_is_built_after_the_one_before_it(tmp_path):
+    "Without scenarios: they have tests of their own, and no edition rests on an earlier one's"
+    package = copy_package(DEFAULT, tmp_path / 'paket')
+    shutil.rmtree(package / 'scenarier')
+    meetings = read_forbund(package).mote
+    assert tuple(str(m.datum) for m in meetings) == MEETINGS
+    built = [
+        build_edition(
+            package, tmp_path / 'ut', mote=str(m.datum), only=['forbund'], formats=('html',)
+        )
+        for m in meetings
+    ]
+    assert [b.name for b in built] == list(MEETINGS)
+    assert 'ingen tidigare utgåva' in page(built[0])
+    for before, after, a, b in zip(meetings, meetings[1:], built, built[1:], strict=False):
+        assert 'ingen tidigare utgåva' not in page(b)
+        same = before.data_till == after.data_till
+        assert (NOTHING in page(b)) == same, (a.name, b.name)
