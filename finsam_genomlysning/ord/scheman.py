@@ -552,6 +552,13 @@ UPPGIFTER = Tabellschema(
         Kolumn('kalla', 'text', 'Dokument och ställe.'),
         replace(FRIVILLIG_INSATS, krav=False),
         replace(FRIVILLIG_KOMMUN, krav=False),
+        Kolumn(
+            'rubrik',
+            'text',
+            'Rubriken som uppgiften visas under när den gäller hela förbundet.',
+            tomt=True,
+            krav=False,
+        ),
     ),
     nyckel=('uppgift',),
 )
@@ -570,6 +577,7 @@ AVSTAMNINGAR = Tabellschema(
             'delar',
             'text',
             'Id på uppgifterna som den räknas fram ur, med mellanslag emellan; * sist i ett id betyder alla som börjar så, / står före en nämnare.',
+            tomt=True,
             exempel='kostnad_2024_*',
         ),
         Kolumn(

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['RUNDAS', 'OKAND', 'HUR', 'AVSTAMNING', 'parts_of', 'recompute', 'last_digit', 'is_rounding', 'sentence', 'reconcile',
-           'disagreements']
+           'late_sources', 'disagreements']
 
 # %% ../../nbs/rakna/avstamning.ipynb #01fcfe53
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from ..ord.sv import tal
 
 # %% ../../nbs/rakna/avstamning.ipynb #7f311b53
 def parts_of(
-    delar: str,  # e.g. "a b_* / c"
+    delar: str,  # e.g. "a b_* / c"; missing where a relation has no parts
     ids: list[str],  # all figures, in order
 ) -> tuple[list[str], list[str]]:  # numerator's and denominator's; unknown ids are kept
     "The figures that a relation names"
@@ -26,7 +27,7 @@ def parts_of(
             return [word]
         return [i for i in ids if i.startswith(word[:-1])] or [word]
 
-    top, _, bottom = delar.partition('/')
+    top, _, bottom = ('' if pd.isna(delar) else delar).partition('/')
     return [i for w in top.split() for i in find(w)], [i for w in bottom.split() for i in find(w)]
 
 # %% ../../nbs/rakna/avstamning.ipynb #e3fc5063
@@ -45,7 +46,7 @@ def recompute(
     elif typ == 'produkt':
         value = math.prod(v / 100 if p else v for v, p in zip(top, percent, strict=True))
     else:
-        value = top[0] if typ == 'lika' else math.fsum(top)
+        value = top[0] if typ in ('lika', 'andrad') else math.fsum(top)
     for v in bottom:
         value = value / v if v else math.nan
     if typ in ('andel', 'produkt') and stated_percent:
@@ -104,18 +105,49 @@ HUR = {
     'andel': 'som andel ur delarna',
 }
 
+# %% ../../nbs/rakna/avstamning.ipynb #6d31ce32
+def _moved_words(row: pd.Series) -> str:
+    before, now = _number(row.beraknat), _number(row.angivet)
+    if row.stammer == 'ja':
+        return f'{row.vad} ({row.enhet}): {now}, oförändrat.'
+    way = 'ökning' if row.skillnad > 0 else 'minskning'
+    said = f'{row.vad} ({row.enhet}): från {before} till {now}, en {way} med'
+    return f'{said} {_number(abs(row.skillnad))}{row.orsak or "."}'
+
+
+def _rest_words(row: pd.Series) -> str:
+    said = f'{row.vad} ({row.enhet}): {_number(row.angivet)} mot {_number(row.beraknat)}.'
+    if row.stammer == 'ja':
+        return f'{said} Hela beloppet är placerat.'
+    left, text = _number(abs(row.skillnad)), row.orsak or '.'
+    if row.skillnad < 0:
+        return f'{said} {left} mer är placerat än det som finns{text}'
+    return f'{said} {left} är inte placerat{text}'
+
 # %% ../../nbs/rakna/avstamning.ipynb #f7f39868
 def sentence(
     row: pd.Series,  # angivet, beraknat, skillnad, enhet, typ, vad, stammer, orsak
 ) -> str:
     "What agrees or does not, without judging"
+    if row.typ == 'saknas':
+        return _absent_words(row)
     if row.stammer == 'oklart':
         return f'{row.vad}: går inte att räkna fram, en uppgift saknas eller en nämnare är noll.'
+    if row.typ in ('andrad', 'rest'):
+        return _moved_words(row) if row.typ == 'andrad' else _rest_words(row)
     stated, computed = _number(row.angivet), _number(row.beraknat)
     said = f'{row.vad} ({row.enhet}): angivet till {stated}, {HUR[row.typ]} {computed}.'
     if row.stammer == 'ja':
         return f'{said} Uppgifterna stämmer.'
     return f'{said} Skillnaden är {_number(abs(row.skillnad))}{row.orsak}'
+
+# %% ../../nbs/rakna/avstamning.ipynb #87af1139
+def _absent_words(row: pd.Series) -> str:
+    if row.stammer == 'oklart':
+        return f'{row.vad}: går inte att pröva, uppgiften är inte nämnd.'
+    if row.stammer == 'ja':
+        return f'{row.vad}: finns.'
+    return f'{row.vad}: finns inte i underlaget{row.orsak or "."}'
 
 # %% ../../nbs/rakna/avstamning.ipynb #652562c5
 AVSTAMNING = [
@@ -158,6 +190,8 @@ def reconcile(
 # %% ../../nbs/rakna/avstamning.ipynb #6da57180
 def _reconcile_one(r: Any, facts: pd.DataFrame) -> dict[str, object]:
     "One relation; `oklart` when a figure is missing or a denominator is zero"
+    if r.typ == 'saknas':
+        return _mentioned(r, facts)
     top, bottom = parts_of(r.delar, list(facts.index))
     ids, row = [r.uppgift, *top, *bottom], _unclear(r)
     if not top or any(i not in facts.index for i in ids) or facts.varde.loc[ids].isna().any():
@@ -179,6 +213,16 @@ def _reconcile_one(r: Any, facts: pd.DataFrame) -> dict[str, object]:
     return row | dict(
         beraknat=value, skillnad=gap, stammer='ja' if agrees else 'nej', rundat=rounded
     )
+
+# %% ../../nbs/rakna/avstamning.ipynb #8bebdb67
+def _mentioned(r: Any, facts: pd.DataFrame) -> dict[str, object]:
+    row = _unclear(r)
+    if r.uppgift not in facts.index:
+        return row
+    fact = facts.loc[r.uppgift]
+    known = pd.notna(fact.varde)
+    row |= dict(enhet=fact.enhet, kalla=fact.kalla, stammer='ja' if known else 'nej')
+    return row | dict(angivet=float(fact.varde) if known else math.nan)
 
 # %% ../../nbs/rakna/avstamning.ipynb #f2c9bc04
 def _unclear(r: Any) -> dict[str, Any]:
@@ -206,6 +250,8 @@ def _cause(r: Any, all_rows: pd.DataFrame) -> str:
         return ''
     if r.forklaring:
         return f'. {r.forklaring.rstrip(".")}.'
+    if r.typ in ('andrad', 'rest', 'saknas'):
+        return ''
     if r.rundat:
         return ' och kan vara avrundning.'
     agrees = (all_rows['stammer'] == 'ja') & (all_rows['typ'] != 'lika')
@@ -213,6 +259,19 @@ def _cause(r: Any, all_rows: pd.DataFrame) -> str:
     if len(other) and r.typ != 'lika':
         return f'. Med en annan bas stämmer uppgiften: {other["samband"].iloc[0]}.'
     return OKAND
+
+# %% ../../nbs/rakna/avstamning.ipynb #0363a28d
+def late_sources(
+    kallor: list[str],  # sources as the package names them
+    dag: str,  # day of the meeting, YYYY-MM-DD
+) -> pd.DataFrame:  # one row per source with a later day: kalla, datum
+    "Sources that name a day after the meeting"
+    found = [
+        dict(kalla=k, datum=max(days))
+        for k in dict.fromkeys(kallor)
+        if (days := [d for d in re.findall(r'\b\d{4}-\d{2}-\d{2}\b', k) if d > dag])
+    ]
+    return pd.DataFrame(found, columns=['kalla', 'datum'])
 
 # %% ../../nbs/rakna/avstamning.ipynb #c38d9bb8
 def disagreements(
