@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BEMANNING', 'AKTIVITETER', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'RESTIDER', 'FRAGOR_OM_VALD',
-           'VOLYMER', 'UPPGIFTER', 'PERSONER', 'lista_frames']
+           'VOLYMER', 'UPPGIFTER', 'PERSONER', 'PLATS', 'own_counts', 'lista_frames']
 
 # %% ../../nbs/katalog/listor.ipynb #b81c67eb
 import pandas as pd
@@ -18,7 +18,7 @@ from finsam_genomlysning.katalog.former import (
     TEXT_KOMMUN,
     text_dim,
 )
-from ..ord.forbund import Mote, Underlag
+from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import last_12_months
 from ..ord.tabell import COLUMNS, Dim, Matt, Tabelldef
@@ -154,13 +154,14 @@ UPPGIFTER = Tabelldef(
     (
         TEXT_INSATS,
         text_dim('kommun', 'Kommun', '@kommun'),
+        text_dim('rubrik', 'Rubrik'),
         text_dim('vad', 'Uppgift'),
         text_dim('enhet', 'Enhet'),
         KALLA,
     ),
     (Matt('angivet', 'Angivet', 'oppet', '', 2),),
     'Förbundets dokument',
-    'Bara uppgifter som gäller en insats eller en kommun, och aldrig antal personer.',
+    'Aldrig antal personer i en insats; de står bland antalen som förbundet har lämnat.',
 )
 
 # %% ../../nbs/katalog/listor.ipynb #79c2c80a
@@ -228,6 +229,25 @@ def _volumes(volymer: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     )
     return d[['insats', 'kommun', 'kon', 'period', 'kalla', *COLUMNS]].reset_index(drop=True)
 
+# %% ../../nbs/katalog/listor.ipynb #63e52844
+PLATS = ['insats', 'kommun', 'rubrik']
+
+
+def _stated(uppgifter: pd.DataFrame) -> pd.DataFrame:
+    from finsam_genomlysning.rakna.cube import as_list
+
+    d = uppgifter.reindex(columns=[*uppgifter.columns, *(set(PLATS) - set(uppgifter.columns))])
+    shown = d[PLATS].notna().any(axis=1) & ~d['enhet'].isin(PERSONER)
+    own = d[shown].rename(columns={'varde': 'angivet'})
+    return as_list(own, [*PLATS, 'vad', 'enhet', 'kalla'], ['angivet'])
+
+# %% ../../nbs/katalog/listor.ipynb #6c711a8e
+def own_counts(
+    forbund: Forbund,
+) -> tuple[Matt, ...]:  # measures of `volymer` beside those that every förbund has
+    "The förbund's own measures of volume"
+    return tuple(Matt(m.id, m.namn, 'antal' if m.personer else 'oppet') for m in forbund.volymmatt)
+
 # %% ../../nbs/katalog/listor.ipynb #8c854402
 def lista_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     from finsam_genomlysning.rakna import avstamning
@@ -250,6 +270,7 @@ def lista_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
         found['fragor_om_vald'] = _asked(t['fragor_om_vald'][t['fragor_om_vald']['till'] <= day])
     if 'uppgifter' in t and 'avstamningar' in t:
         checked = avstamning.reconcile(t['uppgifter'], t['avstamningar'])
+        checked = checked.assign(ordning=range(1, len(checked) + 1))
         few = checked[['angivet', 'beraknat']].abs()
         checked = checked[
             ~(
@@ -260,18 +281,10 @@ def lista_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
         found['avstamning'] = as_list(
             checked,
             ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'],
-            ['angivet', 'beraknat', 'skillnad'],
+            ['angivet', 'beraknat', 'skillnad', 'ordning'],
         )
     if 'uppgifter' in t:
-        own = t['uppgifter'][
-            (t['uppgifter'][['insats', 'kommun']].notna().any(axis=1))
-            & ~t['uppgifter']['enhet'].isin(PERSONER)
-        ]
-        found['uppgifter'] = as_list(
-            own.rename(columns={'varde': 'angivet'}),
-            ['insats', 'kommun', 'vad', 'enhet', 'kalla'],
-            ['angivet'],
-        )
+        found['uppgifter'] = _stated(t['uppgifter'])
     if 'volymer' in t:
         found['volymer'] = _volumes(t['volymer'], mote)
     if 'forslag' in t:

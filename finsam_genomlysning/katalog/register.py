@@ -13,6 +13,7 @@ from types import ModuleType
 from finsam_genomlysning.katalog import (
     avstamning,
     behov,
+    bokslut,
     deltar,
     ekonomi,
     kvalitet,
@@ -38,6 +39,7 @@ KAPITEL: tuple[ModuleType, ...] = (
     behov,
     traffbild,
     ekonomi,
+    bokslut,
     uppfoljning,
     kvalitet,
     listor,

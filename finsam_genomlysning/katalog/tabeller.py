@@ -9,12 +9,14 @@ __all__ = ['SAKNAS_I', 'build_tables', 'Samband', 'term', 'equal', 'relations']
 import datetime as dt
 from dataclasses import dataclass, replace
 import pandas as pd
+from .avstamning import avstamning_frames
 from .behov import behov_frames
+from .bokslut import bokslut_frames
 from .deltar import deltar_frames
 from .ekonomi import ekonomi_frames, kostnad_frames
 from .former import ENKAT_KALLA, REGISTER
 from .kvalitet import kvalitet_frames
-from .listor import lista_frames
+from .listor import lista_frames, own_counts
 from .register import DEFINITIONER, table_cell
 from .resultat import resultat_frames
 from .rost import rost_frames
@@ -74,6 +76,8 @@ def _definition(id: str, forbund: Forbund, mote: Mote) -> Tabelldef:
                 ),
             ),
         )
+    if id == 'volymer':
+        d = replace(d, matt=(*d.matt, *own_counts(forbund)))
     made_up = ' (påhittade)' if forbund.syntetiska_deltagare else ''
     for name in (REGISTER, ENKAT_KALLA, 'Skattningar från insatserna'):
         if d.kalla.startswith(name):
@@ -102,11 +106,13 @@ def build_tables(
         | behov_frames(underlag, mote)
         | rost_frames(underlag, mote)
         | ekonomi_frames(underlag, mote)
+        | bokslut_frames(underlag, mote)
         | lista_frames(underlag, mote)
     )
     frames |= (
         uppfoljning_frames(underlag, mote, frames)
         | kvalitet_frames(underlag, mote)
+        | avstamning_frames(underlag, mote)
         | scenario_tables(underlag, mote, scenarier or [], frames, kopior, fro, kanslighet)
     )
     return {

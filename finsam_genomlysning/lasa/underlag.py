@@ -192,7 +192,10 @@ def check_cells(
                 'Raden är en summarad och skulle räknas dubbelt.',
                 'Ta bort raden.',
             )
-            for n in cells.index[cells.post.map(fold).str.match(r'summa(_|$)')]
+            for n in cells.index[
+                cells.post.map(fold).str.match(r'summa(_|$)')
+                & ~cells.slag.map(fold).str.startswith('summa_')
+            ]
         ]
     counts = Counter((note, n) for n, t in read.items() for note in t.noter[t.noter != ''])
     return Kontrollerad(

@@ -219,6 +219,16 @@ CODES = {
         'ny': 'Ny verksamhet',
     },
     'partslag': {'stat': 'Staten', 'region': 'Regionen', 'kommun': 'Kommunerna'},
+    'radslag': {
+        'intakt': 'Intäkt',
+        'kostnad': 'Kostnad',
+        'tillgang': 'Tillgång',
+        'eget_kapital': 'Eget kapital',
+        'skuld': 'Skuld',
+        'summa': 'Summa',
+        'resultat': 'Resultat',
+    },
+    'beloppsgrund': {'budget': 'Budget', 'utfall': 'Utfall', 'prognos': 'Helårsprognos'},
     'balansslag': {'tillgang': 'Tillgång', 'skuld': 'Skuld', 'eget_kapital': 'Eget kapital'},
 }
 

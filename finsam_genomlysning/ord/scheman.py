@@ -335,8 +335,14 @@ UTBETALNINGAR = Tabellschema(
         KOMMUN,
         FRAN,
         TILL,
-        Kolumn('omfattning', 'tal', 'Tjänstens omfattning, 1 är heltid.', minst=0, exempel='0,75'),
-        Kolumn('schablon', 'tal', 'Belopp per heltid och år.', minst=0, enheter=KR),
+        Kolumn(
+            'omfattning',
+            'tal',
+            'Tjänstens omfattning, 1 är heltid, eller antal som schablonen gäller.',
+            minst=0,
+            exempel='0,75',
+        ),
+        Kolumn('schablon', 'tal', 'Belopp per år för omfattningen 1.', minst=0, enheter=KR),
         Kolumn(
             'manader',
             'tal',
