@@ -194,7 +194,7 @@ def test_new_package_is_valid_and_never_overwrites(tmp_path):
     new_package(
         tmp_path / 'x',
         namn='Förbundet "a\\b" {x}',
-        kommuner=(('0001', 'Å'), ('0002', 'Ä')),
+        kommuner=(('0665', 'Vaggeryd'), ('0643', 'Habo')),
         insatser=('!!', '??'),
         mote=dt.date(2026, 1, 2),
         data_till=dt.date(2026, 1, 1),

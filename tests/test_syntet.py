@@ -219,7 +219,7 @@ def test_wrong_plans_say_where(tmp_path):
     )
     with pytest.raises(UnderlagError) as e:
         read_plan(tmp_path)
-    assert [p.kolumn for p in e.value.problem] == ['aterkommer', 'insats.fia.svarsniva']
+    assert [p.kolumn for p in e.value.problem] == ['aterkommer', 'insats, fia: svarsniva']
     (tmp_path / 'syntet.toml').write_text('fro = = 1', encoding='utf-8')
     with pytest.raises(UnderlagError, match='syntet.toml, rad 1'):
         read_plan(tmp_path)

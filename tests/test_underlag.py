@@ -377,10 +377,10 @@ def test_personnummer_in_toml_and_in_file_names(paket):
 @pytest.mark.parametrize(
     'change, rad, says',
     [
-        (('id = "ex"', 'id = "ex'), 1, 'TOML-syntaxen'),
+        (('id = "ex"', 'id = "ex'), 1, 'citattecken saknas'),
         (('kod = "9901"', 'kod = 9901'), 7, 'citattecken'),
         (('id = "astad"', 'id = "Åstad"'), 6, 'små bokstäver'),
-        (('rubrik', 'rubbrik'), 17, 'Okänd nyckel'),
+        (('rubrik', 'rubbrik'), 17, 'Menas rubrik?'),
         (('2024-06-01', '"snart"'), 15, 'inget datum'),
         (('2024-04-30', '2024-07-30'), 14, 'efter mötet'),
         (('i_genomlysningen = true', ''), 10, 'saknas'),
@@ -693,11 +693,13 @@ def test_workbooks_that_are_wrong_inside(cells, extra):
 
 def test_texts_that_no_report_would_show(paket):
     for name in (
-        '2024-06-01/insats-spar_a/a.md',
-        '2024-06-01/kommun-astad/a.md',
-        '2024-06-01/forbund/a.md',
-        '2024-06-02/forbund/a.md',
-        '2024-06-01/spår/a.md',
+        '2024-06-01/insats-spar_a/mal.md',
+        '2024-06-01/kommun-astad/far.md',
+        '2024-06-01/forbund/mal.md',
+        '2024-06-01/nylage/teman.md',
+        '2024-06-01/forbund/maal.md',
+        '2024-06-02/forbund/mal.md',
+        '2024-06-01/spår/mal.md',
         '2024-06-01/a.md',
         'b.txt',
     ):
@@ -705,8 +707,9 @@ def test_texts_that_no_report_would_show(paket):
         (paket / 'texter' / name).write_text('text', encoding='utf-8')
     assert [p.fil.removeprefix('texter/') for p in problems(paket)] == [
         '2024-06-01/a.md',
-        '2024-06-01/spår/a.md',
-        '2024-06-02/forbund/a.md',
+        '2024-06-01/forbund/maal.md',
+        '2024-06-01/spår/mal.md',
+        '2024-06-02/forbund/mal.md',
         'b.txt',
     ]
 
@@ -804,7 +807,8 @@ def test_names_left_from_the_template_are_remarked_on(paket):
         TOML.replace('"Åstad"', '"Kommunens namn"'), encoding='utf-8'
     )
     assert read_underlag(paket).anmarkningar == [
-        'forbund.toml: ”Kommunens namn” står kvar från mallen'
+        'forbund.toml, rad 8, kommun Kommunens namn: namn: '
+        '”Kommunens namn” står kvar från mallen. Skriv det rätta namnet.'
     ]
 
 

@@ -29,7 +29,8 @@ from finsam_genomlysning.ord.errors import (
 from ..ord.forbund import Forbund
 from ..ord.scheman import SCHEMAN
 from .tolka import to_cells
-from .underlag import check_table, read_forbund
+from .konfiguration import read_forbund
+from .underlag import check_table
 
 # %% ../../nbs/lasa/offentlig.ipynb #a5d8e9fe
 class KallaError(GenomlysningError):

@@ -13,13 +13,14 @@ import datetime as dt
 from pathlib import Path
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
-from ..ord.errors import FolderError, Problem, UnderlagError
+from ..ord.errors import FolderError, UnderlagError
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES, ENKATFRAGOR
 from ..ord.scheman import DELTAGARE, INDIKATORER, PROGRESSION
-from .konfiguration import read_forbund, read_toml
+from .konfiguration import read_forbund
+from .tomlfil import as_model, read_toml
 
 # %% ../../nbs/lasa/syntet.ipynb #f1adcdb1
 Andel = Field(ge=0, le=1)
@@ -117,21 +118,7 @@ def read_plan(
             'Här finns ingen syntet.toml.',
             'Ange ett datapaket med påhittade personer.',
         )
-    config = read_toml(path, 'syntet.toml')
-    try:
-        return Plan.model_validate(config)
-    except ValidationError as e:
-        raise UnderlagError(
-            [
-                Problem(
-                    'syntet.toml',
-                    kolumn='.'.join(map(str, x['loc'])),
-                    vad=x['msg'].removeprefix('Value error, ') + '.',
-                    gor='Rätta värdet.',
-                )
-                for x in e.errors()
-            ]
-        ) from e
+    return as_model(read_toml(path, 'syntet.toml'), Plan)
 
 # %% ../../nbs/lasa/syntet.ipynb #b8e2242c
 def example_plan(

@@ -27,7 +27,7 @@ from finsam_genomlysning.lasa.celler import (
     text_personnummer,
 )
 from ..ord.errors import Problem, UnderlagError, many
-from ..ord.forbund import Forbund, Underlag, left_to_fill
+from ..ord.forbund import Forbund, Underlag
 from ..ord.personnummer import has_personnummer, mask_personnummer
 from finsam_genomlysning.ord.scheman import (
     DELTAGARE,
@@ -39,8 +39,8 @@ from finsam_genomlysning.ord.scheman import (
     fold,
 )
 from .tolka import Tolkad, convert, read_missing
-from .konfiguration import read_forbund
-from .texter import misplaced_texts, read_approvals, read_texts
+from .konfiguration import read_description
+from .texter import prose_problems, read_approvals, read_texts
 
 # %% ../../nbs/lasa/underlag.ipynb #4eac9b31
 def _column(k: Kolumn, forbund: Forbund) -> pa.Column:
@@ -530,7 +530,11 @@ def _text_problems(
             )
         if p.suffix.lower() not in ('.md', '.toml', '.txt') or fil == 'forbund.toml':
             continue
-        found += text_personnummer(p.read_bytes().decode('utf-8', 'replace'), fil)
+        try:
+            text = p.read_bytes().decode('utf-8', 'replace')
+        except OSError:  # whoever reads the file says so
+            continue
+        found += text_personnummer(text, fil)
     return found
 
 # %% ../../nbs/lasa/underlag.ipynb #e4cf9e35
@@ -612,17 +616,17 @@ def read_underlag(
     Raises `FolderError` when the folder is no package, and `UnderlagError` with every problem at once.
     """
     folder = Path(folder)
-    forbund = read_forbund(folder)
+    forbund, remarks = read_description(folder)
     tables, rows_in, notes, problems = read_tables(folder, forbund)
     texts = {}
     try:
         texts = read_texts(folder)
     except UnderlagError as e:
         problems += e.problem
-    problems += misplaced_texts(folder, forbund) + _text_problems(folder)
+    problems += prose_problems(folder, forbund, texts) + _text_problems(folder)
     if problems:
         raise UnderlagError(sorted(set(problems)))
-    notes = [f'forbund.toml: ”{n}” står kvar från mallen' for n in left_to_fill(forbund)] + notes
+    notes = remarks + notes
     files = {p.relative_to(folder).as_posix(): file_hash(p) for p in _package_files(folder)}
     approved = read_approvals(folder)
     return Underlag(forbund, tables, texts, files, notes, rows_in, approved)

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal', 'Moment', 'Handelse', 'Grupp', 'Belopp',
            'Organ', 'Sammanslagning', 'Alltid', 'Regler', 'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning',
-           'Kapitalsteg', 'Forbund', 'left_to_fill', 'example_forbund', 'Underlag']
+           'Kapitalsteg', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, Self, overload
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from .errors import UnknownError
@@ -24,9 +24,9 @@ class Del(BaseModel):
     kalla: str | None = None  # document and section, or «antagande»
 
 
-Id = Field(pattern=r'^[a-z0-9_]+$')  # names files and codes in tables
+Id: Any = Field(pattern=r'^[a-z0-9_]+$')  # names files and codes in tables
 
-
+# %% ../../nbs/ord/forbund.ipynb #a4d511e0
 class Kommun(Del):
     "A municipality of the förbund"
 
@@ -43,7 +43,7 @@ class Part(Del):
     namn: str
     slag: Literal['kommun', 'region', 'stat']
 
-
+# %% ../../nbs/ord/forbund.ipynb #df80d115
 class Insats(Del):
     "A programme that the förbund finances"
 
@@ -56,19 +56,19 @@ class Insats(Del):
     bas: str | None = None  # where its staff sit: id of a municipality, or words
     arbetssatt: list[str] = []
     start: str | None = None
-    medarbetare: int | None = Field(None, ge=0)  # staff as persons, not FTE
+    medarbetare: int | None = Field(default=None, ge=0)  # staff as persons, not FTE
     noteringar: list[str] = []
     aven: list[str] = []
 
     @model_validator(mode='after')
-    def _reason(self):
+    def _reason(self) -> Self:
         if not self.i_genomlysningen and not self.undantag:
             raise ValueError(
-                f'insatsen {self.id} är utanför genomlysningen: ange skälet i undantag'
+                'insatsen är utanför genomlysningen men saknar skäl|Skriv undantag = "skälet".'
             )
         return self
 
-
+# %% ../../nbs/ord/forbund.ipynb #aabc7dba
 class Mote(Del):
     "A meeting that an edition can be made for"
 
@@ -80,12 +80,13 @@ class Mote(Del):
     antaget: list[Literal['datum', 'data_till']] = []  # what no document says
 
     @model_validator(mode='after')
-    def _before(self):
+    def _before(self) -> Self:
         if self.data_till > self.datum:
-            raise ValueError(f'mötet {self.datum}: data_till ligger efter mötet')
+            vad = f'Uppgifterna sägs gälla till {self.data_till}, efter mötet {self.datum}'
+            raise ValueError(f'{vad}|Låt data_till vara mötets dag eller tidigare.')
         return self
 
-
+# %% ../../nbs/ord/forbund.ipynb #2d7f5db8
 class Mal(Del):
     "A goal: what is measured, on which denominator, against which threshold"
 
@@ -96,7 +97,7 @@ class Mal(Del):
     ordalydelse: str  # the goal as decided
     namnare: str  # the denominator in words
 
-
+# %% ../../nbs/ord/forbund.ipynb #7ddb1b4c
 class Moment(Del):
     "One step of the review"
 
@@ -106,7 +107,7 @@ class Moment(Del):
     fran: str | None = None  # YYYY-MM-DD or YYYY-MM
     till: str | None = None
     klart: bool | None = None
-    belopp_kr: int | None = Field(None, ge=0)
+    belopp_kr: int | None = Field(default=None, ge=0)
     belopp_not: str | None = None
 
 
@@ -119,23 +120,23 @@ class Handelse(Del):
     vad: str
     ansvar: str | None = None
 
-
+# %% ../../nbs/ord/forbund.ipynb #a0a4e067
 class Grupp(Del):
     "A priority group: by age, or by a column that says ja"
 
     id: str = Id
     namn: str
-    alder_fran: int | None = Field(None, ge=0, le=120)
-    alder_till: int | None = Field(None, ge=0, le=120)
+    alder_fran: int | None = Field(default=None, ge=0, le=120)
+    alder_till: int | None = Field(default=None, ge=0, le=120)
     kolumn: str | None = None  # column of `deltagare` that holds ja/nej
 
     @model_validator(mode='after')
-    def _rule(self):
+    def _rule(self) -> Self:
         if (self.alder_fran is None and self.alder_till is None) == (self.kolumn is None):
-            raise ValueError(f'gruppen {self.id}: ange antingen ålder eller kolumn')
+            raise ValueError('gruppen ska ha antingen ålder eller kolumn|Ta bort eller lägg till.')
         return self
 
-
+# %% ../../nbs/ord/forbund.ipynb #c32bee91
 class Belopp(Del):
     "An amount of money that a document gives"
 
@@ -143,8 +144,10 @@ class Belopp(Del):
     namn: str
     ar: str  # year or years
     kr: int | None = None
-    andel_minst: float | None = Field(None, ge=0, le=1)  # where only "more than 70 %" is given
-    not_: str | None = Field(None, alias='not')
+    andel_minst: float | None = Field(
+        default=None, ge=0, le=1
+    )  # where only "more than 70 %" is given
+    not_: str | None = Field(default=None, alias='not')
 
 
 class Organ(Del):
@@ -154,7 +157,7 @@ class Organ(Del):
     antal: int | None = None
     beskrivning: str | None = None
 
-
+# %% ../../nbs/ord/forbund.ipynb #8bbb0157
 class Sammanslagning(Del):
     "Categories that are published as one, so that fewer counts are small"
 
@@ -170,20 +173,18 @@ class Alltid(Del):
     matt: str  # id of one of its measures, a count
     dar: dict[str, str] = {}  # dimension -> code; without it the table's total
 
-
+# %% ../../nbs/ord/forbund.ipynb #4612fb19
 class Regler(Del):
     "The förbund's own rules for what may be published and compared"
 
-    grans: int = Field(5, ge=2, le=50)  # the smallest count that may be shown
-    grans_andel: int = Field(10, ge=2, le=100)  # the smallest base for a share
-    skydda_okningar: bool = True  # whether what has come since the last edition is protected too; False is a decision that every report tells
+    grans: int = Field(default=5, ge=2, le=50)  # the smallest count that may be shown
+    grans_andel: int = Field(default=10, ge=2, le=100)  # the smallest base for a share
+    # whether what has come since the last edition is protected too; every report tells of False
+    skydda_okningar: bool = True
     jamfor_kommuner: bool | None = None  # the board's decision on comparing municipalities
     enkat_per_kommun: bool = False  # the board's decision on survey results per municipality
-    aldersgrupper: list[tuple[int, int]] = [
-        (16, 29),
-        (30, 44),
-        (45, 66),
-    ]  # first and last year of each band
+    # first and last year of each band
+    aldersgrupper: list[tuple[int, int]] = [(16, 29), (30, 44), (45, 66)]
     befolkning: str = 'befolkning'  # the indicator in `behov` that is the target population
     sla_ihop: list[Sammanslagning] = []  # categories that are published as one
     avrunda: list[str] = []  # ids of published tables whose counts are rounded instead of withheld
@@ -268,26 +269,17 @@ class Forbund(Del):
     aterbetalning: Aterbetalning | None = None
     kapitalsteg: list[Kapitalsteg] = []
 
-    @model_validator(mode='after')
-    def _references(self):
-        for kind in ('kommun', 'insats', 'part', 'mal', 'prioriterad_grupp', 'belopp'):
-            ids = [x.id for x in getattr(self, kind)]
-            twice = sorted({i for i in ids if ids.count(i) > 1})
-            if twice:
-                raise ValueError(f'{kind}: {", ".join(twice)} finns mer än en gång')
-        known = {i.id for i in self.insats}
-        for m in self.mal:
-            if set(m.insatser) - known:
-                raise ValueError(
-                    f'målet {m.id} nämner okända insatser: {", ".join(sorted(set(m.insatser) - known))}'
-                )
-        return self
-
     @property
     def granskade(self) -> list[Insats]:
         return [i for i in self.insats if i.i_genomlysningen]
 
-    def find(self, kind: Literal['kommun', 'insats', 'mal'], id: str):
+    @overload
+    def find(self, kind: Literal['kommun'], id: str) -> Kommun: ...
+    @overload
+    def find(self, kind: Literal['insats'], id: str) -> Insats: ...
+    @overload
+    def find(self, kind: Literal['mal'], id: str) -> Mal: ...
+    def find(self, kind: Literal['kommun', 'insats', 'mal'], id: str) -> Kommun | Insats | Mal:
         """The part of that kind with that id
 
         Raises `UnknownError`, which lists the possible ones.
@@ -295,12 +287,11 @@ class Forbund(Del):
         parts = {x.id: x for x in getattr(self, kind)}
         if id not in parts:
             raise UnknownError(kind, id, list(parts))
-        return parts[id]
+        found: Kommun | Insats | Mal = parts[id]
+        return found
 
-    def meeting(
-        self, datum: str | None = None
-    ) -> Mote:  # `datum`: YYYY-MM-DD; the latest meeting when None
-        """The meeting on that day
+    def meeting(self, datum: str | None = None) -> Mote:
+        """The meeting on a day, YYYY-MM-DD; the latest one when None
 
         Raises `UnknownError`, which lists the possible ones.
         """
@@ -312,61 +303,35 @@ class Forbund(Del):
         return by_date[datum]
 
 # %% ../../nbs/ord/forbund.ipynb #611f930c
-PLATSHALLARE = (
-    'Samordningsförbundet Namn',
-    'Kommunens namn',
-    'Insatsens namn',
-)  # what `genomlysning ny` writes where nothing is known
-
-
-def left_to_fill(
-    forbund: Forbund,
-) -> list[str]:  # names that a new package came with
-    "What nobody has replaced yet"
-    return [
-        n
-        for n in (
-            forbund.namn,
-            *(k.namn for k in forbund.kommun),
-            *(i.namn for i in forbund.insats),
-        )
-        if n in PLATSHALLARE
-    ]
+# what `genomlysning ny` writes where nothing is known
+PLATSHALLARE = ('Samordningsförbundet Namn', 'Kommunens namn', 'Insatsens namn')
 
 # %% ../../nbs/ord/forbund.ipynb #879916e9
 def example_forbund() -> Forbund:
     "A made-up förbund with two municipalities and two programmes, for examples and tests"
-    return Forbund.model_validate(
-        dict(
-            id='exempel',
-            namn='Samordningsförbundet Exempel',
-            kortnamn='Exempel',
-            syntetiska_deltagare=True,
-            kommun=[
-                dict(id='astad', kod='9901', namn='Åstad'),
-                dict(id='by', kod='9902', namn='By'),
-            ],
-            insats=[
-                dict(id='spar_a', namn='Spår A', i_genomlysningen=True),
-                dict(id='spar_b', namn='Spår B', i_genomlysningen=True),
-            ],
-            mote=[
-                dict(
-                    datum='2024-06-01',
-                    organ='Styrelsen',
-                    rubrik='Junimötet',
-                    data_till='2024-04-30',
-                ),
-                dict(
-                    datum='2024-12-01',
-                    organ='Styrelsen',
-                    rubrik='Decembermötet',
-                    data_till='2024-10-31',
-                ),
-            ],
-            prioriterad_grupp=[dict(id='unga', namn='Unga 18–29 år', alder_fran=18, alder_till=29)],
-        )
+    return Forbund(
+        id='exempel',
+        namn='Samordningsförbundet Exempel',
+        kortnamn='Exempel',
+        syntetiska_deltagare=True,
+        kommun=[
+            Kommun(id='astad', kod='9901', namn='Åstad'),
+            Kommun(id='by', kod='9902', namn='By'),
+        ],
+        insats=[
+            Insats(id='spar_a', namn='Spår A', i_genomlysningen=True),
+            Insats(id='spar_b', namn='Spår B', i_genomlysningen=True),
+        ],
+        mote=[
+            _meeting('Junimötet', dt.date(2024, 6, 1), dt.date(2024, 4, 30)),
+            _meeting('Decembermötet', dt.date(2024, 12, 1), dt.date(2024, 10, 31)),
+        ],
+        prioriterad_grupp=[Grupp(id='unga', namn='Unga 18–29 år', alder_fran=18, alder_till=29)],
     )
+
+
+def _meeting(rubrik: str, datum: dt.date, data_till: dt.date) -> Mote:
+    return Mote(datum=datum, organ='Styrelsen', rubrik=rubrik, data_till=data_till)
 
 # %% ../../nbs/ord/forbund.ipynb #9fae7e86
 @dataclass(frozen=True)
@@ -375,15 +340,14 @@ class Underlag:
 
     forbund: Forbund
     tabeller: dict[str, pd.DataFrame]  # table name -> tidy frame as its schema says
-    texter: dict[tuple[str, str, str], str] = field(
-        default_factory=dict
-    )  # (meeting YYYY-MM-DD, subject, section) -> Markdown
+    # (meeting YYYY-MM-DD, subject, section) -> Markdown
+    texter: dict[tuple[str, str, str], str] = field(default_factory=dict)
     filer: dict[str, str] = field(default_factory=dict)  # file relative to the package -> SHA-256
     anmarkningar: list[str] = field(default_factory=list)  # what was read with a remark, in Swedish
     rader_in: dict[str, int] = field(default_factory=dict)  # table -> rows as handed in
     godkanda: tuple[Godkand, ...] = ()  # lines of texts that the consultant has approved
 
-    def tabell(self, name: str) -> pd.DataFrame | None:  # a copy, so that nobody changes the source
-        "A table, or None when it was not handed in"
+    def tabell(self, name: str) -> pd.DataFrame | None:
+        "A copy of a table, so that nobody changes the source; None when it was not handed in"
         df = self.tabeller.get(name)
         return None if df is None else df.copy()

@@ -28,6 +28,7 @@ from finsam_genomlysning.visa.visning import (
     published_table,
     saknas,
 )
+from ..ord.textplatser import check_place
 
 # %% ../../nbs/visa/avsnitt.ipynb #336d1848
 def number(
@@ -82,6 +83,7 @@ def own_text(
     amne: str = 'forbund',
 ) -> list[Visning]:  # nothing, or the text set apart as the consultant's
     "The consultant's own words for a section"
+    check_place(subject(insats, kommun, amne), section)
     text = u.text(subject(insats, kommun, amne), section)
     return [Text(text, 'konsult')] if text else []
 
