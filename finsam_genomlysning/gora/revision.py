@@ -14,6 +14,7 @@ import pandas as pd
 from ..ord.errors import Problem
 from ..skydd.utgava import read_tables
 from ..granska.dokument import audit_documents, audit_pages, list_pages
+from ..granska.former import audit_forms
 from ..granska.granskning import UTSLAG, audit, audit_between, describe_leaks
 from .harkomst import MANIFEST, hash_files, write_manifest
 from .installningar import Settings
@@ -115,7 +116,7 @@ def _leak_lines(leaks: Mapping[str, list[Problem]], after: str = '') -> Iterator
 
 
 def _other_faults(folder: Path, grans: int) -> list[Problem]:
-    pages = [*audit_pages(folder, grans), *audit_documents(folder)]
+    pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_forms(folder)]
     return [*pages, *check_links(folder), *check_files(folder)]
 
 # %% ../../nbs/gora/revision.ipynb #98f41622

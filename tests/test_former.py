@@ -1,0 +1,52 @@
+"Untouched editions hold nothing that no edition holds, and one remark in a Word file is told of"
+
+import hashlib, io, json, shutil, zipfile
+import pytest
+from finsam_genomlysning.granska.dokument import audit_documents, audit_pages
+from finsam_genomlysning.granska.former import audit_forms
+
+
+def test_untouched_editions_have_no_findings(small_edition):
+    assert audit_forms(small_edition) == []
+
+
+def test_the_default_edition_has_no_findings(edition):
+    assert audit_forms(edition) == []
+
+
+@pytest.fixture
+def copy(small_edition, tmp_path):
+    shutil.copytree(small_edition, tmp_path / 'utgava')
+    return tmp_path / 'utgava'
+
+
+def test_a_remark_in_a_word_file_is_told_of_and_stops_nothing(copy):
+    path = copy / 'forbund.docx'
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as zi, zipfile.ZipFile(out, 'w') as zo:
+        for n in zi.namelist():
+            data = zi.read(n)
+            if n == 'word/document.xml':
+                data = data.replace(b'<w:body>', b'<w:body><!-- 3 kvinnor -->', 1)
+            zo.writestr(n, data)
+    path.write_bytes(out.getvalue())
+    assert audit_documents(copy) == [] and audit_pages(copy) == []
+    assert any('XML-kommentar' in p.vad for p in audit_forms(copy, manifest=False))
+
+
+def test_a_changed_byte_is_told_of_by_the_manifest(copy):
+    table = sorted((copy / 'tabeller').glob('*.csv'))[0]
+    table.write_bytes(table.read_bytes() + b'\n')
+    name = f'tabeller/{table.name}'
+    assert [p.fil for p in audit_forms(copy) if 'manifestet' in p.vad] == [name]
+    m = json.loads((copy / 'manifest.json').read_text(encoding='utf-8'))
+    own = next(s for s in m['subject'] if s['name'] == name)
+    assert own['digest']['sha256'] != hashlib.sha256(table.read_bytes()).hexdigest()
+
+
+def test_files_that_do_not_belong_are_told_of(copy):
+    for name in ('rader.csv', '.dold', 'tabeller/extra.csv', 'notebooks/x.py', 'bilder/a.png'):
+        (copy / name).parent.mkdir(exist_ok=True)
+        (copy / name).write_text('pseudonym;kon\n', encoding='utf-8')
+    told = {p.fil for p in audit_forms(copy)}
+    assert {'rader.csv', '.dold', 'tabeller/extra.csv', 'notebooks/x.py', 'bilder/a.png'} <= told
