@@ -32,6 +32,8 @@ def printed_counts(
 def _sum_over(counts: pd.DataFrame, dim: str) -> pd.DataFrame:  # rows for Samtliga where missing
     keys = [c for c in [*DELAR, 'matt'] if c != dim]
     parts = counts[counts[dim] != SAMTLIGA]
+    if parts.empty:
+        return parts
     total = parts.groupby(keys, sort=False)['antal'].sum(min_count=1)
     known = parts.groupby(keys, sort=False)['antal'].apply(lambda v: v.notna().all())
     added = total.where(known).reset_index().assign(**{dim: SAMTLIGA})
