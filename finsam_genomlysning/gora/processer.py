@@ -36,7 +36,7 @@ def _context(preload: Sequence[str]) -> BaseContext:
     context = multiprocessing.get_context('forkserver' if fork else 'spawn')
     if fork:
         context.set_forkserver_preload(list(preload))
-    return cast(BaseContext, context)
+    return context
 
 # %% ../../nbs/gora/processer.ipynb #4b28fa47
 @contextmanager

@@ -10,7 +10,10 @@ __all__ = ['KINDS_MAX', 'GenomlysningError', 'Problem', 'many', 'row_ranges', 'g
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
-import pandas as pd
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # %% ../../nbs/ord/errors.ipynb #c7425abd
 class GenomlysningError(Exception):
@@ -183,7 +186,7 @@ class ColumnError(GenomlysningError):
 
 # %% ../../nbs/ord/errors.ipynb #7fcdb898
 def require_columns(
-    df: pd.DataFrame,  # table to look at
+    df: 'pd.DataFrame',  # table to look at
     *names: str,  # columns that must be there
 ) -> None:
     """Nothing, when all columns are there

@@ -1,0 +1,93 @@
+"What has not changed is not built again, and nothing stale or damaged is taken for new"
+
+import hashlib
+
+import pytest
+from conftest import SMALL, copy_package
+from finsam_genomlysning.gora.nycklar import edition_key
+from finsam_genomlysning.gora.publicera import UNCHANGED, build_edition
+
+ASKED = {'format': ['html']}
+
+
+def build(package, out, **choice):
+    steps = []
+    folder = build_edition(
+        package, out, only=['bryggan'], formats=('html',), progress=steps.append, **choice
+    )
+    return folder, steps
+
+
+def hashes(folder):
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob('*'))
+        if p.is_file()
+    }
+
+
+def test_only_what_has_changed_is_built(tmp_path):
+    package, out = copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
+    folder, steps = build(package, out)
+    whole = hashes(folder)
+    assert steps[-1] == 'utgåva'
+    assert build(package, out)[1] == [UNCHANGED] and hashes(folder) == whole
+    assert not list(out.rglob('.cache')) and list(package.glob('.cache/*.json'))
+    page = folder / 'insats-bryggan.html'
+    page.write_text('skadad', encoding='utf-8')
+    assert build(package, out)[1][-1] == 'utgåva' and hashes(folder) == whole
+    for memory in package.glob('.cache/*.json'):
+        memory.write_text('{"nyckel": 1}', encoding='utf-8')
+    assert build(package, out)[1][-1] == 'utgåva' and hashes(folder) == whole
+    assert build(package, out, again=True)[1][-1] == 'utgåva' and hashes(folder) == whole
+    rows = package / 'underlag' / 'deltagare.csv'
+    lines = rows.read_text(encoding='utf-8').splitlines()
+    rows.write_text('\n'.join(lines[:-6]) + '\n', encoding='utf-8')
+    assert build(package, out)[1][-1] == 'utgåva' and hashes(folder) != whole
+
+
+@pytest.fixture
+def place(tmp_path):
+    package = copy_package(SMALL, tmp_path / 'paket')
+    target = tmp_path / 'ut' / 'f' / '2024-10-01'
+    old = target.parent / '2024-01-01'
+    old.mkdir(parents=True)
+    (old / 'manifest.json').write_text('{}')
+    return package, target
+
+
+CHANGES = {
+    'a row': lambda p, t: (p / 'underlag' / 'deltagare.csv').open('a').write('\n'),
+    'a new table': lambda p, t: (p / 'underlag' / 'restider.csv').write_text('x'),
+    'a text': lambda p, t: next(p.glob('texter/*/*/*.md'), p / 'forbund.toml').open('a').write(' '),
+    'the configuration': lambda p, t: (p / 'forbund.toml').open('a').write('# x\n'),
+    'the ledger': lambda p, t: (p / '.liggare.jsonl').write_text('{}'),
+    'a ledger of before': lambda p, t: (t.parent / '.liggare.jsonl').write_text('{}'),
+    'an earlier edition': lambda p, t: (t.parent / '2024-01-01' / 'manifest.json').write_text('1'),
+    'one more edition': lambda p, t: [
+        (t.parent / '2024-02-01').mkdir(),
+        (t.parent / '2024-02-01' / 'manifest.json').write_text('1'),
+    ],
+}
+
+
+@pytest.mark.parametrize('change', CHANGES)
+def test_all_that_an_edition_rests_on_is_in_its_key(place, change):
+    before = edition_key(*place, ASKED)
+    assert edition_key(*place, ASKED) == before
+    CHANGES[change](*place)
+    assert edition_key(*place, ASKED) != before
+
+
+def test_what_was_asked_for_and_the_code_are_in_the_key(place, monkeypatch):
+    from finsam_genomlysning.gora import nycklar
+
+    before = edition_key(*place, ASKED)
+    assert edition_key(*place, {'format': ['pdf']}) != before
+    code = nycklar._code()
+    assert 'gora/nycklar.py' in code and any(k.endswith('forbund.ipynb') for k in code)
+    monkeypatch.setattr(nycklar, '_code', lambda: code | {'gora/nycklar.py': '0'})
+    assert edition_key(*place, ASKED) != before
+    monkeypatch.undo()
+    monkeypatch.setattr(nycklar, '_libraries', lambda: ['pandas 99'])
+    assert edition_key(*place, ASKED) != before
