@@ -5,15 +5,16 @@
 # %% auto #0
 __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBUTES', 'COUNTING', 'VALUES', 'QUIET_TAGS',
            'QUIET_CLASSES', 'LONELY', 'LINES', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META', 'SVG_ATTRIBUTES',
-           'SVG_STYLE', 'SVG_ID', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'LINK_TARGET',
-           'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'FIXED_META', 'attribute_fault', 'Uppslag', 'start_tag',
-           'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults',
-           'same_pictures', 'joined_source', 'truths', 'number_cells', 'output_faults', 'cell_faults',
-           'notebook_faults', 'said_in_markdown', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of',
-           'page_differs', 'link_fault', 'slug_like', 'property_faults', 'page_faults', 'pictures_of', 'picture_faults',
-           'audit_sheets']
+           'SVG_STYLE', 'SVG_ID', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
+           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META',
+           'attribute_fault', 'Uppslag', 'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local',
+           'svg_element_faults', 'drawn_letters', 'svg_faults', 'same_pictures', 'joined_source', 'truths',
+           'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown',
+           'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault',
+           'spoken_faults', 'link_fault', 'slug_like', 'property_faults', 'page_faults', 'pictures_of',
+           'picture_faults', 'audit_sheets']
 
-# %% ../../nbs/granska/sidor.ipynb #daddd6c1
+# %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
 import html
 import json
@@ -25,9 +26,10 @@ from pathlib import Path
 from typing import Any
 from lxml import etree
 from ..ord.errors import Problem
+from ..ord.textgranskning import hits
 from .filer import finding, read_json
 
-# %% ../../nbs/granska/sidor.ipynb #6bf301b7
+# %% ../../nbs/granska/sidor.ipynb #07438b18
 PLAIN_TAGS = (
     'body head header html main em strong code small br wbr ol ul li blockquote pre p section sup'
     ' h1 h2 h3 h4 h5 dl dt dd div span a nav footer table thead tbody caption tr th td figure'
@@ -51,7 +53,7 @@ OWN_ATTRIBUTES = {
     'ol': {'start'},
 }
 
-# %% ../../nbs/granska/sidor.ipynb #43f78935
+# %% ../../nbs/granska/sidor.ipynb #77c648eb
 COUNTING = r'noll|en|ett|tva|tre|fyra|fem|sex|sju|atta|nio'
 VALUES = {
     'class': re.compile(
@@ -88,7 +90,7 @@ def attribute_fault(
     form = VALUES.get(name)
     return bool(form and value and not form.fullmatch(value))
 
-# %% ../../nbs/granska/sidor.ipynb #e97d17a2
+# %% ../../nbs/granska/sidor.ipynb #3d66757a
 QUIET_TAGS = frozenset(['style', 'nav', 'footer', 'summary', 'title'])
 QUIET_CLASSES = frozenset(['nr', 'hoppa', 'dold', 'tillbaka', 'notref', 'marke'])
 LONELY = frozenset(['br', 'wbr', 'img', 'meta', 'link', 'source'])
@@ -103,6 +105,7 @@ class Uppslag(HTMLParser):
         self.fel: list[str] = []
         self.oppna: list[tuple[str, bool]] = []
         self.text: list[str] = []
+        self.tyst: list[str] = []
         self.delar: dict[str, list[str]] = {'style': [], 'title': [], 'h1': []}
         self.bilder: list[dict[str, str]] = []
         self.smala: list[str] = []
@@ -130,8 +133,8 @@ class Uppslag(HTMLParser):
             self.delar[t].append(data)
         if tags and re.fullmatch('h[1-5]', tags[-1]):
             self.rubriker.append(data)
-        if not any(quiet for _, quiet in self.oppna):
-            self.text.append(data)
+        quiet = any(q for _, q in self.oppna)
+        (self.tyst if quiet else self.text).append(data)
 
     def handle_comment(self, data: str) -> None:
         self.fault('Sidan har en kommentar')
@@ -146,7 +149,7 @@ class Uppslag(HTMLParser):
         if decl.lower() != 'doctype html':
             self.fault('Sidan har en okänd deklaration')
 
-# %% ../../nbs/granska/sidor.ipynb #a31acadd
+# %% ../../nbs/granska/sidor.ipynb #34075ff1
 def start_tag(
     page: Uppslag,  # gets what the tag says
     tag: str,
@@ -176,7 +179,7 @@ def start_tag(
         words = set(a.get('class', '').split())
         page.oppna.append((tag, tag in QUIET_TAGS or bool(QUIET_CLASSES & words) or home))
 
-# %% ../../nbs/granska/sidor.ipynb #efc1fe8c
+# %% ../../nbs/granska/sidor.ipynb #0d21c699
 CONTENT = re.compile(r'(?<![-\w])content\s*:\s*([^;}]*)')
 COUNTERS = re.compile(r'(?:none|normal|counter\(pages?\)|" \("|"\)"|""|\s)*')
 
@@ -203,14 +206,14 @@ def style_faults(
         if not COUNTERS.fullmatch(text) and tidy_text(text.strip('"')) not in said:
             yield 'Stilmallen skriver en text som sidan inte har.'
 
-# %% ../../nbs/granska/sidor.ipynb #a2139e78
+# %% ../../nbs/granska/sidor.ipynb #9e180c6d
 def tidy_text(
     text: str,
 ) -> str:  # without soft hyphens and double spaces
     "A text as it is compared"
     return ' '.join(re.sub('[\u00ad\u2060\u200b]', '', text).split())
 
-# %% ../../nbs/granska/sidor.ipynb #1a523f0a
+# %% ../../nbs/granska/sidor.ipynb #2e2b6ab1
 SVG = '{http://www.w3.org/2000/svg}'
 SVG_TAGS = frozenset('svg metadata defs style g path use clipPath rect pattern'.split())
 SVG_META = frozenset(['RDF', 'Work', 'type', 'format'])
@@ -228,7 +231,7 @@ def local(
     "The name of an element"
     return etree.QName(e).localname if isinstance(e.tag, str) else 'kommentar'
 
-# %% ../../nbs/granska/sidor.ipynb #4970cba9
+# %% ../../nbs/granska/sidor.ipynb #26819fb9
 def svg_element_faults(
     e: Any,  # an element
 ) -> Iterator[str]:
@@ -248,7 +251,7 @@ def svg_element_faults(
     if (e.text or '').strip() not in ('', fixed.get(name)) or (e.tail or '').strip():
         yield 'Bilden har en text som inte är ritad.'
 
-# %% ../../nbs/granska/sidor.ipynb #89430167
+# %% ../../nbs/granska/sidor.ipynb #38832ecc
 def drawn_letters(
     e: Any,  # the element after a remark
 ) -> int:
@@ -277,7 +280,7 @@ def svg_faults(
         else:
             yield from svg_element_faults(e)
 
-# %% ../../nbs/granska/sidor.ipynb #c05a8882
+# %% ../../nbs/granska/sidor.ipynb #dd7ab23d
 def same_pictures(
     page: Uppslag,
     drawn: list[str],  # pictures of the notebook, in order, the narrow ones too
@@ -295,7 +298,7 @@ def same_pictures(
     if drawn and len(set(shown)) != len(shown):
         yield 'Samma bild står två gånger.'
 
-# %% ../../nbs/granska/sidor.ipynb #2513fdcb
+# %% ../../nbs/granska/sidor.ipynb #b53b890e
 CELL_KEYS = frozenset(['cell_type', 'id', 'metadata', 'source', 'outputs', 'execution_count'])
 MIME = frozenset(['text/plain', 'text/html', 'text/markdown', 'image/svg+xml', 'image/png'])
 TRUTH_KEYS = {
@@ -317,7 +320,7 @@ def joined_source(
     "Text of a cell or an output"
     return x if isinstance(x, str) else ''.join(x or [])
 
-# %% ../../nbs/granska/sidor.ipynb #01b00677
+# %% ../../nbs/granska/sidor.ipynb #e389ce43
 def truths(
     nb: dict[str, Any],  # an executed notebook
 ) -> Iterator[dict[str, Any]]:
@@ -342,7 +345,23 @@ def number_cells(
         for v in x:
             yield from number_cells(v)
 
-# %% ../../nbs/granska/sidor.ipynb #03d856d1
+# %% ../../nbs/granska/sidor.ipynb #fe8c6dce
+READ_TYPES = ('text/plain', 'text/html', 'text/markdown')
+
+
+def extra_numbers(
+    data: dict[str, Any],  # of an output
+    m: dict[str, Any],  # what it says that it shows
+) -> bool:
+    "Whether an output's data has a number that its metadata has not"
+    own = [*said_by_truth(m), *(said_by_table(m['data']) if m.get('typ') == 'figur' else [])]
+    told = numbers_of(own) + numbers_of([json.dumps(m.get('fakta', ''), ensure_ascii=False)])
+    shown = [
+        said_in_markdown(re.sub(r'<[^>]*>', ' ', joined_source(data.get(t)))) for t in READ_TYPES
+    ]
+    return any(numbers_of([html.unescape(text)]) - told for text in shown)
+
+# %% ../../nbs/granska/sidor.ipynb #5740b120
 def output_faults(
     o: dict[str, Any],  # an output
 ) -> Iterator[str]:
@@ -356,10 +375,12 @@ def output_faults(
     extra |= m.keys() - set(TRUTH_KEYS.get(m.get('typ', ''), '').split())
     for c in number_cells(m):
         extra |= c.keys() - NUMBER_KEYS
+    if extra_numbers(o.get('data', {}), m):
+        yield 'Utdata visar ett tal som den inte uppger.'
     if extra:
         yield f'Utdata har {", ".join(sorted(map(str, extra)))}.'
 
-# %% ../../nbs/granska/sidor.ipynb #e4a31319
+# %% ../../nbs/granska/sidor.ipynb #02a47bdf
 def cell_faults(
     c: dict[str, Any],  # a cell
 ) -> Iterator[str]:
@@ -385,7 +406,7 @@ def notebook_faults(
     for c in nb.get('cells', []):
         yield from cell_faults(c)
 
-# %% ../../nbs/granska/sidor.ipynb #e74cfc6b
+# %% ../../nbs/granska/sidor.ipynb #147b62b4
 LINK_TARGET = re.compile(r'(?<!\\)\]\((?:[^()\s]|\([^()]*\))*\)')
 LIST_MARK = re.compile(r'^\s*\d+[.)] ', re.M)
 NOTE_MARK = re.compile(r'\[\^[^\]]*\]:?')
@@ -399,7 +420,7 @@ def said_in_markdown(
     "Markdown without what is not read"
     return NOTE_MARK.sub(' ', LIST_MARK.sub(' ', LINK_TARGET.sub(' ', text)))
 
-# %% ../../nbs/granska/sidor.ipynb #f4a5ff3b
+# %% ../../nbs/granska/sidor.ipynb #1203116c
 def said_by_table(
     m: dict[str, Any],  # a table of the notebook
 ) -> Iterator[str]:
@@ -432,7 +453,7 @@ def said_by_truth(
     elif kind == 'figur':
         yield from (m.get(k, '') for k in ('alt', 'rubrik', 'kalla'))
 
-# %% ../../nbs/granska/sidor.ipynb #e6b3f565
+# %% ../../nbs/granska/sidor.ipynb #44bed423
 def said_by_notebook(
     nb: dict[str, Any],  # an executed notebook
 ) -> Iterator[str]:
@@ -456,7 +477,7 @@ def numbers_of(
         n for t in texts for n in FIGURES.findall(tidy_text(SEE_TABLE.sub(' ', tidy_text(t))))
     )
 
-# %% ../../nbs/granska/sidor.ipynb #6c1122a1
+# %% ../../nbs/granska/sidor.ipynb #35e8a725
 def page_differs(
     page: Uppslag,
     nb: dict[str, Any],  # its notebook
@@ -468,7 +489,42 @@ def page_differs(
     on_page -= Counter([year, day.split('-')[-1].lstrip('0')] if year else [])
     return on_page != numbers_of(said_by_notebook(nb))
 
-# %% ../../nbs/granska/sidor.ipynb #f2df54ea
+# %% ../../nbs/granska/sidor.ipynb #583de130
+KNOWN_QUIET = re.compile(
+    r'Tabell \d+\.|Talen i figur \d+\.|Figur \d+\.|Visa talen i figur \d+ som tabell|kan vara 0'
+    r'|Visa alla \d+ filer'
+)
+
+
+def quiet_fault(
+    page: Uppslag,
+) -> bool:
+    "Whether the words that a page adds hold a number of their own"
+    said = tidy_text(' '.join([''.join(page.text), *page.rubriker]))
+    style = ''.join(page.delar['style'])
+    notes = [str(n) for n in range(1, 1 + sum(i.startswith('sida-not-') for i in page.id))]
+    for chunk in (t for t in page.tyst if t not in style):
+        left = tidy_text(KNOWN_QUIET.sub(' ', tidy_text(chunk))).removeprefix('av ')
+        parts = re.split(r', | – ', left)
+        known = all(p in said for p in parts) or left in notes
+        if re.search(r'\d', left) and not known:
+            return True
+    return False
+
+# %% ../../nbs/granska/sidor.ipynb #5656be3e
+def spoken_faults(
+    page: Uppslag,
+    grans: int = 5,  # counts 1..grans-1 are protected
+) -> Iterator[str]:
+    "Identities and small counts in what a page says"
+    style = ''.join(page.delar['style'])
+    quiet = ' . '.join(t for t in page.tyst if t not in style)
+    for text in (''.join(page.text), quiet):
+        for kind, _ in hits(tidy_text(text), grans):
+            if kind in ('personnummer', 'antal'):
+                yield f'Sidan säger något som inte får skrivas ({kind}).'
+
+# %% ../../nbs/granska/sidor.ipynb #57bc7a1c
 def link_fault(
     href: str,
     page: Uppslag,
@@ -497,7 +553,7 @@ def slug_like(
         '80',
     }
 
-# %% ../../nbs/granska/sidor.ipynb #e5f03bcc
+# %% ../../nbs/granska/sidor.ipynb #12e0eaaf
 FIXED_META = {
     'viewport': 'width=device-width, initial-scale=1',
     'Content-Security-Policy': (
@@ -525,7 +581,7 @@ def property_faults(
     } | {str(i) for i in range(1, 13)}:
         yield 'Sidans egenskaper har ett tal som sidan inte har.'
 
-# %% ../../nbs/granska/sidor.ipynb #edf23fc1
+# %% ../../nbs/granska/sidor.ipynb #a0a00fbc
 def page_faults(
     source: str,  # HTML
     nb: dict[str, Any] | None,  # its notebook; None for the start page
@@ -545,10 +601,13 @@ def page_faults(
         yield 'En länk leder någon annanstans än en rapport gör.'
     if len(page.id) != len(set(page.id)) or not all(slug_like(i, page) for i in page.id):
         yield 'Ett id är inte ett som en sida har.'
+    if quiet_fault(page):
+        yield 'Sidan har ett tal utanför sin text.'
+    yield from spoken_faults(page)
     if nb and page_differs(page, nb):
         yield 'Sidan har andra tal än sin anteckningsbok.'
 
-# %% ../../nbs/granska/sidor.ipynb #f3550c53
+# %% ../../nbs/granska/sidor.ipynb #c7b8c045
 def pictures_of(
     nb: dict[str, Any],  # an executed notebook
 ) -> Iterator[Any]:
@@ -570,7 +629,7 @@ def picture_faults(
     for src in (*(m['src'] for m in page.bilder), *page.smala):
         yield from svg_faults(base64.b64decode(src.partition(',')[2]))
 
-# %% ../../nbs/granska/sidor.ipynb #59e46631
+# %% ../../nbs/granska/sidor.ipynb #2bfcbe3e
 def audit_sheets(
     folder: Path,  # an edition
 ) -> list[Problem]:

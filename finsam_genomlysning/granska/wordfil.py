@@ -8,7 +8,7 @@ __all__ = ['UNCHANGED', 'WRITTEN', 'PICTURE', 'ELEMENTS', 'TEXT_ATTRIBUTES', 'FO
            'element_name', 'attribute_faults', 'body_faults', 'known_values', 'setting_faults', 'core_faults',
            'relation_faults', 'read_parts', 'zip_faults', 'word_faults', 'word_problems']
 
-# %% ../../nbs/granska/wordfil.ipynb #4dbc408f
+# %% ../../nbs/granska/wordfil.ipynb #f770fe1f
 import io
 import re
 import zipfile
@@ -21,7 +21,7 @@ from lxml import etree
 from ..ord.errors import Problem
 from .filer import finding
 
-# %% ../../nbs/granska/wordfil.ipynb #db4e6aca
+# %% ../../nbs/granska/wordfil.ipynb #52827bdd
 UNCHANGED = frozenset(
     'customXml/item1.xml customXml/itemProps1.xml docProps/app.xml docProps/thumbnail.jpeg'
     ' word/fontTable.xml word/stylesWithEffects.xml word/theme/theme1.xml word/webSettings.xml'
@@ -43,7 +43,7 @@ def empty_parts() -> dict[str, bytes]:  # name -> bytes
     with zipfile.ZipFile(path) as z:
         return {n: z.read(n) for n in z.namelist()}
 
-# %% ../../nbs/granska/wordfil.ipynb #0bc4a0f0
+# %% ../../nbs/granska/wordfil.ipynb #cfb95dd1
 def same_xml(
     a: bytes,
     b: bytes,
@@ -57,7 +57,7 @@ def same_xml(
         return False
     return len({etree.tostring(t, method='c14n') for t in trees}) == 1
 
-# %% ../../nbs/granska/wordfil.ipynb #d9bcada7
+# %% ../../nbs/granska/wordfil.ipynb #3b58af57
 def part_faults(
     parts: dict[str, bytes],  # of a Word file
     pictures: set[bytes],  # of its notebook
@@ -73,7 +73,7 @@ def part_faults(
         elif name not in WRITTEN:
             yield f'Delen {name} hör inte till en rapport.'
 
-# %% ../../nbs/granska/wordfil.ipynb #f461672a
+# %% ../../nbs/granska/wordfil.ipynb #1a315646
 ELEMENTS = frozenset(
     'avLst b blip blipFill body bookmarkEnd bookmarkStart br cNvGraphicFramePr cNvPicPr cNvPr'
     ' cantSplit color cols continuationSeparator docGrid docPr document drawing ext extent fillRect'
@@ -102,24 +102,29 @@ def element_name(
     "The name of an element; of anything else nothing"
     return etree.QName(e).localname if isinstance(e.tag, str) else ''
 
-# %% ../../nbs/granska/wordfil.ipynb #07c3c368
+# %% ../../nbs/granska/wordfil.ipynb #88f39b88
 def attribute_faults(
     e: Any,  # an element
+    page: str,  # all that the page says
 ) -> Iterator[str]:
     "Attributes that a report's text never has"
     name = element_name(e)
     for k, v in e.attrib.items():
         key = etree.QName(k).localname
         if key in TEXT_ATTRIBUTES or name in ('tblCaption', 'tblDescription'):
+            text = ' '.join(v.split(' Första ')[0].split()).rstrip('.')
+            if text not in page or re.search(r'\d', v.partition(' Första ')[2]):
+                yield f'En beskrivning hos {name} säger något annat än sidan.'
             continue
         if not FORM.fullmatch(v):
             yield f'Attributet {key} hos {name} har ett värde som det aldrig har.'
         if name == 'color' and key == 'val' and v not in INK:
             yield 'Text har en färg som den aldrig har.'
 
-# %% ../../nbs/granska/wordfil.ipynb #020084b3
+# %% ../../nbs/granska/wordfil.ipynb #1f163f9e
 def body_faults(
     root: Any,  # of a part with text
+    page: str,  # all that the page says
 ) -> Iterator[str]:
     "What the text of a report's Word file never has"
     for e in root.iter():
@@ -135,9 +140,9 @@ def body_faults(
             yield f'Elementet {name} har text.'
         if (e.tail or '').strip():
             yield f'Text står utanför sitt element efter {name}.'
-        yield from attribute_faults(e)
+        yield from attribute_faults(e, page)
 
-# %% ../../nbs/granska/wordfil.ipynb #3614e152
+# %% ../../nbs/granska/wordfil.ipynb #f04ae095
 OWN_STYLES = frozenset(
     'Källtext|Tabelltext|Figur|Avsändare|Fakta|Innehållsrubrik|Ingress|Konsultmärke|Varning|Saknas'
     '|Kod|Konsultens rubrik|Rapporttabell|footnote text|toc 1|toc 2|footnote reference|Hyperlink'
@@ -173,7 +178,7 @@ def setting_faults(
             if v not in known and not FORM.fullmatch(v):
                 yield f'Delen {part} har ett värde som den aldrig har.'
 
-# %% ../../nbs/granska/wordfil.ipynb #17ae3610
+# %% ../../nbs/granska/wordfil.ipynb #7cf44597
 PROPERTIES = frozenset(
     'coreProperties title subject creator keywords description lastModifiedBy revision created'
     ' modified category language'.split()
@@ -198,7 +203,7 @@ def core_faults(
         elif not form and text and ' '.join(text.split()) not in page:
             yield f'Egenskapen {name} säger något annat än sidan.'
 
-# %% ../../nbs/granska/wordfil.ipynb #1e17b847
+# %% ../../nbs/granska/wordfil.ipynb #c994c351
 def relation_faults(
     root: Any,  # a part of relations
     parts: dict[str, bytes],
@@ -214,7 +219,7 @@ def relation_faults(
         elif Path(target).name not in inside or '?' in target:
             yield 'En relation leder till en del som inte finns.'
 
-# %% ../../nbs/granska/wordfil.ipynb #b33f5abc
+# %% ../../nbs/granska/wordfil.ipynb #f1b96727
 BODIES = tuple(f'word/{n}.xml' for n in 'document footnotes header1 header2 footer1'.split())
 SETTINGS = tuple(f'word/{n}.xml' for n in 'styles settings numbering'.split())
 
@@ -243,7 +248,7 @@ def zip_faults(
     if not data.startswith(b'PK\x03\x04'):
         yield 'Filen börjar med något annat än en Word-fil gör.'
 
-# %% ../../nbs/granska/wordfil.ipynb #207c0ac6
+# %% ../../nbs/granska/wordfil.ipynb #6279d424
 def word_faults(
     data: bytes,  # a Word file
     page: str,  # all that its page says, properties too
@@ -264,7 +269,7 @@ def word_faults(
             yield f'Delen {name} går inte att läsa.'
             continue
         if name in BODIES:
-            yield from body_faults(root)
+            yield from body_faults(root, page)
         elif name in SETTINGS:
             yield from setting_faults(name, root)
         elif name == 'docProps/core.xml':
@@ -272,7 +277,7 @@ def word_faults(
         elif name.endswith('.rels') and root is not None and name not in UNCHANGED:
             yield from relation_faults(root, parts, links)
 
-# %% ../../nbs/granska/wordfil.ipynb #8d109937
+# %% ../../nbs/granska/wordfil.ipynb #944791db
 def word_problems(
     path: Path,  # a Word file
     page: str,

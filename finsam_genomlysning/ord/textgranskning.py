@@ -106,7 +106,7 @@ THINGS = (
     r'(?:insats|program|kommun|mål|part|medlem|förbund|organisation|kvartal|månad|år|mätning'
     r'|indikator|fråg|tabell|möte|tjänst|medarbetar|handläggar|procent|krono|kr\b|tkr|mnkr|myndighet'
     r'|region|team|alternativ|scenari|steg|punkt|förslag|aktivitet|krav|figur|dag|veck|tim|område'
-    r'|verksamhet|uppgift|svar|post|rapport|sammanträde|ledamöt|ledamot|projekt|metod|avvikelse)'
+    r'|verksamhet|uppgift|ruta|rutor|cell|rader|fil|svar|post|rapport|sammanträde|ledamöt|ledamot|projekt|metod|avvikelse)'
 )
 
 # %% ../../nbs/ord/textgranskning.ipynb #c546f2f4
@@ -185,7 +185,7 @@ def small_counts(
     "Every count of people below the limit"
     for pattern in count_patterns(grans):
         for m in pattern.finditer(text):
-            if not ORDINAL.search(text[: m.start()]):
+            if not ORDINAL.search(text[max(0, m.start() - 24) : m.start()]):
                 yield m.start()
 
 # %% ../../nbs/ord/textgranskning.ipynb #a6d1e1ad
