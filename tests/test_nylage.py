@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from hypothesis import given, settings, strategies as st
 from finsam_genomlysning.nylage import (
     fordelning,
     ko,
     jamforelse as nylage,
+    kanslighet,
+    matt,
     provning,
     scenariotabeller,
     simulering,
@@ -155,15 +158,18 @@ def test_wrong_scenario_is_refused_with_file_and_key(tmp_path, old, new, fault):
             'minskar med allt',
         ),
         (
-            '[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = -20, kalla = "antagande"}',
+            '[[restid]]\nfran = "habo"\ntill = "jonkoping"'
+            '\nminuter = {varde = -20, kalla = "antagande"}',
             'negativ',
         ),
         (
-            '[overgang]\ndagar = {varde = 5, kalla = "antagande"}\nkapacitet = {varde = 2, kalla = "antagande"}',
+            '[overgang]\ndagar = {varde = 5, kalla = "antagande"}'
+            '\nkapacitet = {varde = 2, kalla = "antagande"}',
             'mellan 0 och 1',
         ),
         (
-            '[vistelse]\nkortast_dagar = {varde = 400, kalla = "antagande"}\nlangst_dagar = {varde = 100, kalla = "antagande"}',
+            '[vistelse]\nkortast_dagar = {varde = 400, kalla = "antagande"}'
+            '\nlangst_dagar = {varde = 100, kalla = "antagande"}',
             'kortare än den kortaste',
         ),
     ],
@@ -376,15 +382,97 @@ def test_published_form_and_margins(deltagare):
     assert t['nylage'].n.max() == 40
 
 
-def test_better_only_when_the_interval_carries_it():
-    d = pd.DataFrame(
-        {
-            'matt': ['restimmar', 'restimmar', 'startade_30', 'belaggning', 'restimmar'],
-            'lag': [-3, -3, 0.1, 0.1, 0],
-            'hog': [-1, 1, 0.2, 0.2, 0],
-        }
+@pytest.mark.parametrize(
+    'agree, battre, said',
+    [
+        (975, -1, 'battre'),
+        (974, -1, 'oavgjort'),
+        (975, 1, 'samre'),
+        (975, None, 'skild'),
+        (0, -1, 'samre'),
+        (500, -1, 'oavgjort'),
+    ],
+)
+def test_the_printed_rule_is_the_rule(agree, battre, said):
+    d = np.r_[np.full(agree, -2.0), np.full(1000 - agree, 2.0)]
+    assert nylage.verdict(d, battre) == said
+    assert '97,5 procent' in matt.REGEL and matt.SAKERT == 0.975
+
+
+def referred(fran, dagar):
+    "Referrals to one programme from one municipality, nobody started yet"
+    rows = pd.DataFrame(
+        dict(
+            insats='spar_a',
+            kommun='astad',
+            remissdatum=pd.Timestamp(fran) + pd.to_timedelta(dagar.astype(int), 'D'),
+            startdatum=pd.NaT,
+            slutdatum=pd.NaT,
+        )
     )
-    assert nylage.verdict(d) == ['battre', 'oavgjort', 'battre', 'skild', 'lika']
+    return rows.astype({'startdatum': 'datetime64[ns]', 'slutdatum': 'datetime64[ns]'})
+
+
+def test_a_register_of_twelve_months_is_not_divided_by_thirty_six():
+    "108 a year for one year: the rate is 108 a year, and its interval holds it"
+    rows = referred('2023-05-01', np.linspace(0, 360, 108))
+    takt = simulering.situation(rows, example_forbund(), '2024-04-30').takt
+    r = takt.set_index(['kommun', 'insats']).loc[('astad', 'spar_a')]
+    assert r.dagar == 366 and r.remisser == 108
+    assert 365.25 * r.form / r['takt'] == pytest.approx(108, rel=0.03)
+    low, high = stats.gamma.ppf([0.025, 0.975], r.form, scale=365.25 / r['takt'])
+    assert low < 108 < high
+
+
+@pytest.mark.parametrize('power, kvot', [(1, 1.0), (0.5, 3.0)])
+def test_a_flow_that_grows_is_seen_and_one_that_does_not_is_not(power, kvot):
+    rows = referred('2021-05-01', np.linspace(0, 1, 100) ** power * 1090)
+    lage = simulering.situation(rows, example_forbund(), '2024-04-30')
+    u = lage.utveckling.set_index('insats').loc['spar_a']
+    assert u.kvot == pytest.approx(kvot, rel=0.1) and (u.p < 0.01) == (kvot > 1)
+    assert u.lag < u.kvot < u.hog
+
+
+def test_what_the_register_knows_is_not_assumed_and_a_source_is_left_alone():
+    s = example_scenarier()[0]
+    known = dict(talamod_dagar=Varde(varde=50, kalla='avtal 2023'))
+    own = s.model_copy(update=dict(antaganden=s.antaganden.model_copy(update=known)))
+    told = simulering.handling_of(np.arange(1.0, 101)) | simulering.patience_of(25, 5000.0)
+    assert simulering.with_estimates(s, told).antaganden.talamod_dagar.varde == 200
+    assert simulering.with_estimates(own, told).antaganden.talamod_dagar.varde == 50
+    assert simulering.with_estimates(own, told).antaganden.handlaggning_dagar.varde == 25.75
+    assert simulering.with_estimates(own, {}) is own
+
+
+def test_a_fixed_price_has_no_probability():
+    x = {m: pd.DataFrame({'by': [1.0, 2]}) for m in ('kostnad_per_plats', 'kolangd')}
+    both = nylage.probabilities({'a': x, 'b': x}, fast_pris=('b',))
+    assert set(both.matt) == {'kolangd'} and both.varde.tolist() == [0.5, 0.5]
+    assert set(nylage.probabilities({'a': x, 'b': x}).matt) == set(x)
+
+
+def test_one_assumption_at_a_time_equals_running_each_setting_by_itself(deltagare):
+    "What cannot move a wait is not run, and today's organisation is run once: same answers"
+    lage = simulering.situation(deltagare, example_forbund(), '2024-04-30')
+    a, b = example_scenarier()
+    wide = dict(
+        talamod_dagar=Varde(varde=365, lag=180, hog=700, kalla='antagande'),
+        kostnad_per_arsarbetare=Varde(varde=600_000, lag=5e5, hog=7e5, kalla='antagande'),
+    )
+    b = b.model_copy(update=dict(antaganden=b.antaganden.model_copy(update=wide)))
+    turn = kanslighet.turning_points([a, b], lage, np.random.default_rng(3), 700, framtider=6)
+    futures = simulering.chance_for([a, b], lage, np.random.default_rng(3), 6, 880)
+    names = kanslighet.uncertain([a, b])
+    given = dict(zip(names, kanslighet._ends([b, a], names), strict=True))
+    gap = kanslighet._setting_difference(a, b, lage, futures, given, 700, 'Samtliga')
+    for k, n in enumerate(names):
+        r = turn.set_index('antagande').loc[n]
+        whole = gap[[2 * k + 1, 0, 2 * k + 2]].mean(1)
+        np.testing.assert_allclose([r.vid_lag, r.vid_varde, r.vid_hog], whole)
+    still = turn.set_index('antagande').loc['kostnad_per_arsarbetare']
+    assert still.vid_lag == still.vid_hog and kanslighet.deciding(turn).antagande.tolist() == [
+        'talamod_dagar'
+    ]
 
 
 def test_places_without_posts_say_nothing_of_staff(deltagare):
@@ -488,7 +576,7 @@ def test_sensitivity_names_what_decides(lage):
             )
         )
     )
-    s = nylage.sensitivity(
+    s = kanslighet.sensitivity(
         [SAMLAT, wide], lage, np.random.default_rng(1), 365.0, prov=16, framtider=4
     ).set_index('antagande')
     assert (
@@ -735,7 +823,9 @@ def test_the_standard_error_of_a_turning_point_falls_by_the_square_root(lage):
         )
     )
     few, many = (
-        nylage.turning_points([SAMLAT, wide], lage, np.random.default_rng(1), 365.0, framtider=k)
+        kanslighet.turning_points(
+            [SAMLAT, wide], lage, np.random.default_rng(1), 365.0, framtider=k
+        )
         for k in (50, 200)
     )
     assert 1.4 < (few.fel_varde / many.fel_varde).item() < 2.9
@@ -759,7 +849,7 @@ def test_nothing_turns_where_nothing_differs(lage):
         )
         for s in (SAMLAT, twin)
     ]
-    t = nylage.turning_points(wide, lage, np.random.default_rng(1), 365.0, framtider=10)
+    t = kanslighet.turning_points(wide, lage, np.random.default_rng(1), 365.0, framtider=10)
     assert (
         (t[['vid_lag', 'vid_varde', 'vid_hog', 'fel_lag', 'fel_varde', 'fel_hog']] == 0).all(
             axis=None
@@ -780,9 +870,9 @@ def test_explained_share_stays_a_share(seed, n):
     rng = np.random.default_rng(seed)
     y, u = rng.normal(size=n), rng.random(n)
     y[rng.random(n) < 0.1] = np.nan
-    share, p = nylage.explained_share(y, u)
+    share, p = kanslighet.explained_share(y, u)
     assert 0 <= share <= 1 and 0 <= p <= 1
-    assert nylage.explained_share(u, u)[0] > 0.8
+    assert kanslighet.explained_share(u, u)[0] > 0.8
 
 
 @settings(max_examples=25, deadline=None)

@@ -15,7 +15,7 @@ from .former import ORDNING, text_dim
 from ..ord.forbund import Mote, Underlag
 from ..ord.scenario import Scenario
 from ..ord.tabell import Matt, Tabelldef
-from ..nylage.matt import MATT
+from ..nylage.matt import MATT, REGEL
 
 # %% ../../nbs/katalog/scenarier.ipynb #3531bd9f
 SCENARIO = text_dim('scenario', 'Scenario')
@@ -55,7 +55,7 @@ PER_INSATS = [
 ]
 
 # %% ../../nbs/katalog/scenarier.ipynb #7e5eef1d
-FRAMTIDER = 'Medelvärde över simulerade framtider; intervallet rymmer {} procent av dem. En kommun med för få anvisningar redovisas inte för sig.'
+FRAMTIDER = 'Medelvärde över simulerade framtider (väntetider: medianen); intervallet rymmer {} procent av dem. En kommun med för få anvisningar redovisas inte för sig.'
 
 # %% ../../nbs/katalog/scenarier.ipynb #0eb397f6
 SCENARIER = Tabelldef(
@@ -87,7 +87,7 @@ SCENARIER_SKILLNAD = Tabelldef(
         Matt('skillnad_80', 'Skillnad, 80-procentigt intervall', 'oppet', '', 1),
     ),
     MODELL,
-    'Båda scenarierna räknas i samma simulerade framtider. Ett scenario kallas bättre eller sämre bara när hela 95-procentsintervallet ligger på ena sidan om noll.',
+    f'Båda scenarierna räknas i samma simulerade framtider. {REGEL}',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #b8288fdf
@@ -127,7 +127,7 @@ SCENARIER_INSATS_SKILLNAD = Tabelldef(
     (SCENARIO, SC_INSATS, SC_VAD, text_dim('enhet', 'Enhet'), text_dim('utslag', 'Slutsats')),
     (Matt('skillnad', 'Skillnad', 'oppet', '', 1),),
     MODELL,
-    'Räknat för dem som anvisas till insatsen, var de än bor. Bättre eller sämre bara när hela 95-procentsintervallet ligger på ena sidan om noll.',
+    f'Räknat för dem som anvisas till insatsen, var de än bor. {REGEL}',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #d764e69a

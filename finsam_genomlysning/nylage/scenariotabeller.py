@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'UPPLAGG_DIMS', 'SLAG', 'FORDELNING_DIMS', 'SOM_DET_AR', 'KORTAST_ALLA',
-           'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS', 'enough', 'answers', 'paired', 'likely', 'assumed',
-           'by_insats', 'team_budget', 'layout', 'theme_words', 'divided', 'turning', 'scenario_frames']
+           'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS', 'enough', 'answers', 'paired', 'likely_frame',
+           'assumed_frame', 'by_insats', 'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame',
+           'scenario_frames']
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
 import numpy as np
@@ -20,11 +21,20 @@ from finsam_genomlysning.nylage.fordelning import (
 )
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import SAMTLIGA
-from .jamforelse import VANDER, chance_for, compare, mean_wait
-from .matt import MATT
-from .provning import change
+from .jamforelse import compare
+from .kanslighet import VANDER
+from .matt import MATT, MINST
+from .provning import changed_scenario
 from ..ord.scenario import Scenario, Team, Varde, example_scenarier
-from .simulering import Lage, example_deltagare, simulate, situation
+from finsam_genomlysning.nylage.simulering import (
+    Lage,
+    chance_for,
+    example_deltagare,
+    simulate,
+    situation,
+    total_wait,
+    with_estimates,
+)
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #38707a66
 def enough(
@@ -95,7 +105,7 @@ def paired(
 
 def _worded(
     d: pd.DataFrame,
-) -> pd.DataFrame:  # measures in words, shares in percentage points, and no verdict on a difference that is printed as nothing
+) -> pd.DataFrame:  # measures in words, shares in percentage points
     share = d['matt'].map(lambda m: MATT[m].enhet.startswith('andel'))
     d = d.assign(
         vad=d['matt'].map(lambda m: MATT[m].namn),
@@ -104,15 +114,12 @@ def _worded(
         matt=d['niva'],
     )
     d[['varde', 'lag', 'hog']] = d[['varde', 'lag', 'hog']].mul(np.where(share, 100, 1), axis=0)
-    nothing = d['varde'].abs() < 0.05  # printed with one decimal
-    return d.assign(
-        utslag=d['utslag'].mask(
-            nothing & d['utslag'].isin(['Bättre', 'Sämre', 'Skiljer sig']), UTSLAG['lika']
-        )
-    )
+    nothing = d['varde'].abs() < MINST
+    called = d['utslag'].isin([UTSLAG[x] for x in ('battre', 'samre', 'skild')])
+    return d.assign(utslag=d['utslag'].mask(nothing & called, UTSLAG['lika']))
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #401bb47c
-def likely(
+def likely_frame(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
     kommuner: list[str],  # those that may be shown
@@ -130,7 +137,7 @@ def likely(
 ANTAGANDE_DIMS = ['scenario', 'namn', 'galler', 'enhet', 'kalla']
 
 
-def assumed(
+def assumed_frame(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
 ) -> pd.DataFrame:  # long form: scenario (name, or Samtliga), namn, galler, enhet, kalla; antaget with its range in lag and hog
@@ -233,7 +240,7 @@ def _row(place: dict, **matt: tuple[float, float, float] | float | None) -> list
     return [place | dict(matt=m, n=NAN) | one(v) for m, v in matt.items() if v is not None]
 
 
-def layout(
+def layout_frame(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
     lage: Lage,
@@ -376,7 +383,7 @@ def _best(s: Scenario, lage: Lage) -> list[dict]:
             vantan_alla=r['medelvantan'],
             vantan_samst=r['langsta_vantan'],
             steg=r['storlek'],
-            prov=change(s, {f'arsarbetare.{t.id}': r[t.id] for t in s.team}),
+            prov=changed_scenario(s, {f'arsarbetare.{t.id}': r[t.id] for t in s.team}),
         )
         for n, r in enumerate(table.to_dict('records'))
     ]
@@ -443,7 +450,7 @@ def _tried(
     def waits(s):
         out = simulate(s, lage, slump, dagar + 180)
         return [
-            float(np.nanmean(mean_wait(out, lage, dagar, k)))
+            float(np.nanmean(total_wait(out, lage, dagar, k)))
             for k in (SAMTLIGA, *(k.id for k in lage.forbund.kommun))
         ]
 
@@ -457,7 +464,7 @@ def _tried(
 KANSLIGHET_DIMS = ['scenario', 'namn', 'enhet', 'utslag']
 
 
-def turning(
+def turning_frame(
     nylage: dict[
         str, pd.DataFrame
     ],  # as `nylage.compare` gives it, with `nylage_kanslighet` and `nylage_forklarad`
@@ -504,20 +511,19 @@ def scenario_frames(
 ]:  # the tables named scenarier…, in long form; one without rows is absent
     "The tables that the catalogue publishes about the scenarios"
     grans = lage.forbund.regler.grans_andel
-    kommuner, insatser = (
-        enough(nylage['nylage_underlag'], grans),
-        enough(nylage['nylage_underlag_insats'], grans, 'insats'),
-    )
+    scenarier = [with_estimates(s, lage.skattade) for s in scenarier]
+    kommuner = enough(nylage['nylage_underlag'], grans)
+    insatser = enough(nylage['nylage_underlag_insats'], grans, 'insats')
     found = dict(
         scenarier=answers(nylage, scenarier, kommuner),
         scenarier_80=answers(nylage, scenarier, kommuner, 'nylage_80'),
         scenarier_skillnad=paired(nylage, scenarier, kommuner),
-        scenarier_sannolikhet=likely(nylage, scenarier, kommuner),
+        scenarier_sannolikhet=likely_frame(nylage, scenarier, kommuner),
         **by_insats(nylage, scenarier, insatser),
-        scenarier_upplagg=layout(nylage, scenarier, lage, grans),
+        scenarier_upplagg=layout_frame(nylage, scenarier, lage, grans),
         scenarier_tema=theme_words(scenarier, lage.forbund),
         scenarier_fordelning=divided(scenarier, lage, grans, rng),
-        scenarier_kanslighet=turning(nylage, scenarier),
-        scenarier_antaganden=assumed(nylage, scenarier),
+        scenarier_kanslighet=turning_frame(nylage, scenarier),
+        scenarier_antaganden=assumed_frame(nylage, scenarier),
     )
     return {k: d for k, d in found.items() if len(d)}

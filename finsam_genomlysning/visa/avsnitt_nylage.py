@@ -33,7 +33,7 @@ from finsam_genomlysning.visa.figurer import (
     signed,
 )
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
-from ..nylage.jamforelse import VANDER
+from ..nylage.kanslighet import VANDER
 from ..ord.sv import intervall, lista, md, procent, tal
 from ..ord.tabell import Publicerad
 from ..skydd.utgava import Utgava
