@@ -86,7 +86,7 @@ def _as_long(wide: pd.DataFrame) -> pd.DataFrame:
     long = d.melt(dims, matt, 'matt', 'varde').dropna(subset='varde')
     return long.assign(n=NAN, lag=NAN, hog=NAN)[[*dims, *LONG]].reset_index(drop=True)
 
-# %% ../../nbs/rakna/bokslut.ipynb #c1b66073
+# %% ../../nbs/rakna/bokslut.ipynb #0e5c29dd
 OINDELAT = 'Utan grupp'
 
 
@@ -105,7 +105,7 @@ def kostnadsgrupp(
     long = d.melt(['grupp', 'period'], matt, 'matt', 'varde').dropna(subset='varde')
     return long.assign(n=NAN, lag=NAN, hog=NAN)[['grupp', 'period', *LONG]].reset_index(drop=True)
 
-# %% ../../nbs/rakna/bokslut.ipynb #c949b91c
+# %% ../../nbs/rakna/bokslut.ipynb #f965d5a8
 BALANSSUMMOR = {
     'tillgang': 'Summa tillgångar',
     'eget_kapital': 'Summa eget kapital',
@@ -148,7 +148,7 @@ def balansrakning(
     long = long.assign(matt='belopp', n=NAN, lag=NAN, hog=NAN).astype({'varde': float})
     return long[['post', 'slag', 'datum', *LONG]]
 
-# %% ../../nbs/rakna/bokslut.ipynb #ef0cf1cd
+# %% ../../nbs/rakna/bokslut.ipynb #582d9276
 def _best_known(statement: pd.DataFrame) -> pd.DataFrame:  # ar, grund, varde
     years = statement[
         (statement['slag'] == 'resultat') & statement['period'].str.fullmatch(r'\d{4}')
@@ -181,7 +181,7 @@ def balanskrav(
     long = d.melt(['ar', 'grund'], matt, 'matt', 'varde').dropna(subset='varde')
     return long.assign(n=NAN, lag=NAN, hog=NAN)[['ar', 'grund', *LONG]].reset_index(drop=True)
 
-# %% ../../nbs/rakna/bokslut.ipynb #5e41738c
+# %% ../../nbs/rakna/bokslut.ipynb #ec637f88
 def bidragsnyckel(
     bidrag: pd.DataFrame,  # table `bidrag`: one row per member and year
     forbund: Forbund,
@@ -194,7 +194,7 @@ def bidragsnyckel(
     d = d[d['several']].assign(matt='andel_av_slaget', n=NAN, lag=NAN, hog=NAN)
     return d[['part', 'ar', *LONG]].reset_index(drop=True)
 
-# %% ../../nbs/rakna/bokslut.ipynb #f89a7620
+# %% ../../nbs/rakna/bokslut.ipynb #ef811e61
 def _months(d: pd.DataFrame) -> pd.Series:  # months from first to last day
     whole = (d['till'].dt.year - d['fran'].dt.year) * 12 + d['till'].dt.month - d['fran'].dt.month
     return d['manader'].astype(float).fillna(whole + 1.0)
