@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl import Workbook, load_workbook
-from finsam_genomlysning.lasa.celler import table_name
+from finsam_genomlysning.lasa.tabellblad import table_name
 from finsam_genomlysning.ord.errors import FolderError, Problem, UnderlagError, UnknownError
 from finsam_genomlysning.ord.forbund import example_forbund
 from finsam_genomlysning.lasa.mallar import (
@@ -22,7 +22,8 @@ from finsam_genomlysning.lasa.mallar import (
 from finsam_genomlysning.ord.personnummer import has_personnummer
 from finsam_genomlysning.ord.scheman import SCHEMAN, code_map, code_names, fold
 from finsam_genomlysning.lasa.konfiguration import read_forbund
-from finsam_genomlysning.lasa.underlag import check_table, read_file, read_underlag
+from finsam_genomlysning.lasa.kontroll import check_table
+from finsam_genomlysning.lasa.underlag import read_file, read_underlag
 
 SMALL = Path(__file__).parent / 'fixtur' / 'litet_forbund'
 F = read_forbund(SMALL)

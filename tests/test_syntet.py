@@ -29,7 +29,7 @@ from finsam_genomlysning.lasa.syntet import (
     write_syntetiska,
 )
 from finsam_genomlysning.lasa.konfiguration import read_forbund
-from finsam_genomlysning.lasa.underlag import check_table
+from finsam_genomlysning.lasa.kontroll import check_table
 
 PACKAGE = Path(__file__).parents[1] / 'data' / 'sodra_vatterbygden'
 

@@ -23,14 +23,9 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from finsam_genomlysning.lasa.celler import (
-    DAMAGED,
-    damaged_file,
-    read_csv_sheet,
-    read_workbook,
-    refuse_workbook,
-    table_name,
-)
+from .arbetsbok import DAMAGED, damaged_file, read_workbook, refuse_workbook
+from .tabellblad import table_name
+from .textfil import read_csv_sheet
 from ..ord.errors import FolderError, Problem, UnderlagError
 from ..ord.forbund import PLATSHALLARE, Forbund, Insats
 from ..ord.scheman import SCHEMAN, Kolumn, Tabellschema, code_words, fold
@@ -363,7 +358,7 @@ def _as_workbook(data: bytes, fil: str) -> Workbook:
             raise damaged_file(fil) from e
     book, table = Workbook(), table_name(Path(fil).stem)
     book.active.title = table or 'tabell'
-    for n, cells in read_csv_sheet(data, fil, SCHEMAN[table or 'deltagare']).rader:
+    for n, cells in read_csv_sheet(data, fil).rader:
         for i, text in enumerate(cells, 1):
             put(book.active.cell(n, i), text)
     return book

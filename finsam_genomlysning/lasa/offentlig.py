@@ -30,7 +30,7 @@ from ..ord.forbund import Forbund
 from ..ord.scheman import SCHEMAN
 from .tolka import to_cells
 from .konfiguration import read_forbund
-from .underlag import check_table
+from .kontroll import check_table
 
 # %% ../../nbs/lasa/offentlig.ipynb #a5d8e9fe
 class KallaError(GenomlysningError):

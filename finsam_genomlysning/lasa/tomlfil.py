@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
-from .celler import text_personnummer
+from .personuppgifter import text_personnummer
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.personnummer import mask_personnummer
 from ..ord.referenser import Plats, place_words
