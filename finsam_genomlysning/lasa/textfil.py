@@ -11,7 +11,7 @@ from .celler import Blad, stop_file
 from ..ord.errors import UnderlagError
 from ..ord.scheman import SCHEMAN, fold, headings_of
 
-# %% ../../nbs/lasa/textfil.ipynb #471ba723
+# %% ../../nbs/lasa/textfil.ipynb #8ea48bcc
 OLE = bytes.fromhex('d0cf11e0a1b11ae1')  # how old workbooks and locked ones begin
 _OTHERS = (
     (
@@ -47,7 +47,7 @@ def refuse_other_kind(
         if re.match(pattern, head, re.I):
             raise stop_file(fil, f'Filen är av annat slag: {kind}, inte CSV.', advice)
 
-# %% ../../nbs/lasa/textfil.ipynb #80657b9b
+# %% ../../nbs/lasa/textfil.ipynb #66f10eef
 TEXT_MAX = 100_000_000  # bytes, some 700 000 rows about participations
 _ENCODINGS = {'cp1252': 'Windows-1252', 'mac_roman': 'Mac Roman', 'cp850': 'DOS (cp850)'}
 _SWEDISH_LETTER = re.compile(r'(?<=[a-zA-Z])[åäöé]|[åäöÅÄÖ](?=[a-z])|(?<=[A-Z])[ÅÄÖ]')
@@ -60,6 +60,7 @@ def _score(data: bytes, encoding: str) -> int:  # how Swedish the text is; below
     except UnicodeDecodeError:
         return -1
     odd = sum(1 for c in text if not c.isascii() and not _USUAL.match(c))
+    odd += len(re.findall('[A-Za-z][“”„’‘…•–—][A-Za-z]', text))
     return 2 * len(_SWEDISH_LETTER.findall(text)) - 3 * odd
 
 
@@ -67,7 +68,8 @@ def _other_encoding(data: bytes, fil: str) -> tuple[str, list[str]]:
     high = b'\n'.join(line for line in data.splitlines() if not line.isascii())[:500_000]
     scores = {e: _score(high, e) for e in _ENCODINGS}
     best = max(scores, key=lambda e: scores[e])
-    if scores[best] < 0 or list(scores.values()).count(scores[best]) > 1:
+    twofold = best != 'cp1252' and scores['cp1252'] >= 0
+    if scores[best] < 0 or twofold or list(scores.values()).count(scores[best]) > 1:
         raise stop_file(
             fil,
             'Filens teckenkodning känns inte igen: å, ä och ö skulle kunna bli fel.',
@@ -150,7 +152,7 @@ def _find_delimiter(text: str, fil: str) -> str:
         raise stop_file(fil, 'Filen har blanksteg som skiljetecken mellan kolumnerna.', gor)
     return best if best in ';,\t' else ';'
 
-# %% ../../nbs/lasa/textfil.ipynb #29df22f5
+# %% ../../nbs/lasa/textfil.ipynb #3ca0d937
 def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
     try:
@@ -164,6 +166,9 @@ def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
             'Rätta raden, eller spara filen på nytt från kalkylprogrammet.',
             next(odd, reader.line_num),
         ) from e
+
+
+_KEPT = re.compile(r'="([^"]*)"')  # how a program keeps a spreadsheet from dropping zeros
 
 
 def read_csv_sheet(
@@ -180,5 +185,7 @@ def read_csv_sheet(
     if first := re.match(r'"?sep=(.)"?\r?\n', text):
         text = '\n' + text[first.end() :]
     rows = _split(text, first[1] if first else _find_delimiter(text, fil), fil)
+    if '="' in text:
+        rows = [[_KEPT.sub(r'\1', c) for c in r] for r in rows]
     numbered = [(n, r) for n, r in enumerate(rows, 1) if any(c.strip() for c in r)]
     return Blad(fil, '', numbered, notes)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['EGNA_BLAD', 'Valda', 'LASTA', 'Delar', 'Val', 'Inlast', 'read_file', 'read_tables', 'read_underlag']
 
-# %% ../../nbs/lasa/underlag.ipynb #2c0ce0a6
+# %% ../../nbs/lasa/underlag.ipynb #77889bcb
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
@@ -35,7 +35,12 @@ from finsam_genomlysning.lasa.personuppgifter import (
     sheet_personnummer,
     text_personnummer,
 )
-from .rubriker import header_at, read_headings, recognise
+from finsam_genomlysning.lasa.rubriker import (
+    demands_met,
+    header_at,
+    read_headings,
+    recognise,
+)
 from finsam_genomlysning.lasa.tabellblad import (
     Tabellceller,
     extract_table,
@@ -50,7 +55,7 @@ from ..ord.personnummer import has_personnummer, mask_personal
 from ..ord.scheman import SCHEMAN, Kolumn, Tabellschema, fold
 from ..ord.textgranskning import Godkand
 
-# %% ../../nbs/lasa/underlag.ipynb #1c6badbe
+# %% ../../nbs/lasa/underlag.ipynb #299665ec
 EGNA_BLAD = frozenset(
     'las_mig koder instruktioner instruktion lista listor att_ratta exempel mall hjalp'.split()
 )  # sheets that the templates and the marked copies add
@@ -68,6 +73,8 @@ def _by_headings(blad: Blad, named: str | None) -> Val | None:  # `named`: the t
     fit = recognise(blad)
     if fit is None or not fit.alla or fit.tabell == named:
         return None
+    if named and demands_met(blad, SCHEMAN[named]):
+        return None
     if named:
         vad = f'Namnet säger {named}, men rubrikerna är de i tabellen {fit.tabell}.'
         gor = f'Döp om till {fit.tabell}, eller rätta rubrikerna.'
@@ -82,13 +89,11 @@ def _not_a_table(blad: Blad) -> Val:
     like = f'; det liknar {fit.tabell} men saknar kolumner' if fit and not fit.alla else ''
     return Val(None, f'{blad.plats}: bladet är ingen tabell och läses inte{like}')
 
-# %% ../../nbs/lasa/underlag.ipynb #03fc5ba5
+# %% ../../nbs/lasa/underlag.ipynb #3f672188
 def _choose(blad: Blad) -> Val:  # of a workbook's sheet
     if not blad.rader:
         return Val(table_name(blad.namn))
     named = table_name(blad.namn)
-    if named and header_at(blad, SCHEMAN[named]) is not None:
-        return _seen(blad, Val(named))
     if found := _by_headings(blad, named):
         return _seen(blad, found) if fold(blad.namn) not in EGNA_BLAD else Val(None)
     if named:
@@ -106,7 +111,7 @@ def _seen(blad: Blad, val: Val) -> Val:  # not when the sheet is hidden
     gor = 'Ta fram bladet om det ska vara med, annars ta bort det.'
     return Val(None, problem=Problem(blad.fil, blad.namn, vad=vad, gor=gor))
 
-# %% ../../nbs/lasa/underlag.ipynb #52dfa537
+# %% ../../nbs/lasa/underlag.ipynb #9d535076
 Valda = list[tuple[str, Blad]]  # tables and their sheets
 
 
@@ -130,8 +135,6 @@ def _workbook_tables(
 
 def _csv_table(blad: Blad, stem: str) -> Val:
     named = table_name(stem)
-    if named and header_at(blad, SCHEMAN[named]) is not None:
-        return Val(named)
     if found := _by_headings(blad, named):
         return found
     return Val(named) if named else Val(None, problem=_unknown_name(blad.fil, stem))
@@ -172,7 +175,7 @@ def _sheet_persons(sheets: list[Blad], tables: Valda) -> list[Problem]:
         found += sheet_personnummer(b, columns, bool(schema and schema.om_personer))
     return found
 
-# %% ../../nbs/lasa/underlag.ipynb #d92ac9a6
+# %% ../../nbs/lasa/underlag.ipynb #69c72a11
 def _file_tables(data: bytes, fil: str) -> tuple[list[Blad], Valda, list[str], list[Problem]]:
     name = Path(fil)
     if name.suffix.lower() == '.csv':
@@ -196,6 +199,8 @@ def read_file(
         return [], [], e.problem
     problems = problems + _sheet_persons(sheets, tables)
     found = [Inlast(t, b.fil, b.namn, extract_table(b, SCHEMAN[t])) for t, b in tables if b.rader]
+    if tables and not found:
+        notes = [*notes, f'{fil}: bladen är tomma ({", ".join(b.namn for _, b in tables)})']
     if found and all(x.blad and x.celler.celler.empty for x in found):
         names = ', '.join(x.blad for x in found)
         notes = [*notes, f'{fil}: inga rader är ifyllda, bara rubriker ({names})']

@@ -1,0 +1,639 @@
+"""What people really send, kind by kind: read rightly, or noted, or handed back in a sentence that
+names the place and what to write; never a wrong number in silence, never a number that points at
+somebody shown"""
+
+import datetime as dt
+import io, re, zipfile
+from pathlib import Path
+import pytest
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.errors import UnderlagError
+
+TOML = """id = "ex"
+namn = "Exempel"
+kortnamn = "Ex"
+syntetiska_deltagare = true
+[[kommun]]
+id = "astad"
+kod = "9901"
+namn = "Åstad"
+[[part]]
+id = "fk"
+namn = "Försäkringskassan"
+slag = "stat"
+[[insats]]
+id = "spar_a"
+namn = "Spår A"
+i_genomlysningen = true
+[[mote]]
+datum = 2024-06-01
+organ = "Styrelsen"
+rubrik = "Juni"
+data_till = 2024-04-30
+"""
+PERSON = 'person;insats;kommun;kon;fodelsear;remissdatum;startdatum;slutdatum;avslutsorsak\n'
+EN = 'P1;Spår A;Åstad;K;1990;2023-01-10;2023-02-01;;\n'
+TVA = 'P2;Spår A;Åstad;M;1985;2023-01-12;2023-02-03;2023-09-01;arbete\n'
+PENGAR = 'post;slag;insats;fran;till;budget;utfall;prognos;kalla\n'
+TJANST = 'post;insats;kommun;omfattning;fran;till;vakant;roll;arbetsgivare;kalla\n'
+TID = 'insats;fran;till;aktivitet;kommun;timmar;kalla\n'
+ANTAL = 'insats;kommun;fran;till;kon;matt;antal;kalla\n'
+BEHOV = 'omrade;indikator;namn;period;kon;alder;varde;enhet;kalla\n'
+NR = '121212-1212'
+
+
+def rad(post, budget, utfall='', slag='kostnad'):
+    return f'{post};{slag};spar_a;2024-01-01;2024-12-31;{budget};{utfall};;\n'
+
+
+def tjanst(omfattning, till=''):
+    return f'coach 1;spar_a;Åstad;{omfattning};2023-01-01;{till};nej;;;\n'
+
+
+def tid(timmar):
+    return f'spar_a;2024-01-01;2024-06-30;direkt;Åstad;{timmar};\n'
+
+
+def antal(n, kon='K'):
+    return f'spar_a;Åstad;2024-01-01;2024-06-30;{kon};deltagare;{n};\n'
+
+
+def bok(rows, namn='ekonomi', change=None, more=()):
+    book = Workbook()
+    book.remove(book.active)
+    for name, cells in ((namn, rows), *more):
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    if change:
+        change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def pengar(post, budget, utfall=None):
+    days = dt.date(2024, 1, 1), dt.date(2024, 12, 31)
+    return [post, 'kostnad', 'spar_a', *days, budget, utfall, None, None]
+
+
+RUBRIKER = PENGAR.strip().split(';')
+DELTAR = [
+    PERSON.strip().split(';'),
+    ['P1', 'Spår A', 'Åstad', 'K', 1990, dt.date(2023, 1, 10), dt.date(2023, 2, 1), None, None],
+]
+
+
+@pytest.fixture
+def las(tmp_path):
+    "Reads files as a package: the package, or what was said of it"
+
+    def read(**files):
+        (tmp_path / 'forbund.toml').write_text(TOML, encoding='utf-8')
+        (tmp_path / 'underlag').mkdir(exist_ok=True)
+        for name, content in files.items():
+            table, ending = name.rsplit('_', 1)
+            data = content.encode() if isinstance(content, str) else content
+            (tmp_path / 'underlag' / f'{table}.{ending}').write_bytes(data)
+        try:
+            return read_underlag(tmp_path)
+        except UnderlagError as e:
+            return e.svenska
+
+    read.folder = tmp_path
+    return read
+
+
+def says(said, pattern):
+    assert isinstance(said, str), said.anmarkningar
+    assert re.search(pattern, said, re.S), said
+    assert NR not in said
+
+
+def notes(underlag, pattern):
+    assert not isinstance(underlag, str), underlag
+    assert any(re.search(pattern, n) for n in underlag.anmarkningar), underlag.anmarkningar
+
+
+# headings
+
+
+def test_headings_as_people_write_them(las):
+    head = PERSON.replace('startdatum', 'Start').replace('slutdatum', 'Avslutad')
+    head = head.replace('avslutsorsak', 'Orsak till avslut').replace('kon', 'Kön (K/M)')
+    u = las(deltagare_csv=head + EN + TVA)
+    d = u.tabeller['deltagare']
+    assert d.startdatum.dt.day.tolist() == [1, 3] and d.avslutsorsak.tolist() == [None, 'arbete']
+    notes(u, r'«Start» \(G\) är läst som startdatum')
+
+
+@pytest.mark.parametrize(
+    'old, new, pattern',
+    [
+        ('fodelsear', 'Född', r'kolumn E: Kolumnen «Född» .*liknar fodelsear'),
+        ('fodelsear', 'Födelsedatum', r'liknar fodelsear.*bara årtalet'),
+        ('slutdatum', 'Slutdatm', r'kolumn H: Kolumnen «Slutdatm» .*liknar slutdatum'),
+        ('slutdatum', 'Klart hos oss', r'Kolumnen «Klart hos oss» känns inte igen'),
+        ('fodelsear', '', r'ingen rubrik'),
+        ('kon', 'kommun', r'kolumn kommun: Kolumnen finns två gånger \(C och D\)'),
+    ],
+)
+def test_a_filled_column_is_never_unread_in_silence(las, old, new, pattern):
+    head = PERSON.replace(old, new)
+    says(las(deltagare_csv=head + EN + TVA), pattern)
+
+
+def test_a_column_in_brackets_and_a_note_do_not_belong(las):
+    u = las(deltagare_csv=PERSON.strip() + ';(Stödnivå);Anteckning\n' + EN.strip() + ';hög;x\n')
+    notes(u, r'«\(Stödnivå\)» \(J\), «Anteckning» \(K\) hör inte till tabellen')
+
+
+@pytest.mark.parametrize('namn', ['Deltagarlista', 'Blad1', 'Våren 2024'])
+def test_a_sheet_is_known_by_its_headings(las, namn):
+    u = las(bok_xlsx=bok(DELTAR, namn))
+    assert u.tabeller['deltagare'].person.tolist() == ['P1']
+    notes(u, f'blad {namn}: är läst som tabellen deltagare')
+
+
+def test_a_file_is_known_by_its_headings_and_a_wrong_name_is_told(las):
+    assert len(las(lista_csv=PERSON + EN).tabeller['deltagare']) == 1
+    says(las(ekonomi_csv=PERSON + EN), 'ekonomi.csv: .*rubrikerna är de i tabellen deltagare')
+
+
+# units
+
+
+@pytest.mark.parametrize(
+    'rubrik, pattern',
+    [
+        ('Budget (tkr)', '450 tkr skrivs 450 000'),
+        ('Budget, tkr', '450 tkr skrivs 450 000'),
+        ('Budget i tusental kronor', '450 tkr skrivs 450 000'),
+        ('Budget KSEK', '450 tkr skrivs 450 000'),
+        ('Budget (Mkr)', '1,2 mkr skrivs 1 200 000'),
+        ('Budget (EUR)', 'svenska kronor'),
+    ],
+)
+def test_a_unit_in_a_heading(las, rubrik, pattern):
+    said = las(ekonomi_csv=PENGAR.replace('budget', rubrik) + rad('Lön', 450))
+    says(said, f'kolumn budget: Rubriken «{re.escape(rubrik)}» .*{pattern}')
+
+
+def test_the_columns_own_unit_in_a_heading(las):
+    u = las(
+        ekonomi_csv=PENGAR.replace('budget', 'Budget (SEK)') + rad('Lön', 450),
+        bemanning_csv=TJANST.replace('omfattning', 'Omfattning (%)') + tjanst(75),
+        aktiviteter_csv=TID.replace('timmar', 'Timmar (h)') + tid('7,5'),
+    )
+    assert u.tabeller['ekonomi'].budget.tolist() == [450]
+    assert u.tabeller['bemanning'].omfattning.tolist() == [0.75]
+    assert u.tabeller['aktiviteter'].timmar.tolist() == [7.5]
+
+
+@pytest.mark.parametrize(
+    'cell, skriv',
+    [
+        ('450 tkr', '450 000'),
+        ('450tkr', '450 000'),
+        ("450'", '450 000'),
+        ('450 k', '450 000'),
+        ('0,45 mkr', '450 000'),
+        ('1,2 miljoner kronor', '1 200 000'),
+    ],
+)
+def test_an_amount_in_thousands_is_handed_back_with_the_number_to_write(las, cell, skriv):
+    said = las(ekonomi_csv=PENGAR + rad('Lön', cell))
+    says(said, f'ekonomi.csv, rad 2, kolumn budget: Värdet «{cell}» .*Skriv {skriv}\\.')
+    assert said.count('\n') == 1  # one error per mistake
+
+
+@pytest.mark.parametrize(
+    'cell, value', [('450:-', 450), ('450 kr', 450), ('kr 450', 450), ('1 250 000,50', 1250000.5)]
+)
+def test_an_amount_in_kronor(las, cell, value):
+    u = las(ekonomi_csv=PENGAR + rad('Lön', cell))
+    assert u.tabeller['ekonomi'].budget.tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    'files, pattern',
+    [
+        ({'ekonomi_csv': 'Belopp i tkr;;;;;;;;\n' + PENGAR + rad('A', 450)}, 'På rad 1 .* tkr'),
+        (
+            {'ekonomi_csv': PENGAR + rad('A', 450) + 'Alla belopp i tkr;;;;;;;;\n'},
+            'På rad 3 .* tkr',
+        ),
+        ({'e_xlsx': bok([RUBRIKER, pengar('A', 450)], 'Ekonomi (tkr)')}, 'bladets namn .* tkr'),
+        ({'ekonomi tkr_csv': PENGAR + rad('A', 450)}, 'filens namn .* tkr'),
+    ],
+)
+def test_a_unit_that_holds_for_the_whole_table(las, files, pattern):
+    says(las(**files), pattern)
+
+
+def test_a_sum_in_a_title_declares_nothing(las):
+    u = las(ekonomi_csv='Beslut om 2,1 mkr;;;;;;;;\n' + PENGAR + rad('A', 450))
+    assert u.tabeller['ekonomi'].budget.tolist() == [450]
+
+
+@pytest.mark.parametrize(
+    'cell, pattern',
+    [
+        ('75', 'Skriv 0,75 eller 75 %'),
+        ('0,75 %', 'Skriv 75 %'),
+        ('30 h', 'Skriv 75 %'),
+        ('halvtid', 'Skriv 50 %'),
+    ],
+)
+def test_an_extent_that_could_mean_two_things(las, cell, pattern):
+    says(las(bemanning_csv=TJANST + tjanst(cell)), f'rad 2, kolumn omfattning: .*{pattern}')
+
+
+@pytest.mark.parametrize('cell', ['0,75', '75 %', '75 procent'])
+def test_an_extent_with_one_meaning(las, cell):
+    assert las(bemanning_csv=TJANST + tjanst(cell)).tabeller['bemanning'].omfattning[0] == 0.75
+
+
+@pytest.mark.parametrize('cell, skriv', [('90 min', '1,5'), ('1:30', '1,5'), ('1 h 30 min', '1,5')])
+def test_hours_in_another_unit(las, cell, skriv):
+    says(las(aktiviteter_csv=TID + tid(cell)), f'kolumn timmar: .*Skriv {skriv}')
+
+
+@pytest.mark.parametrize(
+    'cells, values',
+    [
+        (('1,250,000', '950,000'), [1250000, 950000]),
+        (('1.250.000', '950.000'), [1250000, 950000]),
+        (('450,000', '900000'), None),
+        (('450.000', '12.5'), None),
+        (('450,000', '12,5'), None),
+    ],
+)
+def test_thousands_are_weighed_by_the_whole_column(las, cells, values):
+    got = las(ekonomi_csv=PENGAR + ''.join(rad(f'Post {c}', c) for c in cells))
+    if values is None:
+        says(got, 'rad 2, kolumn budget: .*Skriv 450 000 om det är tusental, annars 450')
+    else:
+        assert got.tabeller['ekonomi'].budget.tolist() == values
+
+
+def test_three_decimals_in_a_number_cell_are_decimals(las):
+    rows = [BEHOV.strip().split(';'), ['9901', 'x', 'X', 2023, None, None, 12.345, '%', 'SCB']]
+    assert las(behov_xlsx=bok(rows, 'behov')).tabeller['behov'].varde.tolist() == [12.345]
+
+
+# what the sender sees
+
+
+def look(**cells):
+    "Number formats of cells"
+
+    def change(book):
+        for place, code in cells.items():
+            book.worksheets[0][place].number_format = code
+
+    return change
+
+
+def test_a_number_is_read_as_its_format_shows_it(las):
+    rows = [DELTAR[0], [7, *DELTAR[1][1:]], [123, *DELTAR[1][1:]]]
+    u = las(deltagare_xlsx=bok(rows, 'deltagare', look(A2='"K"000', A3='00000')))
+    assert u.tabeller['deltagare'].person.tolist() == ['K007', '00123']
+    rows = [RUBRIKER, pengar('Lön', 450)]
+    assert (
+        las(ekonomi_xlsx=bok(rows, change=look(F2='#,##0\\ "kr"'))).tabeller['ekonomi'].budget[0]
+        == 450
+    )
+    says(las(ekonomi_xlsx=bok(rows, change=look(F2='0" tkr"'))), '«450 tkr».*Skriv 450 000')
+
+
+def raised(book):
+    mark = TextBlock(InlineFont(vertAlign='superscript'), '1')
+    book.worksheets[0]['F2'] = CellRichText('12', mark)
+
+
+def half_struck(book):
+    book.worksheets[0]['F2'] = CellRichText(TextBlock(InlineFont(strike=True), '12'), '14')
+
+
+def struck(*cells):
+    def change(book):
+        for c in cells:
+            book.worksheets[0][c].font = Font(strike=True)
+
+    return change
+
+
+def hidden_row(book):
+    book.worksheets[0].row_dimensions[3].hidden = True
+
+
+def merged(book):
+    book.worksheets[0].merge_cells('F2:F3')
+
+
+@pytest.mark.parametrize(
+    'change, pattern',
+    [
+        (raised, r'rad 2, kolumn budget: Talet har en upphöjd siffra'),
+        (half_struck, r'rad 2, kolumn budget: Cellen har genomstruken text'),
+        (struck('F3'), r'rad 3, kolumn budget: Cellen har genomstruken text'),
+        (struck('A3', 'B3', 'C3', 'D3', 'E3', 'F3'), r'rad 3: Raden är genomstruken'),
+        (hidden_row, r'rad 3: Raden är dold eller bortfiltrerad'),
+        (merged, r'rad 2, kolumn budget: Cellen är sammanslagen över rad 2–3'),
+    ],
+)
+def test_what_is_raised_struck_hidden_or_merged_is_handed_back(las, change, pattern):
+    says(
+        las(ekonomi_xlsx=bok([RUBRIKER, pengar('A', 12), pengar('B', 30)], change=change)), pattern
+    )
+
+
+@pytest.mark.parametrize('state', ['hidden', 'veryHidden'])
+def test_a_hidden_sheet_with_a_table_is_handed_back(las, state):
+    def hide(book):
+        book['ekonomi (2)'].sheet_state = state
+
+    old = ('ekonomi (2)', [RUBRIKER, pengar('Lön', 390)])
+    book = bok([RUBRIKER, pengar('Lön', 400)], change=hide, more=[old])
+    says(las(ekonomi_xlsx=book), r'blad ekonomi \(2\): Bladet är dolt')
+
+
+def test_a_merged_name_holds_for_its_rows(las):
+    def merge(book):
+        book.worksheets[0].merge_cells('C2:C3')
+
+    rows = [RUBRIKER, pengar('A', 1), pengar('B', 2)]
+    rows[2][2] = None
+    u = las(ekonomi_xlsx=bok(rows, change=merge))
+    assert u.tabeller['ekonomi'].insats.tolist() == ['spar_a', 'spar_a']
+
+
+@pytest.mark.parametrize(
+    'day, pattern',
+    [
+        ('2023-01-31 23:59:12', 'Skriv bara dagen: 2023-01-31 eller 2023-02-01'),
+        ('2023-01-31T23:00:00Z', 'Skriv bara dagen: 2023-01-31 eller 2023-02-01'),
+        ('03/05/2023', 'Skriv 2023-03-05 eller 2023-05-03'),
+        ('pågående', 'lämna cellen tom'),
+        ('2044-02-01', 'långt efter det sista mötet'),
+    ],
+)
+def test_a_day_that_may_be_another(las, day, pattern):
+    says(
+        las(deltagare_csv=PERSON + EN.replace('2023-02-01', day)), f'kolumn startdatum: .*{pattern}'
+    )
+
+
+def test_a_day_before_the_law(las):
+    says(
+        las(deltagare_csv=PERSON + EN.replace('2023-01-10', '1923-01-10')), 'remissdatum.*orimligt'
+    )
+
+
+@pytest.mark.parametrize('alder', ['2024-12-10', 'okt-12', '10-dec'])
+def test_an_age_that_became_a_date(las, alder):
+    said = las(behov_csv=BEHOV + f'9901;x;X;2023;;{alder};1;st;SCB\n')
+    says(said, 'rad 2, kolumn alder: .*datum')
+
+
+@pytest.mark.parametrize(
+    'fel', ['#N/A', '#SAKNAS!', '#DIVISION/0!', '#ÖVERSPILL!', '####', 'Err:502']
+)
+def test_an_error_is_no_missing_value(las, fel):
+    says(las(ekonomi_csv=PENGAR + rad('A', fel, 2)), 'rad 2, kolumn budget: .*(formelfel|smal)')
+
+
+@pytest.mark.parametrize(
+    'namn', ['Totalt', 'S:a kostnader', 'Summa', 'Kostnader totalt', 'Tot.', 'varav lön', 'Σ']
+)
+def test_a_total_by_any_name_is_handed_back(las, namn):
+    text = PENGAR + rad('Lön', 300, 280) + rad('Hyra', 100, 90) + rad(namn, 399, 371)
+    says(las(ekonomi_csv=text), 'rad 4, kolumn post: .*räknas dubbelt')
+
+
+def test_a_row_that_equals_the_sum_above(las):
+    text = PENGAR + rad('Lön', 300, 280) + rad('Hyra', 100, 90)
+    says(las(ekonomi_csv=text + rad('Drift', 400, 370)), 'rad 4, .*summan av rad 2–3')
+    notes(las(ekonomi_csv=text + rad('Drift', 400)), 'rad 4 är lika med summan av rad 2–3')
+
+
+def test_a_total_alone_or_marked_as_part_is_data(las):
+    assert (
+        las(ekonomi_csv=PENGAR + rad('Förbundet totalt', 300)).tabeller['ekonomi'].budget[0] == 300
+    )
+    head = PENGAR.strip() + ';varav\n'
+    rows = rad('Drift', 300).strip() + ';\n' + rad('Varav lön', 100).strip() + ';ja\n'
+    assert len(las(ekonomi_csv=head + rows).tabeller['ekonomi']) == 2
+
+
+def test_repeated_headings_and_notes_are_passed_over_with_a_remark(las):
+    u = las(deltagare_csv=PERSON + EN + PERSON + TVA + '\nKälla: registret;;;;;;;;\n')
+    assert u.tabeller['deltagare'].person.tolist() == ['P1', 'P2']
+    notes(u, 'rubrikraden upprepas på rad 3')
+    notes(u, 'rad 6 är en anmärkning')
+    says(las(deltagare_csv=PERSON + EN + 'P7;;;;;;;;\n'), 'rad 3: Raden har bara en ifylld cell')
+
+
+def test_another_table_under_the_first(las):
+    rows = [RUBRIKER, pengar('A', 1), [], ['part', 'ar', 'belopp'], ['fk', 2024, 3]]
+    says(las(ekonomi_xlsx=bok(rows)), 'rad 4: Här börjar en ny rubrikrad')
+
+
+def test_the_same_line_in_two_files(las):
+    files = {
+        'ekonomi_a_csv': PENGAR + rad('Lön', 300),
+        'ekonomi_b_csv': PENGAR + rad('LÖN', 300) + rad('x', 1),
+    }
+    says(
+        las(**files),
+        r'ekonomi_b.csv, rad 2, kolumn post: Samma rad står på underlag/ekonomi_a.csv, rad 2',
+    )
+    files['ekonomi_b_csv'] = PENGAR + rad('Lön', '', 280)
+    u = las(**files)
+    assert (u.tabeller['ekonomi'].budget.sum(), u.tabeller['ekonomi'].utfall.sum()) == (300, 280)
+
+
+def test_a_budgeted_line_without_outturn_is_remarked_on(las):
+    notes(
+        las(ekonomi_csv=PENGAR + rad('A', 300, 280) + rad('B', 100)),
+        'rad 3 har budget men inget utfall',
+    )
+
+
+# files
+
+
+@pytest.mark.parametrize('encoding', ['utf-8', 'cp1252', 'mac_roman', 'cp850'])
+def test_swedish_letters_in_every_encoding(las, encoding):
+    u = las(ekonomi_csv=(PENGAR + rad('Löner för två på väg', 1)).encode(encoding))
+    assert u.tabeller['ekonomi'].post.tolist() == ['Löner för två på väg']
+
+
+@pytest.mark.parametrize('post', ['L\ufffdner', 'L?ner', 'LÃ¶ner', 'L├Âner', 'L&ouml;ner'])
+def test_lost_letters_are_refused(las, post):
+    says(las(ekonomi_csv=PENGAR + rad(post, 1)), 'ekonomi.csv, rad 2: Å, ä och ö är förvanskade')
+
+
+@pytest.mark.parametrize(
+    'data, pattern',
+    [
+        (b'<html><table><tr><th>person', 'webbsida'),
+        ((PERSON + EN).replace(';', '|').encode(), 'lodstreck'),
+        (b'PK\x03\x04x', 'annat slag'),
+        (b'[{"person": "P1"}]', 'JSON'),
+        ((PERSON + EN).encode('utf-16le'), 'textfil'),
+    ],
+)
+def test_a_file_of_another_kind_is_named(las, data, pattern):
+    says(las(deltagare_csv=data), f'deltagare.csv: .*{pattern}')
+
+
+def test_a_cell_that_protects_its_zeros(las):
+    u = las(deltagare_csv=PERSON + EN.replace('P1', '="00123"'))
+    assert u.tabeller['deltagare'].person.tolist() == ['00123']
+
+
+@pytest.mark.parametrize(
+    'error, pattern',
+    [
+        (PermissionError(13, 'x'), 'öppnas: .*öppen i Excel'),
+        (OSError(5, 'x'), 'kan inte läsas från disken'),
+    ],
+)
+def test_a_file_that_cannot_be_opened(las, monkeypatch, error, pattern):
+    real = Path.read_bytes
+
+    def read_bytes(path):
+        if path.name == 'deltagare.csv':
+            raise error
+        return real(path)
+
+    monkeypatch.setattr(Path, 'read_bytes', read_bytes)
+    says(las(deltagare_csv=PERSON + EN), f'deltagare.csv: .*{pattern}')
+
+
+def test_links_that_lead_nowhere_and_a_file_for_a_folder(las):
+    las(deltagare_csv=PERSON + EN)
+    folder = las.folder / 'underlag'
+    (folder / 'balans.xlsx').symlink_to('balans.xlsx')
+    (folder / 'bidrag.csv').symlink_to('borta.csv')
+    said = las()
+    says(said, 'balans.xlsx: Länken leder till sig själv')
+    says(said, 'bidrag.csv: Länken kan inte öppnas')
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    folder.write_text('x')
+    with pytest.raises(UnderlagError, match='underlag är en fil'):
+        read_underlag(las.folder)
+
+
+def test_a_workbook_that_is_open_is_remarked_on(las):
+    las(deltagare_csv=PERSON + EN)
+    (las.folder / 'underlag' / '~$deltagare.xlsx').write_bytes(b'x')
+    notes(las(), 'deltagare.xlsx: arbetsboken verkar vara öppen')
+
+
+# what points at somebody
+
+
+@pytest.mark.parametrize(
+    'text',
+    [NR, '1212121212', '12.12.12-1212', '1 212 121 212', '121212\u200b1212', '1912 12 12 1212'],
+)
+def test_a_personnummer_in_any_spelling(las, text):
+    said = las(ekonomi_csv=PENGAR + rad(f'se {text}', 1))
+    says(said, 'rad 2, kolumn post: Här står ett personnummer')
+    assert text not in said
+
+
+def test_a_personnummer_in_two_columns(las):
+    head = PERSON.replace('fodelsear', 'egen_a').strip() + ';egen_b;egen_c\n'
+    said = las(deltagare_csv=head + EN.replace('1990', '').strip() + ';121212;1212\n')
+    says(said, 'rad 2, kolumn J: Ett personnummer är delat på två kolumner')
+
+
+@pytest.mark.parametrize(
+    'pseudonym',
+    ['Anna', 'Anna B', 'Berg, Anna', 'ANNA BERG', 'A.B.', 'AB', '850412', '1985-04-12', 'AB1985']
+    + ['070-123 45 67', 'a.b@c.se', 'anna 2', '12 april 1985'],
+)
+def test_a_pseudonym_that_is_a_person(las, pseudonym):
+    said = las(deltagare_csv=PERSON + EN.replace('P1', pseudonym))
+    says(said, 'rad 2, kolumn person: Pseudonymen ser ut som')
+    assert pseudonym not in said
+
+
+@pytest.mark.parametrize('pseudonym', ['A1', '00123', 'Spår A 12', '7f3c', '123456', 'Deltagare 4'])
+def test_a_pseudonym_that_is_none_of_them(las, pseudonym):
+    u = las(deltagare_csv=PERSON + EN.replace('P1', pseudonym))
+    assert u.tabeller['deltagare'].person.tolist() == [pseudonym]
+
+
+def footer(book):
+    book.worksheets[0].evenFooter.left.text = NR
+
+
+def choices(book):
+    listed = DataValidation(type='list', formula1=f'"{NR},B"')
+    book.worksheets[0].add_data_validation(listed)
+    listed.add('Z9')
+
+
+def link(book):
+    book.worksheets[0]['B2'].hyperlink = f'mailto:x?subject={NR}'
+
+
+def comment(book):
+    book.worksheets[0]['B2'].comment = Comment(f'ring {NR}', 'x')
+
+
+def defined(book):
+    book.defined_names['x'] = DefinedName('x', attr_text=f'"{NR}"')
+
+
+def described(book):
+    book.properties.description = f'gäller {NR}'
+
+
+@pytest.mark.parametrize(
+    'change, where',
+    [
+        (footer, 'ett sidhuvud eller en sidfot'),
+        (choices, 'en rullista'),
+        (link, 'en länk'),
+        (comment, 'en kommentar'),
+        (defined, 'ett bladnamn eller definierat namn'),
+        (described, 'filens egenskaper'),
+    ],
+)
+def test_a_personnummer_in_any_part_of_a_workbook(las, change, where):
+    says(las(deltagare_xlsx=bok(DELTAR, 'deltagare', change)), f'personnummer .*finns i {where}')
+
+
+def test_a_personnummer_in_a_pivot_cache_and_in_forgotten_texts(las):
+    data = io.BytesIO(bok(DELTAR, 'deltagare'))
+    with zipfile.ZipFile(data, 'a') as z:
+        z.writestr('xl/pivotCache/pivotCacheRecords1.xml', f'<r><s v="{NR}"/></r>')
+        z.writestr('xl/embeddings/x.xml', '<a><r><t>1212</t></r><r><t>12-1212</t></r></a>')
+    said = las(deltagare_xlsx=data.getvalue())
+    says(said, 'en pivottabells sparade värden')
+    says(said, 'en dold del av filen')
+
+
+def test_the_same_mistake_many_times_is_said_once_with_an_example(las):
+    rows = ''.join(rad(f'Post {n}', f'{n} tkr') for n in range(100, 120))
+    said = las(ekonomi_csv=PENGAR + rows)
+    says(
+        said,
+        r'kolumn budget \(20 fel\): .*Till exempel: «100 tkr» skrivs 100 000',
+    )
+    assert said.count('\n') == 2
