@@ -18,12 +18,40 @@ FRAMES = {
     'flow': dict(
         df=pd.DataFrame(
             {
-                'period': ['2023 H1', '2023 H2', '2024 H1'],
+                'period': ['2022', '2023', '2024'],
                 'nya': [20, 12, NAN],
                 'avslutade': [5, 9, 14],
-                'pagaende': [30, 33, 28],
+                'hel': [True, True, False],
             }
         )
+    ),
+    'grouped': dict(
+        df=pd.DataFrame(
+            {
+                'etikett': ['Kommunen', 'Kommunen', 'Regionen', 'Regionen'],
+                'del': ['Kvinnor', 'Män'] * 2,
+                'varde': [12, 7, 9, NAN],
+                'skyddad': ['nej', 'nej', 'nej', 'ja'],
+            }
+        )
+    ),
+    'spine': dict(
+        df=pd.DataFrame(
+            {
+                'grupp': 'Vägen in',
+                'etikett': ['Väntan till start', 'Till arbete eller studier'],
+                'bas': '',
+                'varde': [46, 0.37],
+                'lag': [41, 0.27],
+                'hog': [58, 0.48],
+                'mot': [34, 0.31],
+                'text': ['46 dagar', '37 %'],
+                'mottext': ['34 dagar', '31 %'],
+                'ord': ['säkert', 'kan vara slump'],
+            }
+        ),
+        egen='Spår A',
+        mot='alla',
     ),
     'survival': dict(
         df=pd.DataFrame(
@@ -121,10 +149,10 @@ FRAMES = {
 }
 
 
-def picture(name):
+def picture(name, smal=False):
     how = dict(FRAMES[name])
     with f.apply_theme():
-        ax = getattr(f, f'plot_{name}')(how.pop('df'), **how)
+        ax = getattr(f, f'plot_{name}')(how.pop('df'), smal=smal, **how)
         out = io.BytesIO()
         ax.figure.savefig(out, format='png', dpi=60, metadata={'Software': None})
         plt.close(ax.figure)
@@ -145,9 +173,11 @@ def difference(a, b):
     return float(np.abs(a[:h, :w] - b[:h, :w]).mean())
 
 
+@pytest.mark.parametrize('smal', [False, True], ids=['1280', '390'])
 @pytest.mark.parametrize('name', FRAMES)
-def test_looks_as_it_did(name):
-    assert difference(picture(name), (FOLDER / f'{name}.png').read_bytes()) < 0.01
+def test_looks_as_it_did(name, smal):
+    kept = FOLDER / f'{name}{"-smal" if smal else ""}.png'
+    assert difference(picture(name, smal), kept.read_bytes()) < 0.01
 
 
 def test_a_lost_line_is_seen():
@@ -168,3 +198,4 @@ if __name__ == '__main__' and sys.argv[1:] == ['ny']:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in FRAMES:
         (FOLDER / f'{name}.png').write_bytes(picture(name))
+        (FOLDER / f'{name}-smal.png').write_bytes(picture(name, True))

@@ -5,7 +5,7 @@ import pikepdf
 import pytest
 from docx import Document
 from conftest import ROOT
-from finsam_genomlysning.skriva.modell import read_report
+from finsam_genomlysning.skriva.modell import BILAGA, read_report
 from finsam_genomlysning.gora.processer import run_isolated
 from finsam_genomlysning.gora.rapport import run_report_at
 from test_sidor import CHROMIUM, TAGS
@@ -67,22 +67,19 @@ def test_every_report_exists_in_three_formats(edition):
             assert path.with_suffix(f'.{form}').stat().st_size > 10_000
 
 
+HEADINGS = ('Heading 1', 'Heading 2', 'Heading 3')
+
+
 def test_the_three_formats_say_the_same(edition):
     for path in reports(edition):
         html, docx = Page(path), Document(path.with_suffix('.docx'))
-        heads = [
-            ' '.join(p.text.split())
-            for p in docx.paragraphs
-            if p.style.name in ('Heading 1', 'Heading 2')
-        ]
+        heads = [' '.join(p.text.split()) for p in docx.paragraphs if p.style.name in HEADINGS]
         wanted = [
             ' '.join(t.split())
             for h, t in html.headings
-            if h in ('h2', 'h3') and t.strip() not in ('Innehåll', 'Noter')
+            if h in ('h2', 'h3', 'h4') and t.strip() not in ('Innehåll', 'Noter')
         ]
-        assert [h for h in heads if h in wanted] == [w for w in wanted if w in heads] and len(
-            heads
-        ) > 10, path.name
+        assert heads == [*wanted, BILAGA] and len(heads) > 10, path.name
         report = read_report(path.parent / 'notebooks' / f'{path.stem}.ipynb')
         tables = [o for o in report.objects.values() if o['typ'] == 'tabell']
         for t in tables:

@@ -176,6 +176,8 @@ def test_a_number_in_a_sentence_keeps_its_coordinates(code, v):
     'f, cols',
     [
         ('plot_flow', 4),
+        ('plot_grouped', 3),
+        ('plot_spine', 9),
         ('plot_survival', 5),
         ('plot_interval', 4),
         ('plot_bars', 2),
@@ -257,3 +259,42 @@ def test_zero_keeps_its_number():
         'R', 'Q', 'tab-x', ['K', 'A'], [['rad', Cell('0', 0.0, 'tab', {'k': 'a'}, 'm')]]
     ).truth()
     assert t['rader'][0][1]['v'] == 0
+
+
+@pytest.mark.parametrize(
+    ('lag', 'hog', 'want'),
+    [(0.22, 0.41, '31\u00a0% (22–41)'), (0.22, np.nan, '31\u00a0% (minst 22)')]
+    + [(np.nan, 0.41, '31\u00a0% (högst 41)'), (np.nan, np.nan, '31\u00a0%')],
+)
+def test_an_interval_is_printed_with_the_ends_it_has(lag, hog, want):
+    d = Tabelldef('t', 'T', (Dim('k', 'K'),), (Matt('a', 'A', 'andel'),), 'Q')
+    row = {'k': ['x'], 'matt': 'a', 'varde': [0.31], 'n': [40.0], 'lag': [lag], 'hog': [hog]}
+    cell = published_cell(Publicerad(d, pd.DataFrame(row)), 'a')
+    assert str(cell) == want
+    assert [cell.lag, cell.hog] == [None if np.isnan(x) else x for x in (lag, hog)]
+
+
+def test_a_group_stands_instead_of_its_members():
+    d = Tabelldef('t', 'T', (Dim('k', 'K'),), (Matt('a', 'A', 'antal'),), 'Q')
+    df = pd.DataFrame(
+        {
+            'k': ['x', 'y', 'z', 'y + z', 'Samtliga'],
+            'matt': 'a',
+            'varde': [20.0, np.nan, np.nan, 9.0, 29.0],
+            'n': np.nan,
+            'lag': np.nan,
+            'hog': np.nan,
+            'skyddad': ['nej', 'ja', 'ja', 'grupp', 'nej'],
+        }
+    )
+    words = {'k': {'x': 'Arbete', 'y': 'Studier', 'z': 'Flytt'}}
+    t = published_table(Publicerad(d, df), 'R', 'tab-x', 'k', ['a'], etiketter=words)
+    assert [(r[0], str(r[1])) for r in t.rader] == [
+        ('Arbete', '20'),
+        ('Studier och flytt, tillsammans', '9'),
+        ('Samtliga', '29'),
+    ]
+    drawn = published_frame(
+        Publicerad(d, df), 'a', {'k': 'etikett'}, etiketter=words, utan_samtliga=True
+    )
+    assert drawn['etikett'].tolist() == ['Arbete', 'Studier och flytt, tillsammans']

@@ -206,7 +206,7 @@ def inline(
 ) -> list[Nod]:
     """Running text
 
-    Raises `ValueError` with a Swedish sentence for a picture, a forbidden link and a footnote without text.
+    Raises `ValueError` for a picture, a forbidden link and a footnote without text.
     """
     stack = [[]]
     for t in tokens or []:
@@ -286,7 +286,7 @@ INUTI = tuple(f'{x}_open' for x in 'list_item tr th td thead tbody'.split())
 
 def opened(
     t: Token,  # an opening token
-    inuti: bool,  # whether it stands inside another block, where a heading would not be in the outline
+    inuti: bool,  # whether it stands inside another block: then a heading is text
 ) -> tuple[list, list]:  # the block, and the list inside it that takes its content
     """A block that has just begun
 
@@ -415,7 +415,10 @@ def truth_of(
     m = dict(o.get('metadata', {}).get('rapport') or {})
     if not m:
         raise ValueError(
-            'Utdata som inte är ett visningsobjekt: visa det med Text, Tabell, Figur eller Nyckeltal.'
+            (
+                'Utdata som inte är ett visningsobjekt: visa det med Text, Tabell, Figur '
+                'eller Nyckeltal.'
+            )
         )
     if m['typ'] == 'figur':
         m |= {
@@ -524,6 +527,7 @@ class Reader:
             self.r.blocks.append(box('oppet', m['oppet']))
         rows = [(f'### {name}', '\n'.join(f'- {r}' for r in rows)) for name, rows in m['delar']]
         self.r.blocks.append(Ruta('delarna', [box('delen', *r) for r in rows]))
+        self.niva = 2
 
     def heading(self, i: int, b: Rubrik):
         text = plain(b.inne)
@@ -546,7 +550,8 @@ def read_report(
 ) -> Rapport:
     """The model of an executed report notebook
 
-    Raises `ReportError` for output that is not content, for a missing cover, a skipped heading level and an id used twice.
+    Raises `ReportError` for output that is no content, a missing cover, a skipped heading level
+    and an id used twice.
     """
     nb = kalla if isinstance(kalla, dict) else json.loads(Path(kalla).read_text(encoding='utf-8'))
     reader = Reader(namn or ('rapport' if isinstance(kalla, dict) else Path(kalla).stem))

@@ -112,8 +112,8 @@ def set_style(
 # %% ../../nbs/skriva/writer_docx.ipynb #f423e9ca
 BUILTIN: dict[str, dict[str, Any]] = {  # name -> measures for `set_style`
     'Normal': dict(storlek=10.5, efter=7, rad=1.2),
-    'Title': dict(storlek=28, fet=True, farg=BLUE, fore=150, efter=8, rad=1.05),
-    'Subtitle': dict(storlek=15, fet=False, farg=MUTED, fore=0, efter=48),
+    'Title': dict(storlek=24, fet=True, farg=BLUE, fore=12, efter=6, rad=1.05),
+    'Subtitle': dict(storlek=13, fet=False, farg=MUTED, fore=0, efter=12),
     'Heading 1': dict(storlek=18, fet=True, farg=BLUE, fore=26, efter=8, rad=1.1),
     'Heading 2': dict(storlek=13.5, fet=True, farg=BLUE, fore=18, efter=5, rad=1.1),
     'Heading 3': dict(storlek=11.5, fet=True, farg=BLUE, fore=13, efter=4, rad=1.1),

@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'LOOK', 'SHADES', 'VINST', 'load_fonts',
-           'apply_theme', 'new_axes', 'is_share', 'pick_dec', 'number', 'why_absent', 'unit_axis', 'spread',
+           'apply_theme', 'new_axes', 'is_share', 'pick_dec', 'in_unit', 'why_absent', 'unit_axis', 'spread',
            'end_labels', 'month_ticks', 'change', 'absent_words', 'plot_flow', 'describe_flow', 'plot_survival',
-           'describe_survival', 'category_names', 'plot_interval', 'two_intervals', 'draw_reference',
-           'finish_categories', 'describe_interval', 'plot_bars', 'describe_bars', 'luminance', 'text_on',
-           'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend', 'plot_process', 'describe_process',
-           'plot_pairs', 'describe_pairs', 'plot_gains', 'signed', 'describe_gains', 'plot_frontier',
-           'describe_frontier']
+           'describe_survival', 'category_names', 'row_height', 'plot_interval', 'two_intervals', 'draw_reference',
+           'finish_categories', 'describe_interval', 'plot_bars', 'describe_bars', 'plot_grouped', 'describe_grouped',
+           'plot_spine', 'describe_spine', 'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend',
+           'describe_trend', 'plot_process', 'describe_process', 'plot_pairs', 'describe_pairs', 'plot_gains', 'signed',
+           'describe_gains', 'plot_frontier', 'describe_frontier']
 
 # %% ../../nbs/visa/figurer.ipynb #51a9dcb8
 from collections.abc import Callable, Iterator
@@ -109,13 +109,14 @@ def apply_theme() -> Iterator[None]:
 # %% ../../nbs/visa/figurer.ipynb #e3b6548d
 def new_axes(
     hojd: float = 3.2,  # inches
-) -> Axes:  # on a figure of full text width that pyplot does not know about, so that nothing shows it unasked
+    smal: bool = False,  # for a phone: narrower and a little higher
+) -> Axes:  # on a figure that pyplot does not know about, so that nothing shows it unasked
     "Axes to draw on"
-    return Figure(figsize=(6.3, hojd)).subplots()
+    return Figure(figsize=(3.7, hojd * 1.12) if smal else (6.3, hojd)).subplots()
 
 
 def is_share(
-    enhet: str,  # unit of the values: "andel" for shares, 0-1; "%" means that they are per cent already
+    enhet: str,  # "andel" for shares (0-1); "%" for per cent already
 ) -> bool:  # whether they are to be multiplied by a hundred when they are printed
     "Whether values are shares"
     return enhet == 'andel'
@@ -139,7 +140,7 @@ def pick_dec(
     )
 
 # %% ../../nbs/visa/figurer.ipynb #2a80d038
-def number(
+def in_unit(
     x: float,  # value
     enhet: str = '',  # its unit
     dec: int = 0,  # decimals
@@ -232,8 +233,8 @@ def change(
 ) -> str:  # e.g. "ökar från 8 till 15"
     "How a value has moved, in words"
     if not (is_known(fore) and is_known(nu)):
-        return f'är {INTE_REDOVISAT.lower()} i början eller slutet'
-    a, b = number(fore, enhet, dec), number(nu, enhet, dec)
+        return 'visas inte i början eller slutet'
+    a, b = in_unit(fore, enhet, dec), in_unit(nu, enhet, dec)
     return (
         f'är oförändrat {a}'
         if a == b
@@ -262,114 +263,96 @@ def absent_words(
 
 # %% ../../nbs/visa/figurer.ipynb #4acf1732
 def plot_flow(
-    df: pd.DataFrame,  # one row per period in order: `period` ("2024-03"), `nya`, `avslutade`, `pagaende` (persons; NaN when withheld or not handed in, printed "..")
-    ax: Axes | None = None,  # axes to draw on; new ones when None
-) -> Axes:  # the axes drawn on
-    """New, ended and ongoing participants over time
+    df: pd.DataFrame,  # per period: `period`, `nya`, `avslutade` (counts), `hel` (it is over)
+    ax: Axes | None = None,
+    smal: bool = False,  # drawn for a phone
+) -> Axes:
+    """How many began and ended in each period
 
     Raises `ColumnError` when a column is missing.
     """
-    require_columns(df, 'period', 'nya', 'avslutade', 'pagaende')
-    ax = ax or new_axes()
-    x = np.arange(len(df))
-    for k, name, shift, color, hatch in (
-        ('nya', 'Nya', -0.2, PALETT[0], ''),
-        ('avslutade', 'Avslutade', 0.2, PALETT[1], '////'),
+    require_columns(df, 'period', 'nya', 'avslutade', 'hel')
+    ax = ax or new_axes(2.7, smal=smal)
+    for k, name, shift, color in (
+        ('nya', 'Började', -0.2, PALETT[0]),
+        ('avslutade', 'Slutade', 0.2, PALETT[4]),
     ):
-        bars = ax.bar(x + shift, df[k], 0.38, color=color, hatch=hatch, label=name, zorder=2)
-        if len(df) > 13:
-            continue
-        ax.bar_label(
-            bars,
-            [tal(v) if is_known(v) else '' for v in df[k]],
-            padding=2,
-            fontsize=7.5,
-            color=color,
-        )
-        for i in np.flatnonzero(df[k].isna()):
-            ax.annotate(
-                '..',
-                (i + shift, 0),
-                xytext=(0, 2),
-                textcoords='offset points',
-                ha='center',
-                color=color,
-                fontweight='bold',
-            )
-    ax.plot(x, df['pagaende'], color=PALETT[2], marker='o', label='Pågående', zorder=3)
-    month_ticks(ax, df['period'].astype(str).tolist())
+        _flow_bars(ax, df, k, shift, color, name)
+    names = [
+        fill(str(p), 12, break_long_words=False) + ('' if hel else '\n(inte slut)')
+        for p, hel in zip(df['period'], df['hel'], strict=True)
+    ]
+    ax.set_xticks(range(len(df)), names)
     ax.yaxis.set_major_formatter(axeltal())
     ax.yaxis.get_major_locator().set_params(integer=True)
-    ax.set(ylabel='Antal deltagare', ylim=(0, None), xlim=(-0.6, len(df) - 0.4))
+    ax.set(ylim=(0, None), xlim=(-0.6, len(df) - 0.4))
     ax.grid(axis='x', visible=False)
-    ax.legend(
-        ncols=3,
-        loc='lower left',
-        bbox_to_anchor=(0, 1),
-        frameon=False,
-        borderaxespad=0,
-        handlelength=1.6,
-    )
+    top = dict(loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0)
+    ax.legend(ncols=2, handlelength=1.6, **top)
     return ax
 
-# %% ../../nbs/visa/figurer.ipynb #aaaab048
+# %% ../../nbs/visa/figurer.ipynb #e82f88af
+def _flow_bars(ax: Axes, df: pd.DataFrame, k: str, shift: float, color: str, name: str) -> None:
+    for i, r in enumerate(df.to_dict('records')):
+        known = is_known(r[k])
+        ax.bar(
+            i + shift,
+            r[k] if known else 0,
+            0.38,
+            facecolor=color if r['hel'] else 'white',
+            edgecolor=color,
+            hatch='' if r['hel'] else '////',
+            label=name if i == 0 else '_',
+            zorder=2,
+        )
+        ax.annotate(
+            tal(r[k]) if known else '..',
+            (i + shift, r[k] if known else 0),
+            xytext=(0, 2),
+            textcoords='offset points',
+            ha='center',
+            fontsize=8,
+            color=BLACK,
+            bbox={'facecolor': 'white', 'edgecolor': 'none', 'pad': 0.5},
+        )
+
+# %% ../../nbs/visa/figurer.ipynb #87e7f75d
 def describe_flow(
     df: pd.DataFrame,  # as for `plot_flow`
-) -> str:  # two sentences
-    "What the figure of new, ended and ongoing participants shows"
-    first, last = df.iloc[0], df.iloc[-1]
-    seen = '' if df['nya'].notna().all() else 'av det som visas '
-    top = (
-        f', {seen}flest i {name_period(df["period"][df["nya"].idxmax()])} ({tal(df["nya"].max())})'
-        if df['nya'].max() > 0
-        else ''
-    )
-    return (
-        f'Antalet nya deltagare per period {change(first["nya"], last["nya"])} mellan {name_period(first["period"])} och {name_period(last["period"])}{top}. '
-        f'Antalet pågående {change(first["pagaende"], last["pagaende"])}, och antalet avslutade {change(first["avslutade"], last["avslutade"])}.'
-    )
+) -> str:  # one clause per period
+    "What the figure of beginnings and ends shows"
+    parts = []
+    for r in df.to_dict('records'):
+        a, b = (tal(r[k]) if is_known(r[k]) else 'ett skyddat antal' for k in ('nya', 'avslutade'))
+        parts.append(f'{r["period"]}{"" if r["hel"] else " (inte slut)"}: {a} började, {b} slutade')
+    return '; '.join(parts) + '.'
 
 # %% ../../nbs/visa/figurer.ipynb #ed5c9dbf
 def plot_survival(
-    df: pd.DataFrame,  # one row per group and month: `manad` (0, 1, …), `varde`, `lag`, `hog` (shares, 0-1), `grupp`
+    df: pd.DataFrame,  # per group and month: `manad`, `varde`, `lag`, `hog` (0-1), `grupp`
     ax: Axes | None = None,
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
-    """The share still enrolled by months since the start
+    """The share still enrolled at fixed months: points, since steps would give each exit away
 
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'manad', 'varde', 'lag', 'hog', 'grupp')
-    ax = ax or new_axes()
-    ends = []
-    for i, (g, d) in enumerate(df.dropna(subset=['varde']).groupby('grupp', sort=False)):
-        color = PALETT[i % len(PALETT)]
-        if d['manad'].min() > 0:
-            d = pd.concat(
-                [pd.DataFrame({'manad': [0], 'varde': [1.0], 'lag': [1.0], 'hog': [1.0]}), d]
-            )
-        ax.fill_between(
-            d['manad'].astype(float),
-            d['lag'].astype(float),
-            d['hog'].astype(float),
-            step='post',
-            color=color,
-            alpha=0.14,
-            lw=0,
-        )
-        ax.step(
-            d['manad'].astype(float),
-            d['varde'],
-            where='post',
-            color=color,
-            ls=STRECK[i % len(STRECK)],
-        )
-        ends.append((float(d['manad'].iloc[-1]), float(d['varde'].iloc[-1]), str(g), color))
+    ax = ax or new_axes(2.9, smal=smal)
+    groups = list(dict.fromkeys(df['grupp']))
+    for i, g in enumerate(groups):
+        d = df[(df['grupp'] == g) & df['varde'].map(is_known)]
+        if not len(d):
+            continue
+        color, x = PALETT[i % len(PALETT)], d['manad'].astype(float) + 0.3 * (i - len(groups) / 2)
+        ax.vlines(x, d['lag'].astype(float), d['hog'].astype(float), color=color, lw=3, alpha=0.45)
+        ax.plot(x, d['varde'], MARKOR[i % len(MARKOR)], color=color, label=str(g), zorder=3)
     ax.yaxis.set_major_formatter(axeltal(0, '%', 100))
-    ax.xaxis.set_major_locator(mpl.ticker.MultipleLocator(3 if df['manad'].max() <= 24 else 6))
-    ax.set(
-        ylim=(0, 1.02), xlim=(0, None), xlabel='Månader sedan start', ylabel='Andel kvar i insatsen'
-    )
-    end_labels(ax, ends)
+    ax.set_xticks(sorted({int(m) for m in df['manad']}))
+    ax.set(ylim=(0, 1.02), xlim=(0, None), xlabel='Månader sedan start')
+    ax.grid(axis='x', visible=False)
+    top = dict(loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0)
+    ax.legend(ncols=1 if smal else 3, handletextpad=0.2, **top)
     return ax
 
 # %% ../../nbs/visa/figurer.ipynb #96f968b8
@@ -382,7 +365,12 @@ def describe_survival(
     for g, d in known.groupby('grupp', sort=False):
         mid, last = d.iloc[len(d) // 2], d.iloc[-1]
         parts.append(
-            f'{g}: {procent(mid["varde"])} är kvar efter {tal(mid["manad"])} månader och {procent(last["varde"])} ({intervall(last["lag"], last["hog"], procent=True)}) efter {tal(last["manad"])}.'
+            (
+                f'{g}: {procent(mid["varde"])} är kvar efter {tal(mid["manad"])} månader och '
+                f'{procent(last["varde"])} '
+                f'({intervall(last["lag"], last["hog"], procent=True)}) efter '
+                f'{tal(last["manad"])}.'
+            )
         )
     return ' '.join(parts) + absent_words(df, 'grupp')
 
@@ -399,14 +387,24 @@ def category_names(
     ]
 
 # %% ../../nbs/visa/figurer.ipynb #a0329385
+def row_height(
+    df: pd.DataFrame,  # one row per category: `etikett`
+    smal: bool = False,
+) -> float:  # inches
+    "How high a figure with a row per category is, long names on several lines"
+    lines = [-(-len(str(e)) // (15 if smal else 32)) for e in df['etikett']]
+    return max(1.3, 0.75 + sum(0.2 + 0.17 * n for n in lines))
+
+# %% ../../nbs/visa/figurer.ipynb #0640b860
 def plot_interval(
-    df: pd.DataFrame,  # one row per category: `etikett`, `varde`, `lag`, `hog`; `n`, `skyddad`, and a narrower interval `lag_80`, `hog_80` where they exist
+    df: pd.DataFrame,  # one row per category: `etikett`, `varde`, `lag`, `hog`; `n`, `skyddad` …
     reference: float
     | tuple[float, str]
     | None = None,  # a value to hold them against, with its name
-    enhet: str = '',  # "andel" for shares (0-1), else a unit; "%" for values that are per cent already
+    enhet: str = '',  # "andel" for shares (0-1); "%" for per cent already; a unit
     dec: int | None = None,  # decimals; by the values when None
-    ax: Axes | None = None,
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """A value per category with its interval
 
@@ -414,7 +412,7 @@ def plot_interval(
     """
     require_columns(df, 'etikett', 'varde', 'lag', 'hog')
     dec = pick_dec([*df['varde'], *df['lag'], *df['hog']], enhet, dec)
-    ax = ax or new_axes(max(1.5, 0.7 + 0.36 * len(df)))
+    ax = ax or new_axes(row_height(df, smal), smal=smal)
     if reference is not None:
         draw_reference(ax, reference, enhet, dec)
     held = reference[0] if isinstance(reference, tuple) else reference or 0
@@ -452,7 +450,7 @@ def plot_interval(
         ax.text(
             right * 1.04,
             y,
-            number(r['varde'], enhet if enhet in ('andel', '%') else '', dec) + band,
+            in_unit(r['varde'], enhet if enhet in ('andel', '%') else '', dec) + band,
             va='center',
             fontsize=8.5,
             clip_on=False,
@@ -479,7 +477,7 @@ def two_intervals(ax: Axes) -> None:
         handlelength=2.2,
     )
 
-# %% ../../nbs/visa/figurer.ipynb #0640b860
+# %% ../../nbs/visa/figurer.ipynb #0b02f774
 def draw_reference(
     ax: Axes,
     reference: float | tuple[float, str],  # value, with its name
@@ -490,7 +488,7 @@ def draw_reference(
     value, name = reference if isinstance(reference, tuple) else (reference, 'Jämförelse')
     ax.axvline(value, color=GREY, ls='--', lw=1.2, zorder=1)
     ax.annotate(
-        f'{name} {number(value, enhet, dec)}',
+        f'{name} {in_unit(value, enhet, dec)}',
         (value, 1),
         xycoords=('data', 'axes fraction'),
         xytext=(0, 3),
@@ -502,7 +500,7 @@ def draw_reference(
         annotation_clip=False,
     )
 
-# %% ../../nbs/visa/figurer.ipynb #0b02f774
+# %% ../../nbs/visa/figurer.ipynb #c46ef1bf
 def finish_categories(
     ax: Axes,
     names: list[str],  # from the top
@@ -511,7 +509,9 @@ def finish_categories(
     dec: int = 0,  # decimals on the axis
 ) -> None:
     "Categories downwards, values from zero"
-    ax.set_yticks(range(len(names)), names)
+    room = 17 if ax.figure.get_size_inches()[0] < 5 else 34
+    lines = [fill(n, room, break_long_words=False) for n in names]
+    ax.set_yticks(range(len(names)), lines)
     ax.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, right))
     ax.xaxis.set_major_formatter(unit_axis(enhet, dec))
     ax.xaxis.get_major_locator().set_params(nbins=5, integer=not is_share(enhet) and dec == 0)
@@ -546,21 +546,22 @@ def describe_interval(
         )
 
     def one(r):
-        return f'{r["etikett"]} {number(r["varde"], enhet, dec)}{band(r)}'
+        return f'{r["etikett"]} {in_unit(r["varde"], enhet, dec)}{band(r)}'
 
     high, low = known.loc[known['varde'].idxmax()], known.loc[known['varde'].idxmin()]
     text = f'Högst är {one(high)} och lägst {one(low)}.' if len(known) > 1 else f'{one(high)}.'
     if reference is not None:
         value, name = reference if isinstance(reference, tuple) else (reference, 'Jämförelsen')
-        text += f' {name} är {number(value, enhet, dec)}.'
+        text += f' {name[:1].upper() + name[1:]}: {in_unit(value, enhet, dec)}.'
     return text + absent_words(df, 'etikett')
 
 # %% ../../nbs/visa/figurer.ipynb #6cb8e5d7
 def plot_bars(
     df: pd.DataFrame,  # one row per category: `etikett`, `varde`; `skyddad` where it exists
-    enhet: str = '',  # "andel" for shares (0-1), else a unit; "%" for values that are per cent already
+    enhet: str = '',  # "andel" for shares (0-1); "%" for per cent already; a unit
     dec: int | None = None,  # decimals; by the values when None
-    ax: Axes | None = None,
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """A bar per category
 
@@ -568,14 +569,14 @@ def plot_bars(
     """
     require_columns(df, 'etikett', 'varde')
     dec = pick_dec(df['varde'], enhet, dec)
-    ax = ax or new_axes(max(1.3, 0.55 + 0.32 * len(df)))
+    ax = ax or new_axes(row_height(df, smal), smal=smal)
     values = df['varde'].astype(float)
     right = float(np.nanmax([*values, 0])) or 1.0
     ax.barh(range(len(df)), values, 0.68, color=PALETT[0])
     for y, r in enumerate(df.to_dict('records')):
         known = is_known(r['varde'])
         ax.annotate(
-            number(r['varde'], enhet if enhet in ('andel', '%') else '', dec)
+            in_unit(r['varde'], enhet if enhet in ('andel', '%') else '', dec)
             if known
             else why_absent(r),
             (max(r['varde'], 0) if known else 0, y),
@@ -602,7 +603,7 @@ def describe_bars(
     known = df[df['varde'].map(is_known)].sort_values('varde', ascending=False, kind='stable')
     if known.empty:
         return 'Inget värde kan visas.' + absent_words(df, 'etikett')
-    one = [f'{r["etikett"]} {number(r["varde"], enhet, dec)}' for r in known.to_dict('records')]
+    one = [f'{r["etikett"]} {in_unit(r["varde"], enhet, dec)}' for r in known.to_dict('records')]
     text = f'Störst {"" if len(known) == len(df) else "av det som visas "}är {one[0]}' + (
         f', därefter {lista(one[1:])}.'
         if 1 < len(one) <= 5
@@ -611,6 +612,132 @@ def describe_bars(
         else '.'
     )
     return text + absent_words(df, 'etikett')
+
+# %% ../../nbs/visa/figurer.ipynb #bc8925a3
+def plot_grouped(
+    df: pd.DataFrame,  # one row per category and part: `etikett`, `del`, `varde`; `skyddad`
+    ax: Axes | None = None,
+    smal: bool = False,  # drawn for a phone
+) -> Axes:
+    """A bar per category and part
+
+    Raises `ColumnError` when a column is missing.
+    """
+    require_columns(df, 'etikett', 'del', 'varde')
+    rows, parts = (list(dict.fromkeys(df[k])) for k in ('etikett', 'del'))
+    ax = ax or new_axes(0.8 + (0.16 + 0.24 * len(parts)) * len(rows), smal=smal)
+    high = 0.8 / len(parts)
+    for n, part in enumerate(parts):
+        color, label = PALETT[n % len(PALETT)], str(part)
+        for r in df[df['del'] == part].to_dict('records'):
+            y, known = (
+                rows.index(r['etikett']) + high * (n - (len(parts) - 1) / 2),
+                is_known(r['varde']),
+            )
+            ax.barh(
+                y,
+                r['varde'] if known else 0,
+                high * 0.92,
+                color=color,
+                label=label,
+                hatch=RASTER[n % len(RASTER)],
+            )
+            ax.annotate(
+                tal(r['varde']) if known else why_absent(r),
+                (r['varde'] if known else 0, y),
+                xytext=(4, 0),
+                textcoords='offset points',
+                va='center',
+                fontsize=8,
+            )
+            label = '_'
+    finish_categories(ax, [str(r) for r in rows], float(df['varde'].max() or 1) * 1.12, '')
+    top = dict(loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0)
+    ax.legend(ncols=len(parts), **top)
+    return ax
+
+# %% ../../nbs/visa/figurer.ipynb #ac976648
+def describe_grouped(
+    df: pd.DataFrame,  # as for `plot_grouped`
+) -> str:  # one clause per category
+    "What the figure of two divisions shows"
+
+    def one(r: dict[str, object]) -> str:
+        known = is_known(r['varde'])
+        return f'{str(r["del"]).lower()} {tal(r["varde"]) if known else "skyddad uppgift"}'
+
+    parts = [
+        f'{name}: {lista([one(r) for r in d.to_dict("records")])}'
+        for name, d in df.groupby('etikett', sort=False)
+    ]
+    return '; '.join(parts) + '.'
+
+# %% ../../nbs/visa/figurer.ipynb #dea34106
+def plot_spine(
+    df: pd.DataFrame,  # per measure: `varde`, `lag`, `hog`, `mot`, `text`, `mottext`, `ord` …
+    egen: str = '',  # what the circle is
+    mot: str = '',  # what the diamond is
+    ax: Axes | None = None,
+    smal: bool = False,  # drawn for a phone
+) -> Axes:
+    """All measures of a subject beside what they are held against
+
+    Raises `ColumnError` when a column is missing.
+    """
+    require_columns(df, 'grupp', 'etikett', 'bas', 'varde', 'lag', 'hog', 'mot', 'text', 'ord')
+    step = 1.55 if smal else 1
+    ax = ax or new_axes(0.7 + 0.46 * step * len(df), smal=smal)
+    for y, r in enumerate(df.to_dict('records')):
+        _spine_row(ax, y, r, smal)
+    edge = 1.02
+    ax.set(ylim=(len(df) - 0.4, -0.7), xlim=(-0.03, edge))
+    names = [r['etikett'] for r in df.to_dict('records')]
+    ax.set_yticks(range(len(df)), ['' if smal else fill(n, 34) for n in names])
+    ax.set_xticks([])
+    ax.grid(visible=False)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    keys = [
+        mpl.lines.Line2D([], [], ls='', marker='o', color=PALETT[0], label=egen),
+        mpl.lines.Line2D([], [], ls='', marker='D', mfc='white', color=PALETT[1], label=mot),
+    ]
+    top = dict(loc='lower left', bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0)
+    ax.legend(handles=keys, ncols=1 if smal else 2, handletextpad=0.2, **top)
+    return ax
+
+# %% ../../nbs/visa/figurer.ipynb #8dd4e1fc
+def _spine_row(ax: Axes, y: int, r: dict[str, object], smal: bool) -> None:
+    ends = [x for x in (r['varde'], r['hog'], r['mot']) if is_known(x)]
+    most = (max(ends) or 1) * 1.1
+    scale = lambda x: x / most * (0.98 if smal else 0.62)
+    ax.plot([0, scale(most)], [y, y], color=PALE, lw=1, zorder=0)
+    ax.plot([0, 0], [y - 0.2, y + 0.2], color=GREY, lw=1, zorder=0)
+    if is_known(r['lag']) and is_known(r['hog']):
+        ax.plot([scale(r['lag']), scale(r['hog'])], [y, y], color=PALETT[0], lw=4, alpha=0.45)
+    if is_known(r['mot']):
+        ax.plot(scale(r['mot']), y, 'D', mfc='white', color=PALETT[1], ms=6.5, zorder=2)
+    ax.plot(scale(r['varde']), y, 'o', color=PALETT[0], ms=7, zorder=3)
+    words = f'{r["text"]} mot {r["mottext"]}' if r['mottext'] else r['text']
+    if smal:
+        ax.text(0, y - 0.34, r['etikett'], fontsize=8.5, fontweight='bold', va='bottom')
+        ax.text(0, y + 0.2, f'{words}: {r["ord"]}' if r['ord'] else words, fontsize=8, va='top')
+        return
+    ax.text(0.66, y - 0.02, words, fontsize=8.5, va='bottom')
+    ax.text(0.66, y + 0.04, r['ord'], fontsize=8, va='top', color=GREY)
+
+# %% ../../nbs/visa/figurer.ipynb #b0a9cd0e
+def describe_spine(
+    df: pd.DataFrame,  # as for `plot_spine`
+    egen: str = '',
+    mot: str = '',
+) -> str:  # one clause per measure
+    "What the picture of all measures shows"
+    parts = []
+    for r in df.to_dict('records'):
+        other = f' mot {r["mottext"]}' if r['mottext'] else ''
+        word = f' ({r["ord"]})' if r['ord'] else ''
+        parts.append(f'{r["etikett"]}: {r["text"]}{other}{word}')
+    return f'{egen} jämfört med {mot}. ' + '; '.join(parts) + '.'
 
 # %% ../../nbs/visa/figurer.ipynb #dbe37ab8
 SHADES = LinearSegmentedColormap.from_list('shades', ['#f4f7fa', '#0F78D2', '#0a2f57'])
@@ -638,13 +765,14 @@ def text_on(
 
 # %% ../../nbs/visa/figurer.ipynb #f7707f1a
 def plot_matrix(
-    df: pd.DataFrame,  # values: rows named by the index, columns by the headings; NaN when withheld or missing
+    df: pd.DataFrame,  # values; NaN when withheld or missing
     text: pd.DataFrame | None = None,  # what to print instead, same shape; ".." for NaN when None
     dec: int = 0,  # decimals
-    ax: Axes | None = None,
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     "A heat map with its numbers"
-    ax = ax or new_axes(max(1.8, 0.9 + 0.42 * len(df)))
+    ax = ax or new_axes(max(1.8, 0.9 + 0.42 * len(df)), smal=smal)
     values = df.astype(float)
     words = values.map(lambda v: tal(v, dec) if is_known(v) else '..') if text is None else text
     top = float(np.nanmax([values.max(axis=None), 0])) or 1.0
@@ -736,9 +864,10 @@ def describe_matrix(
 # %% ../../nbs/visa/figurer.ipynb #13ebb5b1
 def plot_trend(
     df: pd.DataFrame,  # one row per series and period, in order: `period`, `varde`, `serie`
-    enhet: str = '',  # "andel" for shares (0-1), else a unit; "%" for values that are per cent already
+    enhet: str = '',  # "andel" for shares (0-1); "%" for per cent already; a unit
     dec: int | None = None,  # decimals; by the values when None
-    ax: Axes | None = None,
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """A line per series, named at its end
 
@@ -746,10 +875,11 @@ def plot_trend(
     """
     require_columns(df, 'period', 'varde', 'serie')
     dec = pick_dec(df['varde'], enhet, dec)
-    ax = ax or new_axes()
+    ax = ax or new_axes(smal=smal)
     periods = sorted(df['period'].astype(str).unique())
     place = {p: i for i, p in enumerate(periods)}
     ends = []
+    sign = enhet if enhet in ('andel', '%') else ''
     for i, (name, d) in enumerate(df.groupby('serie', sort=False)):
         color, values = PALETT[i % len(PALETT)], d['varde'].astype(float)
         x = d['period'].astype(str).map(place)
@@ -767,7 +897,7 @@ def plot_trend(
                 (
                     float(x[known].iloc[-1]),
                     float(values[known].iloc[-1]),
-                    f'{name} {number(values[known].iloc[-1], enhet if enhet in ("andel", "%") else "", dec)}',
+                    f'{name} {in_unit(values[known].iloc[-1], sign, dec)}',
                     color,
                 )
             )
@@ -798,7 +928,11 @@ def describe_trend(
         d = d[d['varde'].map(is_known)]
         if len(d):
             parts.append(
-                f'{name} {change(d["varde"].iloc[0], d["varde"].iloc[-1], enhet, dec)} mellan {name_period(d["period"].iloc[0])} och {name_period(d["period"].iloc[-1])}.'
+                (
+                    f'{name} {change(d["varde"].iloc[0], d["varde"].iloc[-1], enhet, dec)} '
+                    f'mellan {name_period(d["period"].iloc[0])} och '
+                    f'{name_period(d["period"].iloc[-1])}.'
+                )
             )
         else:
             parts.append(f'{name}: {INTE_REDOVISAT.lower()} eller skyddat.')
@@ -806,16 +940,17 @@ def describe_trend(
 
 # %% ../../nbs/visa/figurer.ipynb #9be28c95
 def plot_process(
-    df: pd.DataFrame,  # one row per moment in order: `etikett`, `start`, `slut` (ISO days; the same for a single day), `status` ("klar", "pågår", "planerad")
+    df: pd.DataFrame,  # per moment: `etikett`, `start`, `slut` (ISO days), `status`
     dag: str | None = None,  # day of the edition, ISO
-    ax: Axes | None = None,
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """The moments of the process in time
 
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'etikett', 'start', 'slut', 'status')
-    ax = ax or new_axes(max(1.5, 0.7 + 0.36 * len(df)))
+    ax = ax or new_axes(row_height(df, smal), smal=smal)
     look = {'klar': (PALETT[0], ''), 'pågår': (PALETT[1], '')}
     for y, r in enumerate(df.to_dict('records')):
         if pd.isna(r['start']):
@@ -899,16 +1034,17 @@ def describe_process(
 
 # %% ../../nbs/visa/figurer.ipynb #3f946155
 def plot_pairs(
-    df: pd.DataFrame,  # one row per municipality: `etikett`, `behov`, `deltagare` (shares of the förbund, 0-1)
-    namn: tuple[str, str] = ('Andel av behovet', 'Andel av deltagarna'),  # what the two points are
-    ax: Axes | None = None,
+    df: pd.DataFrame,  # per municipality: `etikett`, `behov`, `deltagare` (shares, 0-1)
+    namn: tuple[str, str] = ('Andel av behovet', 'Andel av deltagarna'),  # the points
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """The share of the need against the share of the participants
 
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'etikett', 'behov', 'deltagare')
-    ax = ax or new_axes(max(1.7, 0.95 + 0.38 * len(df)))
+    ax = ax or new_axes(max(1.7, 0.95 + 0.38 * len(df)), smal=smal)
     for y, r in enumerate(df.to_dict('records')):
         known = [k for k in ('behov', 'deltagare') if is_known(r[k])]
         if len(known) == 2:
@@ -965,7 +1101,10 @@ def describe_pairs(
     "What the figure of need and participants shows"
     known = df[df['behov'].map(is_known) & df['deltagare'].map(is_known)]
     parts = [
-        f'{r["etikett"]} har {procent(r["behov"])} av behovet och {procent(r["deltagare"])} av deltagarna'
+        (
+            f'{r["etikett"]} har {procent(r["behov"])} av behovet och '
+            f'{procent(r["deltagare"])} av deltagarna'
+        )
         for r in known.to_dict('records')
     ]
     gone = df.drop(known.index).assign(varde=np.nan)
@@ -988,8 +1127,9 @@ def _gain_rows(
 
 
 def plot_gains(
-    df: pd.DataFrame,  # one row per measure, scenario and municipality, in order: `matt` (name with unit), `scenario`, `kommun`, `varde` (difference), `dec` (decimals), `utslag` ("Bättre", "Sämre", or anything else)
-    ax: Axes | None = None,
+    df: pd.DataFrame,  # in order: `matt`, `scenario`, `kommun`, `varde`, `dec`, `utslag`
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """Differences from today, coloured where the interval carries them
 
@@ -997,7 +1137,7 @@ def plot_gains(
     """
     require_columns(df, 'matt', 'scenario', 'kommun', 'varde', 'dec', 'utslag')
     rows, places = _gain_rows(df), list(dict.fromkeys(df['kommun']))
-    ax = ax or new_axes(0.6 + 0.36 * len(rows))
+    ax = ax or new_axes(0.6 + 0.36 * len(rows), smal=smal)
     at = {(r['matt'], r['scenario'], r['kommun']): r for r in df.to_dict('records')}
     for y, (m, s) in enumerate(rows):
         if s is None:
@@ -1087,9 +1227,10 @@ def describe_gains(
 
 # %% ../../nbs/visa/figurer.ipynb #0c0e64ab
 def plot_frontier(
-    linjer: pd.DataFrame,  # the best divisions: `scenario`, `alla`, `samst` (days), one row per division, in order
+    linjer: pd.DataFrame,  # the best divisions in order: `scenario`, `alla`, `samst` (days)
     punkter: pd.DataFrame,  # the scenarios as they stand: `scenario`, `alla`, `samst` (days)
-    ax: Axes | None = None,
+    ax: Axes | None = None,  # axes to draw on; new ones when None
+    smal: bool = False,  # drawn for a phone
 ) -> Axes:
     """Everybody's mean wait against that of the municipality that waits longest
 
@@ -1097,7 +1238,7 @@ def plot_frontier(
     """
     for df in (linjer, punkter):
         require_columns(df, 'scenario', 'alla', 'samst')
-    ax = ax or new_axes(3.8)
+    ax = ax or new_axes(3.8, smal=smal)
     look = {
         s: (PALETT[i % len(PALETT)], STRECK[i % len(STRECK)], MARKOR[i % len(MARKOR)])
         for i, s in enumerate(dict.fromkeys(linjer['scenario']))
@@ -1162,7 +1303,11 @@ def describe_frontier(
         return f'{tal(x)} dagar'
 
     lines = [
-        f'{s}: de bästa fördelningarna går från {days(d["alla"].iloc[-1])} för alla och {days(d["samst"].iloc[-1])} där väntan är längst, till {days(d["alla"].iloc[0])} och {days(d["samst"].iloc[0])}.'
+        (
+            f'{s}: de bästa fördelningarna går från {days(d["alla"].iloc[-1])} för alla och '
+            f'{days(d["samst"].iloc[-1])} där väntan är längst, till '
+            f'{days(d["alla"].iloc[0])} och {days(d["samst"].iloc[0])}.'
+        )
         for s, d in linjer.groupby('scenario', sort=False)
     ]
     return ' '.join(

@@ -93,7 +93,10 @@ class Omslag(Visning):
         return {'typ': 'omslag', **self.__dict__}
 
     def visible(self) -> dict[str, str]:
-        text = f'# {escape_md(self.titel)}\n\n{escape_md(self.undertitel)}\n\n{escape_md(self.varning)}'
+        text = (
+            '# '
+            f'{escape_md(self.titel)}\n\n{escape_md(self.undertitel)}\n\n{escape_md(self.varning)}'
+        )
         return {'text/markdown': text.strip(), 'text/plain': self.titel}
 
 # %% ../../nbs/visa/visning.ipynb #d6dc7fba
@@ -506,9 +509,7 @@ def heading(
 def shown_bases(
     celler: list[list[tuple[Cell, Cell]]],  # per row: (number, base) per column
     matt: Sequence[Matt],  # measure of each column
-) -> list[
-    list[int]
-]:  # groups of neighbouring columns that share one base; columns without a base in a group of their own
+) -> list[list[int]]:  # neighbouring columns that share one base
     "Which columns can share a column of n"
     wants = [
         m.slag in ('andel', 'statistik')
@@ -612,7 +613,10 @@ def published_table(
     heads = [label_of(names[across], c) if across else heading(used[m]) for m, c in cols]
     heads, cells = lay_out(celler, [used[m] for m, _ in cols], heads, visa_n)
     rounded = (
-        f'Antalen är avrundade, så att ingen enskild röjs: vart och ett kan avvika med högst {d.avrundad} från det rätta.'
+        (
+            'Antalen är avrundade, så att ingen enskild röjs: vart och ett kan avvika med '
+            f'högst {d.avrundad} från det rätta.'
+        )
         if d.avrundad and any(m.slag == 'antal' for m in used.values())
         else ''
     )
@@ -715,7 +719,10 @@ class Nyckeltal(Visning):
 
     def visible(self) -> dict[str, str]:
         rows = ''.join(
-            f'<tr><th scope="row">{html.escape(str(e))}</th><td>{html.escape(str(c))}</td><td>{html.escape(str(n or ""))}</td></tr>'
+            (
+                '<tr><th '
+                f'scope="row">{html.escape(str(e))}</th><td>{html.escape(str(c))}</td><td>{html.escape(str(n or ""))}</td></tr>'
+            )
             for e, c, n in self.poster
         )
         return {
@@ -799,7 +806,8 @@ def check_alt(
         id,
         None,
         'Figurens alternativtext säger inte vad figuren visar.',
-        'Skriv minst 20 tecken om vad som syns, till exempel ”Inflödet ökar från 8 till 15 i månaden”, inte ”Diagram över …”.',
+        'Skriv minst 20 tecken om vad som syns, till exempel ”Inflödet ökar från 8 till '
+        '15 i månaden”, inte ”Diagram över …”.',
     )
 
 # %% ../../nbs/visa/visning.ipynb #1234405b

@@ -76,7 +76,7 @@ def figures():
                 'period': [f'2025-{m:02}' for m in range(1, 13)],
                 'nya': [3, 5, 4, 6, 2, 0, 1, 7, 5, 4, 6, 3],
                 'avslutade': [1, 2, 4, 3, 4, 1, 0, 3, 4, 3, 5, 2],
-                'pagaende': [20, 23, 23, 26, 24, 23, 24, 28, 29, 30, 31, 32],
+                'hel': [True] * 11 + [False],
             }
         )
         yield Figur(
@@ -94,7 +94,6 @@ def figures():
                     'period': 'Månad',
                     'nya': 'Nya',
                     'avslutade': 'Avslutade',
-                    'pagaende': 'Pågående',
                 },
             ),
         )

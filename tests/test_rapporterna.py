@@ -1,0 +1,269 @@
+"What a reader meets: the first page by its rule, one list of what is missing, words that a politician knows, and no two sentences that disagree"
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+import numpy as np
+import pytest
+from finsam_genomlysning.katalog.register import T
+from finsam_genomlysning.ord.errors import GenomlysningError, UnknownError
+from finsam_genomlysning.ord.tabell import Publicerad
+from finsam_genomlysning.skriva.modell import Nod, Rapport, Ruta, as_notebook, plain, read_report
+from finsam_genomlysning.skydd.utgava import read_edition
+from finsam_genomlysning.visa.amne import Amne, printed
+from finsam_genomlysning.visa.avsnitt import Avsnitt, Del, show_section
+from finsam_genomlysning.visa.forstasidan import findings, first_page
+from finsam_genomlysning.visa.rapporter import annex, body, opening, sections_of
+from finsam_genomlysning.visa.svenska import RAKNAT, SAKERT
+from finsam_genomlysning.visa.visning import Figur, Tabell, Text
+
+FOLDER = Path(__file__).parent / 'fixtur' / 'utgava'
+
+
+@pytest.fixture(scope='module')
+def u():
+    return read_edition(FOLDER)
+
+
+def subjects(u):
+    "Every report of an edition"
+    some = [Amne(u), *(Amne(u, insats=i.id) for i in u.forbund.granskade)]
+    return [*some, *(Amne(u, kommun=k.id) for k in u.forbund.kommun), Amne(u, slag='nylage')]
+
+
+@dataclass(frozen=True)
+class Made:
+    "One report, made once for all tests"
+
+    s: Amne
+    objects: list
+    shown: list  # without the annex
+    model: Rapport
+
+    @property
+    def id(self):
+        return self.s.id
+
+
+def make(s):
+    first, sections = opening(s), body(s)
+    rest = annex(s, first, sections)
+    objects = [*first, *sections, *rest]
+    return Made(s, objects, [*first, *sections], read_report(as_notebook(*objects), s.id))
+
+
+@pytest.fixture(scope='module')
+def reports(u):
+    return [make(s) for s in subjects(u)]
+
+
+def with_values(u, tabell, matt, values):
+    "An edition where a measure has other values: {code of insats: (value, low, high)}; None withholds"
+    pub = u.tabeller[tabell]
+    df = pub.df.copy()
+    for code, v in values.items():
+        rows = (df['matt'] == matt) & (df['insats'] == code)
+        rows &= (df['kommun'] == 'Samtliga') if 'kommun' in df else True
+        df.loc[rows, ['varde', 'lag', 'hog']] = [np.nan] * 3 if v is None else v
+        df.loc[rows, 'skyddad'] = 'ja' if v is None else 'nej'
+    return replace(u, tabeller={**u.tabeller, tabell: Publicerad(pub.definition, df)})
+
+
+def test_a_planted_finding_leads(u):
+    a, b = (i.id for i in u.forbund.granskade[:2])
+    planted = with_values(
+        u, 'vantetid', 'vantetid_median', {a: (100.0, 90.0, 110.0), b: (20.0, 15.0, 25.0)}
+    )
+    name, other = planted.namn(insats=a), planted.namn(insats=b)
+    for s in (Amne(planted), Amne(planted, insats=a)):
+        found = findings(s)
+        assert found[0].rubrik == f'{name} har längre väntan än {other}'
+        assert found[0].sakerhet == SAKERT and '100' in found[0].text and '20' in found[0].text
+    meeting = with_values(
+        u, 'vantetid', 'vantetid_median', {a: (100.0, 20.0, 110.0), b: (20.0, 15.0, 25.0)}
+    )
+    assert all('väntan' not in f.rubrik for f in findings(Amne(meeting)))
+
+
+def test_nothing_to_say_is_said(u):
+    hidden = {
+        k: Publicerad(p.definition, p.df.assign(varde=np.nan, lag=np.nan, hog=np.nan, skyddad='ja'))
+        for k, p in u.tabeller.items()
+    }
+    page = first_page(Amne(replace(u, tabeller=hidden)), ())[0]
+    assert page.fynd == [] and 'Går inte att säga' in page.oppet
+    empty = first_page(Amne(replace(u, tabeller={})), ())[0]
+    assert empty.fynd == [] and 'räcker inte' in empty.oppet
+
+
+def test_sure_before_counted_before_level(u):
+    for s in subjects(u):
+        order = [{SAKERT: 0, RAKNAT: 1}.get(f.sakerhet, 2) for f in findings(s)]
+        assert order == sorted(order) and len(order) <= 5
+
+
+@pytest.mark.parametrize('part', ['beslutas', 'osäkert', 'ändrats'])
+def test_every_report_answers_on_its_first_page(reports, part):
+    for r in reports:
+        page = next(o for o in r.shown if type(o).__name__ == 'Forstasida')
+        rows = next(rows for name, rows in page.delar if part in name)
+        assert page.svar and all(rows)
+
+
+def test_the_interval_is_explained_once(reports):
+    for r in reports:
+        text = words(r.model.blocks)
+        assert text.count('Osäkerhetsintervall står inom parentes') == 1, r.id
+
+
+def test_what_is_missing_is_one_list(reports):
+    for r in reports:
+        boxes = [b for b in r.model.blocks if isinstance(b, Ruta) and b.slag == 'saknas']
+        assert len(boxes) <= 1, r.id
+
+
+def words(nodes):
+    "All running text"
+    out = []
+    for n in nodes:
+        if isinstance(n, list):
+            out.append(words(n))
+        elif isinstance(n, Nod):
+            out.append(plain([n]) if n.typ in ('ord', 'kod') else words(list(vars(n).values())))
+    return ' '.join(' '.join(out).split())
+
+
+STATISTIK = re.compile(
+    r'wilson|ordningsstatistik|poisson|sobol|kvartil|utjämnat|log-rank|p-värde', re.I
+)
+
+
+def test_statistical_words_stand_in_the_method_only(reports):
+    for r in reports:
+        for o in r.shown:
+            text = o.md if isinstance(o, Text) else ''
+            assert not STATISTIK.search(text), (r.id, text)
+
+
+def test_a_sentence_never_says_one_days(reports):
+    for r in reports:
+        text = words(r.model.blocks)
+        assert not re.search(r'\b1\s+(dagar|månader|deltaganden|remisser)\b', text), r.id
+        assert 'nan' not in text.split() and 'None' not in text
+
+
+def test_headings_are_findings_or_plain_names(reports):
+    for r in reports:
+        names = {a.vinjett for a in sections_of(r.s)} | {
+            f'{r.s.namn} i en bild',
+            'Insatserna i en bild',
+        }
+        shown = [o.md[3:] for o in r.shown if isinstance(o, Text) and o.md.startswith('## ')]
+        over = [o.md for o in r.shown if isinstance(o, Text) and o.slag == 'vinjett']
+        assert len([h for h in shown if h not in names]) == len(over), r.id
+
+
+def test_no_two_numbers_disagree(reports):
+    "The same measure at the same place is the same number wherever it is printed"
+    seen = {}
+    for r in reports:
+        for key, v in numbers(r.model):
+            assert seen.setdefault(key, v) == v, (r.id, key)
+    assert len(seen) > 100
+
+
+def numbers(r):
+    def cells(x):
+        if isinstance(x, dict):
+            if 'tabell' in x and 'koord' in x and 'v' in x:
+                yield x
+            for y in x.values():
+                yield from cells(y)
+        elif isinstance(x, (list, tuple)):
+            for y in x:
+                yield from cells(y)
+        elif isinstance(x, Nod):
+            yield from cells(vars(x))
+
+    for c in cells([r.blocks, r.objects]):
+        place = tuple(sorted(c['koord'].items()))
+        yield (c['tabell'], place, c.get('matt'), c.get('falt', 'varde')), c['v']
+
+
+def test_no_share_of_fewer_than_ten_is_printed(u, reports):
+    assert shares_in_print(u, reports) > 10
+
+
+def shares_in_print(u, reports):
+    "How many shares are printed; each has a base of at least the limit"
+    limit, found = u.forbund.regler.grans_andel, 0
+    kinds = {k: {m.id: m.slag for m in p.definition.matt} for k, p in u.tabeller.items()}
+    for r in reports:
+        for (tabell, place, matt, falt), _ in numbers(r.model):
+            if kinds[tabell].get(matt) != 'andel' or falt != 'varde':
+                continue
+            df = u.tabeller[tabell].df
+            rows = df[df['matt'] == matt]
+            for k, v in place:
+                rows = rows[rows[k] == v]
+            found += 1
+            assert rows['n'].iloc[0] >= limit, (tabell, place, matt)
+    return found
+
+
+def test_a_share_of_nine_would_be_seen(u, reports):
+    pub = u.tabeller['resultat']
+    df = pub.df.copy()
+    rows = (df['matt'] == 'andel_arbete_studier') & df['varde'].notna()
+    df.loc[rows, 'n'] = 9
+    broken = replace(u, tabeller={**u.tabeller, 'resultat': Publicerad(pub.definition, df)})
+    with pytest.raises(AssertionError, match='resultat'):
+        shares_in_print(broken, reports)
+
+
+def test_a_misspelt_measure_stops_and_is_never_called_missing(u):
+    with pytest.raises(GenomlysningError, match='andel_arbete_studier'):
+        exec('M = T.resultat.andel_arbete_studeir', {'T': T})
+    with pytest.raises(UnknownError, match='insats'):
+        printed(Amne(u), T.resultat.avslutade, insatts='bryggan')
+    wrong = Avsnitt('x', 'X', (Del('tab-x', 'X', (T.resultat.avslutade,), 'insatts'),))
+    with pytest.raises(GenomlysningError, match='insatts'):
+        show_section(Amne(u), wrong)
+
+
+def test_known_in_the_catalogue_and_absent_here_is_not_reported(u):
+    without = replace(u, tabeller={k: p for k, p in u.tabeller.items() if k != 'resultat'})
+    assert printed(Amne(without), T.resultat.avslutade).t == 'Inte redovisat'
+
+
+def test_each_figure_has_a_phone_version_and_its_numbers(reports):
+    count = 0
+    for r in reports:
+        for o in r.shown:
+            if isinstance(o, Figur):
+                count += 1
+                assert o.svg_smal and isinstance(o.data, Tabell)
+                wide, narrow = (
+                    float(re.search(r'width="([\d.]+)pt"', x)[1]) for x in (o.svg, o.svg_smal)
+                )
+                assert wide > 400 and narrow < 280
+    assert count > 5
+
+
+def test_ids_are_used_once(reports):
+    for r in reports:
+        ids = [o.id for o in r.objects if hasattr(o, 'id') and o.id]
+        assert len(ids) == len(set(ids)), r.id
+
+
+def lix(text):
+    said = re.findall(r'[\wåäöÅÄÖ-]+', text)
+    sentences = max(len(re.findall(r'[.!?:](?:\s|$)', text)), 1)
+    return len(said) / sentences + 100 * sum(len(w) > 6 for w in said) / max(len(said), 1)
+
+
+def test_the_answer_is_easy_to_read(reports):
+    for r in reports:
+        page = next(o for o in r.shown if type(o).__name__ == 'Forstasida')
+        text = re.sub(r'\[([^\]]*)\]\(tal:[^)]*\)', r'\1', page.svar)
+        assert lix(text) <= 42, (r.id, lix(text), text)
