@@ -204,13 +204,16 @@ def _odd_days(t: _Table) -> list[Problem]:
         problems += [t.wrong(n, k.namn, vad, 'Rätta årtalet.') for n in far.index]
     return problems
 
-# %% ../../nbs/lasa/kontroll.ipynb #cf4b010b
+# %% ../../nbs/lasa/kontroll.ipynb #fc263226
 PSEUDONYM_GOR = 'Skriv en kod som inte säger vem personen är, till exempel P0001.'
 _INITIALS_YEAR = r'[^\W\d_]{2,3}[-. ]?(\d\d)'
 
 
+_NUMBERED = r'\D{0,4}\d{6}'  # 000123, P000123
+
+
 def _running_numbers(texts: pd.Series) -> bool:  # six-digit pseudonyms, most of which are no dates
-    six = texts[texts.str.fullmatch(r'\d{6}')].drop_duplicates()
+    six = texts[texts.str.fullmatch(_NUMBERED)].drop_duplicates()
     return len(six) >= 10 and bool((six.map(pseudonym_fault) == '').mean() > 0.4)
 
 
@@ -231,7 +234,7 @@ def _pseudonyms(t: _Table) -> list[Problem]:
     texts = t.cells['person']
     faults = {x: pseudonym_fault(x) for x in texts.unique() if not has_personnummer(x)}
     if _running_numbers(texts):
-        faults = {x: '' if re.fullmatch(r'\d{6}', x) else f for x, f in faults.items()}
+        faults = {x: '' if re.fullmatch(_NUMBERED, x) else f for x, f in faults.items()}
     faults |= {x: '' for x in faults if _is_missing(x)}
     faults |= {str(texts.loc[n]): 'initialer och ett födelseår' for n in _initials_with_year(t)}
     found = [
@@ -286,7 +289,7 @@ def _sum_above(row: pd.Series, above: pd.DataFrame, amounts: list[str]) -> _Sum 
     sure = not income and (len(filled) > 1 or (odd and len(rows) > 2))
     return _Sum(int(str(row.name)), int(rows.index[0]), int(rows.index[-1]), sure)
 
-# %% ../../nbs/lasa/kontroll.ipynb #13148970
+# %% ../../nbs/lasa/kontroll.ipynb #f34025ab
 def _sum_rows(t: _Table) -> list[_Sum]:
     amounts = _amounts(t.schema)
     if t.schema.namn not in ('ekonomi', 'balans', 'aktiviteter') or len(t.values) > 5000:
@@ -445,7 +448,7 @@ def same_lines(
             problems.append(Problem(here.fil, here.blad, int(here.rad), names[0], vad, gor))
     return problems
 
-# %% ../../nbs/lasa/kontroll.ipynb #3f1a3849
+# %% ../../nbs/lasa/kontroll.ipynb #f79c30cb
 def equal_rows(
     values: pd.DataFrame,
     origin: pd.DataFrame,

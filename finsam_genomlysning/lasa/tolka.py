@@ -199,7 +199,7 @@ def _twofold(m: re.Match[str], kolumn: Kolumn, tecken: Tecken) -> Last:
     gor = f'Skriv {grouped(whole)} om det är tusental, annars {grouped(value)}.'
     return Last(None, fel=f'{word} kan vara decimaltecken eller tusentalstecken.', gor=gor)
 
-# %% ../../nbs/lasa/tolka.ipynb #ffe50cff
+# %% ../../nbs/lasa/tolka.ipynb #362bc925
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009'](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r'[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?')
 _BOTH = (('.', ','), (',', '.'))
@@ -223,7 +223,7 @@ def _read_digits(text: str, kolumn: Kolumn, tecken: Tecken) -> Last:
         return Last(None, fel='Värdet är inget tal.')
     return Last(float(digits.replace(',', '.')), note)
 
-# %% ../../nbs/lasa/tolka.ipynb #263355d0
+# %% ../../nbs/lasa/tolka.ipynb #670c9003
 _UNIT_AFTER = re.compile(
     r"(.*?[\d.,])[\s\u00a0]*([^\d\s.,-][^\d]*|'|:-|[.,]-|(?<=\d) ?1000-tal)", re.S
 )
@@ -260,7 +260,7 @@ def _other_unit(value: float, unit: Enhet, kolumn: Kolumn) -> Last:
         return Last(None, fel=fel, gor=f'Skriv {grouped(round(value * rate, 4))}{end}.')
     return Last(None, fel=fel, gor=advice or 'Skriv bara talet, i kolumnens enhet.')
 
-# %% ../../nbs/lasa/tolka.ipynb #c7510518
+# %% ../../nbs/lasa/tolka.ipynb #7e0d085e
 def _extent(value: float, percent: bool, kolumn: Kolumn) -> Last:  # `percent`: written with %
     share = kolumn.hogst == 1
     if percent and 0 < abs(value) <= 1:
@@ -278,7 +278,7 @@ def _extent(value: float, percent: bool, kolumn: Kolumn) -> Last:  # `percent`: 
         return Last(None, fel=fel, gor=f'Skriv {whole} om det är {whole} procent.')
     return Last(round(value / 100, 12) if share and percent else value)
 
-# %% ../../nbs/lasa/tolka.ipynb #183a3374
+# %% ../../nbs/lasa/tolka.ipynb #f8405d71
 _NO_NUMBERS = (
     (
         r'\(.*\)',
@@ -390,7 +390,7 @@ def read_tal(
             last = _no_number(bare, kolumn)
     return last._replace(not_='ungefärligt värde (ca)') if about and not last.fel else last
 
-# %% ../../nbs/lasa/tolka.ipynb #9121caf9
+# %% ../../nbs/lasa/tolka.ipynb #5fe97fdf
 def read_heltal(
     text: str,  # a cell, without space around it
     kolumn: Kolumn = NUMMER,
@@ -466,10 +466,10 @@ def read_period(
         return Last(None, fel='Periodens slut ligger före dess början.')
     return Last(text)
 
-# %% ../../nbs/lasa/tolka.ipynb #8f0f0ee3
+# %% ../../nbs/lasa/tolka.ipynb #8dde9e32
 ANNAN_STAVNING = 'annan stavning'
 _LIKE_DATE = re.compile(
-    r'\d{4}-\d\d-\d\d(?: .*)?|\d{1,2}-(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)'
+    r'(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d(?: .*)?|\d{1,2}-(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)'
     r'|(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)-\d{1,2}',
     re.I,
 )
@@ -551,7 +551,7 @@ def _cell_reader(kolumn: Kolumn, forbund: Forbund, texts: list[str]) -> Lasare:
         return _number_reader(kolumn, texts)
     return _code_reader(kolumn, forbund) if kolumn.typ == 'kod' else lambda t: read_text(t, kolumn)
 
-# %% ../../nbs/lasa/tolka.ipynb #19ab03a6
+# %% ../../nbs/lasa/tolka.ipynb #44fe417b
 def _lone_ones(found: dict[str, Last], kolumn: Kolumn) -> dict[str, Last]:
     if column_kind(kolumn) != 'procent' or kolumn.hogst == 1:
         return found
@@ -564,7 +564,7 @@ def _lone_ones(found: dict[str, Last], kolumn: Kolumn) -> dict[str, Last]:
         '1': Last(None, fel=fel, gor='Skriv 100 om det är heltid, 1 % om det är en procent.')
     }
 
-# %% ../../nbs/lasa/tolka.ipynb #fdcd74ee
+# %% ../../nbs/lasa/tolka.ipynb #3d21556a
 def _typed(values: pd.Series, kolumn: Kolumn) -> pd.Series:
     if kolumn.typ == 'datum':
         return pd.to_datetime(values, format='%Y-%m-%d')

@@ -175,7 +175,7 @@ def _sheet_persons(sheets: list[Blad], tables: Valda) -> list[Problem]:
         found += sheet_personnummer(b, columns, bool(schema and schema.om_personer))
     return found
 
-# %% ../../nbs/lasa/underlag.ipynb #69c72a11
+# %% ../../nbs/lasa/underlag.ipynb #3297e31a
 def _file_tables(data: bytes, fil: str) -> tuple[list[Blad], Valda, list[str], list[Problem]]:
     name = Path(fil)
     if name.suffix.lower() == '.csv':
@@ -201,7 +201,8 @@ def read_file(
     found = [Inlast(t, b.fil, b.namn, extract_table(b, SCHEMAN[t])) for t, b in tables if b.rader]
     if tables and not found:
         notes = [*notes, f'{fil}: bladen är tomma ({", ".join(b.namn for _, b in tables)})']
-    if found and all(x.blad and x.celler.celler.empty for x in found):
+    ours = any(fold(b.namn) == 'las_mig' for b in sheets)  # an empty template of ours says nothing
+    if found and not ours and all(x.blad and x.celler.celler.empty for x in found):
         names = ', '.join(x.blad for x in found)
         notes = [*notes, f'{fil}: inga rader är ifyllda, bara rubriker ({names})']
     return found, notes, problems
