@@ -19,7 +19,13 @@ from ..ord.tabell import Publicerad
 from ..ord.textgranskning import Godkand, check_text
 from ..nylage.simulering import with_underlag
 from ..katalog.register import DEFINITIONER
-from ..katalog.tabeller import Samband, build_tables, relations
+from finsam_genomlysning.katalog.tabeller import (
+    Samband,
+    build_tables,
+    relations,
+    selection_relations,
+)
+from ..skydd.harledda import withhold_derived
 from ..skydd.ladder import merge_categories, round_counts
 from ..skydd.liggare import protect_next
 from finsam_genomlysning.skydd.sekretess import (
@@ -231,14 +237,16 @@ def prepare_edition(
     spoken = _spoken(texts, mote, scenarier) | _tabled(underlag)
     check_prose(spoken, regler.grans, underlag.godkanda)
     computed = compute_tables(underlag, mote, scenarier, futures=futures)
-    known = tuple(s for s in relations(computed, mote.data_till) if is_true(s, computed))
+    follows = [*relations(computed, mote.data_till), *selection_relations(underlag, mote)]
+    known = tuple(dict.fromkeys(s for s in follows if is_true(s, computed)))
     skydd, post = _protect(computed, known, mote, regler, liggare)
+    tables = withhold_derived(skydd.tabeller, underlag.forbund)
     utgava = Utgava(
         forbund=underlag.forbund,
         mote=mote,
-        tabeller=skydd.tabeller,
+        tabeller=tables,
         texter=texts,
-        metod=_method(underlag, skydd.tabeller),
+        metod=_method(underlag, tables),
         forra=forra.tabeller if forra else {},
         forra_mote=forra.mote if forra else None,
         samband=known,
