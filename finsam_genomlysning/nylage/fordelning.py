@@ -157,8 +157,9 @@ def marginal_allocation(
 ) -> np.ndarray:  # teams: steps
     """The division with the smallest sum
 
-    Raises `DivisionError` when the steps do not suffice, `ValueError` when the prices are not convex.
-    Source: Fox (1966), Management Science 13, 210-216; convexity of the M/M/c queue: Dyer and Proll (1977), Management Science 23, 1019-1022.
+    Raises `DivisionError` when the steps do not suffice, `ValueError` when prices are not convex.
+    Source: Fox (1966), Management Science 13, 210-216; convexity of the M/M/c queue: Dyer and
+    Proll (1977), Management Science 23, 1019-1022.
     """
     if not is_convex(prices):
         raise ValueError('marginal allocation needs convex prices')
@@ -301,7 +302,7 @@ def point_of(
 def kommun_shares(
     s: Scenario,
     lage: Lage,
-) -> pd.DataFrame:  # one row per municipality (id), one column per team (id): share of the municipality's referrals that the team meets, rows sum to 1
+) -> pd.DataFrame:  # municipalities × teams (ids): share of referrals met; rows sum to 1
     "Who meets whom"
     rate, table = (
         (lage.takt.form / lage.takt.takt).to_numpy(),
@@ -346,7 +347,8 @@ def _step(
         ):
             return storlek, steg, least
     raise DivisionError(
-        'Tjänsterna kan fördelas på för många sätt, eller går inte jämnt upp i steg om 0,25, 0,5 eller 1 årsarbetare.'
+        'Tjänsterna kan fördelas på för många sätt, eller går inte jämnt upp i steg om '
+        '0,25, 0,5 eller 1 årsarbetare.'
     )
 
 
@@ -356,8 +358,8 @@ def kommun_frontier(
     arsarbetare: float,  # FTE to divide
     *,
     minst: float = 0.0,  # smallest team, FTE
-) -> pd.DataFrame:  # one row per compromise: medelvantan, langsta_vantan (days), kommun (the one that waits longest), storlek (FTE in a step), then each team's FTE
-    """Every division that cannot be bettered for everybody and for the municipality that waits longest
+) -> pd.DataFrame:  # per compromise: medelvantan, langsta_vantan, kommun, storlek, each team's FTE
+    """Every division that cannot be bettered for all and for the municipality that waits longest
 
     Raises `DivisionError` when the posts do not suffice, or can be divided in too many ways.
     """

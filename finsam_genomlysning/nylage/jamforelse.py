@@ -57,9 +57,7 @@ def pair_sums(
     u: Utfall,
     lage: Lage,
     dagar: float,  # length of the period that is measured
-) -> dict[
-    str, np.ndarray
-]:  # copies × pairs: remisser, startade, dagar_inskrivna, dagar_i_ko, lamnade, vantan_forsta_aret, remisser_forsta_aret, deltagare_under_aret
+) -> dict[str, np.ndarray]:  # copies × pairs: remisser, startade, dagar_i_ko …
     "What happened in the period, added up per municipality and programme"
 
     def total(x):

@@ -157,7 +157,7 @@ def calibration_sentence(
     told = reproduces(held)
     if told is None:
         return (
-            'Modellen har inte kunnat prövas mot det år som gått, eftersom utfallet inte redovisas. '
+            'Modellen har inte kunnat prövas mot det år som gått: utfallet är inte redovisat. '
             'Jämförelsen är mellan modeller och är ingen prognos.'
         )
     right = f'{int(now.inom.sum())} av {len(now)} redovisade tal ligger inom modellens intervall'

@@ -45,9 +45,7 @@ def _resize(
 
 def changed_scenario(
     s: Scenario,
-    varden: dict[
-        str, float
-    ],  # an assumption's name, `arsarbetare.<team>`, or `restid` (factor on all travel times) -> value
+    varden: dict[str, float],  # assumption, `arsarbetare.<team>` or `restid` (a factor) -> value
 ) -> Scenario:  # with a new id
     """The scenario with something else in it
 
@@ -122,10 +120,11 @@ def difference_by_value(
     kommun: str = SAMTLIGA,
     manader: int = 36,
     kopior: int = 100,
-) -> pd.DataFrame:  # one row per value: varde, skillnad (b − a, mean), lag, hog (95 % of the copies), fel (standard error of the mean)
+) -> pd.DataFrame:  # one row per value: varde, skillnad (b − a), lag, hog, fel (standard error)
     """How the difference between two scenarios depends on one assumption
 
-    Raises `UnknownError` for a name or a measure that there is not, `UnderlagError` when a value makes a scenario impossible.
+    Raises `UnknownError` for an unknown name or measure, `UnderlagError` when a value makes a
+    scenario impossible.
     """
     if matt not in MATT:
         raise UnknownError('mått', matt, list(MATT))
@@ -149,9 +148,7 @@ def difference_by_value(
 
 def crossing(
     df: pd.DataFrame,  # as `difference_by_value` gives it
-) -> (
-    float | None
-):  # the first value, by straight lines between those tried, where the difference passes zero; None when it does not
+) -> float | None:  # by straight lines between the values tried; None when it does not turn
     "The value at which the choice turns"
     x, y = df.varde.to_numpy(), df.skillnad.to_numpy()
     turn = np.flatnonzero(y[:-1] * y[1:] < 0)

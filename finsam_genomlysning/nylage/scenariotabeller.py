@@ -38,7 +38,7 @@ from finsam_genomlysning.nylage.simulering import (
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #38707a66
 def enough(
-    underlag: pd.DataFrame,  # `nylage_underlag` of `nylage.compare`: kommun (or insats), matt (remisser, …), varde
+    underlag: pd.DataFrame,  # `nylage_underlag`: kommun (or insats), matt (remisser, …), varde
     grans: int,  # fewest referrals
     dim: str = 'kommun',  # or insats
 ) -> list[str]:  # municipalities (or programmes), and Samtliga
@@ -87,7 +87,7 @@ def paired(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
     kommuner: list[str],  # those that may be shown
-) -> pd.DataFrame:  # long form: scenario, kommun, vad, enhet, utslag; skillnad with the 95 % interval, skillnad_80 with the 80 %
+) -> pd.DataFrame:  # long form: SKILLNAD_DIMS; skillnad (95 %) and skillnad_80
     "Each scenario against the one that the others are held against"
     keys, wide = ['scenario', 'kommun', 'matt'], nylage['nylage_skillnad']
     narrow = wide[[*keys, 'utslag']].merge(
@@ -140,7 +140,7 @@ ANTAGANDE_DIMS = ['scenario', 'namn', 'galler', 'enhet', 'kalla']
 def assumed_frame(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
-) -> pd.DataFrame:  # long form: scenario (name, or Samtliga), namn, galler, enhet, kalla; antaget with its range in lag and hog
+) -> pd.DataFrame:  # long form: ANTAGANDE_DIMS; antaget with its range in lag and hog
     "Every assumption of every scenario"
     d = nylage['nylage_antaganden'].assign(galler=lambda d: d['galler'].astype(object).fillna(''))
     same = ['antagande', 'galler', 'namn', 'enhet', 'varde', 'lag', 'hog', 'kalla']
@@ -157,9 +157,7 @@ def by_insats(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
     insatser: list[str],  # those that may be shown
-) -> dict[
-    str, pd.DataFrame
-]:  # long form: scenarier_insats, scenarier_insats_80, scenarier_insats_skillnad, scenarier_insats_sannolikhet
+) -> dict[str, pd.DataFrame]:  # the four tables named scenarier_insats…, long form
     "What each scenario gives each programme's participants"
     name = {s.id: s.namn for s in scenarier}
 
@@ -225,10 +223,11 @@ def team_budget(
 
 def _serves(team: Team, forbund: Forbund) -> str:  # "A och B: Spår A, Spår B"
     names = {k.id: k.namn for k in forbund.kommun} | {i.id: i.namn for i in forbund.insats}
-    return '; '.join(
-        f'{", ".join(names.get(k, k) for k in u.kommuner)} ({", ".join(names.get(i, i) for i in u.insatser)})'
-        for u in team.uppdrag
-    )
+
+    def listed(ids: list[str]) -> str:
+        return ', '.join(names.get(x, x) for x in ids)
+
+    return '; '.join(f'{listed(u.kommuner)} ({listed(u.insatser)})' for u in team.uppdrag)
 
 
 def _row(place: dict, **matt: tuple[float, float, float] | float | None) -> list[dict]:
@@ -245,7 +244,7 @@ def layout_frame(
     scenarier: list[Scenario],
     lage: Lage,
     grans: int,  # fewest referrals of every team in a scenario whose places are shown
-) -> pd.DataFrame:  # long form: scenario, slag, team, bas, betjanar, kalla; tjanster, arsarbetare, platser, kostnad_tkr and, for the whole, overgang_dagar, overgang_kr
+) -> pd.DataFrame:  # long form: UPPLAGG_DIMS; posts, places, kronor, and the transition's
     "Teams, posts, places and money of each scenario"
     rows, places = [], nylage['nylage_platser'].set_index(['scenario', 'team'])
 
@@ -398,7 +397,7 @@ def divided(
     *,
     kopior: int = 200,  # copies
     dagar: float = 36 * 30.4375,  # days simulated
-) -> pd.DataFrame:  # long form: scenario, slag, fordelning, kommun (where the wait is longest); vantan_alla, vantan_samst (days, the long run), simulerad_alla, simulerad_samst (days, the first years), steg (FTE)
+) -> pd.DataFrame:  # long form: FORDELNING_DIMS; vantan_…, simulerad_… (days), steg (FTE)
     "Where each scenario stands, and the best divisions of its posts"
     rows = []
     for s in scenarier:
@@ -469,7 +468,7 @@ def turning_frame(
         str, pd.DataFrame
     ],  # as `nylage.compare` gives it, with `nylage_kanslighet` and `nylage_forklarad`
     scenarier: list[Scenario],
-) -> pd.DataFrame:  # long form: scenario, namn (assumption), enhet, utslag; vid_lag, vid_varde, vid_hog (days, 95 % of the mean), brytpunkt, forklarad (0-1), framtider (that forklarad rests on); empty without sensitivities
+) -> pd.DataFrame:  # long form: KANSLIGHET_DIMS; days at the ends, brytpunkt, forklarad; or empty
     "How far each assumption, alone at the ends of its range, moves the difference from today"
     if 'nylage_kanslighet' not in nylage or not len(nylage['nylage_kanslighet']):
         return pd.DataFrame(columns=[*KANSLIGHET_DIMS, *LONG])

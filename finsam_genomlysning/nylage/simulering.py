@@ -173,7 +173,7 @@ def stay_curves(
 def draw_stay(
     u: np.ndarray,  # uniform numbers 0-1
     kurva: Kurva,
-    svans: np.ndarray,  # mean of the exponential time past the curve's end, days; broadcasts with `u`
+    svans: np.ndarray,  # mean days past the curve's end; broadcasts with `u`
     redan: np.ndarray | float = 0.0,  # days stayed already; broadcasts with `u`
 ) -> np.ndarray:  # remaining days, shape of `u`
     "Stays that have the curve's distribution"
@@ -471,11 +471,12 @@ def place_of(v: Varde) -> float:  # 0-1
 
 # %% ../../nbs/nylage/simulering.ipynb #6b92ae6f
 def observed_vacancies(
-    bemanning: pd.DataFrame,  # one row per post and period: post, insats, fran, till (empty while it lasts), vakant (ja/nej)
+    bemanning: pd.DataFrame,  # post, insats, fran, till (empty while it lasts), vakant (ja/nej)
 ) -> dict[str, Varde]:  # vakanser_per_ar and vakans_dagar, those that the table can answer
     """Vacancy rate and length as observed
 
-    Source: Garwood (1936), Biometrika 28, 437-442 (Poisson); Epstein and Sobel (1953), JASA 48, 486-502 (exponential, censored).
+    Source: Garwood (1936), Biometrika 28, 437-442 (Poisson); Epstein and Sobel (1953), JASA 48,
+    486-502 (exponential, censored).
     """
     require_columns(bemanning, 'post', 'insats', 'fran', 'till', 'vakant')
     rows = bemanning.sort_values(['insats', 'post', 'fran'])
@@ -597,7 +598,7 @@ def _order(
 def free_from(
     antal: np.ndarray,  # copies: places, whole numbers
     extent: np.ndarray,  # posts: FTE
-    kvar: np.ndarray,  # copies × enrolled: days that each of those enrolled at the cut-off still stays
+    kvar: np.ndarray,  # copies × enrolled: days that each still stays
     stangd_till: np.ndarray,  # copies: day until which the places past `oppna` take nobody
     oppna: np.ndarray,  # copies: share of places open from the first day
 ) -> (
@@ -658,9 +659,7 @@ def _persons(s: Scenario, lage: Lage, slump: Slump, dagar: float):
     come = slump.handelser / takt[:, own]
     last = np.append(own[1:] != own[:-1], True)
     if come[:, last].min() <= dagar:
-        raise ValueError(
-            'the shared chance holds too few referrals for this scenario: raise `okning` in draw_chance'
-        )
+        raise ValueError('too few referrals drawn for this scenario: raise `okning` in draw_chance')
     come = np.where(come < dagar, come, np.inf)
     since = -lage.vantande.dagar.to_numpy(float)
     remiss = np.concatenate([np.broadcast_to(since, (len(takt), len(since))), come], 1)
@@ -747,7 +746,7 @@ def simulate(
     slump: Slump,
     dagar: float,  # days of referrals
     *,
-    en_vakans: bool = False,  # whether every team's largest post is also vacant from the first day, for as long as a vacancy lasts
+    en_vakans: bool = False,  # whether every team's largest post is vacant from the first day
 ) -> Utfall:
     """What happens in every copy when the scenario starts on the cut-off day
 
