@@ -18,6 +18,7 @@ from ..ord.perioder import name_period
 from ..ord.sv import datum, kronor, lista, md, procent, tal
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Del, Lista, own_text, picture
+from .bokslut import about_forbund, own_costs, whole_accounts
 from .figurer import describe_process, plot_process
 from .svenska import FORSLAG_ORD, Substantiv, gemen, mening, talord, versal
 from .visning import Cell, Tabell, Text, Visning
@@ -199,7 +200,7 @@ KANSLIET = 'förbundskansliet'
 EKONOMI = Avsnitt(
     'ekonomi',
     'Ekonomi',
-    (BUDGET, KOSTNAD),
+    (BUDGET, KOSTNAD, own_costs),
     visar=(T.ekonomi, T.kostnad),
     saknas='budget, utfall och kostnad per deltagande',
     lamnas_av=KANSLIET,
@@ -207,7 +208,7 @@ EKONOMI = Avsnitt(
 EKONOMI_ALLA = Avsnitt(
     'ekonomi',
     'Ekonomi',
-    (amounts, BUDGET, contribution, BIDRAG_SLAG, BALANS),
+    (amounts, whole_accounts, contribution, BIDRAG_SLAG),
     visar=(T.ekonomi, T.bidrag, T.balans),
     saknas='utfall, prognos, balansräkning och medlemmarnas bidrag',
     lamnas_av=KANSLIET,
@@ -215,7 +216,7 @@ EKONOMI_ALLA = Avsnitt(
 PENGARNA = Avsnitt(
     'pengarna',
     'Pengarna',
-    (contribution, KOSTNAD_HAR),
+    (contribution, KOSTNAD_HAR, own_costs),
     visar=(T.bidrag, T.kostnad_kommun),
     saknas='kommunens bidrag och vad insatserna kostar i kommunen',
     lamnas_av=KANSLIET,
@@ -325,7 +326,7 @@ def process_table(s: Amne) -> list[Visning]:
     return [Text(said), *pic, table]
 
 
-PROCESSEN = Avsnitt('process', 'Processen', (process_table,))
+PROCESSEN = Avsnitt('process', 'Processen', (process_table, about_forbund))
 
 # %% ../../nbs/visa/styrning.ipynb #db8bbad9
 FORSLAGEN = Lista(
