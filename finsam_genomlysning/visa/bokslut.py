@@ -116,6 +116,8 @@ def _result_words(u: Utgava, framat: bool) -> list[Visning]:
     if framat:
         return []
     krav = frame_of(u, 'balanskrav', matt='arets_resultat')
+    if krav.empty:
+        return []
     now = krav[krav['ar'] == str(u.mote.data_till.year)]
     if now.empty:
         return []
