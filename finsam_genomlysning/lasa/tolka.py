@@ -469,7 +469,7 @@ def read_period(
 # %% ../../nbs/lasa/tolka.ipynb #8dde9e32
 ANNAN_STAVNING = 'annan stavning'
 _LIKE_DATE = re.compile(
-    r'(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d(?: .*)?|\d{1,2}-(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)'
+    r'(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: .*)?|\d{1,2}-(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)'
     r'|(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)-\d{1,2}',
     re.I,
 )

@@ -10,9 +10,11 @@ __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'ENHET', 'frame_of', 'state
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 import pandas as pd
 
+from ..katalog.register import DEFINITIONER
 from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import period_days, period_label
 from ..ord.sv import kronor, procent, tal
+from ..ord.tabell import COLUMNS
 from ..rakna.bokslut import BELOPP, RESULTAT, SUMMOR
 from ..rakna.totaler import cost_per_unit, shares_by_sex
 from ..skydd.utgava import Utgava
@@ -31,7 +33,8 @@ def frame_of(
 ) -> pd.DataFrame:  # the published rows there; empty when the edition has no such table
     "Published rows"
     if u.tabell(tabell) is None:
-        return pd.DataFrame(columns=['matt', 'varde', 'skyddad', *at])
+        dims = [d.id for d in DEFINITIONER[tabell].dims]
+        return pd.DataFrame(columns=[*dims, *COLUMNS, 'skyddad'])
     df = u.tabeller[tabell].df
     for k, v in at.items():
         df = df[df[k] == v]
@@ -116,8 +119,6 @@ def _result_words(u: Utgava, framat: bool) -> list[Visning]:
     if framat:
         return []
     krav = frame_of(u, 'balanskrav', matt='arets_resultat')
-    if krav.empty:
-        return []
     now = krav[krav['ar'] == str(u.mote.data_till.year)]
     if now.empty:
         return []
@@ -319,7 +320,7 @@ def about(u: Utgava) -> list[Visning]:
 def stated_for_all(u: Utgava) -> list[Visning]:
     "Figures for the whole förbund under the package's own headings"
     df = frame_of(u, 'uppgifter', insats='', kommun='')
-    df = df[df['rubrik'] != ''] if len(df) else df
+    df = df[df['rubrik'] != '']
     out: list[Visning] = []
     for n, (head, part) in enumerate(df.groupby('rubrik', sort=False), 1):
         dims = ['insats', 'kommun', 'rubrik', 'vad', 'enhet', 'kalla']
