@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from ..ord import errors
-from ..ord.errors import FolderError, UnknownError
+from ..ord.errors import FolderError, UnknownError, no_package
 
 # %% ../../nbs/gora/installningar.ipynb #fa06d2f6
 def package_folder(
@@ -92,11 +92,13 @@ def find_package(
 ) -> Path:  # the data package's folder
     """Where a data package is
 
-    Raises `UnknownError`, which lists the packages there are.
+    Raises `UnknownError`, which lists the packages there are, or `FolderError` for a folder.
     """
     name = forbund or settings.forbund
     for place in (Path(name), settings.data / name):
         if (place / 'forbund.toml').is_file():
             return place
+    if Path(name).exists() or '/' in name or '\\' in name:
+        raise no_package(Path(name))
     known = sorted(p.parent.name for p in settings.data.glob('*/forbund.toml'))
     raise UnknownError('förbund', name, known)

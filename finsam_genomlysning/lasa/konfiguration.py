@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from .tomlfil import Toml, as_model, read_toml
 from ..ord import errors
-from ..ord.errors import FolderError, Problem, UnderlagError
+from ..ord.errors import FolderError, Problem, UnderlagError, no_package
 from ..ord.forbund import Forbund
 from ..ord.personnummer import mask_personnummer
 from ..ord.referenser import Brist, reference_faults
@@ -30,25 +30,6 @@ def read_kommuner() -> dict[str, str]:  # code -> name: 00, 21 counties, 290 mun
 FORBUND = 'forbund.toml'
 
 
-def _instead(folder: Path) -> tuple[str, str]:  # what is there instead, and what to do
-    if folder.is_file():
-        return 'Det är en fil, ingen mapp.', 'Ange mappen som har forbund.toml.'
-    if not folder.is_dir():
-        return 'Mappen finns inte.', 'Kontrollera stavningen, eller börja med genomlysning ny.'
-    if (folder / FORBUND).is_dir():
-        return 'forbund.toml är en mapp, ingen fil.', 'Byt namn på den och lägg filen här.'
-    names = {p.name.lower(): p.name for p in folder.iterdir() if p.is_file()}
-    for name in (FORBUND, f'{FORBUND}.txt', 'förbund.toml', 'forbund.txt'):
-        if name in names:
-            return f'Här finns {names[name]} men ingen forbund.toml.', 'Byt namn på filen.'
-    above = (folder.resolve().parent / FORBUND).is_file()
-    below = sorted(p.parent.name for p in folder.glob(f'*/{FORBUND}'))
-    if above or below:
-        meant = 'mappen ovanför' if above else ', '.join(below)
-        return 'Här finns ingen forbund.toml.', f'Menas {meant}?'
-    return 'Här finns ingen forbund.toml.', 'Ange ett datapaket, eller börja med genomlysning ny.'
-
-
 def find_forbund(
     folder: Path,  # a data package
 ) -> Path:  # its forbund.toml
@@ -58,7 +39,7 @@ def find_forbund(
     """
     path = Path(folder) / FORBUND
     if not path.is_file():
-        raise FolderError(mask_personnummer(str(folder)), *_instead(Path(folder)))
+        raise no_package(Path(mask_personnummer(str(folder))))
     return path
 
 # %% ../../nbs/lasa/konfiguration.ipynb #23d6a8bd

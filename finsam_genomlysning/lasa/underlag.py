@@ -21,6 +21,14 @@ from finsam_genomlysning.lasa.paketfiler import (
     read_input,
 )
 from .konfiguration import read_description
+from finsam_genomlysning.lasa.koppling import (
+    Koppling,
+    check_mapped,
+    fitting,
+    foreign_sheets,
+    read_kopplingar,
+    read_mapped,
+)
 from finsam_genomlysning.lasa.kontroll import (
     Kontrollerad,
     absent_remarks,
@@ -157,6 +165,7 @@ class Inlast(NamedTuple):
     fil: str
     blad: str
     celler: Tabellceller
+    kopplad: Koppling | None = None  # the mapping that it was read by
 
 
 def _columns_at(blad: Blad, schema: Tabellschema) -> dict[int, Kolumn]:  # by position
@@ -316,11 +325,24 @@ def _join(parts: Delar, schema: Tabellschema) -> tuple[pd.DataFrame, list[Proble
     return values.reset_index(drop=True), problems + twice, notes
 
 # %% ../../nbs/lasa/underlag.ipynb #4b1974a7
+def _read_coupled(
+    data: bytes, fil: str, k: Koppling, forbund: Forbund
+) -> tuple[list[Inlast], list[str], list[Problem]]:
+    sheets = foreign_sheets(data, fil)
+    numbers = [p for b in sheets for p in sheet_personnummer(b, {})]
+    if sheets[0].namn:
+        numbers += hidden_personnummer(data, fil, sheets)
+    got = read_mapped(sheets, k, forbund)
+    cells = Tabellceller(got.celler, got.noter, got.problem)
+    return [Inlast(k.tabell, fil, '', cells, k)], [], numbers
+
+
 class _Reading:
     "What has been read of a package so far"
 
-    def __init__(self, forbund: Forbund):
+    def __init__(self, forbund: Forbund, kopplingar: Sequence[Koppling] = ()):
         self.forbund = forbund
+        self.kopplingar = kopplingar
         self.parts: dict[str, Delar] = {}
         self.rows: Counter[str] = Counter()
         self.notes: list[str] = []
@@ -329,7 +351,11 @@ class _Reading:
     def file(self, path: Path) -> None:
         fil = f'underlag/{path.name}'
         try:
-            found, notes, wrong = read_file(read_input(path, fil), fil)
+            k = None if table_name(path.stem) else fitting(path.name, self.kopplingar)
+            data = read_input(path, fil)
+            found, notes, wrong = (
+                _read_coupled(data, fil, k, self.forbund) if k else read_file(data, fil)
+            )
         except UnderlagError as e:
             self.problems += e.problem
             return
@@ -345,7 +371,8 @@ class _Reading:
                 vad, gor = 'Tabellen har inga rader.', 'Fyll i den eller ta bort filen.'
                 self.problems.append(Problem(x.fil, vad=vad, gor=gor))
             return
-        checked = check_cells(x.celler.celler, SCHEMAN[x.tabell], self.forbund, x.fil, x.blad)
+        check = check_cells if x.kopplad is None else check_mapped
+        checked = check(x.celler.celler, SCHEMAN[x.tabell], self.forbund, x.fil, x.blad)
         self.notes += [f'{_place(x)}: {n}' for n in (*x.celler.noter, *checked.noter)]
         self.problems += checked.problem
         self.rows[x.tabell] += len(x.celler.celler)
@@ -368,7 +395,10 @@ def read_tables(
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int], list[str], list[Problem]]:
     "Every table of a package: tables, rows handed in, remarks, problems"
     paths, notes, problems = _table_files(folder)
-    reading = _Reading(forbund)
+    try:
+        reading = _Reading(forbund, read_kopplingar(folder))
+    except UnderlagError as e:
+        return {}, {}, notes, [*problems, *e.problem]
     for path in paths:
         reading.file(path)
     tables = reading.join()

@@ -4,14 +4,17 @@
 
 # %% auto #0
 __all__ = ['KINDS_MAX', 'GenomlysningError', 'Problem', 'many', 'row_ranges', 'group_problems', 'UnderlagError', 'nearest',
-           'UnknownError', 'FolderError', 'ColumnError', 'require_columns', 'ReportError', 'DisclosureError']
+           'UnknownError', 'FolderError', 'no_package', 'ColumnError', 'require_columns', 'ReportError',
+           'DisclosureError']
 
 # %% ../../nbs/ord/errors.ipynb #779850c0
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+# %% ../../nbs/ord/errors.ipynb #9e359469
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -171,6 +174,30 @@ class FolderError(GenomlysningError):
     @property
     def svenska(self) -> str:
         return f'{self.path}: {self.what} {self.do}'
+
+# %% ../../nbs/ord/errors.ipynb #a6ac9ef4
+def _instead(folder: Path) -> tuple[str, str]:  # what is there instead, and what to do
+    if folder.is_file():
+        return 'Det är en fil, ingen mapp.', 'Ange mappen som har forbund.toml.'
+    if not folder.is_dir():
+        return 'Mappen finns inte.', 'Kontrollera stavningen, eller börja med genomlysning ny.'
+    if (folder / 'forbund.toml').is_dir():
+        return 'forbund.toml är en mapp, ingen fil.', 'Byt namn på den och lägg filen här.'
+    names = {p.name.lower(): p.name for p in folder.iterdir() if p.is_file()}
+    for name in ('forbund.toml', 'forbund.toml.txt', 'förbund.toml', 'forbund.txt'):
+        if name in names:
+            return f'Här finns {names[name]} men ingen forbund.toml.', 'Byt namn på filen.'
+    above = (folder.resolve().parent / 'forbund.toml').is_file()
+    below = sorted(p.parent.name for p in folder.glob('*/forbund.toml'))
+    if above or below:
+        meant = 'mappen ovanför' if above else ', '.join(below)
+        return 'Här finns ingen forbund.toml.', f'Menas {meant}?'
+    return 'Här finns ingen forbund.toml.', 'Ange ett datapaket, eller börja med genomlysning ny.'
+
+
+def no_package(folder: Path) -> FolderError:
+    "What is wrong with a folder that has no forbund.toml"
+    return FolderError(str(folder), *_instead(folder))
 
 # %% ../../nbs/ord/errors.ipynb #d9311e04
 class ColumnError(GenomlysningError):

@@ -1,0 +1,182 @@
+"Exports that are not ours: read by their description, and refused by name when they have changed"
+
+import shutil
+import pytest
+from openpyxl import Workbook
+from finsam_genomlysning.gora.cli import main
+from finsam_genomlysning.lasa.koppling import fitting, read_kopplingar
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.errors import UnderlagError
+
+FORBUND = """id = "prov"
+namn = "Prov"
+kortnamn = "Prov"
+syntetiska_deltagare = true
+kommun = [{id = "norrstad", kod = "9911", namn = "Norrstad"}]
+insats = [{id = "spar", namn = "Spår", i_genomlysningen = true}]
+jamforelse = [{kod = "00", namn = "Riket"}]
+mote = [{datum = 2024-06-01, organ = "S", rubrik = "M", data_till = 2024-04-30}]
+"""
+
+
+@pytest.fixture
+def paket(tmp_path):
+    (tmp_path / 'underlag').mkdir()
+    (tmp_path / 'forbund.toml').write_text(FORBUND, encoding='utf-8')
+    return tmp_path
+
+
+def write_book(path, sheets):
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        ws = book.create_sheet(name)
+        for row in rows:
+            ws.append(row)
+    book.save(path)
+
+
+def values(paket):
+    b = read_underlag(paket).tabell('behov').astype(object)
+    b = b.where(b.notna(), None)
+    return sorted(
+        map(tuple, b[['omrade', 'period', 'kon', 'alder', 'varde', 'enhet']].values.tolist()),
+        key=str,
+    )
+
+
+SHAPES = {
+    'fk-sjukpenningtal.xlsx': (
+        {
+            'Data 1': [
+                ['Sjukpenningtal'],
+                ['Alla län'],
+                ['År', 'Månad', 'Län', 'Kommun', 'Kön', 'Ålder', 'Sjukpenningtal'],
+                ['2023', '12', '99 Påhittat', '9911 Norrstad', 'Kvinnor och män', 'Samtliga', 10.5],
+                ['2023', '12', '99 Påhittat', '9999 Annan', 'Kvinnor', 'Samtliga', 1],
+            ],
+            'Data 2': [
+                ['Sjukpenningtal'],
+                ['År', 'Månad', 'Län', 'Kommun', 'Kön', 'Ålder', 'Sjukpenningtal'],
+                ['2023', '12', '99 Påhittat', '9911 Norrstad', 'Kvinnor', '16-64 år', 12],
+            ],
+        },
+        [
+            ('9911', '2023', 'K', '16–64', 12.0, 'dagar'),
+            ('9911', '2023', None, None, 10.5, 'dagar'),
+        ],
+    ),
+    'sos ekonomiskt bistand.xlsx': (
+        {
+            'Blad1': [
+                ['Antal biståndsmottagare'],
+                [None],
+                ['Region', 'Kön', 'Ålder', '2022', '2023'],
+                ['9911 Norrstad', 'Män', '18-24', 40, 35],
+                ['00 Riket', 'Båda könen', 'Totalt', 1000, 'X'],
+            ]
+        },
+        [
+            ('00', '2022', None, None, 1000.0, 'personer'),
+            ('9911', '2022', 'M', '18–24', 40.0, 'personer'),
+            ('9911', '2023', 'M', '18–24', 35.0, 'personer'),
+        ],
+    ),
+    'mucf_uvas_2023.xlsx': (
+        {
+            'Tabell': [
+                ['Andel unga som varken arbetar eller studerar'],
+                [None, '2022', None, '2023', None],
+                ['Kommun', 'Kvinnor', 'Män', 'Kvinnor', 'Män'],
+                ['Norrstad', 7.1, 8.2, 7.3, '..'],
+            ]
+        },
+        [
+            ('9911', '2022', 'K', '16–29', 7.1, '%'),
+            ('9911', '2022', 'M', '16–29', 8.2, '%'),
+            ('9911', '2023', 'K', '16–29', 7.3, '%'),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize('name', SHAPES)
+def test_shapes_of_authorities_are_read(paket, name):
+    sheets, expected = SHAPES[name]
+    write_book(paket / 'underlag' / name, sheets)
+    assert values(paket) == expected
+
+
+def test_a_csv_of_inskrivna_is_read(paket):
+    (paket / 'underlag' / 'inskrivna-arbetslosa.csv').write_text(
+        'Månad;Kommun;Kön;Antal\n2024-03;Norrstad;Kvinnor;120\n2024-03;Annan;Män;7\n',
+        encoding='utf-8',
+    )
+    assert values(paket) == [('9911', '2024-03', 'K', None, 120.0, 'personer')]
+    notes = read_underlag(paket).anmarkningar
+    assert any('1 rad om andra områden läses inte' in n for n in notes)
+
+
+def test_a_changed_layout_is_named(paket):
+    sheets, _ = SHAPES['sos ekonomiskt bistand.xlsx']
+    rows = [['Område' if c == 'Region' else c for c in r] for r in sheets['Blad1']]
+    write_book(paket / 'underlag' / 'sos ekonomiskt bistand.xlsx', {'Blad1': rows})
+    with pytest.raises(UnderlagError) as e:
+        read_underlag(paket)
+    assert '”Region” saknas' in e.value.svenska and 'Nya rubriker: Område' in e.value.svenska
+
+
+def test_koppla_proposes_and_the_file_is_read_from_then_on(paket, tmp_path, capsys):
+    other = tmp_path / 'Ohälsa 2023.csv'
+    other.write_text(
+        'Ohälsotal per kommun\n\nKommun;Kön;2022;2023\n9911 Norrstad;Kvinnor;20,1;21\n'
+        '9911 Norrstad;Män;15;..\n9999 Annan;Män;3;4\n',
+        encoding='utf-8',
+    )
+    assert main(['koppla', str(other), '--forbund', str(paket)]) == 0
+    assert 'Nästa steg' in capsys.readouterr().out
+    shutil.copy(other, paket / 'underlag' / 'Ohälsa 2024.csv')
+    assert fitting('Ohälsa 2024.csv', read_kopplingar(paket)).namn == 'ohalsa'
+    assert [v[:5] for v in values(paket)] == [
+        ('9911', '2022', 'K', None, 20.1),
+        ('9911', '2022', 'M', None, 15.0),
+        ('9911', '2023', 'K', None, 21.0),
+    ]
+    assert main(['koppla', str(other), '--forbund', str(paket)]) == 1
+
+
+def test_a_misspelt_mapping_says_where(paket):
+    (paket / 'kopplingar').mkdir()
+    (paket / 'kopplingar' / 'x.toml').write_text(
+        'namn = "x"\nfil = "x*"\ntabell = "behv"\nrubriker = ["A"]\n', encoding='utf-8'
+    )
+    with pytest.raises(UnderlagError, match='kopplingar/x.toml, rad 3, tabell.*behv'):
+        read_underlag(paket)
+
+
+def test_what_is_no_number_in_a_wide_file_is_told_by_its_row(paket):
+    sheets, _ = SHAPES['sos ekonomiskt bistand.xlsx']
+    rows = [['åtta' if c in (40, 35) else c for c in r] for r in sheets['Blad1']]
+    write_book(paket / 'underlag' / 'sos ekonomiskt bistand.xlsx', {'Blad1': rows})
+    with pytest.raises(UnderlagError) as e:
+        read_underlag(paket)
+    assert [(p.rad, p.kolumn) for p in e.value.problem] == [(4, 'varde')]
+
+
+def test_a_personnummer_in_a_file_of_others_stops_it(paket):
+    text = 'Månad;Kommun;Kön;Antal\n2024-03;Norrstad;Kvinnor;120\n;19800101-0019;;\n'
+    (paket / 'underlag' / 'inskrivna-arbetslosa.csv').write_text(text, encoding='utf-8')
+    with pytest.raises(UnderlagError, match='rad 3.*personnummer'):
+        read_underlag(paket)
+
+
+def test_a_mapping_without_a_demanded_column_is_told(paket):
+    (paket / 'kopplingar').mkdir()
+    (paket / 'kopplingar' / 'x.toml').write_text(
+        'namn = "x"\nfil = "xyz*"\ntabell = "behov"\nrubriker = ["A"]\nkolumner = {varde = "A"}\n',
+        encoding='utf-8',
+    )
+    (paket / 'underlag' / 'xyz.csv').write_text('A;B\n1;2\n', encoding='utf-8')
+    with pytest.raises(UnderlagError) as e:
+        read_underlag(paket)
+    assert 'kolumn omrade: Kopplingen ger ingen sådan kolumn' in e.value.svenska
