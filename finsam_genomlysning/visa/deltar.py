@@ -44,7 +44,7 @@ def facts(s: Amne) -> list[Visning]:  # of a programme
         ('Start', i.start),
         ('Bas', base_of(s, i.bas)),
         ('Arbetssätt', lista(i.arbetssatt)),
-        ('Medarbetare', None if i.medarbetare is None else f'{tal(i.medarbetare)} personer'),
+        ('Medarbetare', None if i.medarbetare is None else tal(i.medarbetare)),
     ]
     known = [[a, b] for a, b in rows if b]
     if not known:
