@@ -8,11 +8,11 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'SVG_STYLE', 'SVG_ID', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
            'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META',
            'attribute_fault', 'Uppslag', 'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local',
-           'svg_element_faults', 'drawn_letters', 'svg_faults', 'same_pictures', 'joined_source', 'truths',
-           'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown',
-           'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault',
-           'spoken_faults', 'link_fault', 'slug_like', 'property_faults', 'page_faults', 'pictures_of',
-           'picture_faults', 'audit_sheets']
+           'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'same_pictures', 'joined_source',
+           'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults',
+           'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of',
+           'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'slug_like', 'property_faults', 'page_faults',
+           'pictures_of', 'picture_faults', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -280,6 +280,19 @@ def svg_faults(
         else:
             yield from svg_element_faults(e)
 
+# %% ../../nbs/granska/sidor.ipynb #f5a1c0e1
+_COLOUR = rb'\[style\*="(?:fill|stroke): #[0-9a-f]{6}"\]\{(?:fill|stroke):#[0-9a-f]{6}!important\}'
+_DARK = re.compile(
+    rb'<style>@media \(prefers-color-scheme:dark\)\{(?:' + _COLOUR + rb')+\}</style>'
+)
+
+
+def without_dark(
+    svg: bytes,  # a picture of a page
+) -> bytes:  # as the notebook has it
+    "A picture without the rules that only change its colours on a dark screen"
+    return _DARK.sub(b'', svg, count=1)
+
 # %% ../../nbs/granska/sidor.ipynb #dd7ab23d
 def same_pictures(
     page: Uppslag,
@@ -291,7 +304,7 @@ def same_pictures(
         if not src.startswith('data:image/svg+xml;base64,'):
             yield 'En bild är inte en teckning i sidan.'
             continue
-        svg = base64.b64decode(src.partition(',')[2])
+        svg = without_dark(base64.b64decode(src.partition(',')[2]))
         yield from svg_faults(svg)
         if svg.decode('utf-8', errors='replace') not in drawn:
             yield 'En bild är en annan än i anteckningsboken.'
@@ -305,6 +318,7 @@ TRUTH_KEYS = {
     'omslag': 'typ varning titel startsida fakta datum kontakt amne undertitel utgivare',
     'text': 'typ bilaga slag md rapport id',
     'nyckeltal': 'typ bilaga poster id rubrik',
+    'forstasida': 'typ fraga svar fynd oppet delar',
     'tabell': 'typ bilaga noter grupper id kalla kolumner rubrik rader just',
     'figur': 'typ bilaga bredd_mm hojd_mm alt id kalla rubrik data smal',
     'bilagda': 'typ ids',
@@ -420,6 +434,20 @@ def said_in_markdown(
     "Markdown without what is not read"
     return NOTE_MARK.sub(' ', LIST_MARK.sub(' ', LINK_TARGET.sub(' ', text)))
 
+# %% ../../nbs/granska/sidor.ipynb #f5a1c0de
+def said_first(
+    m: dict[str, Any],  # the first page of a report
+) -> Iterator[str]:
+    "Every sentence of a first page"
+    found = ['\n\n'.join(f) for f in m.get('fynd', [])]
+    listed = [
+        '\n'.join([f'### {name}', '', *(f'- {r}' for r in rows)])
+        for name, rows in m.get('delar', [])
+    ]
+    for text in (m.get('fraga', ''), m.get('svar', ''), *found, m.get('oppet', ''), *listed):
+        if text:
+            yield said_in_markdown(text)
+
 # %% ../../nbs/granska/sidor.ipynb #1203116c
 def said_by_table(
     m: dict[str, Any],  # a table of the notebook
@@ -444,6 +472,8 @@ def said_by_truth(
         yield from (m.get(k) or '' for k in ('titel', 'undertitel', 'utgivare', 'varning'))
         for k, v in m.get('fakta', {}).items():
             yield from (k, v)
+    elif kind == 'forstasida':
+        yield from said_first(m)
     elif kind == 'nyckeltal':
         yield m.get('rubrik', '')
         for name, c, remark in m.get('poster', []):
@@ -627,7 +657,7 @@ def picture_faults(
 ) -> Iterator[str]:
     "What the pictures of a page without a notebook never have"
     for src in (*(m['src'] for m in page.bilder), *page.smala):
-        yield from svg_faults(base64.b64decode(src.partition(',')[2]))
+        yield from svg_faults(without_dark(base64.b64decode(src.partition(',')[2])))
 
 # %% ../../nbs/granska/sidor.ipynb #2bfcbe3e
 def audit_sheets(

@@ -9,6 +9,7 @@ __all__ = ['Enhet', 'read_unit', 'Rubrikdelar', 'split_heading', 'declared_unit'
 import re
 from typing import NamedTuple
 from ..ord.scheman import ANTAL, KR, MINUTER, PROCENT, TIMMAR, Kolumn
+from ..ord.sv import SMAL, tal
 
 # %% ../../nbs/lasa/enheter.ipynb #5bf002b8
 class Enhet(NamedTuple):
@@ -125,8 +126,7 @@ def column_kind(
 
 def grouped(value: float) -> str:  # e.g. 450 000
     "A number as it is written in a message"
-    text = f'{value:,.6f}'.rstrip('0').rstrip('.')
-    return text.replace(',', ' ').replace('.', ',')
+    return tal(value, 6).rstrip('0').rstrip(',').replace(SMAL, ' ')
 
 
 _ADVICE = {
