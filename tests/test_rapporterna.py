@@ -212,12 +212,16 @@ def shares_in_print(u, reports):
 
 
 def test_a_share_of_nine_would_be_seen(u, reports):
-    pub = u.tabeller['resultat']
+    kinds = {
+        (k, m.id) for k, p in u.tabeller.items() for m in p.definition.matt if m.slag == 'andel'
+    }
+    printed = (n[0] for r in reports for n in numbers(r.model))
+    tabell, matt = next((t, m) for t, _, m, f in printed if (t, m) in kinds and f == 'varde')
+    pub = u.tabeller[tabell]
     df = pub.df.copy()
-    rows = (df['matt'] == 'andel_arbete_studier') & df['varde'].notna()
-    df.loc[rows, 'n'] = 9
-    broken = replace(u, tabeller={**u.tabeller, 'resultat': Publicerad(pub.definition, df)})
-    with pytest.raises(AssertionError, match='resultat'):
+    df.loc[df['matt'] == matt, 'n'] = 9
+    broken = replace(u, tabeller={**u.tabeller, tabell: Publicerad(pub.definition, df)})
+    with pytest.raises(AssertionError, match=tabell):
         shares_in_print(broken, reports)
 
 

@@ -444,7 +444,8 @@ def said_first(
         '\n'.join([f'### {name}', '', *(f'- {r}' for r in rows)])
         for name, rows in m.get('delar', [])
     ]
-    for text in (m.get('fraga', ''), m.get('svar', ''), *found, m.get('oppet', ''), *listed):
+    yield m.get('fraga', '')
+    for text in (m.get('svar', ''), *found, m.get('oppet', ''), *listed):
         if text:
             yield said_in_markdown(text)
 
