@@ -160,7 +160,7 @@ def test_ratings_on_another_scale_are_not_compared():
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 1))
 def test_a_goal_is_judged_by_the_whole_interval(a, b, goal):
     low, high = min(a, b), max(a, b)
-    got = uppfoljning.judge(Skattning((low + high) / 2, 20, low, high), goal)
+    got = uppfoljning.judge_goal(Skattning((low + high) / 2, 20, low, high), goal)
     assert got == (1 if low >= goal else -1 if high < goal else 0)
 
 

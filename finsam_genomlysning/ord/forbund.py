@@ -10,7 +10,7 @@ __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, overload
+from typing import Self, Any, Literal, Self, overload
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from .errors import UnknownError
@@ -225,7 +225,7 @@ class Aterbetalning(Del):
     horisont_ar: float = Field(gt=0)  # years within which the cost is to be repaid
 
     @model_validator(mode='after')
-    def _range(self):
+    def _range(self) -> Self:
         if self.utan_insats_lag > self.utan_insats_hog:
             raise ValueError('aterbetalning: utan_insats_lag är större än utan_insats_hog')
         return self

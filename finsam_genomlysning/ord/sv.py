@@ -136,6 +136,11 @@ def axeltal(
     dec: int = 0,  # decimals
     enhet: str = '',  # unit after each number, e.g. "%"
     skala: float = 1,  # multiplies the value first: 100 for shares in per cent
-) -> Callable[[float, int], str]:  # give it to `Axis.set_major_formatter`
+) -> Callable[[float, int | None], str]:  # give it to `Axis.set_major_formatter`
     "Numbers for an axis"
-    return lambda v, pos=None: tal(round(v * skala, 9), dec) + (NBSP + enhet if enhet else '')
+    after = NBSP + enhet if enhet else ''
+
+    def number(v: float, pos: int | None = None) -> str:
+        return tal(round(v * skala, 9), dec) + after
+
+    return number

@@ -15,6 +15,7 @@ from finsam_genomlysning.rakna.estimates import (
     holm,
     observed_to_expected,
     side,
+    without_interval,
 )
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import SAMTLIGA
@@ -55,10 +56,31 @@ def need_bases(
     counted = (known['enhet'] == 'personer') & known['omrade'].isin(kod)
     d = known[counted & (known['slut'] > recent)]
     out = [
-        _one_series(f'{namn}, {alder}' if alder else namn, serie, kod)
+        _one_series(f'{namn}, {alder}' if alder else str(namn), serie, kod)
         for (namn, alder), serie in d.groupby(['namn', 'alder'], sort=True)
     ]
     return pd.concat(out, ignore_index=True) if out else pd.DataFrame(columns=BAS_KOLUMNER)
+
+# %% ../../nbs/rakna/traffbild.ipynb #d9267a12
+def _apart(ratio: Skattning, p: float) -> float:
+    "1 more than expected, −1 fewer, 0 not told apart, NaN cannot be judged"
+    if pd.isna(p):
+        return NAN
+    return side(ratio, 1) if p < 0.05 else 0.0
+
+# %% ../../nbs/rakna/traffbild.ipynb #6281e612
+def _measures(
+    share: float, count: float, total: int, ratio: Skattning, p: float
+) -> dict[str, Skattning]:
+    "One municipality's measures: its share of the need, its participants, and how they compare"
+    return {
+        'andel_behov': Skattning(share, NAN, NAN, NAN),
+        'deltagare_12': Skattning(count, NAN, NAN, NAN),
+        'andel_deltagare': Skattning(count / total if total else NAN, total, NAN, NAN),
+        'kvot': ratio,
+        'p_holm': Skattning(p, count, NAN, NAN),
+        'skiljer': Skattning(_apart(ratio, p), count, NAN, NAN),
+    }
 
 # %% ../../nbs/rakna/traffbild.ipynb #73fa8cb4
 def _one_base(base: pd.DataFrame, counts: pd.Series) -> list[dict[str, object]]:
@@ -68,25 +90,11 @@ def _one_base(base: pd.DataFrame, counts: pd.Series) -> list[dict[str, object]]:
     level = 1 - 0.05 / len(need)
     tests = {k: observed_to_expected(int(counts[k]), total, share[k], level) for k in need.index}
     p = holm(pd.Series({k: t[1] for k, t in tests.items()}))
-    out: list[dict[str, object]] = []
-    for k, (ratio, _) in tests.items():
-        rows: dict[str, Skattning] = {
-            'andel_behov': Skattning(share[k], NAN, NAN, NAN),
-            'deltagare_12': Skattning(counts[k], NAN, NAN, NAN),
-            'andel_deltagare': Skattning(counts[k] / total if total else NAN, total, NAN, NAN),
-            'kvot': ratio,
-            'p_holm': Skattning(p[k], counts[k], NAN, NAN),
-            'skiljer': Skattning(_apart(ratio, p[k]), counts[k], NAN, NAN),
-        }
-        out += [dict(kommun=k, matt=m, **s._asdict()) for m, s in rows.items()]
-    return out
-
-# %% ../../nbs/rakna/traffbild.ipynb #d9267a12
-def _apart(ratio: Skattning, p: float) -> float:
-    "1 more than expected, −1 fewer, 0 not told apart, NaN cannot be judged"
-    if pd.isna(p):
-        return NAN
-    return side(ratio, 1) if p < 0.05 else 0.0
+    return [
+        dict(kommun=k, matt=m, **s._asdict())
+        for k, (ratio, _) in tests.items()
+        for m, s in _measures(share[k], counts[k], total, ratio, p[k]).items()
+    ]
 
 # %% ../../nbs/rakna/traffbild.ipynb #4981aca1
 TRAFF_DIMS = ['insats', 'kommun', 'bas', 'bas_period']
@@ -114,14 +122,7 @@ def missing_bases(
     bases: pd.DataFrame,  # as `need_bases` gives them
 ) -> pd.DataFrame:  # long form: bas; kommuner_med_uppgift, kommuner
     "Counts of persons in need that some municipality lacks"
-    lacking = (
-        bases[bases['antal'].isna()]
-        .groupby('bas', sort=True)['nagon_gang']
-        .agg(kommuner_med_uppgift='sum', kommuner='size')
-        .reset_index()
-    )
-    return (
-        lacking.melt('bas', ['kommuner_med_uppgift', 'kommuner'], 'matt', 'varde')
-        .assign(n=NAN, lag=NAN, hog=NAN)[['bas', *LONG]]
-        .astype({'varde': float})
-    )
+    lacking = bases[bases['antal'].isna()].groupby('bas', sort=True)['nagon_gang']
+    counts = lacking.agg(kommuner_med_uppgift='sum', kommuner='size').reset_index()
+    long = counts.melt('bas', ['kommuner_med_uppgift', 'kommuner'], 'matt', 'varde')
+    return without_interval(long.astype({'varde': float}), ['bas'])

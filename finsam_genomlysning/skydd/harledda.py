@@ -58,13 +58,13 @@ def _rests_on_hidden(
 def _hidden_goals(
     tables: Mapping[str, Publicerad], forbund: Forbund
 ) -> set[tuple[str, str]]:  # (goal, programme)
-    from finsam_genomlysning.rakna.uppfoljning import find_measure
+    from finsam_genomlysning.rakna.uppfoljning import find_outcome
 
     frames = {t: p.df[[c for c in p.df if c != 'skyddad']] for t, p in tables.items() if t != 'mal'}
     out = set()
     for m in forbund.mal:
         for i in m.insatser:
-            found = find_measure(frames, m.matt, i)
+            found = find_outcome(frames, m.matt, i)
             if found is not None and math.isnan(found.varde):
                 out.add((m.id, i))
     return out

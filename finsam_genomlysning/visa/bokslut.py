@@ -15,7 +15,7 @@ from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import period_days, period_label
 from ..ord.sv import kronor, procent, tal
 from ..ord.tabell import COLUMNS
-from ..rakna.bokslut import BELOPP, RESULTAT, SUMMOR
+from ..rakna.bokslut import KONTOBELOPP, ARETS_RESULTAT, SUMMOR
 from ..rakna.totaler import cost_per_unit, shares_by_sex
 from ..skydd.utgava import Utgava
 from .amne import Amne
@@ -85,7 +85,7 @@ def _posts(df: pd.DataFrame, columns: list[tuple[str, str]]) -> list[tuple[str, 
     "(post, slag) of the rows that have something in one of the columns"
     here = pd.Series(list(zip(df['period'], df['matt'], strict=True)), index=df.index)
     kept = df[here.isin(columns)][['post', 'slag']].drop_duplicates()
-    rank = {'intakt': 0, SUMMOR['intakt']: 1, 'kostnad': 2, SUMMOR['kostnad']: 3, RESULTAT: 4}
+    rank = {'intakt': 0, SUMMOR['intakt']: 1, 'kostnad': 2, SUMMOR['kostnad']: 3, ARETS_RESULTAT: 4}
     rows = [(p, s, rank.get(p, rank.get(s, 2))) for p, s in kept.to_numpy()]
     return [(p, s) for p, s, _ in sorted(rows, key=lambda r: r[2])]
 
@@ -223,10 +223,10 @@ def _lines(u: Utgava) -> pd.DataFrame:  # account lines, wide
     if df.empty:
         return df
     keys = ['post', 'slag', 'insats', 'period']
-    wide = df[df['matt'].isin(BELOPP)].pivot_table(
+    wide = df[df['matt'].isin(KONTOBELOPP)].pivot_table(
         index=keys, columns='matt', values='varde', aggfunc='sum', sort=False
     )
-    return wide.reindex(columns=BELOPP).reset_index()
+    return wide.reindex(columns=KONTOBELOPP).reset_index()
 
 
 ENHET = {
