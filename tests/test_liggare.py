@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, pytest
 from finsam_genomlysning.ord.errors import DisclosureError
 from finsam_genomlysning.skydd.ladder import round_counts
-from finsam_genomlysning.skydd.liggare import append_entry, data_hash, protect_next, read_ledger
+from finsam_genomlysning.skydd.liggare import append_entry, data_hash, protect_next, read_entries
 from finsam_genomlysning.skydd.sekretess import check_proof, list_exposed, protect_edition
 from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
 
@@ -51,7 +51,7 @@ def test_three_meetings_leak_alone_and_not_together(meetings, tmp_path_factory):
         together.append(skydd.tabeller)
     assert increases(alone) > 0 and increases(together) == 0
     rebuilt, entry = protect_next(path, meetings[1][2], *meetings[1][:2])
-    assert entry is None and len(read_ledger(path)) == 3
+    assert entry is None and len(read_entries(path)) == 3
     for t, p in together[1].items():
         pd.testing.assert_frame_equal(p.df, rebuilt.tabeller[t].df)
 
@@ -135,7 +135,7 @@ def test_two_rounded_editions_against_enumeration(seed, tmp_path):
         rounded = [{'t': round_counts(x['t'], k)} for x in raw]
         first, entry = protect_next(path, raw[0], 'e1', '2024-05-31', k, avrundade=rounded[0])
         append_entry(path, entry)
-        assert read_ledger(path) == [entry] and entry.rutor
+        assert read_entries(path) == [entry] and entry.rutor
         second, _ = protect_next(path, raw[1], 'e2', '2024-08-31', k, avrundade=rounded[1])
     except DisclosureError:
         return  # refused, which is a right answer too
@@ -195,7 +195,7 @@ def test_half_a_line_is_cut_off(meetings, tmp_path):
     append_entry(path, entry)
     whole = path.read_bytes()
     path.write_bytes(whole + whole[:1000])
-    assert len(read_ledger(path)) == 1
+    assert len(read_entries(path)) == 1
     append_entry(path, entry)
     assert path.read_bytes() == whole * 2
 
@@ -204,7 +204,7 @@ def test_what_is_read_is_what_was_written(meetings, tmp_path):
     path = tmp_path / 'liggare.jsonl'
     skydd, entry = protect_next(path, meetings[0][2], *meetings[0][:2])
     append_entry(path, entry)
-    assert read_ledger(path) == [entry]
+    assert read_entries(path) == [entry]
     hidden = skydd.tal[skydd.tal.dold]
     assert len(hidden) and all(entry.tryckt[c] is None for c in hidden.cell)
 
@@ -217,7 +217,7 @@ def test_ten_at_once(meetings, tmp_path):
         t.start()
     for t in threads:
         t.join()
-    assert read_ledger(path) == [entry] * 10
+    assert read_entries(path) == [entry] * 10
 
 
 def test_the_hash_follows_the_data_and_the_limits(meetings):

@@ -11,9 +11,29 @@ from pathlib import Path
 from ..ord.errors import FolderError
 
 # %% ../../nbs/lasa/filer.ipynb #df73fe5f
+def _write_beside(beside: Path, raw: bytes, secret: bool) -> None:
+    mode = 0o600 if secret else 0o666
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), 'wb') as f:
+        f.write(raw)
+        if secret:
+            f.flush()
+            os.fsync(f.fileno())
+
+
+def _settle(folder: Path) -> None:
+    if os.name == 'posix':
+        there = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(there)
+        finally:
+            os.close(there)
+
+
 def write_whole(
     path: Path,
     content: str | bytes,  # text is written as UTF-8, with the line ends that it has
+    *,
+    secret: bool = False,  # on the disk when this returns, and for its owner only
 ) -> Path:  # the same path
     """The file, written whole
 
@@ -23,8 +43,10 @@ def write_whole(
     beside = path.with_name(f'.{path.name}.{os.getpid()}.part')
     raw = content.encode('utf-8') if isinstance(content, str) else content
     try:
-        beside.write_bytes(raw)
+        _write_beside(beside, raw, secret)
         os.replace(beside, path)
+        if secret:
+            _settle(path.parent)
     except OSError as e:
         what = f'Filen kan inte skrivas ({e.strerror}).'
         raise FolderError(str(path), what, 'Kontrollera utrymme och rättigheter.') from e
