@@ -278,7 +278,7 @@ SCB = 'https://statistikdatabasen.scb.se/api/v2'
 def from_jsonstat(
     doc: dict,  # a JSON-stat 2 dataset
 ) -> pd.DataFrame:  # one row per cell: the dimensions' codes, and `varde` (NaN where there is none)
-    """A dataset as a tidy table
+    """A dataset as a tidy_cell table
 
     Raises `KallaError` when it is no dataset.
     """
@@ -414,7 +414,7 @@ def read_fk(
             'Svaret är tomt; det kan betyda att frågan är fel ställd.',
             'Kontrollera dimensionernas koder.',
         )
-    tidy = [
+    tidy_cell = [
         r['dimensions']
         | dict(
             matt=m,
@@ -424,7 +424,7 @@ def read_fk(
         for r in rows
         for m, o in r['observations'].items()
     ]
-    df = pd.DataFrame(tidy)
+    df = pd.DataFrame(tidy_cell)
     for k, v in val.items():
         df = df[df[k].astype(str).isin(v)] if k in df else df
     if df.duplicated([c for c in df if c not in ('varde', 'rojd')]).any():

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 from openpyxl.utils import get_column_letter
-from .celler import Blad, tidy
+from .celler import Blad, tidy_cell
 from .enheter import Enhet, split_heading, unit_advice
 from ..ord.errors import Problem
 from ..ord.personnummer import mask_personal
@@ -64,7 +64,7 @@ class _Lasning(NamedTuple):
 
 @cache
 def _read_heading(cell: str) -> _Lasning:
-    text = re.sub(r'\s+', ' ', tidy(cell))
+    text = re.sub(r'\s+', ' ', tidy_cell(cell))
     if len(text) > HEADING_MAX:
         return _Lasning(text, '', '', None)
     parts = split_heading(text)

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import PurePath
 import pandas as pd
 from openpyxl.utils import get_column_letter
-from .celler import Blad, Rader, tidy
+from .celler import Blad, Rader, tidy_cell
 from .enheter import column_kind, declared_unit, read_unit, unit_advice
 from .rubriker import Huvud, header_at, known_headings, map_header
 from .textfil import KNOWN_HEADINGS
@@ -350,7 +350,7 @@ def _no_header(blad: Blad, schema: Tabellschema) -> Tabellceller:
 def _frame(body: _Body) -> pd.DataFrame:
     index = pd.Index([n for n, _ in body.rows], name='rad')
     columns = {
-        name: [tidy(cells[i]) if i < len(cells) else '' for _, cells in body.rows]
+        name: [tidy_cell(cells[i]) if i < len(cells) else '' for _, cells in body.rows]
         for name, i in body.head.kolumner.items()
     }
     return pd.DataFrame(columns, index=index, dtype=str)
