@@ -99,12 +99,14 @@ def mark_copies(
 # %% ../../nbs/gora/paket.ipynb #812f3d0f
 def package_lines(underlag: Underlag) -> Iterator[str]:
     "What a data package without faults holds"
+    from finsam_genomlysning.katalog.folkmangder import handed_remarks
+
     yield f'{underlag.forbund.namn}: inga fel.'
     for name, df in underlag.tabeller.items():
         yield f'  {name}: {len(df)} rader'
     if not underlag.tabeller:
         yield '  Inga tabeller i underlag: alla uppgifter blir ”Inte redovisat”.'
-    for remark in underlag.anmarkningar:
+    for remark in (*underlag.anmarkningar, *handed_remarks(underlag, underlag.forbund.meeting())):
         yield f'  {remark}'
 
 # %% ../../nbs/gora/paket.ipynb #65bdf3ea

@@ -1,0 +1,489 @@
+"The populations beside the register: their counts are the tables, and every twin becomes a package"
+
+import datetime as dt
+import time
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from finsam_genomlysning.katalog.falt import Falt, Folkmangd, count_selections
+from finsam_genomlysning.gora.paket import package_lines
+from finsam_genomlysning.katalog.folkmangder import (
+    decode_population,
+    handed_remarks,
+    other_populations,
+)
+from finsam_genomlysning.katalog.inlamnat import contradicting_counts
+from finsam_genomlysning.katalog.listor import lista_frames
+from finsam_genomlysning.katalog.register import DEFINITIONER
+from finsam_genomlysning.katalog.rost import rost_frames
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.forbund import Mote, Underlag, Volymmatt, example_forbund
+from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
+from finsam_genomlysning.skydd.grind import (
+    check_proof_of_gate,
+    make_twins,
+    pass_gate,
+    small_counts,
+)
+
+ROOT = Path(__file__).parents[1]
+DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
+PACKAGES = [DEFAULT, ROOT / 'tests' / 'fixtur' / 'litet_forbund', ROOT / 'data' / 'hoglandet']
+TABLES = ('enkat', 'enkat_kommun', 'enkat_fordelning', 'progression', 'volymer', 'fragor_om_vald')
+TILL = dt.date(2024, 6, 30)
+MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', data_till=TILL)
+
+
+def tables_of(underlag, mote):
+    "The tables of these populations by the ordinary code"
+    frames = rost_frames(underlag, mote) | lista_frames(underlag, mote)
+    return {t: d for t, d in frames.items() if t in TABLES}
+
+
+def printed(tables, forbund):
+    "(table, measure, place) -> value, of every count of people"
+    found = {}
+    people = {m.id for m in forbund.volymmatt if m.personer}
+    for t, df in tables.items():
+        d = DEFINITIONER[t]
+        counts = {m.id for m in d.matt if m.slag == 'antal'} | (people if t == 'volymer' else set())
+        for r in df[df['matt'].isin(counts)].to_dict('records'):
+            place = frozenset((x.id, r[x.id]) for x in d.dims if r[x.id] != SAMTLIGA)
+            assert (t, r['matt'], place) not in found
+            found[t, r['matt'], place] = r['varde']
+    return found
+
+
+def counted(populations):
+    found = {}
+    for folk, cells in populations:
+        numbers = count_selections(folk, [x.urval for x in cells]).tolist()
+        for x, n in zip(cells, numbers, strict=True):
+            found[x.tabell, x.matt, frozenset(x.plats)] = n
+        assert {x.urval.folkmangd for x in cells} == {folk.namn}
+    return found
+
+
+def random_package(seed):
+    "A package with every table of these populations"
+    g = np.random.default_rng(seed)
+    f = example_forbund()
+    own = (Volymmatt(id='praktik', namn='På praktik', personer=True),)
+    rules = f.regler.model_copy(update={'enkat_per_kommun': True})
+    f = f.model_copy(update={'regler': rules, 'volymmatt': list(own)})
+    t = {'indikatorer': survey(g, f), 'progression': ratings(g, f)}
+    return Underlag(f, t | {'volymer': volumes(g), 'fragor_om_vald': questions(g)})
+
+
+def survey(g, f, rows=40):
+    days = pd.Timestamp('2023-01-01') + pd.to_timedelta(g.integers(0, 600, rows), 'D')
+    d = pd.DataFrame(
+        dict(
+            tillfalle=g.choice(['avslut', 'pagaende'], rows),
+            datum=days,
+            insats=g.choice([i.id for i in f.granskade], rows),
+            kommun=g.choice([*(k.id for k in f.kommun), None], rows),
+        )
+    )
+    answers = g.choice([*range(1, 7), None], (rows, len(ENKATFRAGOR)))
+    return d.assign(**{f'fraga_{n}': answers[:, n - 1] for n in ENKATFRAGOR}).astype(
+        {f'fraga_{n}': 'Int64' for n in ENKATFRAGOR}
+    )
+
+
+def ratings(g, f, persons=30):
+    rows = [
+        (f'P{p}', str(g.choice([i.id for i in f.granskade])), day, what, float(g.integers(1, 11)))
+        for p in range(persons)
+        for what in ('Hälsa', 'Vardag')
+        for day in ('2023-06-01', '2023-11-01', '2024-05-01')[: g.integers(1, 4)]
+    ]
+    d = pd.DataFrame(rows, columns=['person', 'insats', 'datum', 'indikator', 'varde'])
+    first = d.groupby('person')['insats'].transform('first')
+    return d.assign(insats=first, datum=pd.to_datetime(d['datum']), skala_max=10.0, bedomare=None)
+
+
+def volume(fran, till, matt, antal, kommun=None, kon=None, kalla='Årsredovisning'):
+    return dict(
+        insats='spar_a',
+        kommun=kommun,
+        fran=pd.Timestamp(fran),
+        till=pd.Timestamp(till),
+        kon=kon,
+        matt=matt,
+        antal=antal,
+        kalla=kalla,
+    )
+
+
+H1, H2, YEAR = (
+    ('2023-01-01', '2023-06-30'),
+    ('2023-07-01', '2023-12-31'),
+    ('2023-01-01', '2023-12-31'),
+)
+
+
+def volumes(g):
+    "Counts of made-up people, so that they go together"
+    rows = []
+    kinds = [(k, s) for k in ('astad', 'by') for s in 'KM']
+    new = {h: dict(zip(kinds, g.integers(0, 8, 4).tolist(), strict=True)) for h in (H1, H2)}
+    for h in (H1, H2):
+        rows.append(volume(*h, 'nya', sum(new[h].values())))
+        rows += [
+            volume(*h, 'nya', sum(n for (_, x), n in new[h].items() if x == s), kon=s) for s in 'KM'
+        ]
+    rows.append(volume(*YEAR, 'nya', sum(sum(x.values()) for x in new.values())))
+    for k in ('astad', 'by'):
+        every = sum(n for h in new.values() for (x, _), n in h.items() if x == k)
+        rows.append(volume(*YEAR, 'nya', every, kommun=k, kalla=None))
+    rows += [volume(*H1, 'praktik', 3), volume(*H1, 'till_arbete', 2)]
+    rows += [volume(*H1, 'platser', 30), volume('2024-01-01', '2024-12-31', 'nya', 4)]
+    return pd.DataFrame(rows)
+
+
+def questions(g):
+    rows = [
+        dict(
+            insats='spar_a',
+            fran=pd.Timestamp(a),
+            till=pd.Timestamp(b),
+            fragade=int(g.integers(1, 9)),
+            ej_fragade=int(g.integers(1, 9)),
+        )
+        for a, b in (H1, H2)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize('package', PACKAGES, ids=lambda p: p.name)
+def test_every_count_is_declared_and_is_the_table(package):
+    underlag = read_underlag(package)
+    for mote in underlag.forbund.mote:
+        tables = printed(tables_of(underlag, mote), underlag.forbund)
+        assert counted(other_populations(underlag, mote)) == tables
+
+
+def test_the_default_package_and_another_have_such_tables():
+    found = [
+        {t for t, *_ in counted(other_populations(u, u.forbund.meeting()))}
+        for u in map(read_underlag, PACKAGES)
+    ]
+    assert found == [{'enkat', 'enkat_fordelning', 'progression'}, set(), {'volymer'}]
+
+
+@pytest.mark.parametrize('seed', range(6))
+def test_every_count_of_made_up_packages_is_declared(seed):
+    underlag = random_package(seed)
+    tables = tables_of(underlag, MEETING)
+    assert set(tables) == set(TABLES)
+    assert counted(other_populations(underlag, MEETING)) == printed(tables, underlag.forbund)
+
+
+def test_days_before_are_counted_in_the_same_population():
+    underlag = random_package(1)
+    before = dt.date(2023, 12, 31)
+    known = underlag.tabeller['indikatorer']
+    earlier = replace(underlag, tabeller=underlag.tabeller | {'indikatorer': known[5:]})
+    old = MEETING.model_copy(update={'data_till': before})
+    now = dict(
+        (folk.namn, folk) for folk, _ in other_populations(underlag, MEETING, {before: earlier})
+    )
+    for folk, cells in other_populations(earlier, old):
+        if folk.namn in ('enkatsvar', 'skattningar'):
+            urval = [x.urval for x in cells]
+            assert count_selections(now[folk.namn], urval).tolist() == (
+                count_selections(folk, urval).tolist()
+            )
+            assert count_selections(folk, urval).sum() > 10
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_people_become_the_same_package_again(seed):
+    underlag = random_package(seed)
+    for folk, cells in other_populations(underlag, MEETING):
+        for t, df in decode_population(folk, cells, underlag, MEETING).items():
+            pd.testing.assert_frame_equal(df, underlag.tabeller[t])
+
+
+def same_numbers(a, b):
+    return {k for k in a if a[k] == b[k] or (pd.isna(a[k]) and pd.isna(b[k]))}
+
+
+def numbers(tables):
+    "(table, measure, place) -> value and base of every row"
+    found = {}
+    for t, df in tables.items():
+        dims = [x.id for x in DEFINITIONER[t].dims]
+        for r in df.to_dict('records'):
+            found[t, r['matt'], tuple(r[d] for d in dims)] = r['varde']
+    return found
+
+
+@pytest.mark.parametrize('underlag', [read_underlag(DEFAULT), random_package(1)])
+def test_twins_are_packages_that_print_the_same_counts(underlag):
+    mote = underlag.forbund.meeting() if 'behov' in underlag.tabeller else MEETING
+    truth = printed(tables_of(underlag, mote), underlag.forbund)
+    moved = 0
+    for folk, cells in other_populations(underlag, mote):
+        p = pass_gate(folk, cells, underlag.forbund.regler.grans)
+        assert check_proof_of_gate(p) == []
+        shown = {(x.tabell, x.matt, frozenset(x.plats)) for x in cells if x.urval not in p.dold}
+        for twin in make_twins(p)[:3]:
+            t = decode_population(twin, cells, underlag, mote)
+            other = replace(underlag, tabeller=underlag.tabeller | t)
+            made = printed(tables_of(other, mote), underlag.forbund)
+            assert {k: made[k] for k in shown} == {k: truth[k] for k in shown}
+            numbers_of_twin = count_selections(twin, [x.urval for x in cells]).tolist()
+            for x, n in zip(cells, numbers_of_twin, strict=True):
+                assert made[x.tabell, x.matt, frozenset(x.plats)] == n
+            moved += sum(made[k] != truth[k] for k in truth)
+    assert moved > 10
+
+
+def test_every_small_count_has_a_twin_below_and_one_above():
+    underlag = read_underlag(DEFAULT)
+    for folk, cells in other_populations(underlag, underlag.forbund.meeting()):
+        p = pass_gate(folk, cells)
+        small = small_counts(p)
+        twins = [count_selections(t, small) for t in make_twins(p)]
+        if folk.namn == 'enkatsvar':
+            assert len(small) == 15 and len(p.dold) <= 40
+            assert (np.min(twins, axis=0) <= 1).all() and (np.max(twins, axis=0) >= 5).all()
+        else:
+            assert small == [] and p.dold == frozenset()
+
+
+def test_the_survey_passes_quickly():
+    underlag = read_underlag(DEFAULT)
+    folk, cells = other_populations(underlag, underlag.forbund.meeting())[0]
+    begin = time.process_time()
+    pass_gate(folk, cells)
+    assert time.process_time() - begin < 1
+
+
+def test_means_over_everybody_survive_an_exchange():
+    underlag = random_package(2)
+    folk, cells = next(
+        (a, b) for a, b in other_populations(underlag, MEETING) if a.namn == 'skattningar'
+    )
+    name = 'skattningar.utfall'
+    codes = folk.falt[name].koder.copy()
+    shown = folk.holds('skattningar.indikator', {'Hälsa'}) & folk.holds(
+        f'skattningar.skattad@{TILL}', {'ja'}
+    )
+    down = np.flatnonzero(shown & (codes == 0))[:2]
+    up = np.flatnonzero(shown & (codes == 1))[:2]
+    codes[down], codes[up] = 1, 0
+    twin = Folkmangd(
+        folk.namn, {**folk.falt, name: Falt(folk.falt[name].varden, codes)}, folk.rorliga
+    )
+    t = decode_population(twin, cells, underlag, MEETING)
+    a = numbers(tables_of(underlag, MEETING))
+    b = numbers(tables_of(replace(underlag, tabeller=underlag.tabeller | t), MEETING))
+    rows = [k for k in a if k[0] == 'progression' and k[2][0] == SAMTLIGA]
+    assert len(rows) == 12
+    for k in rows:
+        assert a[k] == pytest.approx(b[k], nan_ok=True)
+    assert (t['progression']['varde'] != underlag.tabeller['progression']['varde']).any()
+
+
+def registers(folk, fields):
+    "Every population with the same skeleton, where some fields move"
+    values = [range(len(folk.falt[f].varden)) for f in fields]
+    for rows in product(product(*values), repeat=folk.antal):
+        codes = np.array(rows)
+        new = {f: Falt(folk.falt[f].varden, codes[:, i]) for i, f in enumerate(fields)}
+        yield replace(folk, falt={**folk.falt, **new})
+
+
+def enumerated(folk, cells, fields, k):
+    "What each small count can be, when every population that prints the same is listed"
+    p = pass_gate(folk, cells, k)
+    assert check_proof_of_gate(p) == []
+    urval = list(p.tal)
+    truth = np.array([p.tal[u] for u in urval])
+    shown = np.array([u not in p.dold for u in urval])
+    seen = np.array(
+        [
+            c
+            for r in registers(folk, fields)
+            if ((c := count_selections(r, urval)) == truth)[shown].all()
+        ]
+    )
+    goals = {u: (s.lag[i], s.hog[i]) for s in p.sokningar for i, u in enumerate(s.system.urval)}
+    found = {}
+    for u in small_counts(p):
+        i = urval.index(u)
+        found[u] = (int(seen[:, i].min()), int(seen[:, i].max()), *goals[u])
+    return p, found
+
+
+def certain(found, k, roof):
+    "Counts that a reader would know, or know to be small, though there were people enough"
+    for u, (low, high, lag, hog) in found.items():
+        assert low <= lag and high >= hog and low < high, u
+        assert low <= 1, u
+        assert high >= min(k, roof), u
+    return len(found)
+
+
+@pytest.mark.parametrize('answers', ['4411', '6543', '1', '44444', '4–11', '–––4'])
+def test_no_answer_can_be_worked_out_when_every_survey_is_listed(answers):
+    f = example_forbund()
+    rows = pd.DataFrame(
+        dict(tillfalle='avslut', datum=pd.Timestamp('2024-05-01'), insats='spar_a', kommun=None),
+        index=range(len(answers)),
+    )
+    given = [None if a == '–' else int(a) for a in answers]
+    rows = rows.assign(**{f'fraga_{n}': None for n in ENKATFRAGOR}).assign(fraga_1=given)
+    (folk, cells), *_ = other_populations(Underlag(f, {'indikatorer': rows}), MEETING)
+    own = [x for x in cells if ('fraga', '1') in x.plats and ('tillfalle', 'avslut') in x.plats]
+    p, found = enumerated(folk, own, ['enkatsvar.fraga_1'], 3)
+    assert certain(found, 3, len(answers)) == sum(1 <= n < 3 for n in p.tal.values())
+
+
+@pytest.mark.parametrize('better', ['10', '1000', '110000', '111', '101010', '1111110'])
+def test_no_improvement_can_be_worked_out_when_every_rating_is_listed(better):
+    rows = [
+        dict(
+            person=f'P{n}',
+            insats='spar_a' if n % 2 else 'spar_b',
+            datum=pd.Timestamp(day),
+            indikator='Vardag',
+            varde=4.0 + (int(b) if day > '2024' else 0),
+            skala_max=10.0,
+            bedomare='coachen',
+        )
+        for n, b in enumerate(better)
+        for day in ('2023-09-01', '2024-05-01')
+    ]
+    f = example_forbund()
+    underlag = Underlag(f, {'progression': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    _, found = enumerated(folk, cells, ['skattningar.utfall'], 3)
+    for u, (low, high, lag, hog) in found.items():
+        rated = replace(u, villkor=frozenset(v for v in u.villkor if v[0] != 'skattningar.utfall'))
+        room = int(count_selections(folk, [rated])[0])
+        assert low <= lag and high >= hog and low <= 1 and high >= min(3, room)
+
+
+SMALL = [
+    [volume(*H1, 'nya', 4), volume(*H1, 'nya', 3, kon='K'), volume(*H1, 'nya', 1, kon='M')],
+    [volume(*H1, 'nya', 1, kon='K'), volume(*H1, 'nya', 3, kon='M')],
+    [volume(*H1, 'till_arbete', 1)],
+    [volume(*H1, 'avslutade', 4), volume(*H1, 'till_arbete', 1), volume(*H1, 'till_studier', 2)],
+    [volume(*H1, 'nya', 2), volume(*YEAR, 'nya', 4), volume(*YEAR, 'nya', 1, kon='K')],
+    [volume(*H1, 'deltagare', 4), volume(*H1, 'avslutade', 2), volume(*H1, 'pagaende', 1, kon='K')],
+    [volume(*H1, 'praktik', 2), volume(*H1, 'praktik', 1, kon='M')],
+]
+
+
+@pytest.mark.parametrize('rows', SMALL)
+def test_no_volume_can_be_worked_out_when_all_are_listed(rows):
+    f = example_forbund()
+    rules = f.regler.model_copy(update={'grans': 2})
+    own = [Volymmatt(id='praktik', namn='På praktik', personer=True)]
+    f = f.model_copy(update={'regler': rules, 'volymmatt': own})
+    ((folk, cells),) = other_populations(Underlag(f, {'volymer': pd.DataFrame(rows)}), MEETING)
+    used = {v[0] for x in cells for v in x.urval.villkor}
+    fields = [f for f in ('volymer.kon', 'volymer.utfall') if f in used]
+    if folk.antal > 6:
+        pytest.skip('too many to list')
+    _, found = enumerated(folk, cells, fields, 2)
+    for low, high, lag, hog in found.values():
+        assert low <= lag and high >= hog and low == 0 and high >= 2
+    assert found
+
+
+def test_a_total_that_is_not_handed_in_leaves_room_for_more():
+    one = [volume(*H1, 'till_arbete', 1), volume(*H1, 'nya', 3, kon='K')]
+    underlag = Underlag(example_forbund(), {'volymer': pd.DataFrame(one)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    p = pass_gate(folk, cells)
+    assert len(small_counts(p)) == 2 and check_proof_of_gate(p) == []
+    assert all((s.lag <= 1).all() and (s.hog >= 5).all() for s in p.sokningar)
+
+
+def test_halves_bind_their_year():
+    rows = [volume(*h, 'nya', n, kon=s) for h, n in ((H1, 20), (H2, 22)) for s in 'KM']
+    rows += [volume(*h, 'nya', 2 * n) for h, n in ((H1, 20), (H2, 22))]
+    rows += [volume(*YEAR, 'nya', 84), volume(*YEAR, 'nya', 42, kon='K')]
+    rows[0]['antal'], rows[1]['antal'] = 38, 2
+    rows[-1]['antal'] = 60
+    underlag = Underlag(example_forbund(), {'volymer': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    p = pass_gate(folk, cells)
+    hidden = {
+        (dict(x.plats).get('kon'), dict(x.plats)['period']) for x in cells if x.urval in p.dold
+    }
+    assert {('K', '/'.join(H1)), ('M', '/'.join(H1))} <= hidden
+    assert hidden & {('K', '2023'), ('K', '/'.join(H2))}
+
+
+def test_those_who_go_on_and_those_who_ended_are_the_participants():
+    rows = [volume(*H1, m, n, kon='K') for m, n in (('deltagare', 40), ('avslutade', 37))]
+    rows.append(volume(*H1, 'pagaende', 3, kon='K'))
+    underlag = Underlag(example_forbund(), {'volymer': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    p = pass_gate(folk, cells)
+    hidden = {x.matt for x in cells if x.urval in p.dold}
+    assert 'pagaende' in hidden and len(hidden) > 1
+
+
+WRONG = [
+    [volume(*H1, 'deltagare', 10), volume(*H1, 'deltagare', 12, kon='K')],
+    [volume(*H1, 'deltagare', 10), volume(*H1, 'avslutade', 12)],
+    [volume(*H1, 'nya', 10), volume(*YEAR, 'nya', 4)],
+    [volume(*H1, 'nya', 3, kommun='by'), volume(*YEAR, 'nya', 2, kommun='by')],
+]
+
+
+@pytest.mark.parametrize('rows', WRONG)
+def test_parts_and_wholes_that_disagree_are_taken_apart_and_told(rows):
+    f = example_forbund()
+    rows = [*rows, {**volume(*H1, 'nya', 7), 'insats': 'spar_b'}]
+    underlag = Underlag(f, {'volymer': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    assert count_selections(folk, [x.urval for x in cells]).tolist() == [r['antal'] for r in rows]
+    assert check_proof_of_gate(pass_gate(folk, cells)) == []
+    (told,) = contradicting_counts(folk, f)
+    assert f.find('insats', 'spar_a').namn in told
+    assert handed_remarks(underlag, MEETING) == [told]
+    late = f.model_copy(update={'mote': [MEETING]})
+    assert f'  {told}' in package_lines(replace(underlag, forbund=late))
+
+
+def test_a_count_that_agrees_is_told_of_nobody():
+    f = example_forbund()
+    underlag = Underlag(f, {'volymer': pd.DataFrame(SMALL[0])})
+    ((folk, _),) = other_populations(underlag, MEETING)
+    assert contradicting_counts(folk, f) == []
+
+
+def test_two_answers_of_the_same_row_are_both_counted():
+    rows = [dict(insats='spar_a', fran=H1[0], till=H1[1], fragade=n, ej_fragade=2) for n in (6, 9)]
+    table = pd.DataFrame(rows).astype({c: 'datetime64[ns]' for c in ('fran', 'till')})
+    underlag = Underlag(example_forbund(), {'fragor_om_vald': table})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    assert count_selections(folk, [x.urval for x in cells]).tolist() == [6, 2, 9, 2]
+    back = decode_population(folk, cells, underlag, MEETING)['fragor_om_vald']
+    pd.testing.assert_frame_equal(back, table)
+
+
+def test_a_package_without_such_tables_has_no_such_populations():
+    assert other_populations(Underlag(example_forbund(), {}), MEETING) == []
+    nobody = random_package(0)
+    long_ago = MEETING.model_copy(update={'data_till': dt.date(2019, 12, 31)})
+    assert other_populations(nobody, long_ago) == []
+
+
+def test_a_skipped_question_is_a_value():
+    (folk, _), *_ = other_populations(random_package(3), MEETING)
+    assert folk.falt['enkatsvar.fraga_1'].varden == (*'123456', UPPGIFT_SAKNAS)
+    assert 'enkatsvar.kommun' in folk.rorliga and 'enkatsvar.insats' not in folk.rorliga
