@@ -4,7 +4,7 @@ Each plant changes one thing in a built edition. What the untouched edition is t
 taken away; a plant that adds no finding is one that the audit would let through.
 """
 
-import base64, hashlib, io, json, re, shutil, zipfile
+import base64, csv, hashlib, html, io, json, re, shutil, zipfile
 import pikepdf
 import pytest
 from finsam_genomlysning.granska.dokument import audit_documents, audit_pages
@@ -33,13 +33,13 @@ def seal(folder):
     path.write_text(json.dumps(m, ensure_ascii=False), encoding='utf-8')
 
 
-@pytest.fixture(scope='module')
-def one_report(small_edition, tmp_path_factory):
-    "One report of the small edition, in all its formats, with all tables"
-    folder = tmp_path_factory.mktemp('planta') / 'utgava'
-    shutil.copytree(small_edition, folder)
+def report_alone(edition, folder, rapport, without=()):
+    "One report of an edition, in all its formats but some, with all tables"
+    shutil.copytree(edition, folder)
     for p in [*folder.glob('*.*'), *folder.glob('notebooks/*')]:
-        if p.stem != RAPPORT and p.name not in ('utgava.json', 'manifest.json'):
+        if p.name in ('utgava.json', 'manifest.json'):
+            continue
+        if p.stem != rapport or p.suffix in without:
             p.unlink()
     (folder / 'index.html').write_text(STUB, encoding='utf-8')
     seal(folder)
@@ -54,11 +54,11 @@ LOOK = {
     'file': (audit_files, audit_pages, audit_sheets),
 }
 GONE = {
-    'page': ('pdf', 'docx'),
-    'word': ('pdf',),
-    'pdf': ('docx',),
-    'notebook': ('pdf', 'docx'),
-    'file': ('pdf', 'docx'),
+    'page': ('.pdf', '.docx'),
+    'word': ('.pdf',),
+    'pdf': ('.docx',),
+    'notebook': ('.pdf', '.docx'),
+    'file': ('.pdf', '.docx'),
 }
 
 
@@ -101,13 +101,6 @@ def in_svg(old, new):
         (folder / PAGE).write_text(text.replace(m[1], new64), encoding='utf-8')
 
     return plant
-
-
-def swapped_pictures(folder):
-    text = text_of(folder, PAGE)
-    found = re.findall(r'src="(data:image/svg\+xml;base64,[^"]+)"', text)
-    a, b = found[:2]
-    (folder / PAGE).write_text(text.replace(b, a), encoding='utf-8')
 
 
 NUMBER = r'(<data value=")(\d+)(" data-tabell="[^"]*" data-koord="[^"]*" data-matt="[^"]*">)(\d+)'
@@ -179,7 +172,8 @@ PAGES = {
     'attribute in a picture': in_svg('<g id="figure_1">', '<g id="figure_1" data-n="3">'),
     'property of a picture': in_svg('<dc:format>image/svg\\+xml', '<dc:format>3'),
     'height of a bar': in_svg(r'(<g id="patch_3">\s*<path d="M [\d.]+ )[\d.]+', r'\g<1>12.5'),
-    'swapped pictures': swapped_pictures,
+    'share in words of people': body('<p>Tre av tio kvinnor går till arbete.</p>'),
+    'share in words of what was': body('<p>Tre av tio fick arbete.</p>'),
 }
 
 
@@ -434,6 +428,60 @@ def table(old, new, name='deltagare_kon'):
     return lambda folder: rewrite(folder, f'tabeller/{name}.csv', old, new)
 
 
+def table_row(wanted, change):
+    "The first row of the tables, in order, that is wanted gets other cells"
+
+    def plant(folder):
+        for path in sorted(folder.glob('tabeller/*.csv')):
+            text = path.read_text(encoding='utf-8')
+            head, *lines = list(csv.reader(text.splitlines(), delimiter=';'))
+            for n, cells in enumerate(lines, 1):
+                row = dict(zip(head, cells, strict=True))
+                if wanted(folder, path.stem, row):
+                    change(row)
+                    own = text.splitlines()
+                    own[n] = ';'.join(f'"{c}"' if ';' in c else c for c in row.values())
+                    path.write_text('\n'.join(own) + '\n', encoding='utf-8')
+                    return
+        pytest.fail('no row of the edition is one that the plant needs')
+
+    return plant
+
+
+def on_the_page(folder, name, row):
+    "Whether the report shows the row's number, by its table, measure and place"
+    page_ = html.unescape(text_of(folder, PAGE))
+    shown = re.findall(
+        r'<data value="([^"]*)" data-tabell="([^"]*)" data-koord="({.*?})" data-matt="([^"]*)"',
+        page_,
+    )
+    return (
+        any(
+            t == name and m == row['matt'] and all(row[k] == v for k, v in json.loads(c).items())
+            for value, t, c, m in shown
+        )
+        and row['varde'].isdigit()
+    )
+
+
+def in_an_interval(folder, name, row):
+    "Whether a row's number has an interval that is one"
+    return row['lag'] and row['hog'] and float(row['lag']) < float(row['varde']) < float(row['hog'])
+
+
+def share_in_an_interval(folder, name, row):
+    return row['matt'].startswith('andel') and in_an_interval(folder, name, row)
+
+
+def turn(row):
+    row['lag'], row['hog'] = row['hog'], row['lag']
+
+
+def cut(row):
+    "The interval ends below its number"
+    row['hog'] = f'{(float(row["lag"]) + float(row["varde"])) / 2:.2f}'
+
+
 def file(name, text='pseudonym;kon\n'):
     def plant(folder):
         (folder / name).parent.mkdir(exist_ok=True)
@@ -462,9 +510,9 @@ FILES = {
     'unknown measure': table(r';deltagare;', ';kvinnor;'),
     'words for a number': table(r';ja\n', ';ja\n"3 kvinnor";K;deltagare;tre;;;;nej\n'),
     'remark': table(r'^', '# 3 kvinnor\n'),
-    'number shown on a page': table(r'(bryggan;2023-H2;nya;)\d+', r'\g<1>4711', 'deltagare_halvar'),
-    'interval turned': table(r'(0\.4;\d*;)([\d.]+);([\d.]+)', r'\g<1>\g<3>;\g<2>', 'resultat'),
-    'upper end': table(r'(0\.4;\d*;[\d.]+;)[\d.]+', r'\g<1>0.39', 'resultat'),
+    'number shown on a page': table_row(on_the_page, lambda r: r.update(varde='4711')),
+    'interval turned': table_row(in_an_interval, turn),
+    'upper end of a share': table_row(share_in_an_interval, cut),
     'table without definition': file('tabeller/rader.csv'),
     'file of rows': file('rader.csv'),
     'hidden file': file('.rader'),
@@ -478,15 +526,12 @@ FILES = {
 
 
 @pytest.fixture(scope='module')
-def sealed(one_report, tmp_path_factory):
+def sealed(small_edition, tmp_path_factory):
     "For each kind of plant, the report in the formats that the plant touches; nothing is told of it"
     out = {}
     for kind, gone in GONE.items():
         folder = tmp_path_factory.mktemp(kind) / 'utgava'
-        shutil.copytree(one_report, folder)
-        for suffix in gone:
-            (folder / f'{RAPPORT}.{suffix}').unlink()
-        seal(folder)
+        report_alone(small_edition, folder, RAPPORT, gone)
         assert findings(folder, kind) == set()
         out[kind] = folder
     return out
@@ -520,6 +565,26 @@ def test_a_plant_is_found(sealed, tmp_path, kind, plant):
     if text_of(folder, 'manifest.json') == own:
         seal(folder)
     assert findings(folder, kind)
+
+
+PICTURE = r'src="(data:image/svg\+xml;base64,[^"]+)"'
+
+
+def pictures_in(path):
+    return list(dict.fromkeys(re.findall(PICTURE, path.read_text(encoding='utf-8'))))
+
+
+def test_swapped_pictures_are_found(small_edition, tmp_path):
+    "In the first report that has two"
+    pages = [p for p in sorted(small_edition.glob('*.html')) if len(pictures_in(p)) > 1]
+    assert pages, 'no report of the edition has two pictures'
+    folder = report_alone(small_edition, tmp_path / 'utgava', pages[0].stem, GONE['page'])
+    assert findings(folder, 'page') == set()
+    page_ = folder / pages[0].name
+    a, b = pictures_in(page_)[:2]
+    page_.write_text(page_.read_text(encoding='utf-8').replace(b, a), encoding='utf-8')
+    seal(folder)
+    assert findings(folder, 'page')
 
 
 @pytest.mark.parametrize('name', ['number in a sentence', 'number of a table'])

@@ -4,7 +4,7 @@ import pytest
 from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
-from finsam_genomlysning.ord.textgranskning import Godkand, check_text, read_approved
+from finsam_genomlysning.ord.textgranskning import Godkand, check_text, hits, read_approved
 
 PNR = [
     '811218-9876',
@@ -93,6 +93,8 @@ def test_identities_in_every_spelling(text):
         '5 deltagare',
         'I december var deltagarna 37',
         'halvår 2023-H1',
+        'Väntetiden som en av tio överskrider är 90 dagar',
+        'dagar som en av tio väntar längre än',
     ],
 )
 def test_ordinary_text_passes(text):
@@ -168,6 +170,8 @@ SMALL = [
     '2–3 personer',
     'En fick arbete',
     'och en gick till studier',
+    'och två gick till studier',
+    'de kurser som tre av dem gick',
     'en enda deltagare',
     'ett par deltagare',
     '| Antal | 3 |',
@@ -178,6 +182,47 @@ SMALL = [
 @pytest.mark.parametrize('text', SMALL)
 def test_small_counts_in_digits_and_words(text):
     assert {'antal' in p.vad for p in check_text(text, 'x.md')} == {True}
+
+
+SHARES = [
+    ('Tre av tio går till arbete', 0.31),
+    ('Knappt tre av tio av dem som slutar går till arbete', 0.28),
+    ('En av tre går till arbete', 0.34),
+    ('Drygt två av tre skattar vardagen högre', 0.69),
+    ('Fyra av tio till hälften har bättre skattningar', 0.42),
+    ('En av fem remisser till Enter har inte lett till start', 0.81),
+    ('En av fyra slutar för att de har fått arbete', 0.25),
+]
+
+
+@pytest.mark.parametrize('text,share', SHARES)
+def test_a_share_in_round_words_is_no_count_where_the_share_is_in_print(text, share):
+    assert [kind for kind, _ in hits(text, 5, [share])] == []
+    assert {kind for kind, _ in hits(text, 5)} == {'antal'}
+    assert {kind for kind, _ in hits(text, 5, [0.53])} == {'antal'}
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        'Tre av tio fick arbete',
+        'Tre av tio kvinnor går till arbete',
+        'Tre av tio deltagare slutar',
+        '3 av 10 går till arbete',
+        'tre av tolv går till arbete',
+        'bara tre av tio går till arbete',
+        'Tre av tio går till arbete, och två fick studera',
+    ],
+)
+def test_a_share_in_print_excuses_no_count(text):
+    assert {kind for kind, _ in hits(text, 5, [0.3])} == {'antal'}
+
+
+@pytest.mark.parametrize(
+    'text', ['tre deltagare som en av tio', 'en av tio slutade', 'dagar som två av tio hade']
+)
+def test_a_percentile_is_of_time(text):
+    assert {kind for kind, _ in hits(text, 5)} == {'antal'}
 
 
 def test_the_limit_is_the_forbunds_own():

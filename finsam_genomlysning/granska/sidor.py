@@ -11,8 +11,8 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'same_pictures', 'joined_source',
            'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults',
            'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of',
-           'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'slug_like', 'property_faults', 'page_faults',
-           'pictures_of', 'picture_faults', 'audit_sheets']
+           'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults',
+           'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -113,6 +113,7 @@ class Uppslag(HTMLParser):
         self.id: list[str] = []
         self.meta: dict[str, str] = {}
         self.rubriker: list[str] = []
+        self.andelar: set[float] = set()
         self.feed(source)
 
     def fault(self, what: str) -> None:
@@ -133,6 +134,9 @@ class Uppslag(HTMLParser):
             self.delar[t].append(data)
         if tags and re.fullmatch('h[1-5]', tags[-1]):
             self.rubriker.append(data)
+        if tags[-1:] == ['data']:
+            percent = re.match(r'(\d+)(?:,\d+)?\s(?:%|procent)', data)
+            self.andelar |= {int(percent[1]) / 100} if percent else set()
         quiet = any(q for _, q in self.oppna)
         (self.tyst if quiet else self.text).append(data)
 
@@ -318,7 +322,7 @@ TRUTH_KEYS = {
     'omslag': 'typ varning titel startsida fakta datum kontakt amne undertitel utgivare',
     'text': 'typ bilaga slag md rapport id',
     'nyckeltal': 'typ bilaga poster id rubrik',
-    'forstasida': 'typ fraga svar fynd oppet delar',
+    'forstasida': 'typ svar fynd oppet delar',
     'tabell': 'typ bilaga noter grupper id kalla kolumner rubrik rader just',
     'figur': 'typ bilaga bredd_mm hojd_mm alt id kalla rubrik data smal',
     'bilagda': 'typ ids',
@@ -444,7 +448,6 @@ def said_first(
         '\n'.join([f'### {name}', '', *(f'- {r}' for r in rows)])
         for name, rows in m.get('delar', [])
     ]
-    yield m.get('fraga', '')
     for text in (m.get('svar', ''), *found, m.get('oppet', ''), *listed):
         if text:
             yield said_in_markdown(text)
@@ -551,7 +554,7 @@ def spoken_faults(
     style = ''.join(page.delar['style'])
     quiet = ' . '.join(t for t in page.tyst if t not in style)
     for text in (''.join(page.text), quiet):
-        for kind, _ in hits(tidy_text(text), grans):
+        for kind, _ in hits(tidy_text(text), grans, page.andelar):
             if kind in ('personnummer', 'antal'):
                 yield f'Sidan säger något som inte får skrivas ({kind}).'
 
@@ -570,13 +573,22 @@ def link_fault(
     return not (folder / href).exists() or bool(re.search(r'[?#]', href))
 
 
+def numbered(
+    id: str,
+    page: Uppslag,
+) -> bool:
+    "Whether a table's id ends in its number among those before it"
+    m = re.fullmatch(r'(tab-[a-z-]+)-([1-9])(?:-rubrik)?', id)
+    return bool(m) and all(f'{m[1]}-{n}' in page.id for n in range(1, int(m[2])))
+
+
 def slug_like(
     id: str,
     page: Uppslag,
 ) -> bool:
     "Whether an id has digits only where the page has them"
     shown = set(FIGURES.findall(' '.join(page.rubriker)))
-    if re.fullmatch(r'sida-not(?:ref)?-[\d-]+', id):
+    if re.fullmatch(r'sida-not(?:ref)?-[\d-]+', id) or numbered(id, page):
         return True
     return bool(re.fullmatch(r'[a-z][\w-]*', id)) and set(FIGURES.findall(id)) <= shown | {
         '1',
@@ -618,6 +630,7 @@ def page_faults(
     nb: dict[str, Any] | None,  # its notebook; None for the start page
     folder: Path,  # where links lead
     known: str,  # all text that may be linked to
+    grans: int = 5,  # counts 1..grans-1 are protected
 ) -> Iterator[str]:
     "Everything that a page should not have"
     page = Uppslag(source)
@@ -634,7 +647,7 @@ def page_faults(
         yield 'Ett id är inte ett som en sida har.'
     if quiet_fault(page):
         yield 'Sidan har ett tal utanför sin text.'
-    yield from spoken_faults(page)
+    yield from spoken_faults(page, grans)
     if nb and page_differs(page, nb):
         yield 'Sidan har andra tal än sin anteckningsbok.'
 
@@ -667,12 +680,14 @@ def audit_sheets(
     "What stands in pages, pictures and notebooks that no report has"
     out = []
     folder = Path(folder)
-    settings = json.dumps(read_json(folder / 'utgava.json'), ensure_ascii=False)
+    about = read_json(folder / 'utgava.json')
+    settings = json.dumps(about, ensure_ascii=False)
+    grans = ((about or {}).get('forbund') or {}).get('regler', {}).get('grans', 5)
     for path in sorted(folder.glob('*.html')):
         source = folder / 'notebooks' / f'{path.stem}.ipynb'
         nb = read_json(source) if source.is_file() else None
         known = settings + (json.dumps(nb, ensure_ascii=False) if nb else '')
-        faults = page_faults(path.read_text(encoding='utf-8'), nb, folder, known)
+        faults = page_faults(path.read_text(encoding='utf-8'), nb, folder, known, grans)
         out += [finding(path.name, what) for what in dict.fromkeys(faults)]
     for path in sorted(folder.glob('notebooks/*.ipynb')):
         nb = read_json(path)

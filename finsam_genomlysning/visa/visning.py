@@ -748,7 +748,6 @@ class Fynd:
 class Forstasida(Visning):
     "The first page of a report"
 
-    fraga: str  # what the meeting asks
     svar: str  # Markdown: the answer in two or three sentences
     fynd: Sequence[Fynd]  # most important first
     oppet: str  # Markdown: what cannot be said, once; '' for nothing
@@ -763,7 +762,6 @@ class Forstasida(Visning):
     def truth(self) -> dict:
         return {
             'typ': 'forstasida',
-            'fraga': self.fraga,
             'svar': self.svar,
             'fynd': [
                 [f'### {escape_md(f.rubrik)}', f.text, f'**{versal_md(f.sakerhet)}.** {f.bas}']
