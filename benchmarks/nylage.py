@@ -43,14 +43,12 @@ if __name__ == '__main__':
     copies = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     underlag, scenarier = read_underlag(MAPP), read_scenarier(MAPP)
     datum, deltagare = underlag.forbund.meeting().data_till, underlag.tabell('deltagare')
+    lage = situation(deltagare, underlag.forbund, datum)
     t, c = time.perf_counter(), time.process_time()
-    compare(
-        scenarier, underlag.forbund, deltagare, np.random.default_rng(1), datum=datum, kopior=copies
-    )
+    compare(scenarier, lage, np.random.default_rng(1), kopior=copies)
     print(
         f'{copies} copies × 36 months × {len(scenarier)} scenarios × {len(underlag.forbund.kommun)} municipalities: {time.perf_counter() - t:.1f} s, CPU {time.process_time() - c:.1f} s'
     )
-    lage = situation(deltagare, underlag.forbund, datum)
     t, c = time.perf_counter(), time.process_time()
     what_if(scenarier[0], {'deltagare_per_arsarbetare': 8}, lage, np.random.default_rng(1))
     print(f'what_if: {time.perf_counter() - t:.2f} s, CPU {time.process_time() - c:.2f} s')

@@ -43,10 +43,8 @@ def lage(deltagare):
 def small(scenarios, deltagare, **kw):
     return nylage.compare(
         scenarios,
-        FORBUND,
-        deltagare,
+        simulering.situation(deltagare, FORBUND, DATUM),
         np.random.default_rng(7),
-        datum=DATUM,
         **(dict(manader=12, kopior=40) | kw),
     )
 
@@ -317,9 +315,8 @@ def test_input_is_untouched_and_seed_decides(deltagare):
     pd.testing.assert_frame_equal(deltagare, before)
     for name in a:
         pd.testing.assert_frame_equal(a[name], b[name])
-    other = nylage.compare(
-        [SAMLAT], FORBUND, deltagare, np.random.default_rng(8), datum=DATUM, manader=12, kopior=40
-    )
+    lage = simulering.situation(deltagare, FORBUND, DATUM)
+    other = nylage.compare([SAMLAT], lage, np.random.default_rng(8), manader=12, kopior=40)
     assert not other['nylage'].varde.equals(a['nylage'][a['nylage'].scenario == 'samlat'].varde)
 
 
@@ -419,8 +416,8 @@ def test_a_register_of_twelve_months_is_not_divided_by_thirty_six():
     takt = simulering.situation(rows, example_forbund(), '2024-04-30').takt
     r = takt.set_index(['kommun', 'insats']).loc[('astad', 'spar_a')]
     assert r.dagar == 366 and r.remisser == 108
-    assert 365.25 * r.form / r['takt'] == pytest.approx(108, rel=0.03)
-    low, high = stats.gamma.ppf([0.025, 0.975], r.form, scale=365.25 / r['takt'])
+    assert 365.25 * r.medel == pytest.approx(108, rel=0.03)
+    low, high = stats.gamma.ppf([0.025, 0.975], r.samlat, scale=365.25 / r.dagar)
     assert low < 108 < high
 
 

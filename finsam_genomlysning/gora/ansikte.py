@@ -546,7 +546,8 @@ FACE |= {
 >>> f = fg.example_forbund()
 >>> import numpy as np; rng = np.random.default_rng(1)
 >>> d = fg.example_deltagare(rng)
->>> svar = fg.compare(fg.example_scenarier(), f, d, rng, datum='2024-04-30', kopior=20)
+>>> lage = fg.situation(d, f, '2024-04-30')
+>>> svar = fg.compare(fg.example_scenarier(), lage, rng, kopior=20)
 >>> 'nylage_skillnad' in svar
 True
 """,

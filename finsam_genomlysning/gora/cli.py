@@ -114,6 +114,7 @@ _SCENARIER = Kommando(
         FORBUND,
         MOTE,
         Flagga('--kopior', 'antal simulerade framtider', {'type': int, 'default': 400}),
+        Flagga('--ur', 'en färdig utgåva: räkna om dess tal ur dess egna tabeller'),
     ),
 )
 _GRANSKA = Kommando(

@@ -142,14 +142,14 @@ PROVADE_FRAMTIDER = 2  # simulated futures of a check
 
 def dry_run(underlag: Underlag, scenarier: list[Scenario]) -> None:
     "Nothing; computes what an edition of every meeting computes, and raises what that raises"
+    from finsam_genomlysning.gora.korning import prepare_run, with_scenarios
     from finsam_genomlysning.katalog.tabeller import build_tables
-    from finsam_genomlysning.nylage.simulering import with_underlag
 
-    travel, staff = underlag.tabell('restider'), underlag.tabell('bemanning')
-    given = [with_underlag(s, travel, staff) for s in scenarier]
     by_day = {m.data_till: m for m in underlag.forbund.mote}
     latest, earliest = max(by_day), min(by_day)
-    build_tables(underlag, by_day[latest], given, kopior=PROVADE_FRAMTIDER)
+    tables = build_tables(underlag, by_day[latest])
+    run = prepare_run(underlag, scenarier, PROVADE_FRAMTIDER)
+    with_scenarios(tables, underlag.forbund, by_day[latest], run)
     if earliest != latest:
         build_tables(underlag, by_day[earliest])
 

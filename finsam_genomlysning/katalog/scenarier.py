@@ -6,13 +6,17 @@
 __all__ = ['SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD', 'MOT', 'SANNOLIKHET', 'PER_INSATS', 'FRAMTIDER', 'SCENARIER',
            'SCENARIER_80', 'SCENARIER_SKILLNAD', 'SCENARIER_SANNOLIKHET', 'SCENARIER_INSATS', 'SCENARIER_INSATS_80',
            'SCENARIER_INSATS_SKILLNAD', 'SCENARIER_INSATS_SANNOLIKHET', 'SCENARIER_UPPLAGG', 'SCENARIER_TEMA',
-           'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'scenario_tables']
+           'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'Korning', 'scenario_tables']
 
-# %% ../../nbs/katalog/scenarier.ipynb #d63ae2d7
-from dataclasses import replace
+# %% ../../nbs/katalog/scenarier.ipynb #d8cc3159
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+from typing import Self
+
 import pandas as pd
 from .former import ORDNING, text_dim
-from ..ord.forbund import Mote, Underlag
+from ..ord.forbund import Forbund, Mote
 from ..ord.scenario import Scenario
 from ..ord.tabell import Matt, Tabelldef
 from ..nylage.matt import MATT, REGEL
@@ -21,7 +25,7 @@ from ..nylage.matt import MATT, REGEL
 SCENARIO = text_dim('scenario', 'Scenario')
 
 # %% ../../nbs/katalog/scenarier.ipynb #2357d344
-MODELL = 'Beräkning från deltagaruppgifter och antaganden, se tabellen över antaganden'
+MODELL = 'Beräkning från utgåvans egna tabeller och antaganden, se tabellen över antaganden'
 
 # %% ../../nbs/katalog/scenarier.ipynb #6a0a5caa
 def _of_model(id: str) -> Matt:
@@ -233,57 +237,78 @@ SCENARIER_ANTAGANDEN = Tabelldef(
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #1e81dacc
-def scenario_tables(
-    underlag: Underlag,
-    mote: Mote,
-    scenarier: list[Scenario],
-    frames: dict[str, pd.DataFrame],
-    kopior: int,
-    fro: int,
-    kanslighet: int,
-) -> dict[str, pd.DataFrame]:
-    import numpy as np
-    from finsam_genomlysning.nylage import jamforelse as nylage, scenariotabeller, simulering
+@dataclass(frozen=True)
+class Korning:
+    "What a comparison is run with, besides the edition's tables"
 
-    f, bidrag = underlag.forbund, frames.get('bidrag')
-    if not scenarier or 'deltagare_ar' not in frames:
+    scenarier: tuple[Scenario, ...]
+    framtider: int = 400
+    kanslighet: int = 40  # futures in which each assumption is moved alone
+    fro: int = 1  # seed
+
+    def to_json(self) -> str:
+        own = {n: v for n, v in vars(self).items() if n != 'scenarier'}
+        given = [s.model_dump(mode='json', exclude_none=True) for s in self.scenarier]
+        return json.dumps(own | {'scenarier': given}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        given = json.loads(text)
+        scenarier = tuple(Scenario.model_validate(s) for s in given.pop('scenarier'))
+        return cls(scenarier, **given)
+
+# %% ../../nbs/katalog/scenarier.ipynb #d82fc5bd
+def scenario_tables(
+    tabeller: Mapping[str, pd.DataFrame],  # the edition's protected tables, by id
+    forbund: Forbund,
+    mote: Mote,
+    korning: Korning,
+) -> dict[str, pd.DataFrame]:  # by id, long form; none when no start is published
+    "What each scenario would give"
+    import numpy as np
+    from finsam_genomlysning.nylage.inmatning import published_situation
+    from finsam_genomlysning.nylage.jamforelse import compare
+    from finsam_genomlysning.nylage.scenariotabeller import scenario_frames
+    from finsam_genomlysning.nylage.simulering import NoDemandError
+
+    scenarier = list(korning.scenarier)
+    try:
+        lage = published_situation(tabeller, forbund, mote.data_till)
+    except NoDemandError:
         return {}
-    people = (
-        frames['befolkning'].set_index('kommun')['varde'].to_dict()
-        if 'befolkning' in frames
-        else None
-    )
-    paid = (
-        None
-        if bidrag is None
-        else bidrag[(bidrag['matt'] == 'belopp') & (bidrag['ar'] == bidrag['ar'].max())]
-        .set_index('part')['varde']
-        .to_dict()
-    )
-    paid = paid and {k.id: paid[k.id] for k in f.kommun if k.id in paid}
-    compared = nylage.compare(
+    compared = compare(
         scenarier,
-        f,
-        underlag.tabell('deltagare'),
-        np.random.default_rng(fro),
-        datum=mote.data_till.isoformat(),
-        befolkning=people,
-        bidrag=paid or None,
-        kopior=kopior,
-        kanslighet=kanslighet,
+        lage,
+        np.random.default_rng(korning.fro),
+        befolkning=_people(tabeller),
+        bidrag=_paid(tabeller, forbund),
+        kopior=korning.framtider,
+        kanslighet=korning.kanslighet,
     )
-    named = (
-        {}
-        if 'forslag' not in frames
-        else dict(
-            forslag=frames['forslag'].assign(
-                scenario=frames['forslag']['scenario'].replace({s.id: s.namn for s in scenarier})
-            )
-        )
-    )
-    return named | scenariotabeller.scenario_frames(
-        compared,
-        scenarier,
-        simulering.situation(underlag.tabell('deltagare'), f, mote.data_till.isoformat()),
-        np.random.default_rng([fro, 1]),
-    )
+    chance = np.random.default_rng([korning.fro, 1])
+    found = scenario_frames(compared, scenarier, lage, chance)
+    return _named_proposals(tabeller, scenarier) | found
+
+# %% ../../nbs/katalog/scenarier.ipynb #eb58d4f1
+def _people(tabeller: Mapping[str, pd.DataFrame]) -> dict[str, float] | None:
+    df = tabeller.get('befolkning')
+    return None if df is None else dict(zip(df['kommun'], df['varde'], strict=True))
+
+
+def _paid(tabeller: Mapping[str, pd.DataFrame], forbund: Forbund) -> dict[str, float] | None:
+    df = tabeller.get('bidrag')
+    if df is None:
+        return None
+    last = df[(df['matt'] == 'belopp') & (df['ar'] == df['ar'].max())]
+    paid = dict(zip(last['part'], last['varde'], strict=True))
+    return {k.id: paid[k.id] for k in forbund.kommun if k.id in paid} or None
+
+
+def _named_proposals(
+    tabeller: Mapping[str, pd.DataFrame], scenarier: list[Scenario]
+) -> dict[str, pd.DataFrame]:
+    df = tabeller.get('forslag')
+    if df is None:
+        return {}
+    names = {s.id: s.namn for s in scenarier}
+    return {'forslag': df.assign(scenario=df['scenario'].replace(names))}

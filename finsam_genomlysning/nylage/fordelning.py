@@ -64,7 +64,7 @@ def team_needs(
     likely = at_values([s], draw_chance(lage, np.random.default_rng(0), 2, 1.0, 0), {})[0]
     stay, more = mean_stays(s, lage), {e.kommun: e.okning.varde for e in s.efterfragan}
     grown = np.array([1 + more.get(k, 0) for k in lage.takt.kommun])
-    rate = (lage.takt.form / lage.takt.takt).to_numpy() * grown
+    rate = lage.takt.medel.to_numpy() * grown
     a = s.antaganden
     held = DAYS_PER_YEAR / (DAYS_PER_YEAR + a.vakanser_per_ar.varde * a.vakans_dagar.varde)
     patience = None if a.talamod_dagar is None else a.talamod_dagar.varde
@@ -305,7 +305,7 @@ def kommun_shares(
 ) -> pd.DataFrame:  # municipalities × teams (ids): share of referrals met; rows sum to 1
     "Who meets whom"
     rate, table = (
-        (lage.takt.form / lage.takt.takt).to_numpy(),
+        lage.takt.medel.to_numpy(),
         pd.DataFrame(
             0.0, index=[k.id for k in lage.forbund.kommun], columns=[t.id for t in s.team]
         ),

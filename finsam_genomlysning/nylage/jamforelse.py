@@ -18,13 +18,11 @@ from .kanslighet import explained, turning_points, uncertain
 from .matt import MATT, SAKERT
 from finsam_genomlysning.nylage.simulering import (
     Lage,
-    NoDemandError,
     Slump,
     Utfall,
     chance_for,
     over_zero,
     simulate,
-    situation,
     total_wait,
     travel_hours,
     value_at,
@@ -575,29 +573,25 @@ def refuse_impossible(scenarier: list[Scenario], forbund: Forbund) -> None:
 
 def compare(
     scenarier: list[Scenario],  # at least one
-    forbund: Forbund,
-    deltagare: pd.DataFrame | None,  # participations as handed in; None when `lage` is given
+    lage: Lage,  # the situation that they start from
     rng: np.random.Generator,
     *,
-    datum: str | pd.Timestamp,  # the cut-off, the last day known
     befolkning: dict[str, float] | None = None,  # municipality -> target population
     bidrag: dict[str, float] | None = None,  # municipality -> its contribution, kr per year
     mot: str | None = None,  # id that the others are held against; the first when None
     manader: int = 36,  # months simulated
     kopior: int = 1000,  # copies
     kanslighet: int = 0,  # futures in which each assumption is moved alone; none when 0
-    lage: Lage | None = None,  # the situation, when it is known already
 ) -> dict[str, pd.DataFrame]:  # tables named nylage…, see the cells below
     """Every scenario's answer, the differences, and what they rest on
 
-    Raises `UnderlagError` when a scenario is impossible in the förbund, `UnknownError` for an
-    unknown `mot`, `NoDemandError` when nobody has been referred.
+    Raises `UnderlagError` when a scenario is impossible in the förbund, and `UnknownError` for an
+    unknown `mot`.
     """
-    refuse_impossible(scenarier, forbund)
+    refuse_impossible(scenarier, lage.forbund)
     ids = [s.id for s in scenarier]
     if (mot := mot or ids[0]) not in ids:
         raise UnknownError('scenario', mot, ids)
-    lage = lage or _situation(deltagare, forbund, datum)
     scenarier = [with_estimates(s, lage.skattade) for s in scenarier]
     dagar = manader * DAYS_PER_MONTH
     chance, sens = rng.spawn(2)
@@ -613,12 +607,6 @@ def compare(
     if kanslighet:
         tables |= _sensitivity_tables(scenarier, lage, slump, out, mot, sens, dagar, kanslighet)
     return tables
-
-
-def _situation(deltagare: pd.DataFrame | None, forbund: Forbund, datum: str | pd.Timestamp) -> Lage:
-    if deltagare is None:
-        raise NoDemandError(pd.Timestamp(datum))
-    return situation(deltagare, forbund, datum)
 
 # %% ../../nbs/nylage/jamforelse.ipynb #3f7bcb3e
 def _answer_tables(

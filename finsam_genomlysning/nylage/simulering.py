@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['Kurva', 'FAST_SKATTNING', 'OSAKRA', 'FLEST_LAG', 'FLEST_VAKANSER', 'exposure', 'remiss_rates', 'rates_of',
            'NoDemandError', 'trend', 'halves', 'stay_curves', 'draw_stay', 'observed_waiting', 'handling_of',
-           'patience_of', 'with_estimates', 'Lage', 'situation', 'example_deltagare', 'Slump', 'draw_chance',
-           'value_at', 'place_of', 'observed_vacancies', 'with_underlag', 'travel_hours', 'team_places', 'free_from',
-           'vacancies', 'Utfall', 'draw_stays', 'simulate', 'chance_for', 'total_wait', 'over_zero']
+           'patience_of', 'with_estimates', 'Lage', 'situation', 'example_deltagare', 'Slump', 'draw_rates',
+           'draw_chance', 'value_at', 'place_of', 'observed_vacancies', 'with_underlag', 'travel_hours', 'team_places',
+           'free_from', 'vacancies', 'Utfall', 'draw_stays', 'simulate', 'chance_for', 'total_wait', 'over_zero']
 
 # %% ../../nbs/nylage/simulering.ipynb #67ddad77
 from dataclasses import dataclass, replace
@@ -69,20 +69,27 @@ def rates_of(
     n: pd.Series,  # referrals by (kommun, insats), every pair
     dagar: pd.Series,  # days that each programme's register has been open, by insats
     datum: pd.Timestamp,  # the cut-off
-) -> pd.DataFrame:  # kommun, insats, dagar, remisser, form and takt (Gamma shape and rate per day)
+    delade: pd.Series | None = None,  # persons that the spread rests on, as `n`; `n` when None
+) -> pd.DataFrame:  # one row per pair: see above
     """The distribution of each daily rate of referrals
 
     Raises `NoDemandError` when nobody has been referred.
-    Source: Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., section 2.6.
+    Source: Gelman et al. (2013), Bayesian Data Analysis, 3rd ed., sections 2.6 and 3.4.
     """
     if n.sum() == 0:
         raise NoDemandError(datum)
     days = n.index.get_level_values('insats').map(dagar).to_numpy(float)
-    of_kommun = n.groupby('kommun').transform('sum') + 0.5
-    of_insats = n.groupby('insats').transform('sum') + 0.5
-    expected = of_kommun * of_insats / (n.sum() + 0.5) / days
-    made = {'dagar': days, 'remisser': n, 'form': n + 0.5, 'takt': days + 0.5 / expected}
+    shape = n.groupby('insats').transform('sum') + 0.5
+    weight = _spread_weights(n if delade is None else delade)
+    mean = shape / days * weight / weight.groupby('insats').transform('sum')
+    made = {'dagar': days, 'remisser': n, 'medel': mean, 'samlat': shape, 'delning': weight}
     return pd.DataFrame(made).reset_index()
+
+
+def _spread_weights(n: pd.Series) -> pd.Series:  # the Dirichlet distribution's, by pair
+    of_kommun = n.groupby('kommun').transform('sum') + 0.5
+    share = of_kommun / of_kommun.groupby('insats').transform('sum')
+    return n + share * n.index.get_level_values('kommun').nunique() / 2
 
 # %% ../../nbs/nylage/simulering.ipynb #7f61738b
 class NoDemandError(GenomlysningError):
@@ -101,8 +108,9 @@ class NoDemandError(GenomlysningError):
 
 # %% ../../nbs/nylage/simulering.ipynb #6db392f7
 def trend(
-    tidigare: pd.Series,  # referrals in the first half of the exposure, by programme
-    senare: pd.Series,  # and in the second half
+    tidigare: pd.Series,  # referrals in the first part of the exposure, by programme
+    senare: pd.Series,  # and in the second part
+    andel: pd.Series | None = None,  # the second part's share of the days; a half when None
 ) -> pd.DataFrame:  # per programme: insats, tidigare, senare, kvot, lag, hog, p (Holm's)
     """Whether referrals come more often than they did
 
@@ -111,9 +119,11 @@ def trend(
     found = []
     for insats in tidigare.index:
         early, late = int(tidigare[insats]), int(senare[insats])
-        share, p = observed_to_expected(late, early + late, 0.5)
-        low, high = (_odds(x / 2) for x in (share.lag, share.hog))
-        ratio = late / early if early else np.nan
+        part = 0.5 if andel is None else float(andel[insats])
+        share, p = observed_to_expected(late, early + late, part)
+        days = (1 - part) / part
+        low, high = (_odds(x * part) * days for x in (share.lag, share.hog))
+        ratio = late / early * days if early and days else np.nan
         found.append(dict(insats=insats, kvot=ratio, lag=low, hog=high, p=p))
     made = pd.DataFrame(found).assign(tidigare=tidigare.to_numpy(), senare=senare.to_numpy())
     return made.assign(p=holm(made.p))[['insats', 'tidigare', 'senare', 'kvot', 'lag', 'hog', 'p']]
@@ -377,6 +387,21 @@ class Slump:
         )
 
 # %% ../../nbs/nylage/simulering.ipynb #58360df5
+def draw_rates(
+    takt: pd.DataFrame,  # as `rates_of` gives it
+    rng: np.random.Generator,
+    kopior: int,  # copies
+) -> np.ndarray:  # copies × pairs: referrals per day
+    "Rates that the observed months allow"
+    parts = rng.gamma(takt.delning.to_numpy(float), 1.0, (kopior, len(takt)))
+    rates = np.empty(parts.shape)
+    for _, mine in takt.groupby('insats', sort=False).indices.items():
+        first = takt.iloc[mine[0]]
+        whole = rng.gamma(first.samlat, 1 / first.dagar, (kopior, 1))
+        rates[:, mine] = whole * parts[:, mine] / parts[:, mine].sum(1, keepdims=True)
+    return rates
+
+# %% ../../nbs/nylage/simulering.ipynb #ee260699
 OSAKRA = [
     *(n for n in Antaganden.model_fields if n != 'kalla'),
     'restid',
@@ -403,9 +428,7 @@ def draw_chance(
     if kopior < 2:
         raise ValueError('at least two copies are needed')
     rate, event, stay, patience, young, start, post, where, place = rng.spawn(9)
-    takt = rate.gamma(
-        lage.takt.form.to_numpy(), 1 / lage.takt.takt.to_numpy(), (kopior, len(lage.takt))
-    )
+    takt = draw_rates(lage.takt, rate, kopior)
     most = takt.max(0) * dagar * (1 + okning)
     events = np.ceil(most + 6 * np.sqrt(most) + 10).astype(int)
     par = np.repeat(np.arange(len(events)), events)
@@ -567,9 +590,7 @@ def team_places(
     "The places of a team after its travel"
     if team.platser is not None:
         return value_at(team.platser, slump.antaganden['platser'])
-    weight = (lage.takt.form / lage.takt.takt).to_numpy()[
-        [lage.par.index(p) for p in team.par if p in lage.par]
-    ]
+    weight = lage.takt.medel.to_numpy()[[lage.par.index(p) for p in team.par if p in lage.par]]
     legs = np.stack(
         [travel_hours(s, slump, team.bas, k) for k, i in team.par if (k, i) in lage.par], 1
     )

@@ -101,7 +101,7 @@ def _value(v: Any, otherwise: float) -> float:
 def _team_data(s: Scenario, team: Team, lage: Lage) -> dict[str, Any]:
     likely = at_values([s], draw_chance(lage, np.random.default_rng(0), 2, 1.0, 0), {})[0]
     stay, more = mean_stays(s, lage), {e.kommun: e.okning.varde for e in s.efterfragan}
-    rate = (lage.takt.form / lage.takt.takt).to_numpy()
+    rate = lage.takt.medel.to_numpy()
     mine = [lage.par.index(p) for p in team.par if p in lage.par]
     pairs = []
     for n in mine:
@@ -112,7 +112,7 @@ def _team_data(s: Scenario, team: Team, lage: Lage) -> dict[str, Any]:
             dict(kommun=kommun, insats=insats, takt=come, vistelse=float(stay[n]), resa=way)
         )
     own = team.deltagare_per_arsarbetare
-    shape = float(lage.takt.form.iloc[mine].sum())
+    shape = float((lage.takt.remisser.iloc[mine] + 0.5).sum())
     low, high = (float(stats.gamma.ppf(q, shape) / shape) for q in (0.1, 0.9))
     return dict(
         id=team.id,
