@@ -13,6 +13,7 @@ import pytest
 from finsam_genomlysning.katalog.falt import Falt, Folkmangd, count_selections
 from finsam_genomlysning.gora.paket import package_lines
 from finsam_genomlysning.katalog.folkmangder import (
+    complement_counts,
     decode_population,
     handed_remarks,
     other_populations,
@@ -487,3 +488,45 @@ def test_a_skipped_question_is_a_value():
     (folk, _), *_ = other_populations(random_package(3), MEETING)
     assert folk.falt['enkatsvar.fraga_1'].varden == (*'123456', UPPGIFT_SAKNAS)
     assert 'enkatsvar.kommun' in folk.rorliga and 'enkatsvar.insats' not in folk.rorliga
+
+
+def test_those_who_are_left_are_counted_where_no_table_counts_them():
+    underlag = read_underlag(DEFAULT)
+    mote = underlag.forbund.meeting()
+    for folk, cells in other_populations(underlag, mote):
+        more = complement_counts(folk, cells)
+        at = dict(
+            zip(cells, count_selections(folk, [x.urval for x in cells]).tolist(), strict=True)
+        )
+        value = {(x.tabell, x.matt, x.plats): n for x, n in at.items()}
+        for x, n in zip(
+            more, count_selections(folk, [x.urval for x in more]).tolist(), strict=True
+        ):
+            whole, part = x.matt.split(' − ')
+            assert n == value[x.tabell, whole, x.plats] - value[x.tabell, part, x.plats]
+        places = {x.plats for x in more}
+        if folk.namn == 'enkatsvar':
+            assert len(more) == 42 and all('insats' in dict(p) for p in places)
+        else:
+            assert len(more) == 12 and {x.matt for x in more} == {'skattade − forbattrade'}
+
+
+def test_few_who_are_left_are_protected_when_the_gate_is_told():
+    rows = [volume(*H1, 'deltagare', 40), volume(*H1, 'deltagare', 38, kon='K')]
+    underlag = Underlag(example_forbund(), {'volymer': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    more = complement_counts(folk, cells)
+    assert count_selections(folk, [x.urval for x in more]).tolist() == [2]
+    assert pass_gate(folk, cells).dold == frozenset()
+    p = pass_gate(folk, [*cells, *more], dolda=[x.urval for x in more])
+    assert cells[1].urval in p.dold and check_proof_of_gate(p) == []
+
+
+def test_increments_of_ratings_are_no_counts():
+    underlag = random_package(2)
+    before = dt.date(2023, 12, 31)
+    folk = dict((a.namn, a) for a, _ in other_populations(underlag, MEETING, {before: underlag}))[
+        'skattningar'
+    ]
+    old, new = (folk.holds(f'skattningar.skattad@{d}', {'ja'}) for d in (before, TILL))
+    assert (old & ~new).any() and (new & ~old).any()

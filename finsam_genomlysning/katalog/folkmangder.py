@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['Versioner', 'JA_NEJ', 'ENKATSVAR', 'SVAR', 'SKATTNINGAR', 'FORBATTRAD', 'EJ_FORBATTRAD', 'Bestand', 'TidigarePaket',
-           'TABELL', 'lay_together', 'own_field', 'day_flags', 'answer_counts', 'survey_population', 'field_words',
-           'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings', 'other_populations',
-           'handed_remarks', 'decode_population']
+           'Skilda', 'TABELL', 'lay_together', 'own_field', 'day_flags', 'answer_counts', 'survey_population',
+           'field_words', 'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings', 'other_populations',
+           'complement_counts', 'handed_remarks', 'decode_population']
 
-# %% ../../nbs/katalog/folkmangder.ipynb #577ad886
-from collections.abc import Iterable, Mapping, Sequence
+# %% ../../nbs/katalog/folkmangder.ipynb #52e9d754
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
 import datetime as dt
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from .rakningar import Ruta
 from ..ord.errors import UnknownError
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import CODES, ENKATFRAGOR, POSITIV, UPPGIFT_SAKNAS
-from ..ord.urval import Urval, narrow, select
+from ..ord.urval import Urval, Villkor, narrow, select
 
 # %% ../../nbs/katalog/folkmangder.ipynb #91c24304
 Versioner = Mapping[dt.date, pd.DataFrame]  # day -> the rows as they were known then
@@ -359,6 +360,54 @@ def other_populations(
         _violence(underlag, mote),
     ]
     return [x for x in found if x is not None and x[1]]
+
+# %% ../../nbs/katalog/folkmangder.ipynb #b406f73b
+Skilda = dict[frozenset[str], Ruta]  # the values of one field that each count lets through
+
+
+def _by_field(
+    folk: Folkmangd, rutor: Iterable[Ruta]
+) -> dict[tuple[frozenset[Villkor], str], Skilda]:
+    "Counts that differ in one field that may move"
+    first: dict[Urval, Ruta] = {}
+    for x in rutor:
+        first.setdefault(x.urval, x)
+    out: dict[tuple[frozenset[Villkor], str], Skilda] = {}
+    for u, x in first.items():
+        asked = dict(u.villkor)
+        for f in folk.rorliga:
+            if f in asked:
+                values = asked[f]
+                out.setdefault((u.villkor - {(f, values)}, f), {})[values] = x
+    for (rest, f), sets in out.items():
+        whole = first.get(Urval(folk.namn, rest))
+        if whole is not None:
+            sets[frozenset(folk.falt[f].varden)] = whole
+    return out
+
+# %% ../../nbs/katalog/folkmangder.ipynb #ae55e7ae
+def _undivided(sets: Skilda) -> Iterator[tuple[Ruta, Ruta, frozenset[str]]]:
+    "Wholes and parts whose difference no counts make up"
+    for part, whole in permutations(sets, 2):
+        left = whole - part
+        inside = [s for s in sets if s <= left]
+        if part < whole and frozenset[str]().union(*inside) != left:
+            yield sets[whole], sets[part], left
+
+
+def complement_counts(
+    folk: Folkmangd,
+    rutor: Sequence[Ruta],  # what is printed or withheld of it
+) -> list[Ruta]:  # at the place of the part, with both measures as their measure
+    "Differences that no table prints: for the gate, and for the consultant's own counts"
+    known = {x.urval for x in rutor}
+    out: dict[Urval, Ruta] = {}
+    for (rest, f), sets in _by_field(folk, rutor).items():
+        for whole, part, left in _undivided(sets):
+            u = Urval(folk.namn, rest | {(f, left)})
+            if u not in known:
+                out.setdefault(u, Ruta(part.tabell, f'{whole.matt} − {part.matt}', part.plats, u))
+    return list(out.values())
 
 # %% ../../nbs/katalog/folkmangder.ipynb #b74cbc36
 def handed_remarks(

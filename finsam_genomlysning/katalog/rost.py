@@ -34,7 +34,8 @@ def describe_scales() -> str:  # Swedish paragraph
 # %% ../../nbs/katalog/rost.ipynb #9fb37d36
 PROGRESSION_ORD = (
     'Förändringen är sista skattningen minus den första, av samma bedömare, med minst '
-    '90 dagar emellan. Som förbättring räknas minst 1 steg. Regeln är ett antagande.'
+    '90 dagar emellan och den sista under de senaste tolv månaderna. '
+    'Som förbättring räknas minst 1 steg. Regeln är ett antagande.'
 )
 
 # %% ../../nbs/katalog/rost.ipynb #f6b4ca98
@@ -86,7 +87,7 @@ PROGRESSION = Tabelldef(
     'progression',
     'Förändring mellan första och sista skattningen',
     (INSATS, text_dim('indikator', 'Det som skattas'), text_dim('bedomare', 'Skattat av')),
-    (
+    of_window(
         Matt('skattade', 'Med två skattningar', 'antal'),
         Matt('forbattrade', 'Förbättrade', 'antal'),
         Matt('andel_forbattrade', 'Andel förbättrade', 'andel', '%', taljare='forbattrade'),

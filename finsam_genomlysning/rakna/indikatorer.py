@@ -87,7 +87,7 @@ def rating_changes(
     min_dagar: int = MIN_DAGAR,  # days between the two ratings, at least
     minsta_steg: float = MINSTA_STEG,  # change that counts as an improvement, scale steps
 ) -> pd.DataFrame:  # fran, till (values, _dag, _rad: index), forandring, skattade, forbattrade
-    "First and last rating: one row per person, programme, indicator and rater"
+    "First and last rating of those rated in the last twelve months; a row per indicator and rater"
     reviewed = progression['insats'].isin([i.id for i in forbund.granskade])
     d = progression[(progression['datum'] <= pd.Timestamp(data_till)) & reviewed]
     d = d.assign(bedomare=d['bedomare'].astype(object).fillna(UPPGIFT_SAKNAS), rad=d.index)
@@ -101,7 +101,9 @@ def rating_changes(
         fran_rad=('rad', 'first'),
         till_rad=('rad', 'last'),
     ).reset_index()
-    ends = ends[(ends['till_dag'] - ends['fran_dag']).dt.days >= min_dagar].reset_index(drop=True)
+    apart = (ends['till_dag'] - ends['fran_dag']).dt.days >= min_dagar
+    recent = ends['till_dag'] >= pd.Timestamp(last_12_months(data_till))
+    ends = ends[apart & recent].reset_index(drop=True)
     change = ends['till'] - ends['fran']
     return ends.assign(forandring=change, skattade=1, forbattrade=change >= minsta_steg)
 
