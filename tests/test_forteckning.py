@@ -410,10 +410,12 @@ def test_a_certificate_says_what_it_fails_to_prove():
 def test_a_twin_that_prints_another_number_is_found():
     shown = Bevis(
         people('KKMMMMMMMM'),
-        (people('KKMMMMMMMM'), people('KMMMMMMMMM')),
+        (people('KKMMMMMMMM'), people('KMMMMMMMMM'), people('KKKMMMMMMM')),
         (count(MEN, 8, True, ('kon', 'M')),),
     )
-    assert certificate_faults([shown]) == ['register 2 of deltaganden prints 1 other numbers']
+    assert certificate_faults([shown]) == [
+        f'register {n} of deltaganden prints 1 other numbers' for n in (2, 3)
+    ]
 
 
 def test_a_twin_never_moves_the_programme(tmp_path):
@@ -434,17 +436,10 @@ def test_a_certificate_without_its_edition_stops_the_build(tmp_path):
     assert 'Det finns intyg för 2024-09-18 men liggaren saknar' in e.value.svenska
     assert 'genomlysning liggare --lasin MAPP' in e.value.svenska
     with hold_ledger(tmp_path, adopt=True) as liggare:
-        assert forgotten_editions(tmp_path, liggare) == ['2024-09-18']
+        assert forgotten_editions(liggare) == ['2024-09-18']
         append_post(tmp_path, post(SEPTEMBER))
     with hold_ledger(tmp_path) as liggare:
         assert len(liggare.poster) == 2
-
-
-def test_certificates_from_before_the_ledger_stop_it_too(tmp_path):
-    (tmp_path / '.intyg').mkdir()
-    (tmp_path / '.intyg' / '2024-06-12.npz').write_bytes(b'x')
-    with pytest.raises(DisclosureError, match='2024-06-12'), hold_ledger(tmp_path):
-        pass
 
 
 @pytest.mark.parametrize('damage', [b'', b'PK\x03\x04 not a zip', None])

@@ -19,6 +19,7 @@ from ..lasa.filer import file_hash, write_whole
 from ..lasa.konfiguration import read_forbund
 from ..lasa.scenarier import read_scenarier
 from ..lasa.underlag import read_underlag
+from ..skydd.forteckning import certificate_key
 from ..skydd.liggare import append_entry, read_certificate, write_certificate
 from ..skydd.sekretess import Intyg, check_proof
 from ..skydd.utgava import Utgava, read_edition, write_edition
@@ -275,7 +276,9 @@ def _fill(
     look_over(build, regler.grans, order.earlier if regler.skydda_okningar else ())
     progress('granskning')
     files = hash_files(build)
-    write_manifest(build, build_manifest(order.underlag, order.mote, every, files, order.forra))
+    key = certificate_key(order.package)
+    manifest = build_manifest(order.underlag, order.mote, every, files, order.forra, key=key)
+    write_manifest(build, manifest)
 
 # %% ../../nbs/gora/publicera.ipynb #b8d2f1e3
 UNCHANGED = 'oförändrad'  # the step of a build that had nothing to do

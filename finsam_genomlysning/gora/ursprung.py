@@ -154,7 +154,9 @@ def input_lines(
     data = [i for i in inputs if not i['name'].startswith('texter/')]
     own = [i for i in data if not underlag or _holds(i['name'], underlag)]
     yield 'Indata:'
-    yield from (f'  {i["name"]}  sha256 {i["digest"]["sha256"][:16]}…' for i in own)
+    for i in own:
+        kind, digest = next(iter(i['digest'].items()))
+        yield f'  {i["name"]}  {kind} {digest[:16]}…'
 
 
 def _holds(name: str, underlag: Sequence[str]) -> bool:

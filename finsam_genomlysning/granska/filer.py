@@ -59,6 +59,7 @@ def edition_files(
 STATEMENT = {'_type', 'predicate', 'predicateType', 'subject'}
 BUILD = {'buildType', 'externalParameters', 'internalParameters', 'resolvedDependencies'}
 DIGEST = re.compile(r'[0-9a-f]{64}')
+_KEYED = 'hmac-sha256'  # the one kind of hash for what went in
 
 
 def read_json(
@@ -82,6 +83,9 @@ def manifest_faults(
         digests = s.get('digest') or {}
         if s.keys() - {'digest', 'name'} or not all(DIGEST.fullmatch(v) for v in digests.values()):
             yield 'Manifestet har mer än namn och kontrollsumma för en fil.'
+    for s in definition.get('resolvedDependencies', []):
+        if (s.get('digest') or {}).keys() != {_KEYED}:
+            yield f'Kontrollsumman för {s.get("name")} är utan nyckel: innehållet går att gissa.'
 
 # %% ../../nbs/granska/filer.ipynb #97e1f901
 def file_hashes(

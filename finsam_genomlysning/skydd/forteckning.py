@@ -220,20 +220,15 @@ def read_ledger(
     return Liggare(folder, tuple(_read_line(path, n, x) for n, x in enumerate(lines, 1)))
 
 # %% ../../nbs/skydd/forteckning.ipynb #8e3a0f00
-def _certified(package: Path) -> set[str]:  # days of meetings
-    here = (Path(package) / MAPP).glob('tvillingar-*.npz')
-    return {p.stem.removeprefix('tvillingar-') for p in here} | {
-        p.stem for p in (Path(package) / '.intyg').glob('*.npz')
-    }
-
-
-def forgotten_editions(package: Path, liggare: Liggare) -> list[str]:  # days of meetings
+def forgotten_editions(liggare: Liggare) -> list[str]:  # days of meetings
     "Meetings that have a certificate and no line in the ledger"
-    return sorted(_certified(package) - {p.mote.isoformat() for p in liggare.poster})
+    there = liggare.folder.glob('tvillingar-*.npz')
+    certified = {p.stem.removeprefix('tvillingar-') for p in there}
+    return sorted(certified - {p.mote.isoformat() for p in liggare.poster})
 
 # %% ../../nbs/skydd/forteckning.ipynb #cf16a8ff
-def _refuse_forgotten(package: Path, liggare: Liggare) -> None:
-    lost = forgotten_editions(package, liggare)
+def _refuse_forgotten(liggare: Liggare) -> None:
+    lost = forgotten_editions(liggare)
     if lost:
         what = f'Det finns intyg för {", ".join(lost)} men liggaren saknar vad som visades då.'
         do = (
@@ -279,7 +274,7 @@ def hold_ledger(
     with _locked(package, wait):
         liggare = read_ledger(package)
         if not adopt:
-            _refuse_forgotten(package, liggare)
+            _refuse_forgotten(liggare)
         yield liggare
 
 # %% ../../nbs/skydd/forteckning.ipynb #9dc8f736
