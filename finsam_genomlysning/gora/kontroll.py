@@ -10,7 +10,7 @@ __all__ = ['PROVADE_FRAMTIDER', 'goal_measures', 'rule_names', 'text_faults', 'r
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from ..lasa.konfiguration import FORBUND, find_forbund
+from ..lasa.konfiguration import FORBUNDSFIL, find_forbund
 from ..lasa.scenarier import read_scenarier
 from ..lasa.tomlfil import read_toml
 from ..lasa.underlag import read_underlag
@@ -125,7 +125,7 @@ class Kontroll:
 
 
 def _described(package: Path, forbund: Forbund) -> list[Problem]:
-    toml = read_toml(find_forbund(package), FORBUND)
+    toml = read_toml(find_forbund(package), FORBUNDSFIL)
     faults = [*goal_measures(forbund), *rule_names(forbund)]
     return [toml.problem(b.plats, b.vad, b.gor) for b in faults]
 
@@ -166,7 +166,7 @@ def check_package(
     try:
         underlag = read_underlag(package)
     except UnderlagError as e:
-        found = _scenarios(package, None)[1] if all(p.fil != FORBUND for p in e.problem) else []
+        found = _scenarios(package, None)[1] if all(p.fil != FORBUNDSFIL for p in e.problem) else []
         return Kontroll(None, sorted({*e.problem, *found}))
     scenarier, wrong = _scenarios(package, underlag.forbund)
     problems = [*_described(package, underlag.forbund), *wrong, *text_faults(underlag)]

@@ -19,7 +19,7 @@ def _write_beside(beside: Path, raw: bytes, secret: bool) -> None:
             f.flush()
             os.fsync(f.fileno())
 
-
+# %% ../../nbs/lasa/filer.ipynb #d7b81705
 def _settle(folder: Path) -> None:
     if os.name == 'posix':
         there = os.open(folder, os.O_RDONLY)
@@ -28,12 +28,13 @@ def _settle(folder: Path) -> None:
         finally:
             os.close(there)
 
-
+# %% ../../nbs/lasa/filer.ipynb #8b413632
 def write_whole(
     path: Path,
     content: str | bytes,  # text is written as UTF-8, with the line ends that it has
     *,
     secret: bool = False,  # on the disk when this returns, and for its owner only
+    gor: str = 'Kontrollera utrymme och rättigheter.',  # the advice when it cannot be written
 ) -> Path:  # the same path
     """The file, written whole
 
@@ -48,8 +49,7 @@ def write_whole(
         if secret:
             _settle(path.parent)
     except OSError as e:
-        what = f'Filen kan inte skrivas ({e.strerror}).'
-        raise FolderError(str(path), what, 'Kontrollera utrymme och rättigheter.') from e
+        raise FolderError(str(path), f'Filen kan inte skrivas ({e.strerror}).', gor) from e
     finally:
         beside.unlink(missing_ok=True)
     return path
