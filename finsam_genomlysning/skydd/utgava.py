@@ -7,6 +7,7 @@ __all__ = ['round_published', 'Utgava', 'write_edition', 'read_tables', 'read_ed
 
 # %% ../../nbs/skydd/utgava.ipynb #ccf82f4f
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 import numpy as np
@@ -16,7 +17,14 @@ from ..ord.forbund import Forbund, Mote
 from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import period_label
 from ..katalog.tabeller import Samband
-from ..ord.tabell import COLUMNS, Dim, Matt, Publicerad, Tabelldef
+from finsam_genomlysning.ord.tabell import (
+    COLUMNS,
+    Dim,
+    Matt,
+    Publicerad,
+    Tabelldef,
+    joined_labels,
+)
 
 # %% ../../nbs/skydd/utgava.ipynb #580e2eac
 def round_published(
@@ -52,6 +60,9 @@ class Utgava:
         default_factory=dict
     )  # the previous edition's tables, where there is one
     forra_mote: Mote | None = None
+    forra_metod: dict[str, str] = field(
+        default_factory=dict
+    )  # what the previous edition says of its method
     samband: tuple[
         Samband, ...
     ] = ()  # how the tables hang together, for whoever audits the edition
@@ -76,16 +87,19 @@ class Utgava:
         self, id: str
     ) -> dict[str, dict[str, str]]:  # dimension -> code -> words, for one table
         "The words for one table's codes, by its dimensions"
-        kinds, pub = self.etiketter(), self.tabeller[id]
+        pub = self.tabeller[id]
+        return {d.id: self._words(pub, d) for d in pub.definition.dims}
 
-        def words(d):
-            return (
-                {c: period_label(c) for c in dict.fromkeys(pub.df[d.id])}
-                if d.koder == 'period'
-                else kinds.get(d.koder or '', {})
-            )
-
-        return {d.id: words(d) for d in pub.definition.dims}
+    def _words(self, pub: Publicerad, dim: Dim) -> dict[str, str]:
+        codes = list(dict.fromkeys(pub.df[dim.id]))
+        if dim.koder == 'period':
+            return {c: period_label(c) for c in codes}
+        known = self.etiketter().get(dim.koder or '', {})
+        if dim.id == 'aldersgrupp':
+            known = {c: f'{c} år' for c in codes if re.fullmatch(r'\d+–\d+', c)}
+        summed = pub.df[pub.df['skyddad'] == 'grupp'] if 'skyddad' in pub.df else pub.df[:0]
+        may = codes if dim.additiv else list(dict.fromkeys(summed[dim.id]))
+        return {**known, **joined_labels(dim, may, known)}
 
     def namn(self, insats: str | None = None, kommun: str | None = None) -> str:
         "What a subject is called"
@@ -203,7 +217,7 @@ def read_edition(
     Raises `FolderError` when the folder is no edition.
     """
     about, tables = read_tables(folder)
-    old = read_tables(forra)[1] if forra else {}
+    before, old = read_tables(Path(forra)) if forra else ({}, {})
     return Utgava(
         Forbund.model_validate(about['forbund']),
         Mote.model_validate(about['mote']),
@@ -212,4 +226,5 @@ def read_edition(
         about['metod'],
         old,
         Mote.model_validate(about['forra_mote']) if about['forra_mote'] else None,
+        before.get('metod', {}),
     )

@@ -7,14 +7,18 @@ __all__ = ['Amne', 'check_code', 'place_of', 'printed', 'shown', 'rows_of', 'rep
 
 # %% ../../nbs/visa/amne.ipynb #e087aa56
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 import pandas as pd
 from ..katalog.register import DEFINITIONER, T, Mattgrepp, Tabellgrepp
 from ..ord.errors import ReportError, UnknownError
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.tabell import Dim
 from ..skydd.utgava import Utgava
-from .visning import Cell, published_cell, published_frame
+from .grupper import stands_for
+from .publicerat import RITAT, published_cell, published_frame
+from .utelamnat import is_left_out
+from .visning import SKYDDAD, Cell
 
 # %% ../../nbs/visa/amne.ipynb #efa21737
 @dataclass(frozen=True)
@@ -51,13 +55,14 @@ def check_code(
     u: Utgava,
     dim: Dim,
     code: str,  # what a section asks for
+    have: Collection[str] = (),  # codes that the table has
 ) -> None:
     """Nothing, when the code can stand in that dimension
 
     Raises `UnknownError` with the possible ones.
     """
     kinds = u.etiketter()
-    if code == SAMTLIGA or dim.koder is None or dim.koder not in kinds:
+    if code == SAMTLIGA or code in have or dim.koder is None or dim.koder not in kinds:
         return
     dated = dim.koder == 'period' and re.match(r'\d{4}', code)
     if code not in kinds[dim.koder] and not dated:
@@ -87,11 +92,21 @@ def place_of(
             f'Tabellen är inte delad efter {lost[0]} och säger inget om {s.id}.',
             'Fråga om hela förbundet: s.helhet.',
         )
+    pub = s.u.tabell(tabell)
     for k, code in place.items():
-        check_code(s.u, dims[k], code)
+        check_code(s.u, dims[k], code, () if pub is None else set(pub.df[k]))
     return place
 
 # %% ../../nbs/visa/amne.ipynb #a942cfd8
+def _protected(u: Utgava, matt: Mattgrepp, place: dict[str, str]) -> bool:
+    "Whether a number that has no row is left out, or stands in a merged category"
+    spelled = {k: v for k, v in place.items() if v != SAMTLIGA}
+    if is_left_out(u, matt.tabell, matt.id, spelled):
+        return True
+    df = u.tabeller[matt.tabell].df
+    return any(stands_for(str(c), v) for k, v in spelled.items() for c in df[k].unique())
+
+
 def printed(
     s: Amne,
     matt: Mattgrepp,  # e.g. T.resultat.andel_arbete_studier
@@ -105,7 +120,10 @@ def printed(
     pub = s.u.tabell(matt.tabell)
     if pub is None or not any(m.id == matt.id for m in pub.definition.matt):
         return Cell(INTE_REDOVISAT)
-    return published_cell(pub, matt.id, place, intervall=intervall)
+    cell = published_cell(pub, matt.id, place, intervall=intervall)
+    if cell.t == INTE_REDOVISAT and _protected(s.u, matt, place):
+        return replace(cell, t=SKYDDAD, skyddad=True)
+    return cell
 
 
 def shown(*cells: Cell) -> bool:  # whether every number is there and may be seen
@@ -152,7 +170,7 @@ def drawn(
     "The rows that a figure draws"
     pub = s.u.tabell(matt.tabell)
     if pub is None:
-        return pd.DataFrame(columns=[*namn.values(), 'varde', 'n', 'lag', 'hog', 'skyddad'])
+        return pd.DataFrame(columns=[*namn.values(), *RITAT])
     own = {k: v for k, v in s.urval.items() if k not in namn}
     place = place_of(Amne(s.u), matt.tabell, {**own, **at})
     return published_frame(

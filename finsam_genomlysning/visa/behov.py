@@ -14,10 +14,11 @@ import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import name_period
-from ..ord.sv import NBSP, SMAL, lista, md, tal
+from ..ord.sv import gemen, NBSP, SMAL, lista, md, tal
 from ..ord.tabell import Publicerad
 from .amne import Amne, drawn, printed, reported, shown
-from .avsnitt import Avsnitt, Bild, Del, Lista, picture
+from .avsnitt import Avsnitt, Bild, Del, picture
+from .forteckning import Lista
 from finsam_genomlysning.visa.figurer import (
     describe_interval,
     describe_pairs,
@@ -29,7 +30,6 @@ from finsam_genomlysning.visa.figurer import (
 from finsam_genomlysning.visa.svenska import (
     MATT_ORD,
     bara_tal,
-    gemen,
     mening,
     raknat,
     DELTAGANDE,
@@ -37,6 +37,7 @@ from finsam_genomlysning.visa.svenska import (
     versal,
 )
 from .visning import Cell, Tabell, Text, Visning
+from .tider import detail_time, recent_words
 
 # %% ../../nbs/visa/behov.ipynb #c8241dd2
 @dataclass(frozen=True)
@@ -255,10 +256,12 @@ def reach_sentence(s: Amne) -> str:
     n = printed(s, T.rackvidd.deltagare_12)
     if not shown(r):
         return ''
-    first = f'De senaste tolv månaderna är räckvidden {r.md} deltaganden {PER_TUSEN}'
+    when = recent_words(s.u, 'rackvidd')
+    verb = 'var' if detail_time(s.u) else 'är'
+    first = f'{when} {verb} räckvidden {r.md} deltaganden {PER_TUSEN}'
     base = f' ({raknat(n, DELTAGANDE)}).' if shown(n) else '.'
     rest = (
-        f' I hela förbundet är den {printed(s.helhet, T.rackvidd.per_1000, intervall=False).md}.'
+        f' I hela förbundet {verb} den {printed(s.helhet, T.rackvidd.per_1000, intervall=False).md}.'
         if s.kommun and shown(whole)
         else ''
     )
@@ -274,7 +277,7 @@ def reach_line(s: Amne) -> dict[str, object]:
 
 RACKVIDDEN = Del(
     'tab-rackvidd',
-    'Deltaganden de senaste tolv månaderna och räckvidd per kommun',
+    'Deltaganden under tolv månader och räckvidd per kommun',
     (T.rackvidd.per_1000, T.rackvidd.deltagare_12, T.rackvidd.per_1000_utjamnat),
     'kommun',
     mening=reach_sentence,

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['NIVA', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'flow_fact', 'programme_pairs', 'farthest', 'wait_fact',
            'started_fact', 'outcome_fact', 'wait_level', 'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact',
-           'scenario_facts', 'ranked', 'findings', 'cannot_say', 'answer', 'decisions', 'uncertain', 'first_page']
+           'scenario_facts', 'ranked', 'findings', 'cannot_say', 'time_sentence', 'answer', 'decisions', 'uncertain',
+           'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -13,15 +14,15 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
-from ..ord.sv import NBSP, datum, intervall, lista, md, tal
+from ..ord.sv import gemen, NBSP, datum, intervall, lista, md, tal
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, lacking
 from .behov import PER_TUSEN, comparable, county_word, needs_finding
-from .deltar import flow_cells, flow_finding
+from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
 from .nylaget import SAKRA, direction, scenario_names
 from .oversikt import gap
-from .resultat import outcome_finding
+from .resultat import outcome_finding, together_sentence
 from .rost import progress_frame
 from .styrning import goal_finding, goal_rows
 from finsam_genomlysning.visa.svenska import (
@@ -32,7 +33,6 @@ from finsam_genomlysning.visa.svenska import (
     SAKERT,
     SLUMP,
     bara_tal,
-    gemen,
     i_procent,
     jamfor,
     med_enhet,
@@ -42,6 +42,7 @@ from finsam_genomlysning.visa.svenska import (
     versal,
 )
 from .visning import Cell, Forstasida, Fynd, Visning
+from .tider import base_words, detail_time, last_day, recent_words
 
 # %% ../../nbs/visa/forstasidan.ipynb #20da1a05
 NIVA = 'med osäkerhet'  # a level with an interval, compared with nothing
@@ -52,11 +53,12 @@ def flow_fact(s: Amne) -> Fynd | None:
     began, ended, now = flow_cells(s)
     if not shown(began, ended):
         return None
-    more = f' Nu pågår {bara_tal(now)}.' if shown(now) else ''
-    text = (
-        f'De senaste tolv månaderna började {bara_tal(began)} och slutade {bara_tal(ended)}.{more}'
-    )
-    base = f'Till och med den {datum(s.u.mote.data_till)}'
+    tabell = flow_table(s)
+    when, day = recent_words(s.u, tabell), datum(last_day(s.u, tabell))
+    still = 'Nu pågår' if last_day(s.u, tabell) == s.u.mote.data_till else f'Den {day} pågick'
+    more = f' {still} {bara_tal(now)}.' if shown(now) else ''
+    text = f'{when} började {bara_tal(began)} och slutade {bara_tal(ended)}.{more}'
+    base = f'Till och med den {day}'
     return Fynd(flow_finding(s), text, RAKNAT, base, gap(began.v, ended.v), 'flode')
 
 # %% ../../nbs/visa/forstasidan.ipynb #d0b9b50d
@@ -104,7 +106,7 @@ def wait_fact(s: Amne) -> Fynd | None:
         f'{a} har {word} väntan än {b}',
         text,
         SAKERT,
-        'Alla som har börjat',
+        base_words(s.u, 'vantetid', 'Alla som har börjat', 'De som deltog'),
         gap(x.v, y.v),
         'vantan',
     )
@@ -128,7 +130,8 @@ def started_fact(s: Amne) -> Fynd | None:
         f'I {md(a)} har {i_procent(x)} lett till start, i {md(b)} {i_procent(y)}. En del '
         'väntar ännu.'
     )
-    return Fynd(head, text, SAKERT, 'Alla remisser', gap(x.v, y.v), 'start')
+    base = base_words(s.u, 'remittent', 'Alla remisser', 'Remisser')
+    return Fynd(head, text, SAKERT, base, gap(x.v, y.v), 'start')
 
 # %% ../../nbs/visa/forstasidan.ipynb #7aa68c24
 def outcome_fact(s: Amne) -> Fynd | None:
@@ -158,7 +161,7 @@ def outcome_fact(s: Amne) -> Fynd | None:
         outcome_finding(s),
         text,
         grade,
-        'Alla som har avslutat',
+        base_words(s.u, 'resultat', 'Alla som har avslutat', 'De som avslutade'),
         gap(a.v, whole.v) if s.urval else 0.5,
         'resultat',
     )
@@ -184,7 +187,7 @@ def wait_level(s: Amne) -> Fynd | None:
         head if sure == SAKERT else f'Hälften väntar minst {tal(w.v)} dagar',
         text,
         sure,
-        'Alla som har börjat',
+        base_words(s.u, 'vantetid', 'Alla som har börjat', 'De som deltog'),
         gap(w.v, whole.v),
         'vantan',
     )
@@ -210,7 +213,8 @@ def reach_fact(s: Amne) -> Fynd | None:
         f'{count}{r.md} {PER_TUSEN}. I hela förbundet är det '
         f'{printed(s.helhet, T.rackvidd.per_1000, intervall=False).md}.'
     )
-    return Fynd(head, text, sure, 'De senaste tolv månaderna', gap(r.v, whole.v), 'rackvidd')
+    base = base_words(s.u, 'rackvidd', 'De senaste tolv månaderna', 'De som deltog')
+    return Fynd(head, text, sure, base, gap(r.v, whole.v), 'rackvidd')
 
 
 def needs_fact(s: Amne) -> Fynd | None:
@@ -256,7 +260,8 @@ def progress_fact(s: Amne) -> Fynd | None:
     if not shown(a):
         return None
     head = f'{versal(ungefar(a.v))} skattar {gemen(r["indikator"])} högre än i början'
-    base = f'{tal(r["n"])} med två skattningar' if pd.notna(r['n']) else 'De med två skattningar'
+    many = f'{tal(r["n"])} med två skattningar' if pd.notna(r['n']) else 'De med två skattningar'
+    base = base_words(s.u, 'progression', many, f'{many},')
     return Fynd(head, f'Det gäller {i_procent(a)}.', NIVA, base, 0.3, 'progression')
 
 
@@ -348,13 +353,28 @@ def cannot_say(s: Amne) -> str:  # Markdown; '' for nothing
         known = [c.v for c in state if shown(c)]
         if known and not any(known):
             parts.append('om någon kommun nås mindre än de andra')
-    return f'**Går inte att säga:** {lista(parts)}.' if parts else ''
+    if not parts:
+        return ''
+    return mening(f'**Går inte att säga:** {lista(parts)}.', together_sentence(s))
 
 # %% ../../nbs/visa/forstasidan.ipynb #d1b709df
 INTERVALL_ORD = (
     '**Osäkerhetsintervall** står inom parentes efter talet. Med få deltaganden kan det verkliga '
     'värdet ligga var som helst mellan de två talen.'
 )
+
+
+def time_sentence(s: Amne) -> str:
+    "What time the report is about"
+    time, day = detail_time(s.u), datum(s.u.mote.data_till)
+    if time is None:
+        return f'Uppgifterna gäller till och med den {day}.'
+    if s.kommun:
+        return f'Uppgifterna om deltagarna gäller {time.text}.'
+    return (
+        f'Antalet deltaganden gäller till och med den {day}. '
+        f'Vilka de är och hur det gick gäller {time.text}.'
+    )
 
 
 def answer(s: Amne) -> str:  # Markdown
@@ -384,9 +404,7 @@ def answer(s: Amne) -> str:  # Markdown
     )
     if shown(outcome) and ungefar(outcome.v) in ('ingen', 'alla'):
         second = f'{versal(ungefar(outcome.v))} som slutar går till arbete eller studier.'
-    return mening(
-        first, second, f'Uppgifterna gäller till och med den {datum(s.u.mote.data_till)}.'
-    )
+    return mening(first, second, time_sentence(s))
 
 
 def decisions(s: Amne) -> list[str]:  # plain sentences, escaped; at least one

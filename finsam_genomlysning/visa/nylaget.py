@@ -15,7 +15,7 @@ import pandas as pd
 from ..katalog.register import T, Mattgrepp, Tabellgrepp
 from ..nylage.kanslighet import VANDER
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
-from ..ord.sv import intervall, lista, md, procent, tal
+from ..ord.sv import gemen, intervall, lista, md, procent, tal
 from .amne import Amne, drawn, known_rows, printed, rows_of, shown
 from .avsnitt import Avsnitt, Del, has_part, part_table, picture
 from finsam_genomlysning.visa.figurer import (
@@ -28,8 +28,9 @@ from finsam_genomlysning.visa.figurer import (
     plot_interval,
     signed,
 )
-from .svenska import DAG, gemen, med_enhet, mening, versal
-from .visning import Cell, Figur, Tabell, Text, Visning, make_cells
+from .svenska import DAG, med_enhet, mening, versal
+from .publicerat import cells_of_place
+from .visning import Cell, Figur, Tabell, Text, Visning
 
 # %% ../../nbs/visa/nylaget.ipynb #e08a839c
 RIKTNING = (
@@ -358,10 +359,7 @@ UPPLAGG = (
 
 def place_cells(s: Amne, table: Tabellgrepp, rows: pd.DataFrame, matt: list[str]) -> list[Cell]:
     "The numbers of one place in a table"
-    d = table.definition
-    place = {x.id: str(rows.iloc[0][x.id]) for x in d.dims}
-    at = {r['matt']: r for r in rows.to_dict('records')}
-    return [make_cells(d, d.measure(m), at.get(m), place, True)[0] for m in matt]
+    return cells_of_place(table.definition, rows, matt)
 
 
 def layouts(s: Amne) -> list[Visning]:

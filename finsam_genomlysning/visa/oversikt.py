@@ -12,11 +12,12 @@ import pandas as pd
 from ..katalog.register import T, Mattgrepp
 from ..ord.sv import lista, md, procent, tal
 from .amne import Amne, printed, rows_of, shown
-from .avsnitt import picture
+from .avsnitt import picture, tables_shown
 from .behov import comparable, county_word
 from .figurer import describe_spine, plot_spine
 from .svenska import SAKERT, SLUMP, jamfor
 from .visning import Cell, Tabell, Text, Visning
+from .tider import time_lead
 
 # %% ../../nbs/visa/oversikt.ipynb #8ee48b25
 @dataclass(frozen=True)
@@ -152,12 +153,14 @@ def overview(s: Amne) -> list[Visning]:
         for r in df.to_dict('records')
     ]
     kalla = 'Deltagaruppgifter från insatserna' + ('; offentlig statistik' if s.kommun else '')
+    lead = time_lead(s.u, [r.matt.tabell for r, _, _ in spine_rows(s)])
     table = Tabell(f'{s.namn} i en bild', kalla, 'tab-oversikt', head, rows, bilaga=True)
     names = {'egen': s.namn, 'mot': 'hela förbundet eller länet' if s.kommun else 'alla insatser'}
     title = 'Varje rad har sin egen skala, som börjar på noll'
     return [
         Text(md(f'{s.namn} i en bild'), 'vinjett'),
         Text(f'## {md(spine_finding(df))}'),
+        *([Text(md(lead))] if lead else []),
         *picture(plot_spine, describe_spine, df, title, table, **names),
         table,
     ]
@@ -180,7 +183,10 @@ def grid(s: Amne) -> list[Visning]:
     head = ['Mått', *(i.namn for i in programmes), 'Alla']
     kalla = 'Deltagaruppgifter från insatserna'
     note = 'Osäkerhetsintervallen står i varje insats rapport.'
+    table = Tabell('Insatserna sida vid sida', kalla, 'tab-oversikt', head, rows, noter=note)
+    lead = time_lead(s.u, tables_shown([table]))
     return [
         Text('## Insatserna i en bild'),
-        Tabell('Insatserna sida vid sida', kalla, 'tab-oversikt', head, rows, noter=note),
+        *([Text(md(lead))] if lead else []),
+        table,
     ]

@@ -5,15 +5,15 @@
 # %% auto #0
 __all__ = ['MANADER_ORD', 'TID', 'ORSAKER', 'KON', 'FORE_EFTER', 'MATRISER', 'RESULTAT', 'RESULTAT_ALLA', 'RESULTAT_KOMMUN',
            'stay_point', 'stay_finding', 'stay_sentence', 'stay_frame', 'reasons_frame', 'provably_first',
-           'reasons_finding', 'reasons_sentence', 'outcome_finding', 'outcome_sentence', 'gap_sentence', 'outcome_part',
-           'outcome_frame', 'before_after', 'matrix']
+           'reasons_finding', 'reasons_sentence', 'outcome_finding', 'outcome_sentence', 'group_of',
+           'together_sentence', 'gap_sentence', 'outcome_part', 'outcome_frame', 'before_after', 'matrix']
 
 # %% ../../nbs/visa/resultat.ipynb #a8d1bd1f
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
 from ..ord.glossary import SAMTLIGA
-from ..ord.sv import md
-from .amne import Amne, drawn, known_rows, printed, reported, shown
+from ..ord.sv import gemen, md
+from .amne import Amne, drawn, known_rows, printed, rows_of, shown
 from .avsnitt import Avsnitt, Bild, Del, picture, show_part
 from finsam_genomlysning.visa.figurer import (
     describe_bars,
@@ -29,7 +29,6 @@ from finsam_genomlysning.visa.svenska import (
     DELTAGANDE,
     MANAD,
     bara_tal,
-    gemen,
     i_procent,
     med_enhet,
     mening,
@@ -38,6 +37,8 @@ from finsam_genomlysning.visa.svenska import (
     versal,
 )
 from .visning import Text, Visning
+from .grupper import stands_for
+from .tider import detail_time
 
 # %% ../../nbs/visa/resultat.ipynb #4b4cefaf
 MANADER_ORD = {'3': 'tre', '6': 'sex', '9': 'nio', '12': 'tolv', '18': 'arton', '24': '24'}
@@ -71,9 +72,17 @@ def stay_sentence(s: Amne) -> str:
         else ''
     )
     second = (
-        f'Hälften har slutat efter {med_enhet(half, MANAD, 1, med=True)}.' if shown(half) else ''
+        f'Hälften har slutat efter {med_enhet(half, MANAD, 1, med=True)}{_median_time(s)}.'
+        if shown(half)
+        else ''
     )
     return mening(first, second)
+
+
+def _median_time(s: Amne) -> str:
+    "The months of the median, where they are others than those of the points"
+    time = detail_time(s.u)
+    return f' (de som deltog {time.text})' if time else ''
 
 
 def stay_frame(s: Amne) -> pd.DataFrame:  # manad, varde, lag, hog, grupp
@@ -117,10 +126,9 @@ def reasons_frame(
     df = known_rows(drawn(s, T.avslut_orsak.avslutade, {'avslutsorsak': 'etikett'}))
     total = printed(s, T.avslut_orsak.avslutade)
     if not len(df) or not shown(total) or not total.v:
-        return df.assign(grupp=False)
-    df = df.assign(grupp=df['etikett'].str.endswith('tillsammans'), antal=df['varde'])
-    df = df.assign(varde=df['antal'] / total.v)
-    return df.sort_values(['grupp', 'antal'], ascending=[True, False], kind='stable')
+        return df
+    df = df.assign(antal=df['varde'], varde=df['varde'] / total.v)
+    return df.sort_values(['flera', 'antal'], ascending=[True, False], kind='stable')
 
 
 def provably_first(df: pd.DataFrame, total: float) -> bool:  # `df`: `antal`, largest first
@@ -139,8 +147,8 @@ def reasons_finding(s: Amne) -> str:
     if not len(df) or 'antal' not in df or not shown(total):
         return ''
     top = df.iloc[0]
-    if top['grupp'] or top['etikett'] != 'Arbete':
-        first = provably_first(df, total.v) and not top['grupp']
+    if top['flera'] or top['etikett'] != 'Arbete':
+        first = provably_first(df, total.v) and not top['flera']
         return f'{top["etikett"]} är den vanligaste orsaken till avslut' if first else ''
     return f'{versal(ungefar(top["varde"]))} slutar för att de har fått arbete'
 
@@ -210,6 +218,29 @@ def outcome_sentence(s: Amne) -> str:
     return ''
 
 
+def group_of(s: Amne, matt: Mattgrepp) -> str:  # code, '' when there is none
+    "The municipalities that a municipality's own number stands together with"
+    codes = rows_of(s.helhet, matt)['kommun'] if s.kommun else []
+    return next((c for c in dict.fromkeys(codes) if stands_for(str(c), s.kommun)), '')
+
+
+def together_sentence(s: Amne) -> str:  # '' when the municipality's own outcome is shown
+    "The outcome of the group that a withheld municipality stands in"
+    t = T.resultat
+    code = group_of(s, t.till_arbete_studier)
+    if not code or shown(printed(s, t.till_arbete_studier)):
+        return ''
+    place = {'kommun': code}
+    k, n = (printed(s.helhet, m, **place) for m in (t.till_arbete_studier, t.avslutade))
+    a = printed(s.helhet, t.andel_arbete_studier, **place)
+    if not shown(k):
+        return ''
+    names = s.u.labels('resultat')['kommun'][code]
+    of = f' av {bara_tal(n)}' if shown(n) else ''
+    share = f', {i_procent(a)}' if shown(a) else ''
+    return f'{md(names)} tillsammans: {bara_tal(k)}{of} gick till arbete eller studier{share}.'
+
+
 def gap_sentence(s: Amne) -> str:  # '' for a municipality
     "Women and men: a difference only when the interval carries it"
     if s.kommun:
@@ -231,7 +262,7 @@ def outcome_part(dim: str) -> Del:  # `dim`: insats or kommun
         'Till arbete eller studier, av alla avslutade',
         (t.andel_arbete_studier, t.avslutade, t.till_arbete, t.till_studier, t.till_arbete_studier),
         dim,
-        mening=lambda s: mening(outcome_sentence(s), gap_sentence(s)),
+        mening=lambda s: mening(outcome_sentence(s), together_sentence(s), gap_sentence(s)),
         bild=Bild(
             plot_interval,
             describe_interval,

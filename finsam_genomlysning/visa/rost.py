@@ -9,11 +9,12 @@ __all__ = ['ROST', 'ROST_KOMMUN', 'FORANDRING', 'PROGRESSION', 'item_frame', 'vo
 # %% ../../nbs/visa/rost.ipynb #b30182bc
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
-from ..ord.sv import lista, md, procent
+from ..ord.sv import gemen, lista, md, procent
 from .amne import Amne, drawn, known_rows, rows_of
-from .avsnitt import Avsnitt, Bild, Del, Lista, picture
+from .avsnitt import Avsnitt, Bild, Del, picture
+from .forteckning import Lista
 from .figurer import describe_interval, plot_interval
-from .svenska import MATT_ORD, gemen, talord, ungefar, versal
+from .svenska import MATT_ORD, talord, ungefar, versal
 from .visning import Visning
 
 # %% ../../nbs/visa/rost.ipynb #cd1ba15b

@@ -15,12 +15,13 @@ from ..katalog.register import T
 from ..ord.forbund import Moment
 from ..ord.glossary import INTE_REDOVISAT
 from ..ord.perioder import name_period
-from ..ord.sv import datum, kronor, lista, md, procent, tal
+from ..ord.sv import gemen, datum, kronor, lista, md, procent, tal
 from .amne import Amne, printed, shown
-from .avsnitt import Avsnitt, Del, Lista, own_text, picture
+from .avsnitt import Avsnitt, Del, own_text, picture
 from .bokslut import about_forbund, own_costs, whole_accounts
+from .forteckning import Lista
 from .figurer import describe_process, plot_process
-from .svenska import FORSLAG_ORD, Substantiv, gemen, mening, talord, versal
+from .svenska import FORSLAG_ORD, Substantiv, mening, talord, versal
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/styrning.ipynb #d98692bb

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TALORD', 'DELTAGANDE', 'REMISS', 'DAG', 'MANAD', 'TIMME', 'INSATS_ORD', 'KOMMUN_ORD', 'MATT_ORD', 'SVAR',
            'FORSLAG_ORD', 'DELAR', 'SAKERT', 'SLUMP', 'RAKNAT', 'talord', 'Substantiv', 'raknat', 'bara_tal',
-           'i_procent', 'med_enhet', 'ungefar', 'gemen', 'versal', 'mening', 'jamfor']
+           'i_procent', 'med_enhet', 'ungefar', 'versal', 'mening', 'jamfor']
 
 # %% ../../nbs/visa/svenska.ipynb #59270879
 from collections.abc import Callable
@@ -135,14 +135,6 @@ def ungefar(
     return how + DELAR[near]
 
 # %% ../../nbs/visa/svenska.ipynb #f75c1b19
-def gemen(
-    text: str,  # a label
-) -> str:  # the same inside a sentence
-    "A label in running text"
-    first = text.split(' ')[0]
-    return text if first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
-
-
 def versal(
     text: str,  # a phrase, perhaps Markdown that begins with a number's link
 ) -> str:  # the same at the start of a sentence

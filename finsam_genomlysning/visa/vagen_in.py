@@ -25,6 +25,7 @@ from finsam_genomlysning.visa.svenska import (
     raknat,
     versal,
 )
+from .tider import detail_time, last_day
 
 # %% ../../nbs/visa/vagen_in.ipynb #1fc19783
 def wait_finding(s: Amne) -> str:  # '' when nothing sure can be said
@@ -60,13 +61,14 @@ def remiss_sentence(s: Amne) -> str:
     if not shown(r, a):
         return ''
     n = f'{versal(raknat(r, REMISS))} har kommit in.'
-    return f'{n} {versal(i_procent(a))} av dem har hittills lett till start.'
+    so_far = '' if detail_time(s.u) else 'hittills '
+    return f'{n} {versal(i_procent(a))} av dem har {so_far}lett till start.'
 
 
 def queue_sentence(s: Amne) -> str:
     "Who waits on the cut-off day"
     n = printed(s, T.ko.vantande)
-    day = datum(s.u.mote.data_till)
+    day = datum(last_day(s.u, 'ko'))
     if shown(n):
         many = replace(n, t='ingen').md if n.v == 0 else bara_tal(n)
         return f'Den {day} väntade {many} på att få börja.'

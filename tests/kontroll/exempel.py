@@ -1,11 +1,19 @@
 "A made-up report with everything that a report can hold, as an executed notebook without a kernel"
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from finsam_genomlysning.visa import figurer
 from finsam_genomlysning.skriva.modell import as_notebook
 from finsam_genomlysning.ord.sv import procent
 from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
+from finsam_genomlysning.visa.publicerat import (
+    Uppstallning,
+    published_cell,
+    published_frame,
+    published_table,
+)
 from finsam_genomlysning.visa.visning import (
     Cell,
     Figur,
@@ -14,9 +22,6 @@ from finsam_genomlysning.visa.visning import (
     Tabell,
     Text,
     plain_table,
-    published_cell,
-    published_frame,
-    published_table,
     saknas,
 )
 
@@ -108,11 +113,8 @@ def figures():
             'fig-andel',
             published_table(
                 avslut(),
-                'Avslut per kommun',
-                'tab-avslut',
-                'kommun',
-                ['andel'],
-                etiketter=ETIKETTER,
+                Uppstallning('Avslut per kommun', 'tab-avslut', 'kommun', ['andel']),
+                ETIKETTER,
             ),
         )
         fm = pd.DataFrame(
@@ -211,15 +213,8 @@ def parts(warning=VARNING):
     yield 'Uppgifterna bygger på insatsens egna listor.[^1] Kostnaden var **1,2 miljoner kronor**.[^2]\n\n[^1]: Listorna lämnas varje månad.\n[^2]: Enligt *årsbokslutet*.'
     yield '## Avslut\n\n### Per kommun'
     figs = list(figures())
-    yield published_table(
-        pub,
-        'Avslut per kommun',
-        'tab-avslut',
-        'kommun',
-        ['antal', 'andel', 'tid'],
-        etiketter=ETIKETTER,
-        koder=[*KOMMUNER, 'Samtliga'],
-    )
+    form = Uppstallning('Avslut per kommun', 'tab-avslut', 'kommun', ['antal', 'andel', 'tid'])
+    yield published_table(pub, replace(form, koder=[*KOMMUNER, 'Samtliga']), ETIKETTER)
     yield figs[1]
     yield saknas('väntetid till start', 'insatsen')
     yield '### Kvinnor och män'
