@@ -579,7 +579,7 @@ def numbered(
 ) -> bool:
     "Whether a table's id ends in its number among those before it"
     m = re.fullmatch(r'(tab-[a-z-]+)-([1-9])(?:-rubrik)?', id)
-    return bool(m) and all(f'{m[1]}-{n}' in page.id for n in range(1, int(m[2])))
+    return m is not None and all(f'{m[1]}-{n}' in page.id for n in range(1, int(m[2])))
 
 
 def slug_like(

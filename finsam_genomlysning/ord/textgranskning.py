@@ -193,7 +193,7 @@ def round_shares(
 ) -> set[int]:  # every place in them
     "Shares in round words that are a share in print, or what is left of it"
     known = {x for a in andelar for x in (a, 1 - a)}
-    out = set()
+    out: set[int] = set()
     for m in ROUND_SHARE.finditer(text):
         said = WORDS.index(m[1].lower()) / WORDS.index(m[2].lower())
         if any(abs(said - x) <= 0.051 for x in known):
