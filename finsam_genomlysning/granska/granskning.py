@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'LACKOR', 'Rad', 'COLUMNS_OUT', 'RULLANDE', 'Uppgift', 'share_bounds', 'read_statements', 'read_relations',
-           'Lasare', 'find_core', 'Grupp', 'bound_counts', 'judge', 'Skillnad', 'audit_statements', 'has_selections',
-           'where_printed', 'count_rows', 'is_part', 'rest_of', 'rest_rows', 'system_rows', 'audit_selections',
-           'audit_revisions', 'audit', 'audit_between', 'describe_leaks']
+           'Lasare', 'find_core', 'Programme', 'Grupp', 'bound_counts', 'judge', 'Skillnad', 'audit_statements',
+           'has_selections', 'where_printed', 'count_rows', 'is_part', 'rest_of', 'rest_rows', 'system_rows',
+           'audit_selections', 'audit_revisions', 'audit', 'audit_between', 'describe_leaks']
 
 # %% ../../nbs/granska/granskning.ipynb #7144deca
 import json, math, re
@@ -14,9 +14,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+import highspy
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
+from scipy.sparse import csc_array
 from ..ord.errors import FolderError, Problem
 from ..ord.glossary import SAMTLIGA
 from ..ord.glossary import UPPGIFT_SAKNAS
@@ -495,6 +497,46 @@ def _add_core(
                     e[new] = -1
         r.summor += list(margin.values())
 
+# %% ../../nbs/granska/granskning.ipynb #5a1e0f12
+class Programme:
+    "Least costs under the same equations, one after another"
+
+    def __init__(
+        self,
+        A: np.ndarray,  # equations x unknowns
+        b: np.ndarray,  # right hand sides
+        low: np.ndarray,
+        high: np.ndarray,
+        whole: bool,  # whether unknowns are whole numbers
+    ):
+        columns = csc_array(A)
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = A.shape
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(len(low)), low, high
+        lp.row_lower_ = lp.row_upper_ = b
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = columns.indptr, columns.indices
+        lp.a_matrix_.value_ = columns.data
+        if whole:
+            lp.integrality_ = [highspy.HighsVarType.kInteger] * len(low)
+        self.highs = highspy.Highs()
+        options = dict(output_flag=False, threads=1, mip_rel_gap=0, mip_abs_gap=0)
+        for option, value in options.items():
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(lp)
+        self.every = np.arange(len(low), dtype=np.int32)
+
+    def least(
+        self,
+        cost: np.ndarray,
+    ) -> np.ndarray | None:  # a point; None when nothing fits
+        "Where a cost is least"
+        self.highs.changeColsCost(len(cost), self.every, cost)
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(self.highs.getSolution().col_value)
+
 # %% ../../nbs/granska/granskning.ipynb #8a607545
 @dataclass
 class Grupp:
@@ -507,6 +549,17 @@ class Grupp:
     hog: np.ndarray
     summor: list[dict[int, int]]  # the sums, as in `Lasare`
     kanda: list[np.ndarray] = field(default_factory=list)  # fillings found so far
+    program: dict[bool, Programme] = field(default_factory=dict)  # with and without whole numbers
+
+    def roof(self) -> float:
+        "More than any unknown that is not without end"
+        return float(10 * np.abs(self.b).max(initial=1) + 100)
+
+    def least(self, cost: np.ndarray, whole: bool) -> np.ndarray | None:
+        if whole not in self.program:
+            high = np.minimum(self.hog, self.roof())
+            self.program[whole] = Programme(self.A, self.b, self.lag, high, whole)
+        return self.program[whole].least(cost)
 
     def extreme(
         self, i: int, sign: int
@@ -514,17 +567,8 @@ class Grupp:
         "One end of an interval: without whole numbers first, which is quick and most often enough"
         cost = np.zeros(len(self.tal))
         cost[i] = sign
-        roof = 10 * np.abs(self.b).max(initial=1) + 100
-        con = LinearConstraint(self.A, self.b, self.b) if len(self.b) else ()
-        for whole in (0, 1):
-            bounds = Bounds(self.lag, np.minimum(self.hog, roof))
-            x = milp(
-                cost,
-                constraints=con,
-                integrality=np.full(len(cost), whole),
-                bounds=bounds,
-                options=dict(mip_rel_gap=0),
-            ).x
+        for whole in (False, True):
+            x = self.least(cost, whole)
             if x is None:
                 return None
             if abs(x - x.round()).max() < 1e-6:
@@ -532,7 +576,7 @@ class Grupp:
             end = math.ceil(x[i] - 1e-6) if sign > 0 else math.floor(x[i] + 1e-6)
             if any(y[i] == end for y in self.kanda):
                 break
-        return np.inf if sign < 0 and end > roof - 1 else float(end)
+        return np.inf if sign < 0 and end > self.roof() - 1 else float(end)
 
 # %% ../../nbs/granska/granskning.ipynb #3b6ec8ba
 def _group(
