@@ -123,7 +123,7 @@ def test_a_number_is_followed_to_where_it_came_from(small_edition):
     printed = (small_edition / 'tabeller' / 'deltagare_kon.csv').read_text(encoding='utf-8')
     whole = re.search(r'^Samtliga;Samtliga;deltagare;(\d+)', printed, re.M)[1]
     assert f'insats=Samtliga, kon=Samtliga, matt=deltagare: {whole}' in r.stdout
-    assert 'underlag/deltagare.csv  sha256' in r.stdout and 'Källa: ' in r.stdout
+    assert 'underlag/deltagare.csv  hmac-sha256' in r.stdout and 'Källa: ' in r.stdout
     for words, possible in (
         (['deltagare_kn'], 'deltagare_kon'),
         (['deltagare_kon', 'kn=K'], 'insats'),
