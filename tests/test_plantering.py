@@ -10,6 +10,7 @@ import pytest
 from finsam_genomlysning.granska.dokument import audit_documents, audit_pages
 from finsam_genomlysning.granska.filer import audit_files
 from finsam_genomlysning.granska.former import audit_print
+from finsam_genomlysning.granska.granskning import audit, describe_leaks
 from finsam_genomlysning.granska.sidor import audit_sheets
 
 RAPPORT = 'insats-bryggan'
@@ -46,12 +47,19 @@ def report_alone(edition, folder, rapport, without=()):
     return folder
 
 
+def counts_told(folder):
+    "What a reader works out from the tables, where they can be read at all"
+    if audit_files(folder):
+        return []
+    return [p for told in describe_leaks(audit(folder), {}).values() for p in told]
+
+
 LOOK = {
     'page': (audit_sheets, audit_pages),
     'word': (audit_print, audit_documents),
     'pdf': (audit_print, audit_documents),
     'notebook': (audit_sheets,),
-    'file': (audit_files, audit_pages, audit_sheets),
+    'file': (audit_files, audit_pages, audit_sheets, counts_told),
 }
 GONE = {
     'page': ('.pdf', '.docx'),
