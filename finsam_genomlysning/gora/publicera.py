@@ -7,7 +7,7 @@ __all__ = ['WRITERS', 'LIGGARE', 'UNCHANGED', 'make_report', 'FailedReportsError
            'keep_certificate', 'build_edition']
 
 # %% ../../nbs/gora/publicera.ipynb #bee6c636
-import os, shutil
+import os, secrets, shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,6 +206,11 @@ class _Order:
     def forra(self) -> str | None:
         return f'../{self.earlier[0].name}' if self.earlier else None
 
+    @property
+    def keeps_proof(self) -> bool:
+        "Whether anything can be kept beside the underlag"
+        return os.access(self.package, os.W_OK)
+
 # %% ../../nbs/gora/publicera.ipynb #c4574029
 def _read_order(package: Path, out: Path, mote: str | None, only: list[str] | None) -> _Order:
     underlag = read_underlag(package)
@@ -251,11 +256,15 @@ def _split_plans(
 
 # %% ../../nbs/gora/publicera.ipynb #13197aed
 def _keep(order: _Order, content: Innehall) -> None:
-    if os.access(order.package, os.W_OK):
+    if order.keeps_proof:
         path = order.package / '.intyg' / f'{order.mote.datum}.npz'
         keep_certificate(path, content.intyg, order.underlag.forbund.regler.grans)
     if content.post:
         append_entry(order.target.parent / LIGGARE, content.post)
+
+# %% ../../nbs/gora/publicera.ipynb #661e3625
+def _key(order: _Order) -> bytes:
+    return certificate_key(order.package) if order.keeps_proof else secrets.token_bytes(32)
 
 # %% ../../nbs/gora/publicera.ipynb #057e544e
 def _fill(
@@ -276,8 +285,9 @@ def _fill(
     look_over(build, regler.grans, order.earlier if regler.skydda_okningar else ())
     progress('granskning')
     files = hash_files(build)
-    key = certificate_key(order.package)
-    manifest = build_manifest(order.underlag, order.mote, every, files, order.forra, key=key)
+    manifest = build_manifest(
+        order.underlag, order.mote, every, files, order.forra, key=_key(order)
+    )
     write_manifest(build, manifest)
 
 # %% ../../nbs/gora/publicera.ipynb #b8d2f1e3
