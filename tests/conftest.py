@@ -1,10 +1,12 @@
 "Editions are costly to build, so each is built once for all tests, whichever process asks first"
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from openpyxl import Workbook
 
 from finsam_genomlysning.gora.publicera import build_edition
 
@@ -19,6 +21,21 @@ def shared(tmp_path_factory):
     "A folder that all processes of a test run share"
     own = tmp_path_factory.getbasetemp()
     return own.parent if own.name.startswith('popen-') else own
+
+
+def workbook(sheets, change=None):
+    "A workbook with these rows, as bytes; `change` is called with it before it is saved"
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        ws = book.create_sheet(name)
+        for row in rows:
+            ws.append(row)
+    if change:
+        change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def copy_package(source, target):

@@ -2,7 +2,7 @@
 
 import shutil
 import pytest
-from openpyxl import Workbook
+from conftest import workbook
 from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.lasa.koppling import fitting, read_kopplingar
 from finsam_genomlysning.lasa.underlag import read_underlag
@@ -24,16 +24,6 @@ def paket(tmp_path):
     (tmp_path / 'underlag').mkdir()
     (tmp_path / 'forbund.toml').write_text(FORBUND, encoding='utf-8')
     return tmp_path
-
-
-def write_book(path, sheets):
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        ws = book.create_sheet(name)
-        for row in rows:
-            ws.append(row)
-    book.save(path)
 
 
 def values(paket):
@@ -103,7 +93,7 @@ SHAPES = {
 @pytest.mark.parametrize('name', SHAPES)
 def test_shapes_of_authorities_are_read(paket, name):
     sheets, expected = SHAPES[name]
-    write_book(paket / 'underlag' / name, sheets)
+    (paket / 'underlag' / name).write_bytes(workbook(sheets))
     assert values(paket) == expected
 
 
@@ -120,7 +110,7 @@ def test_a_csv_of_inskrivna_is_read(paket):
 def test_a_changed_layout_is_named(paket):
     sheets, _ = SHAPES['sos ekonomiskt bistand.xlsx']
     rows = [['Område' if c == 'Region' else c for c in r] for r in sheets['Blad1']]
-    write_book(paket / 'underlag' / 'sos ekonomiskt bistand.xlsx', {'Blad1': rows})
+    (paket / 'underlag' / 'sos ekonomiskt bistand.xlsx').write_bytes(workbook({'Blad1': rows}))
     with pytest.raises(UnderlagError) as e:
         read_underlag(paket)
     assert '”Region” saknas' in e.value.svenska and 'Nya rubriker: Område' in e.value.svenska
@@ -157,7 +147,7 @@ def test_a_misspelt_mapping_says_where(paket):
 def test_what_is_no_number_in_a_wide_file_is_told_by_its_row(paket):
     sheets, _ = SHAPES['sos ekonomiskt bistand.xlsx']
     rows = [['åtta' if c in (40, 35) else c for c in r] for r in sheets['Blad1']]
-    write_book(paket / 'underlag' / 'sos ekonomiskt bistand.xlsx', {'Blad1': rows})
+    (paket / 'underlag' / 'sos ekonomiskt bistand.xlsx').write_bytes(workbook({'Blad1': rows}))
     with pytest.raises(UnderlagError) as e:
         read_underlag(paket)
     assert [(p.rad, p.kolumn) for p in e.value.problem] == [(4, 'varde')]

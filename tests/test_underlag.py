@@ -5,6 +5,7 @@ import io, zipfile
 from pathlib import Path
 import pandas as pd
 import pytest
+from conftest import workbook
 from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl import Workbook, load_workbook
 from finsam_genomlysning.lasa.arbetsbok import read_workbook
@@ -65,20 +66,6 @@ def problems(folder):
     with pytest.raises(UnderlagError) as e:
         read_underlag(folder)
     return e.value.problem
-
-
-def workbook(sheets, change=None):
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        ws = book.create_sheet(name)
-        for row in rows:
-            ws.append(row)
-    if change:
-        change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 RADER = [
