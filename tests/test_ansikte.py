@@ -53,6 +53,12 @@ class Remembered:
             self._tables[key] = fg.build_tables(underlag, mote)
         return self._tables[key]
 
+    def prepare_edition(self, underlag, mote):
+        key = 'skyddat', id(underlag), mote.datum
+        if key not in self._tables:
+            self._tables[key] = fg.prepare_edition(underlag, mote)
+        return self._tables[key]
+
     def __getattr__(self, name):
         return getattr(fg, name)
 

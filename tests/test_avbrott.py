@@ -10,6 +10,7 @@ from finsam_genomlysning.gora.processer import Limits
 from finsam_genomlysning.gora.publicera import FailedReportsError, build_edition, run_plans
 from finsam_genomlysning.gora.plan import Rapportplan
 from finsam_genomlysning.ord.errors import FolderError
+from finsam_genomlysning.skydd.forteckning import certificate_faults, read_ledger, read_twins
 from finsam_genomlysning.lasa.konfiguration import read_forbund
 
 KILLS = int(os.environ.get('GENOMLYSNING_AVBROTT', '4'))
@@ -112,15 +113,18 @@ def test_a_build_that_is_killed_leaves_the_edition_and_no_process(built):
     assert p.communicate(timeout=600) and p.returncode == 0
     assert hashes(edition.parent) == before
     assert not [f for f in edition.parents[1].iterdir() if f.name.startswith(('.bygge', '.gammal'))]
+    (post,) = read_ledger(package).poster  # whole, and once
+    assert certificate_faults(read_twins(package, post.mote)) == []
 
 
 def test_a_target_that_cannot_be_written_is_found_before_the_work(tmp_path):
-    steps = []
-    forbund = read_forbund(SMALL)
-    (tmp_path / forbund.id).write_text('en fil, ingen mapp')
+    steps, package, out = [], copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
+    out.mkdir()
+    (out / read_forbund(package).id).write_text('en fil, ingen mapp')
     with pytest.raises(FolderError) as e:
-        build_edition(SMALL, tmp_path, only=['bryggan'], progress=steps.append)
+        build_edition(package, out, only=['bryggan'], progress=steps.append)
     assert steps == ['underlag'] and 'Mappen kan inte skapas' in e.value.svenska
+    assert read_ledger(package).poster == ()
 
 
 def test_every_report_that_fails_is_named(small_edition, tmp_path):

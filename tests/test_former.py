@@ -44,9 +44,30 @@ def test_a_changed_byte_is_told_of_by_the_manifest(copy):
     assert own['digest']['sha256'] != hashlib.sha256(table.read_bytes()).hexdigest()
 
 
+STRAY = (
+    *('rader.csv', '.dold', 'tabeller/extra.csv', 'tabeller/rader.json'),
+    *('tabeller/.liggare.jsonl', 'notebooks/x.py', 'bilder/a.png'),
+)
+
+
 def test_files_that_do_not_belong_are_told_of(copy):
-    for name in ('rader.csv', '.dold', 'tabeller/extra.csv', 'notebooks/x.py', 'bilder/a.png'):
+    for name in STRAY:
         (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_text('pseudonym;kon\n', encoding='utf-8')
     told = {p.fil for p in audit_forms(copy)}
-    assert {'rader.csv', '.dold', 'tabeller/extra.csv', 'notebooks/x.py', 'bilder/a.png'} <= told
+    assert set(STRAY) <= told
+
+
+def test_what_the_counts_count_is_a_known_file_and_the_relations_of_before_are_not(copy):
+    selections, about = copy / 'tabeller' / 'urval.json', copy / 'utgava.json'
+    given = json.loads(about.read_text(encoding='utf-8'))
+    assert 'samband' not in given and selections.is_file()
+    about.write_text(json.dumps(given | {'samband': []}), encoding='utf-8')
+    told = json.loads(selections.read_text(encoding='utf-8'))
+    told['celler'][0]['tal'] = 3
+    selections.write_text(json.dumps(told), encoding='utf-8')
+    found = [(p.fil, p.vad) for p in audit_forms(copy, manifest=False)]
+    assert found == [
+        ('utgava.json', 'Nyckeln samband hör inte dit.'),
+        ('tabeller/urval.json', 'Nyckeln tal hör inte dit.'),
+    ]

@@ -434,7 +434,7 @@ def test_a_certificate_without_its_edition_stops_the_build(tmp_path):
     with pytest.raises(DisclosureError) as e, hold_ledger(tmp_path):
         pass
     assert 'Det finns intyg för 2024-09-18 men liggaren saknar' in e.value.svenska
-    assert 'genomlysning liggare --lasin MAPP' in e.value.svenska
+    assert 'säkerhetskopia' in e.value.svenska and 'hela mappen .liggare' in e.value.svenska
     with hold_ledger(tmp_path, adopt=True) as liggare:
         assert forgotten_editions(liggare) == ['2024-09-18']
         append_post(tmp_path, post(SEPTEMBER))

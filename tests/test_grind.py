@@ -1,113 +1,369 @@
 "The gate: declared selections are the tables, and each protected count has its twins"
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from finsam_genomlysning.katalog.detalj import (
+    DETALJTABELLER,
+    counted_tables,
+    detail_day,
+    read_detail,
+    single_values,
+)
 from finsam_genomlysning.katalog.falt import (
+    RORLIGA,
     Falt,
     Folkmangd,
     code_field,
     count_selections,
-    participations,
 )
-from finsam_genomlysning.katalog.rakningar import (
-    Ruta,
-    activity_counts,
-    period_cuts,
-    places,
-    result_counts,
-    way_in_counts,
-    who_counts,
-)
-from finsam_genomlysning.katalog.tabeller import build_tables
+from finsam_genomlysning.katalog.rakningar import ENBART_ALLA, Ruta
+from finsam_genomlysning.katalog.register import DEFINITIONER
+from finsam_genomlysning.katalog.tabeller import build_tables, builders
 from finsam_genomlysning.lasa.underlag import read_underlag
-from finsam_genomlysning.ord.glossary import SAMTLIGA
+from finsam_genomlysning.ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
+from finsam_genomlysning.ord.perioder import last_12_months
 from finsam_genomlysning.ord.urval import select
-from finsam_genomlysning.rakna import nulage
+from finsam_genomlysning.rakna import nulage, resultat
+from finsam_genomlysning.skydd.ekvationer import movable_fields
 from finsam_genomlysning.skydd.grind import (
     check_proof_of_gate,
     check_twins,
+    differences,
     make_twins,
     pass_gate,
     row_groups,
     small_counts,
 )
+from finsam_genomlysning.skydd.maskering import dims_of
+from finsam_genomlysning.skydd.passage import pass_register
+from finsam_genomlysning.skydd.urvalslista import activity_cells
 from finsam_genomlysning.skydd.vittnen import check_witnesses
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = [ROOT / 'data' / 'sodra_vatterbygden', ROOT / 'tests' / 'fixtur' / 'litet_forbund']
+AKTIVITET = ('deltagare_ar', 'deltagare_halvar', 'deltagare_kvartal')
 
 
-def population(underlag, till):
-    f = underlag.forbund
-    rows = nulage.prepare(underlag.tabell('deltagare'), f, till)
-    periods = {
-        'deltagare_ar': nulage.years(rows, till),
-        'deltagare_halvar': nulage.periods(rows, till, 'H'),
-        'deltagare_kvartal': nulage.periods(rows, till, 'Q'),
-    }
-    folk = participations(rows, f, [till], period_cuts(periods))
-    tables = [*who_counts(folk, f, till), *way_in_counts(folk, till), *result_counts(folk, till)]
-    return folk, tables, activity_counts(folk, periods)
+@pytest.fixture(scope='module', params=PACKAGES, ids=lambda p: p.name)
+def package(request):
+    underlag = read_underlag(request.param)
+    return underlag, underlag.forbund.meeting()
 
 
 @pytest.fixture(scope='module')
 def shipped():
     underlag = read_underlag(PACKAGES[0])
-    folk, tables, _ = population(underlag, underlag.forbund.meeting().data_till)
-    return pass_gate(folk, [x for r in tables for x in places(r)]), tables
+    d = read_detail(underlag, underlag.forbund.meeting())
+    return pass_gate(d.folk, d.rutor()), d
 
 
-@pytest.mark.parametrize('package', PACKAGES, ids=lambda p: p.name)
-def test_the_selections_are_the_tables(package):
-    underlag = read_underlag(package)
-    mote = underlag.forbund.meeting()
-    folk, tables, activity = population(underlag, mote.data_till)
-    cells = [x for r in tables for x in places(r)] + activity
-    counted = dict(
-        zip(
-            [(x.tabell, x.matt, frozenset(x.plats)) for x in cells],
-            count_selections(folk, [x.urval for x in cells]).tolist(),
-            strict=True,
-        )
+@pytest.fixture(scope='module')
+def passed(package):
+    return pass_register(*package, None)
+
+
+def cells_of(tables, matt=('antal',)):
+    "(table, measure, spelled-out place) -> value, of measures of some kinds"
+    found = {}
+    for t, df in tables.items():
+        dims = [x.id for x in DEFINITIONER[t].dims]
+        ids = {m.id for m in DEFINITIONER[t].matt if m.slag in matt}
+        for r in df[df['matt'].isin(ids)].to_dict('records'):
+            key = (t, r['matt'], frozenset((d, r[d]) for d in dims if r[d] != SAMTLIGA))
+            assert key not in found
+            found[key] = r['varde']
+    return found
+
+
+def counted(folk, rutor):
+    numbers = count_selections(folk, [x.urval for x in rutor]).tolist()
+    keys = [(x.tabell, x.matt, frozenset(x.plats)) for x in rutor]
+    assert len(set(keys)) == len(keys)
+    return dict(zip(keys, numbers, strict=True))
+
+
+# ---- the counts are the tables ----
+
+
+def ordinary(rows, f, dag):
+    "The detail tables by the functions that know of no selections"
+    begun = pd.Timestamp(last_12_months(dag))
+    last = rows[~(rows['slutdatum'] < begun)]
+    sent = rows[rows['remissdatum'] >= begun]
+    cats = nulage.categories(rows, f)
+
+    def dims(*names):
+        return {d: cats[d] for d in names}
+
+    def recent(*names):
+        found = nulage.by_category(last, dims(*names))
+        return found[found['matt'] == 'deltagare'].assign(matt='deltagare_12')
+
+    return {
+        'deltagare_kommun': nulage.by_category(last, dims('insats', 'kommun')),
+        'deltagare_kon': nulage.by_category(last, dims('insats', 'kon')),
+        'deltagare_alder': nulage.by_category(last, dims('insats', 'aldersgrupp')),
+        'deltagare_forsorjning': nulage.by_category(last, dims('insats', 'forsorjning_fore')),
+        'deltagare_sysselsattning': nulage.by_category(last, dims('insats', 'sysselsattning_fore')),
+        'deltagare_grupp': nulage.by_group(last, f),
+        'kommun_kon': nulage.by_category(last, dims('kommun', 'kon')),
+        'kommun_alder': nulage.by_category(last, dims('kommun', 'aldersgrupp')),
+        'kommun_12': nulage.recent_by_kommun(rows, cats['kommun'], dag),
+        'rackvidd': recent('insats', 'kommun'),
+        'remittent': nulage.by_remittent(sent, dims('insats', 'remittent')),
+        'ej_start': nulage.never_started(sent, dims('insats', 'avslutsorsak')),
+        'ko': nulage.queue(rows, dims('insats', 'kommun'), dag),
+        'avslut_orsak': resultat.exits(last, dims('insats', 'avslutsorsak')),
+        'resultat': resultat.outcomes(
+            last, dims('insats', 'kommun'), [(), ('insats',), ('kommun',)]
+        ),
+        'resultat_kon': resultat.outcomes(
+            last, dims('insats', 'kon'), matt=('avslutade', 'till_arbete_studier')
+        ),
+        'fore_efter_forsorjning': resultat.before_after(last, cats, 'forsorjning'),
+        'fore_efter_sysselsattning': resultat.before_after(last, cats, 'sysselsattning'),
+        'datakvalitet': lacking(rows, last, sent),
+    }
+
+
+def lacking(rows, last, sent):
+    "How many lack a value, column by column"
+    started, ended = last[last['deltagare']], last[last['avslutade']]
+    each = {
+        'fodelsear': sent['alder'].isna(),
+        'remittent': sent['remittent'] == UPPGIFT_SAKNAS,
+        'nyanland': sent['nyanland'].isna(),
+        'forsorjning_fore': started['forsorjning_fore'] == UPPGIFT_SAKNAS,
+        'sysselsattning_fore': started['sysselsattning_fore'] == UPPGIFT_SAKNAS,
+        'forsorjning_efter': ended['forsorjning_efter'] == UPPGIFT_SAKNAS,
+        'sysselsattning_efter': ended['sysselsattning_efter'] == UPPGIFT_SAKNAS,
+    }
+    found = [('deltagare', c, 'saknas', float(x.sum())) for c, x in each.items()]
+    return pd.DataFrame(found, columns=['tabell', 'kolumn', 'matt', 'varde'])
+
+
+def test_every_count_of_every_detail_table_is_declared_and_is_what_the_rows_give(package):
+    underlag, mote = package
+    d = read_detail(underlag, mote)
+    f = underlag.forbund
+    assert d.dag == detail_day(f, mote) < mote.data_till
+    tables = build_tables(underlag, mote)
+    printed = cells_of({t: tables[t].df for t in DETALJTABELLER & set(tables)})
+    printed |= {
+        k: v
+        for k, v in cells_of({'datakvalitet': tables['datakvalitet'].df}).items()
+        if k[1] == 'saknas'
+    }
+    reach = {k: v for k, v in printed.items() if k[0] == 'traffbild'}
+    printed = {k: v for k, v in printed.items() if k[0] != 'traffbild'}
+    assert counted(d.folk, d.rutor()) == printed
+    rows = cells_of(ordinary(nulage.prepare(underlag.tabell('deltagare'), f, d.dag), f, d.dag))
+    assert len(printed) > 250 and len({k[0] for k in printed}) >= 19
+    assert {k: rows.get(k, 0) for k in printed} == printed
+    assert {k[1] for k in rows.keys() - printed.keys() if rows[k]} <= set(ENBART_ALLA)
+    for (_, matt, place), n in reach.items():
+        own = frozenset(x for x in place if x[0] in ('insats', 'kommun'))
+        assert printed['rackvidd', matt, own] == n
+
+
+def test_every_count_over_time_is_declared_and_is_what_the_table_says(package):
+    underlag, mote = package
+    folk, rutor = activity_cells(underlag, mote)
+    tables = build_tables(underlag, mote)
+    printed = cells_of({t: tables[t].df for t in AKTIVITET})
+    assert counted(folk, rutor) == printed and len(printed) > 140
+    assert folk.rorliga == () and not set(folk.falt) & set(RORLIGA)
+
+
+def test_what_is_known_after_the_day_is_in_no_detail(package):
+    underlag, mote = package
+    d = read_detail(underlag, mote)
+    rows = underlag.tabell('deltagare')
+    known = rows[~(rows['remissdatum'] > pd.Timestamp(d.dag))]
+    after = known.tail(3).assign(
+        person=['ny 1', 'ny 2', 'ny 3'],
+        remissdatum=pd.Timestamp(d.dag) + pd.Timedelta(days=1),
+        startdatum=pd.NaT,
+        slutdatum=pd.NaT,
     )
-    printed = {}
-    for id, pub in build_tables(underlag, mote).items():
-        dims = [d.id for d in pub.definition.dims]
-        counts = {m.id for m in pub.definition.matt if m.slag == 'antal'}
-        for r in pub.df[pub.df['matt'].isin(counts)].to_dict('records'):
-            place = frozenset((d, r[d]) for d in dims if r[d] != SAMTLIGA)
-            printed[id, r['matt'], place] = r['varde']
-    declared = {t for t, *_ in counted}
-    known = {k: v for k, v in printed.items() if k[0] in declared}
-    assert len(declared) >= 17
-    assert {k: known.get(k) for k in counted} == counted
-    assert not any(known[k] for k in known.keys() - counted.keys())
+    for now in (known, pd.concat([known, after], ignore_index=True)):
+        other = replace(underlag, tabeller=underlag.tabeller | {'deltagare': now})
+        again = read_detail(other, mote)
+        assert counted(again.folk, again.rutor()) == counted(d.folk, d.rutor())
+
+
+# ---- the proof ----
 
 
 def test_every_protected_count_of_the_default_package_has_its_twins(shipped):
-    p, _ = shipped
-    assert len(small_counts(p)) == 93
+    p, d = shipped
+    small = small_counts(p)
+    own = [u for u in dict.fromkeys(x.urval for x in d.rutor()) if 1 <= p.tal[u] < p.k]
+    own = [u for u in own if movable_fields(p.folk, u)]  # when a programme had how many is open
+    assert set(own) <= set(small) and len(own) > 80
+    near = {u for u in differences(d.folk, [x.urval for x in d.rutor()]) if u in p.tal}
+    assert {u for u in near if movable_fields(p.folk, u)} <= set(small)
     assert check_proof_of_gate(p) == []
-    assert all((s.lag <= 1).all() and (s.hog >= p.k).all() for s in p.sokningar)
+    assert set(small) <= p.dold
     assert len(make_twins(p)) <= 14
 
 
+MOTEN = ('2024-05-03', '2024-05-15', '2024-06-03', '2024-09-18', '2024-10-16', '2024-11-20')
+
+
+@pytest.mark.parametrize('dag', MOTEN)
+def test_the_proof_holds_at_every_meeting(dag):
+    underlag = read_underlag(PACKAGES[0])
+    d = read_detail(underlag, underlag.forbund.meeting(dag))
+    p = pass_gate(d.folk, d.rutor())
+    small = small_counts(p)
+    assert len(small) > 60 and set(small) <= p.dold
+    assert check_proof_of_gate(p) == []
+    limits = [(low, high) for s in p.sokningar for low, high in zip(s.lag, s.hog, strict=True)]
+    narrow = [x for x in limits if x != (1, p.k)]
+    assert len(narrow) <= 6 and all(low < high for low, high in narrow)
+
+
 def test_the_same_people_give_the_same_mask(shipped):
-    p, tables = shipped
-    again = pass_gate(p.folk, [x for r in tables for x in places(r)])
-    assert again.dold == p.dold
+    p, d = shipped
+    again = pass_gate(p.folk, d.rutor())
+    assert again.dold == p.dold and again.tal == p.tal
 
 
 def test_a_group_tells_only_what_follows(shipped):
-    p, tables = shipped
-    found = row_groups(p, tables)
+    p, d = shipped
+    found = row_groups(p, d.rakningar)
     assert len(found) > 30
+    at = {(x.tabell, x.matt, frozenset(x.plats)): x.urval for x in d.rutor()}
+    dims = {r.tabell: r.dims for r in d.rakningar}
     for g in found:
-        assert g.antal >= p.k and len(g.koder) >= 2
+        members = [at[g.tabell, g.matt, frozenset((*g.plats, (g.dim, c)))] for c in g.koder]
+        assert g.antal >= p.k and len(g.koder) >= 2 and set(members) <= p.dold
+        whole = at[g.tabell, g.matt, frozenset(g.plats)]
+        rest = [
+            at[g.tabell, g.matt, frozenset((*g.plats, (g.dim, c)))]
+            for c in dims[g.tabell][g.dim]
+            if c not in g.koder
+        ]
+        assert not {whole, *rest} & p.dold
+        assert g.antal == p.tal[whole] - sum(p.tal[u] for u in rest) < p.tal[whole]
+
+
+# ---- a reader cannot tell a twin from the truth ----
+
+
+def as_rows(d, folk, f):
+    "The rows that a register is counted from, when the people are those of a twin"
+
+    def words(name):
+        x = folk.falt[name]
+        return pd.Series(np.array(x.varden, dtype=object)[x.koder][d.plats], index=d.rader.index)
+
+    age = words('alder').str.extract(r'^(\d+)–')[0].astype(float)
+    outcome = words('utfall')
+    more = outcome.str.endswith('+')
+    new = {c: words(c) for c in RORLIGA if c not in ('alder', 'utfall')}
+    rows = d.rader.assign(**new, alder=age)
+    rows['nyanland'] = rows['nyanland'].where(rows['nyanland'] != UPPGIFT_SAKNAS, None)
+    rows['aldersgrupp'] = nulage.age_group(age, f.regler.aldersgrupper)
+    rows['sysselsattning_efter'] = outcome.str.rstrip('+')
+    rows['omfattning_fore'] = 0.0
+    rows['omfattning_efter'] = np.where(more, 100.0, 0.0)
+    return rows.assign(**{f'grupp_{g.id}': nulage.in_group(rows, g) for g in f.prioriterad_grupp})
+
+
+def test_the_register_itself_comes_back_from_its_fields(package):
+    underlag, mote = package
+    d = read_detail(underlag, mote)
+    f = underlag.forbund
+    true = ordinary(nulage.prepare(underlag.tabell('deltagare'), f, d.dag), f, d.dag)
+    back = ordinary(as_rows(d, d.folk, f), f, d.dag)
+    there, want = (
+        {k: v for k, v in cells_of(x, ('antal', 'andel', 'statistik')).items() if v}
+        for x in (back, true)
+    )  # a category that nobody is in may be absent
+    assert there == pytest.approx(want, nan_ok=True)
+
+
+def reader(df):
+    "What a reader has of a table"
+    return df.sort_values([*dims_of(df), 'matt'], ignore_index=True)
+
+
+def masked(d, p, passage, underlag, mote):
+    "The tables of a register behind a mask that is decided already"
+    tal = dict(zip(d.urval(), count_selections(d.folk, d.urval()).astype(float), strict=True))
+    shown = {u: np.nan if u in p else n for u, n in tal.items()}
+    frames = counted_tables(d, shown, *builders(underlag, mote, (d.fran, d.dag)))
+    for id, single in single_values(d).items():
+        frames[id] = pd.concat([frames[id], single]) if id in frames else single
+    out = {}
+    for t, kept in passage.ramar.items():
+        dims = dims_of(kept)
+        marks = kept[kept['skyddad'] != 'grupp'][[*dims, 'matt', 'skyddad']]
+        here = marks.merge(frames[t], on=[*dims, 'matt'], how='left')
+        numbers = ['varde', 'n', 'lag', 'hog']
+        here.loc[here['skyddad'] == 'ja', numbers] = np.nan
+        out[t] = reader(here)
+    return out
+
+
+def test_every_twin_behind_the_same_mask_is_the_same_edition(package, passed):
+    underlag, mote = package
+    dold = {x.ruta.urval for x in passed.rutor if not x.visad}
+    d = passed.detalj
+    kept = {t: reader(df[df['skyddad'] != 'grupp']) for t, df in passed.ramar.items()}
+    true = masked(d, dold, passed, underlag, mote)
+    assert set(true) == set(kept) and len(kept) >= 20
+    moved = 0
+    for twin in (d.folk, *passed.bevis.tvillingar):
+        made = masked(replace(d, folk=twin), dold, passed, underlag, mote)
+        for t, df in kept.items():
+            pd.testing.assert_frame_equal(made[t][df.columns], df, check_dtype=False, obj=t)
+        codes = [twin.falt[x].koder != d.folk.falt[x].koder for x in RORLIGA]
+        moved += int(np.array(codes).any(axis=0).sum())
+    assert len(passed.bevis.tvillingar) >= 2 and moved > 20
+
+
+def test_every_twin_counted_by_the_ordinary_functions_prints_the_same(package, passed):
+    underlag, _ = package
+    f, d = underlag.forbund, passed.detalj
+
+    def parts(place):
+        "A joined category is its parts"
+        each = [[(x, c) for c in code.split(' + ')] for x, code in place]
+        return [frozenset(c) for c in product(*each)]
+
+    shown = {
+        k: v for k, v in cells_of(passed.ramar).items() if not np.isnan(v) and k[0] != 'traffbild'
+    }
+    assert len(shown) > 150
+    for twin in passed.bevis.tvillingar:
+        rows = cells_of(ordinary(as_rows(d, twin, f), f, d.dag))
+        for (t, matt, place), n in shown.items():
+            assert sum(rows.get((t, matt, x), 0) for x in parts(place)) == n, (t, matt, place)
+
+
+def test_a_small_count_is_another_in_some_twin_whatever_it_is(passed):
+    folk = passed.bevis.folk
+    small = [x for x in passed.rutor if 1 <= x.tal < 5]
+    about_nobody = [x for x in small if not movable_fields(folk, x.ruta.urval)]
+    assert [x for x in small if x.visad] == about_nobody
+    small = [x for x in small if not x.visad]
+    assert len(small) > 20
+    urval = [x.ruta.urval for x in small]
+    seen = np.array([count_selections(t, urval) for t in passed.bevis.tvillingar])
+    limits = {u: (a, b) for u, a, b in passed.bevis.granser}
+    for x, numbers in zip(small, seen.T, strict=True):
+        low, high = limits.get(x.ruta.urval, (1, 5))
+        assert numbers.min() <= low and max(numbers.max(), x.tal) >= high
+        assert len({*numbers.tolist(), x.tal}) > 1
 
 
 def test_a_twin_that_prints_another_number_is_found(shipped):

@@ -39,39 +39,50 @@ def underlag():
     return read_underlag(DEFAULT)
 
 
-@pytest.fixture(scope='module')
-def whole(underlag):
-    "Tables of everybody up to the cut-off, nothing withheld"
-    return {k: p.df for k, p in build_tables(underlag, underlag.forbund.meeting()).items()}
-
-
-@pytest.fixture(scope='module')
-def window(underlag, whole):
-    "Detail tables of twelve months up to a closed half-year; activity up to the cut-off"
-    f, dag = underlag.forbund, SENASTE_HALVAR
+def detail(underlag, fran, dag):
+    "Detail tables of the twelve months, or of everything, up to a day"
+    f = underlag.forbund
     rows = nulage.prepare(underlag.tabell('deltagare'), f, dag)
-    begun = dag + pd.Timedelta(days=1) - pd.DateOffset(years=1)
-    last = rows[~(rows['slutdatum'] < begun)]
+    last = rows[~(rows['slutdatum'] < fran)]
     cats = nulage.categories(rows, f)
 
     def dims(*names):
         return {d: cats[d] for d in names}
 
-    return whole | {
+    return {
         'deltagare_kommun': nulage.by_category(last, dims('insats', 'kommun')),
         'deltagare_alder': nulage.by_category(last, dims('insats', 'aldersgrupp')),
         'remittent': nulage.by_remittent(
-            rows[rows['remissdatum'] >= begun], dims('insats', 'remittent')
+            rows[rows['remissdatum'] >= fran], dims('insats', 'remittent')
         ),
         'vantetid': nulage.waiting_times(
-            last[last['startdatum'] >= begun], dims('insats', 'kommun')
+            last[last['startdatum'] >= fran], dims('insats', 'kommun')
         ),
         'ej_start': nulage.never_started(
-            last[last['remissdatum'] >= begun], dims('insats', 'avslutsorsak')
+            last[last['remissdatum'] >= fran], dims('insats', 'avslutsorsak')
         ),
         'ko': nulage.queue(last, dims('insats', 'kommun'), dag),
         'kommun_12': nulage.recent_by_kommun(rows, cats['kommun'], dag),
     }
+
+
+@pytest.fixture(scope='module')
+def open_tables(underlag):
+    return {k: p.df for k, p in build_tables(underlag, underlag.forbund.meeting()).items()}
+
+
+@pytest.fixture(scope='module')
+def whole(underlag, open_tables):
+    "Tables of everybody up to the cut-off, nothing withheld"
+    dag = pd.Timestamp(day(underlag))
+    return open_tables | detail(underlag, pd.Timestamp('2000-01-01'), dag)
+
+
+@pytest.fixture(scope='module')
+def window(underlag, open_tables):
+    "Detail tables of twelve months up to a closed half-year; activity up to the cut-off"
+    begun = SENASTE_HALVAR + pd.Timedelta(days=1) - pd.DateOffset(years=1)
+    return open_tables | detail(underlag, begun, SENASTE_HALVAR)
 
 
 def day(underlag):

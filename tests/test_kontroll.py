@@ -46,7 +46,7 @@ namnare = "avslutade"
         (GOAL.format('andel_arbte_studier', 0.7), 'Menas andel_arbete_studier?'),
         (GOAL.format('andel_arbete_studier komun=K', 0.7), 'Menas kommun?'),
         (GOAL.format('andel_arbete_studier', 70), 'Skriv en andel mellan 0 och 1: 0.7'),
-        ('avrunda = ["personr"]\n', 'Menas personer?'),
+        ('jamfor_komuner = true\n', 'Menas jamfor_kommuner?'),
         ('sla_ihop = [{dimension = "kn", kategorier = ["K", "M"], namn = "x"}]\n', 'Menas kon?'),
         ('aldersgrupper = [[16, 30], [30, 44]]\n', 'överlappar'),
         ('aldersgrupper = [[44, 30]]\n', 'börjar efter sitt slut'),
@@ -59,6 +59,19 @@ def test_references_are_looked_up(paket, text, says):
     found = check_package(paket, compute=False).problem
     assert [p.rad > 0 for p in found] == [True], found
     assert says in str(found[0]) and str(found[0]).startswith('forbund.toml, rad ')
+
+
+@pytest.mark.parametrize(
+    'rule', ['avrunda = ["personer"]', 'visa_alltid = ["resultat"]', 'skydda_okningar = true']
+)
+def test_a_rule_that_there_is_not_is_told_with_those_that_there_are(paket, rule):
+    add(paket, f'{rule}\n')
+    (problem,) = check_package(paket, compute=False).problem
+    name = rule.split(' = ')[0]
+    assert f'”{name}” känns inte igen.' in str(problem) and 'Möjliga är: ' in str(problem)
+    assert problem.rad > 0 and str(problem).startswith('forbund.toml, rad ')
+    for known in ('grans', 'grans_andel', 'period', 'sla_ihop', 'jamfor_kommuner'):
+        assert known in problem.gor.split(': ')[1].rstrip('.').split(', ')
 
 
 def test_one_mistake_is_one_problem(paket):

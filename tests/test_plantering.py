@@ -100,13 +100,16 @@ def body(html):
 
 def in_svg(old, new):
     def plant(folder):
+        "In the first picture that has such a thing"
         text = text_of(folder, PAGE)
-        m = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', text)
-        svg = base64.b64decode(m[1]).decode()
-        changed = re.sub(old, new, svg, count=1, flags=re.S)
+        for coded in re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', text):
+            svg = base64.b64decode(coded).decode()
+            changed = re.sub(old, new, svg, count=1, flags=re.S)
+            if changed != svg:
+                break
         assert changed != svg
         new64 = base64.b64encode(changed.encode()).decode()
-        (folder / PAGE).write_text(text.replace(m[1], new64), encoding='utf-8')
+        (folder / PAGE).write_text(text.replace(coded, new64), encoding='utf-8')
 
     return plant
 
@@ -498,18 +501,25 @@ def file(name, text='pseudonym;kon\n'):
     return plant
 
 
+URVAL = 'tabeller/urval.json'
 FILES = {
     'key of the edition': in_json('utgava.json', lambda u: u.update(n=3)),
     'key of a definition': in_json('utgava.json', lambda u: definition(u).update(n=3)),
     'key of a dimension': in_json('utgava.json', lambda u: definition(u)['dims'][0].update(n=3)),
     'key of a measure': in_json('utgava.json', lambda u: definition(u)['matt'][0].update(n=3)),
     'a measure more': in_json('utgava.json', lambda u: u['definitioner'].update(rader=definition(u))),
+    'relations of before': in_json('utgava.json', lambda u: u.update(samband=[['deltagare_kon', 3]])),
+    'key of the selections': in_json(URVAL, lambda u: u.update(n=3)),
+    'key of a selection': in_json(URVAL, lambda u: u['celler'][0].update(tal=3)),
+    'key of a field': in_json(URVAL, lambda u: u['falt']['kon'].update(antal=[3])),
+    'key of a population': in_json(URVAL, lambda u: u['folkmangder']['deltaganden'].update(n=3)),
+    'key of the rules': in_json(URVAL, lambda u: u['regler'].update(n=3)),
     'key of the manifest': in_json('manifest.json', lambda m: m.update(n=3)),
     'key of the build': in_json('manifest.json', lambda m: m['predicate']['buildDefinition'].update(n=3)),
     'key of a file': in_json('manifest.json', lambda m: m['subject'][0].update(n=3)),
     'digest': in_json('manifest.json', lambda m: m['subject'][0]['digest'].update(md5='3')),
     'cell filled in': table(r';;;;;ja', ';3;;;;ja'),
-    'cell filled in and open': table(r'(bryggan;X;deltagare);;;;;ja', r'\g<1>;3;;;;nej'),
+    'cell filled in and open': table(r'(Samtliga;X;deltagare);;;;;ja', r'\g<1>;3;;;;nej'),
     'interval of a withheld one': table(r';;;;;ja', ';;;0.1;0.2;ja'),
     'another mark': table(r';ja\n', ';3\n'),
     'column': table(r'^([^\n]*)\n', r'\g<1>;kommun\n'),
@@ -523,6 +533,7 @@ FILES = {
     'upper end of a share': table_row(share_in_an_interval, cut),
     'table without definition': file('tabeller/rader.csv'),
     'file of rows': file('rader.csv'),
+    'rows among the tables': file('tabeller/rader.json', '[]'),
     'hidden file': file('.rader'),
     'editor leftover': file('insats-bryggan.html~'),
     'folder more': file('bilder/a.png'),

@@ -1,19 +1,22 @@
 "Whole editions: what is in them, that they are the same each time, and that nothing hostile or personal gets through"
 
-import hashlib, json, re, shutil
+import datetime as dt
+import hashlib, json, re, shutil, subprocess, sys
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 import pandas as pd
 import pytest
-from conftest import DEFAULT, SMALL
-from finsam_genomlysning.ord.errors import DisclosureError, FolderError, GenomlysningError
+from conftest import DEFAULT, SMALL, copy_package
+from finsam_genomlysning.katalog.detalj import DETALJTABELLER
+from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnderlagError
 from finsam_genomlysning.granska.dokument import find_canaries
-from finsam_genomlysning.skydd.liggare import read_certificate
+from finsam_genomlysning.granska.granskning import LACKOR, audit, audit_with_earlier
 from finsam_genomlysning.gora.publicera import build_edition, look_over
-from finsam_genomlysning.skydd.sekretess import check_proof
+from finsam_genomlysning.skydd.forteckning import certificate_faults, read_ledger, read_twins
 from finsam_genomlysning.lasa.konfiguration import read_forbund
 from finsam_genomlysning.gora.plan import plan_reports
-from finsam_genomlysning.skydd.utgava import read_edition, read_tables
+from finsam_genomlysning.skydd.utgava import read_edition
 
 
 class Page(HTMLParser):
@@ -143,22 +146,57 @@ def test_words_claim_no_more_than_intervals(edition):
     )
 
 
-def test_withheld_numbers_are_nowhere(edition):
-    u = read_edition(edition)
-    for t in u.tabeller.values():
-        df = t.df
-        assert set(df.skyddad) <= {'ja', 'nej'}
-        assert df.loc[df.skyddad == 'ja', ['varde', 'lag', 'hog']].isna().all().all(), (
-            t.definition.id
-        )
-        counts = {m.id for m in t.definition.matt if m.slag == 'antal'}
-        shown = df[df.matt.isin(counts) & (df.skyddad == 'nej') & df.varde.notna()]
-        assert not shown.varde.between(1, 4).any(), t.definition.id
+def count_rows(t):
+    "The rows of a table's counts"
+    return t.df[t.df.matt.isin({m.id for m in t.definition.matt if m.slag == 'antal'})]
+
+
+def test_withheld_numbers_are_nowhere(edition, small_edition):
+    for folder in (edition, small_edition):
+        u = read_edition(folder)
+        said = json.loads((folder / 'tabeller' / 'urval.json').read_text(encoding='utf-8'))
+        told = {(c['tabell'], c['matt'], *sorted(c['plats'].items())): c for c in said['celler']}
+        hidden = 0
+        for name in {c['tabell'] for c in said['celler']}:
+            t = u.tabeller[name]
+            df = count_rows(t)
+            assert set(t.df.skyddad) <= {'ja', 'nej', 'grupp'}
+            gone = t.df[t.df.skyddad == 'ja']
+            assert gone[['varde', 'n', 'lag', 'hog']].isna().all().all(), name
+            hidden += len(gone)
+            if name == 'datakvalitet':
+                df = df[df.matt == 'saknas']
+            for r in df[df.varde.between(1, 4)].to_dict('records'):
+                dims = [d.id for d in t.definition.dims if r[d.id] != 'Samtliga']
+                cell = told[(name, r['matt'], *sorted((d, r[d]) for d in dims))]
+                assert cell.get('oppen'), (name, r)  # programme and days, and nothing more
+        assert hidden
+
+
+def members(df, dims, dim, group):
+    "The rows that a group is the sum of, along one dimension"
+    at = [d for d in (*dims, 'matt') if d != dim]
+    row = df[(df[at] == [group[d] for d in at]).all(axis=1)]
+    inside = set(group[dim].split(' + '))
+    return row[[set(c.split(' + ')) < inside for c in row[dim]]]
+
+
+def test_a_group_is_the_sum_of_withheld_categories_of_one_row(edition, small_edition):
+    groups = 0
+    for folder in (edition, small_edition):
+        for name, t in read_edition(folder).tabeller.items():
+            dims = [d.id for d in t.definition.dims]
+            for r in t.df[t.df.skyddad == 'grupp'].to_dict('records'):
+                found = [members(t.df, dims, d, r) for d in dims if ' + ' in r[d]]
+                assert any(len(m) > 1 and (m.skyddad == 'ja').all() for m in found), (name, r)
+                if r['matt'] in set(count_rows(t).matt):
+                    groups += 1
+                    assert r['varde'] >= 5, (name, r)
+    assert groups
 
 
 def test_no_row_about_a_person_is_in_an_edition(tmp_path):
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package)
+    package = copy_package(SMALL, tmp_path / 'paket')
     path = package / 'underlag' / 'deltagare.csv'
     rows = pd.read_csv(path, sep=';', dtype=str, keep_default_na=False)
     planted = {p: f'kanarie-{n:04}-zqx' for n, p in enumerate(dict.fromkeys(rows.person))}
@@ -170,8 +208,12 @@ def test_no_row_about_a_person_is_in_an_edition(tmp_path):
 
 
 def test_the_same_package_gives_the_same_bytes(small_edition, tmp_path):
-    package = small_edition.parents[2] / 'paket'  # the manifest's fingerprints have its key
-    assert hashes(build_edition(package, tmp_path)) == hashes(small_edition)
+    "With the package's key, which is random: without it the fingerprints of what went in differ"
+    package = copy_package(SMALL, tmp_path / 'paket')
+    (package / '.liggare').mkdir()
+    key = small_edition.parents[2] / 'paket' / '.liggare' / 'nyckel'
+    shutil.copy2(key, package / '.liggare' / 'nyckel')
+    assert hashes(build_edition(package, tmp_path / 'ut')) == hashes(small_edition)
 
 
 def test_another_forbund_needs_no_code(small_edition):
@@ -211,11 +253,11 @@ def test_notebooks_of_an_edition_hold_no_path_of_the_machine(edition):
 
 
 def test_one_report_is_renewed_and_the_others_stay(small_edition, tmp_path):
-    package, out = tmp_path / 'paket', tmp_path / 'ut'
-    shutil.copytree(SMALL, package)
+    package, out = copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
     full = hashes(build_edition(package, out, formats=('html',)))
     again = hashes(build_edition(package, out, only=['bryggan'], formats=('html',)))
     assert again == full  # the same tables: the rest is carried over
+    assert len(read_ledger(package).poster) == 1
     path = package / 'underlag' / 'deltagare.csv'
     path.write_text(
         '\n'.join(path.read_text(encoding='utf-8').splitlines()[:-6]) + '\n', encoding='utf-8'
@@ -227,16 +269,11 @@ def test_one_report_is_renewed_and_the_others_stay(small_edition, tmp_path):
 
 
 def test_the_earlier_edition_is_read(tmp_path):
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package)
+    package = copy_package(SMALL, tmp_path / 'paket')
     first = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
     assert 'ingen tidigare utgåva' in Page(first / 'forbund.html').text.lower()
-    config = package / 'forbund.toml'
-    config.write_text(
-        config.read_text(encoding='utf-8')
-        + '\n[[mote]]\ndatum = 2024-12-18\norgan = "Styrelsen"\nrubrik = "Decembermötet"\ndata_till = 2024-11-30\n',
-        encoding='utf-8',
-    )
+    with (package / 'forbund.toml').open('a', encoding='utf-8') as f:
+        f.write(DECEMBER)
     second = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
     assert second.name == '2024-12-18' and first.is_dir()
     assert 'ingen tidigare utgåva' not in Page(second / 'forbund.html').text.lower()
@@ -244,8 +281,7 @@ def test_the_earlier_edition_is_read(tmp_path):
 
 
 def test_a_failed_build_leaves_the_previous_edition(small_edition, tmp_path, monkeypatch):
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package)
+    package = copy_package(SMALL, tmp_path / 'paket')
     done = build_edition(package, tmp_path / 'ut', only=['forbund'])
     before = hashes(done)
     texts = package / 'texter' / done.name / 'forbund'
@@ -259,84 +295,44 @@ def test_a_failed_build_leaves_the_previous_edition(small_edition, tmp_path, mon
 
 
 def test_a_read_only_folder_gets_a_sentence(tmp_path):
+    package = copy_package(SMALL, tmp_path / 'paket')
     (tmp_path / 'fil').write_text('')
     with pytest.raises(FolderError):
-        build_edition(SMALL, tmp_path / 'fil', only=['forbund'])
-
-
-def test_a_forbund_may_decide_not_to_protect_increases(tmp_path):
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package)
-    config = package / 'forbund.toml'
-    text = config.read_text(encoding='utf-8')
-    assert '[regler]' not in text or 'skydda_okningar' not in text
-    text = (
-        text.replace('[regler]\n', '[regler]\nskydda_okningar = false\n')
-        if '[regler]' in text
-        else text + '\n[regler]\nskydda_okningar = false\n'
-    )
-    config.write_text(text, encoding='utf-8')
-    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
-    assert 'ökningar mellan utgåvor inte skyddas' in Page(folder / 'forbund.html').text
+        build_edition(package, tmp_path / 'fil', only=['forbund'])
 
 
 def with_rules(tmp_path, rules: str):
     "A copy of the small package whose rules begin with some more lines"
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package)
+    package = copy_package(SMALL, tmp_path / 'paket')
     config = package / 'forbund.toml'
     text = config.read_text(encoding='utf-8')
-    config.write_text(
-        text.replace('[regler]\n', f'[regler]\n{rules}\n')
-        if '[regler]' in text
-        else f'{text}\n[regler]\n{rules}\n',
-        encoding='utf-8',
-    )
+    assert text.count('[regler]\n') == 1
+    config.write_text(text.replace('[regler]\n', f'[regler]\n{rules}\n'), encoding='utf-8')
     return package
 
 
-def test_a_forbund_may_have_a_table_rounded(tmp_path):
-    folder = build_edition(
-        with_rules(tmp_path, 'avrunda = ["deltagare_kommun"]'),
-        tmp_path / 'ut',
-        only=['forbund'],
-        formats=('html',),
-    )
-    about, tables = read_tables(folder)
-    df = tables['deltagare_kommun'].df
-    counts = df[df['matt'] == 'deltagare']
-    assert about['definitioner']['deltagare_kommun']['avrundad'] == 5
-    assert (counts['skyddad'] == 'nej').all() and not counts['varde'].between(1, 4).any()
+def test_a_forbund_decides_what_is_one_category_and_how_often_detail_is_new(tmp_path):
+    merged = '{dimension = "aldersgrupp", kategorier = ["16–29", "30–44"], namn = "16–44"}'
+    package = with_rules(tmp_path, f'period = "ar"\nsla_ihop = [{merged}]')
+    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    u = read_edition(folder)
+    assert json.loads(u.metod['detalj'])['text'] == 'januari–december 2023'
+    ages = set(u.tabeller['deltagare_alder'].df['aldersgrupp'])
+    assert '16–44' in ages and not ages & {'16–29', '30–44'}
     text = Page(folder / 'forbund.html').text
-    assert 'avrundade och kan avvika med högst 5' in text
+    assert 'Kategorier som alltid slås ihop: 16–44 (förbundets beslut: Påhittat exempel)' in text
+    assert 'Uppgifter om vilka de är och hur det gick byts när ett år är slut' in text
 
 
-@pytest.mark.parametrize(
-    ('rules', 'word'),
-    [
-        ('avrunda = ["deltagare_komun"]', 'deltagare_kommun'),
-        ('visa_alltid = [{tabell = "deltagare_kon", matt = "deltagre"}]', 'deltagare'),
-        (
-            'visa_alltid = [{tabell = "deltagare_kon", matt = "deltagare", dar = {insatz = "x"}}]',
-            'insats',
-        ),
-        (
-            'visa_alltid = [{tabell = "deltagare_kon", matt = "deltagare", dar = {insats = "finns-inte"}}]',
-            'finns inte',
-        ),
-    ],
-)
-def test_rules_about_tables_that_do_not_exist_name_those_that_do(tmp_path, rules, word):
-    with pytest.raises(GenomlysningError) as e:
-        build_edition(
-            with_rules(tmp_path, rules), tmp_path / 'ut', only=['forbund'], formats=('html',)
-        )
-    assert word in e.value.svenska
+@pytest.mark.parametrize('rule', ['skydda_okningar = false', 'avrunda = []', 'visa_alltid = []'])
+def test_a_rule_that_does_not_exist_is_refused(tmp_path, rule):
+    with pytest.raises(UnderlagError) as e:
+        build_edition(with_rules(tmp_path, rule), tmp_path / 'ut', formats=('html',))
+    assert rule.split()[0] in e.value.svenska and 'sla_ihop' in e.value.svenska
 
 
 def test_a_workbook_named_after_a_person_is_not_named_in_print(tmp_path):
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package)
+    package = copy_package(SMALL, tmp_path / 'paket')
     own = package / 'underlag' / 'Zebedeus siffror.xlsx'
     table = pd.read_csv(
         package / 'underlag' / 'deltagare.csv', dtype=str, sep=None, engine='python'
@@ -350,27 +346,112 @@ def test_a_workbook_named_after_a_person_is_not_named_in_print(tmp_path):
 
 
 def test_the_proof_is_kept_with_the_underlag_and_not_with_the_edition(tmp_path):
-    package = tmp_path / 'paket'
-    shutil.copytree(SMALL, package, ignore=shutil.ignore_patterns('.intyg'))
+    package = copy_package(SMALL, tmp_path / 'paket')
     folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
-    kept = package / '.intyg' / f'{folder.name}.npz'
-    proof = read_certificate(kept)
-    assert check_proof(proof) == [] and len(proof.vittnen) and proof.dold.any()
-    assert not list((tmp_path / 'ut').rglob('*.npz'))
-    before = kept.read_bytes()
-    build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
-    assert kept.read_bytes() == before
-    assert '.intyg/' not in (folder / 'manifest.json').read_text(encoding='utf-8')
+    kept = package / '.liggare' / f'tvillingar-{folder.name}.npz'
+    bevis = read_twins(package, dt.date.fromisoformat(folder.name))
+    assert certificate_faults(bevis) == []
+    hidden = [b for b in bevis if any(not x.visad for x in b.rutor)]
+    assert hidden and all(b.tvillingar for b in hidden)
+    assert not [p for p in (tmp_path / 'ut').rglob('*') if p.suffix in ('.npz', '.jsonl')]
+    secret = [p for p in kept.parent.iterdir() if p.name != '.gitignore']
+    assert all(p.stat().st_mode & 0o077 == 0 for p in secret)
+    build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',), again=True)
+    assert certificate_faults(read_twins(package, dt.date.fromisoformat(folder.name))) == []
+    assert '.liggare' not in (folder / 'manifest.json').read_text(encoding='utf-8')
 
 
 def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_path):
     folder = tmp_path / 'kopia'
     shutil.copytree(small_edition, folder)
     look_over(folder, 5)  # as it was published
-    path = folder / 'tabeller' / 'deltagare_kon.csv'
+    path = folder / 'tabeller' / 'fore_efter_forsorjning.csv'
     lines = path.read_text(encoding='utf-8').splitlines()
-    at = next(i for i, line in enumerate(lines) if ';deltagare;;' in line and line.endswith(';ja'))
-    lines[at] = lines[at].replace(';deltagare;;', ';deltagare;3;').removesuffix(';ja') + ';nej'
+    at = next(i for i, line in enumerate(lines) if line.endswith(';avslutade;;;;;ja'))
+    lines[at] = lines[at].replace(';avslutade;;;;;ja', ';avslutade;3;;;;nej')
     path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
-    with pytest.raises(DisclosureError):
+    with pytest.raises(DisclosureError) as e:
         look_over(folder, 5)
+    assert 'fore_efter_forsorjning' in e.value.svenska
+
+
+BRYGGAN = {'only': ['bryggan'], 'formats': ('html',)}
+DECEMBER = """
+[[mote]]
+datum = 2024-12-18
+organ = "Styrelsen"
+rubrik = "Decembermötet"
+data_till = 2024-11-30
+"""
+
+
+def with_december(tmp_path, name='paket'):
+    "A copy of the small package with a second meeting"
+    package = copy_package(SMALL, tmp_path / name)
+    with (package / 'forbund.toml').open('a', encoding='utf-8') as f:
+        f.write(DECEMBER)
+    return package
+
+
+def tables(folder):
+    return {p.name: p.read_bytes() for p in sorted((folder / 'tabeller').iterdir())}
+
+
+def test_two_meetings_built_at_once_are_as_one_after_the_other(tmp_path):
+    package, days = with_december(tmp_path), ['2024-09-18', '2024-12-18']
+    with ThreadPoolExecutor(2) as pool:
+        started = [
+            pool.submit(
+                subprocess.run,
+                [sys.executable, '-m', 'finsam_genomlysning', 'rapporter', '--tyst']
+                + ['--forbund', str(package), '--ut', str(tmp_path / 'ut'), '--mote', day]
+                + ['--endast', 'bryggan', '--format', 'html'],
+                capture_output=True,
+                text=True,
+            )
+            for day in reversed(days)
+        ]
+    assert [r.result().returncode for r in started] == [0, 0], [r.result().stderr for r in started]
+    built = [p.mote.isoformat() for p in read_ledger(package).poster]
+    assert sorted(built) == days
+    again = with_december(tmp_path, 'igen')
+    for day in built:
+        one = build_edition(again, tmp_path / 'ut2', mote=day, **BRYGGAN)
+        assert tables(one) == tables(tmp_path / 'ut' / one.parent.name / day)
+    assert [p.fingeravtryck for p in read_ledger(again).poster] == [
+        p.fingeravtryck for p in read_ledger(package).poster
+    ]
+    first, second = (tmp_path / 'ut' / one.parent.name / day for day in days)
+    assert len(audit_with_earlier(second, [first])) == 0
+    assert not audit(second)['utslag'].isin(LACKOR).any()
+
+
+def test_a_removed_ledger_with_certificates_left_is_refused(tmp_path):
+    package = copy_package(SMALL, tmp_path / 'paket')
+    folder = build_edition(package, tmp_path / 'ut', **BRYGGAN)
+    before = hashes(folder)
+    (package / '.liggare' / 'poster.jsonl').unlink()
+    with pytest.raises(DisclosureError) as e:
+        build_edition(package, tmp_path / 'ut', **BRYGGAN)
+    assert f'intyg för {folder.name}' in e.value.svenska and 'säkerhetskopia' in e.value.svenska
+    assert hashes(folder) == before
+
+
+def test_late_rows_enter_the_next_period(tmp_path):
+    "Detail for a day that is in print is computed from the register as it was known then"
+    package = with_december(tmp_path)
+    choice = {'mote': '2024-09-18', **BRYGGAN}
+    folder = build_edition(package, tmp_path / 'ut', **choice)
+    build_edition(package, tmp_path / 'ut', again=True, **choice)
+    assert len(read_ledger(package).poster) == 1  # the same edition
+    first = tables(folder)
+    rows = package / 'underlag' / 'deltagare.csv'
+    lines = rows.read_text(encoding='utf-8').splitlines()
+    late = [line.replace(line.split(';')[0], f'sen-{n}', 1) for n, line in enumerate(lines[-9:])]
+    rows.write_text('\n'.join([*lines, *late]) + '\n', encoding='utf-8')
+    second = tables(build_edition(package, tmp_path / 'ut', **choice))
+    changed = {name for name in first if first[name] != second[name]}
+    assert 'deltagare_ar.csv' in changed and not changed & {f'{t}.csv' for t in DETALJTABELLER}
+    told = read_ledger(package).poster
+    assert len(told) == 2 and {p.mote for p in told} == {told[0].mote}
+    assert told[0].rutor == told[1].rutor and told[0].fingeravtryck != told[1].fingeravtryck

@@ -584,37 +584,26 @@ FACE |= {
 True
 """,
     ),
-    'suggest_merges': Ingang(
-        'skydd.ladder',
-        r"""
->>> u = fg.read_underlag(fg.package_folder('data') / 'sodra_vatterbygden')
->>> tables = fg.build_tables(u, u.forbund.meeting())
->>> 'farre' in fg.suggest_merges(tables)
-True
-""",
-    ),
 }
 
 # %% ../../nbs/gora/ansikte.ipynb #98244bf1
 FACE |= {
-    'protect': Ingang(
-        'skydd.sekretess',
+    'prepare_edition': Ingang(
+        'gora.innehall',
         r"""
 >>> u = fg.read_underlag(fg.package_folder('data') / 'sodra_vatterbygden')
->>> tables = fg.build_tables(u, u.forbund.meeting())
->>> two = {k: tables[k] for k in ('deltagare_kon', 'deltagare_kommun')}
->>> fg.protect(two)['deltagare_kon'].df['skyddad'].unique().tolist()
-['nej']
+>>> skyddat = fg.prepare_edition(u, u.forbund.meeting()).utgava
+>>> skyddat.tabeller['deltagare_kon'].df['skyddad'].isin(['ja', 'nej', 'grupp']).all()
+np.True_
 """,
     ),
     'share_withheld': Ingang(
-        'skydd.sekretess',
+        'skydd.maskering',
         r"""
 >>> u = fg.read_underlag(fg.package_folder('data') / 'sodra_vatterbygden')
->>> tables = fg.build_tables(u, u.forbund.meeting())
->>> skyddade = fg.protect({'deltagare_kon': tables['deltagare_kon']})
->>> fg.share_withheld(skyddade)['tabell'].tolist()
-['deltagare_kon']
+>>> skyddat = fg.prepare_edition(u, u.forbund.meeting()).utgava
+>>> list(fg.share_withheld(skyddat.tabeller))
+['tabell', 'titel', 'antal', 'skyddade', 'andel']
 """,
     ),
     'check_text': Ingang(

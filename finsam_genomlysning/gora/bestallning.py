@@ -6,8 +6,8 @@
 __all__ = ['BAR', 'MUCH', 'show_progress', 'withheld_lines', 'checked_package', 'do_rapporter']
 
 # %% ../../nbs/gora/bestallning.ipynb #98f1e910
-import argparse, sys
-from collections.abc import Callable, Iterator, Mapping
+import argparse, json, sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 import pandas as pd
@@ -16,15 +16,11 @@ from ..ord.errors import FolderError, UnderlagError, UnknownError
 from ..ord.forbund import Forbund
 from ..ord.scenario import Scenario
 from .kontroll import check_package, render_faults, untouched
-from ..ord.glossary import UPPGIFT_SAKNAS
 from ..ord.sv import procent
-from ..ord.tabell import Publicerad
-from ..skydd.ladder import suggest_merges
-from ..skydd.sekretess import share_withheld
+from ..skydd.maskering import share_withheld
 from ..skydd.utgava import read_tables
 from .installningar import Settings, find_package
 from .plan import plan_reports
-from .plats import earlier_editions
 from .processer import Limits
 from .publicera import WRITERS, build_edition
 
@@ -50,14 +46,14 @@ def show_progress(
 
         yield done
 
-# %% ../../nbs/gora/bestallning.ipynb #4a8f82c7
-MUCH = 0.25  # share of a table's numbers beyond which it is told by itself
+# %% ../../nbs/gora/bestallning.ipynb #da1faa18
+MUCH = 0.25  # share of a table's counts beyond which it is told by itself
 
 
 def _share_lines(shares: pd.DataFrame) -> Iterator[str]:  # as `share_withheld` gives them
     much = shares[shares['andel'] > MUCH]
     some = shares[(shares['skyddade'] > 0) & (shares['andel'] <= MUCH)]
-    total = f'Skyddat: {shares["skyddade"].sum()} av {shares["rader"].sum()} uppgifter.'
+    total = f'Skyddat: {shares["skyddade"].sum()} av {shares["antal"].sum()} antal.'
     yield total + (' Mer än en fjärdedel i:' if len(much) else '')
     for r in much.itertuples():
         yield f'  {procent(r.andel):>6}  {r.titel} ({r.tabell})'
@@ -65,51 +61,19 @@ def _share_lines(shares: pd.DataFrame) -> Iterator[str]:  # as `share_withheld` 
         each = '; '.join(f'{r.titel} {procent(r.andel)}' for r in some.itertuples())
         yield f'Mindre i: {each}.'
 
-# %% ../../nbs/gora/bestallning.ipynb #32f160e8
-def _cutoff_lines(folder: Path, about: Mapping[str, dict]) -> Iterator[str]:
-    earlier = earlier_editions(folder.parent, folder.name)
-    if not earlier or not about['forbund']['regler']['skydda_okningar']:
-        return
-    before = read_tables(earlier[0])[0]['mote']['data_till']
-    if before == about['mote']['data_till']:
-        return
-    yield (
-        'Också det som har tillkommit sedan förra utgåvan skyddas. Samma brytdag som då '
-        f'({before}, data_till i forbund.toml) kostar inget mer. Förbundet kan också besluta om '
-        'regler.skydda_okningar = false: då kan den som jämför två utgåvor se hur många som har '
-        'kommit till.'
-    )
-
-# %% ../../nbs/gora/bestallning.ipynb #55fdd1dd
-def _merge_lines(
-    unprotected: Mapping[str, Publicerad],  # only suggestions about categories are made of them
-    grans: int,
-    antal: int,
-) -> Iterator[str]:
-    found = suggest_merges(dict(unprotected), grans)
-    found = found[~found[['a', 'b']].eq(UPPGIFT_SAKNAS).any(axis=1)]
-    for r in found.head(antal).itertuples():
-        yield (
-            f'Slås ”{r.a}” och ”{r.b}” ihop i {r.dimension} blir {r.farre} små antal färre '
-            '(regler.sla_ihop i forbund.toml).'
-        )
-
-# %% ../../nbs/gora/bestallning.ipynb #c85a5ffe
+# %% ../../nbs/gora/bestallning.ipynb #3fbbb5e8
 def withheld_lines(
     folder: Path,  # the finished edition
-    unprotected: Mapping[str, Publicerad],  # its tables before protection
-    grans: int,  # counts 1..grans-1 are protected
-    antal: int = 3,  # how many suggestions
 ) -> Iterator[str]:
-    "What share of each table was withheld, and what the förbund could decide to withhold less"
+    "How much of each table was withheld, and how many parts were left out"
     about, tables = read_tables(folder)
     shares = share_withheld(tables)
-    if not shares['skyddade'].sum():
-        return
-    yield from _share_lines(shares)
-    if (shares['andel'] > MUCH).any():
-        yield from _cutoff_lines(folder, about)
-    yield from _merge_lines(unprotected, grans, antal)
+    if shares['skyddade'].sum():
+        yield from _share_lines(shares)
+    parts = json.loads(about['metod'].get('utelamnat') or '[]')
+    if parts:
+        titles = sorted({tables[t].definition.titel for t, *_ in parts if t in tables})
+        yield f'Delar som utelämnas: {len(parts)}, i {"; ".join(titles)}.'
 
 # %% ../../nbs/gora/bestallning.ipynb #277f45a1
 def _formats(given: list[str] | None, settings: Settings) -> tuple[str, ...]:
@@ -141,7 +105,6 @@ def do_rapporter(args: argparse.Namespace, settings: Settings) -> int:
     package, formats = find_package(args.forbund, settings), _formats(args.format, settings)
     forbund, scenarier = checked_package(package)
     plans = plan_reports(forbund, args.endast, bool(scenarier))
-    unprotected: dict[str, Publicerad] = {}
     with show_progress(len(plans) + 4, args.tyst) as progress:
         folder = build_edition(
             package,
@@ -152,9 +115,8 @@ def do_rapporter(args: argparse.Namespace, settings: Settings) -> int:
             jobs=args.jobb or settings.jobb,
             limits=Limits(settings.tidsgrans, settings.minnesgrans),
             progress=progress,
-            see=unprotected.update,
         )
     print(f'Utgåvan är klar: {folder / "index.html"}')
-    for line in withheld_lines(folder, unprotected, forbund.regler.grans):
+    for line in withheld_lines(folder):
         print(line)
     return 0

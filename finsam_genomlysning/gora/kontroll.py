@@ -57,32 +57,12 @@ def goal_measures(forbund: Forbund) -> Iterator[Brist]:
 
 # %% ../../nbs/gora/kontroll.ipynb #0bd42e12
 def rule_names(forbund: Forbund) -> Iterator[Brist]:
-    "Rules that name a table, a measure or a dimension that is not there"
+    "Rules that name a dimension that is not there"
     rules = forbund.regler
-    if not (rules.avrunda or rules.visa_alltid or rules.sla_ihop):
+    if not rules.sla_ihop:
         return
     from finsam_genomlysning.katalog.register import DEFINITIONER
 
-    counts = {t: [m.id for m in d.matt if m.slag == 'antal'] for t, d in DEFINITIONER.items()}
-    tables = sorted(t for t, measures in counts.items() if measures)
-    for n, t in enumerate(rules.avrunda):
-        if t not in tables:
-            vad = f'Tabellen ”{t}” i avrunda finns inte: ingenting skulle avrundas.'
-            yield Brist(('regler', 'avrunda', n), vad, _meant(t, tables, 'Tabeller'))
-    for n, a in enumerate(rules.visa_alltid):
-        here: Plats = ('regler', 'visa_alltid', n)
-        if a.tabell not in tables:
-            vad = f'Tabellen ”{a.tabell}” i visa_alltid finns inte.'
-            yield Brist((*here, 'tabell'), vad, _meant(a.tabell, tables, 'Tabeller'))
-            continue
-        dims = [d.id for d in DEFINITIONER[a.tabell].dims]
-        if a.matt not in counts[a.tabell]:
-            vad = f'Måttet ”{a.matt}” finns inte i tabellen {a.tabell}.'
-            yield Brist((*here, 'matt'), vad, _meant(a.matt, counts[a.tabell], 'Mått'))
-        for d in a.dar:
-            if d not in dims:
-                vad = f'Kolumnen ”{d}” finns inte i tabellen {a.tabell}.'
-                yield Brist((*here, 'dar'), vad, _meant(d, dims, 'Kolumner'))
     known = sorted({d.id for t in DEFINITIONER.values() for d in t.dims})
     for n, m in enumerate(rules.sla_ihop):
         if m.dimension not in known:

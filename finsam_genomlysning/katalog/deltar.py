@@ -27,7 +27,7 @@ from ..ord.forbund import Forbund, Mote
 from ..ord.tabell import Dim, Matt, Tabelldef
 
 # %% ../../nbs/katalog/deltar.ipynb #29d59ca5
-STARTADE = f'Alla som har börjat i en insats till och med brytdagen. {DELTAGANDEN}'
+STARTADE = f'Alla som har deltagit någon gång under de tolv månaderna. {DELTAGANDEN}'
 
 # %% ../../nbs/katalog/deltar.ipynb #fb985135
 ALDER = Dim('aldersgrupp', 'Ålder vid start')
@@ -126,7 +126,7 @@ KOMMUN_12 = Tabelldef(
         N_PAGAENDE,
     ),
     REGISTER,
-    f'Pågående på brytdagen. {DELTAGANDEN}',
+    f'Pågående när de tolv månaderna slutar. {DELTAGANDEN}',
     (('deltagare_12', ('pagaende', 'avslutade_12')),),
 )
 
@@ -147,37 +147,13 @@ PERSONER = Tabelldef(
 FLOW = ('nya', 'avslutade', 'pagaende')
 
 # %% ../../nbs/katalog/deltar.ipynb #eb056f8d
-def deltar_frames(
-    rows: pd.DataFrame, cats: dict[str, list[str]], forbund: Forbund, mote: Mote
-) -> dict[str, pd.DataFrame]:
+def deltar_frames(rows: pd.DataFrame, forbund: Forbund, mote: Mote) -> dict[str, pd.DataFrame]:
     from finsam_genomlysning.rakna import nulage
 
-    till, insats = mote.data_till, {'insats': cats['insats']}
-
-    def by(*dims):
-        return nulage.by_category(rows, {d: cats[d] for d in dims})
-
-    over_time = dict(
-        deltagare_ar=nulage.volumes(rows, insats, nulage.years(rows, till)),
-        deltagare_halvar=nulage.volumes(rows, insats, nulage.periods(rows, till, 'H'), FLOW),
-        deltagare_kvartal=nulage.volumes(rows, {}, nulage.periods(rows, till, 'Q'), FLOW),
-    )
-    return (
-        over_time
-        | dict(
-            deltagare_kommun=by('insats', 'kommun'),
-            deltagare_kon=by('insats', 'kon'),
-            deltagare_alder=by('insats', 'aldersgrupp'),
-            deltagare_forsorjning=by('insats', 'forsorjning_fore'),
-            deltagare_sysselsattning=by('insats', 'sysselsattning_fore'),
-            kommun_kon=by('kommun', 'kon'),
-            kommun_alder=by('kommun', 'aldersgrupp'),
-            personer=nulage.persons(rows, forbund),
-            kommun_12=nulage.recent_by_kommun(rows, cats['kommun'], till),
-        )
-        | (
-            dict(deltagare_grupp=nulage.by_group(rows, forbund))
-            if forbund.prioriterad_grupp
-            else {}
-        )
-    )
+    till, insats = mote.data_till, {'insats': [i.id for i in forbund.granskade]}
+    return {
+        'deltagare_ar': nulage.volumes(rows, insats, nulage.years(rows, till)),
+        'deltagare_halvar': nulage.volumes(rows, insats, nulage.periods(rows, till, 'H'), FLOW),
+        'deltagare_kvartal': nulage.volumes(rows, {}, nulage.periods(rows, till, 'Q'), FLOW),
+        'personer': nulage.persons(rows, forbund),
+    }

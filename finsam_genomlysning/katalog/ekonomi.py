@@ -7,6 +7,8 @@ __all__ = ['EKONOMI', 'KOSTNAD', 'KOSTNAD_KOMMUN', 'BIDRAG', 'BIDRAG_SLAG', 'EGE
            'kostnad_frames']
 
 # %% ../../nbs/katalog/ekonomi.ipynb #9ba885ad
+from collections.abc import Mapping
+import datetime as dt
 import pandas as pd
 from finsam_genomlysning.katalog.former import (
     KALLA,
@@ -20,6 +22,7 @@ from finsam_genomlysning.katalog.former import (
     text_dim,
 )
 from ..ord.forbund import Mote, Underlag
+from ..ord.glossary import SAMTLIGA
 from ..ord.tabell import Matt, Tabelldef
 
 # %% ../../nbs/katalog/ekonomi.ipynb #619be9e1
@@ -69,7 +72,7 @@ KOSTNAD_KOMMUN = Tabelldef(
     (TEXT_KOMMUN, PERIOD_TEXT),
     (_kr('fordelad_kostnad', 'Fördelad kostnad', 'statistik'),),
     f'{REGISTER} och förbundets redovisning',
-    'Insatsens utfall fördelat efter antal deltaganden per kommun under samma period.',
+    'Insatsens senaste utfall fördelat efter deltaganden per kommun under tolv månader.',
 )
 
 # %% ../../nbs/katalog/ekonomi.ipynb #beba4952
@@ -144,9 +147,23 @@ def ekonomi_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
         )
     return {k: d for k, d in found.items() if len(d)}
 
+# %% ../../nbs/katalog/ekonomi.ipynb #9dac8c08
+def _to_work(
+    frames: Mapping[str, pd.DataFrame], fonster: tuple[dt.date, dt.date] | None
+) -> dict[tuple[str, dt.date, dt.date], float]:
+    df = frames.get('resultat')
+    if df is None or fonster is None:
+        return {}
+    one = df[(df['matt'] == 'till_arbete_studier') & (df['kommun'] == SAMTLIGA)]
+    return {(i, *fonster): float(v) for i, v in zip(one['insats'], one['varde'], strict=True)}
+
 # %% ../../nbs/katalog/ekonomi.ipynb #3a9e4187
 def kostnad_frames(
-    underlag: Underlag, mote: Mote, rows: pd.DataFrame, cats: dict[str, list[str]]
+    underlag: Underlag,
+    mote: Mote,
+    rows: pd.DataFrame,  # participations at the cut-off
+    frames: Mapping[str, pd.DataFrame],  # rackvidd and resultat, as far as they are there
+    fonster: tuple[dt.date, dt.date] | None,  # first and last day that those cover
 ) -> dict[str, pd.DataFrame]:
     from finsam_genomlysning.rakna import ekonomi
 
@@ -154,8 +171,10 @@ def kostnad_frames(
     if table is None:
         return {}
     known = ekonomi.known_accounts(table, mote.data_till)
-    found = dict(
-        kostnad=ekonomi.unit_costs(known, rows),
-        kostnad_kommun=ekonomi.municipality_money(known, rows, cats['kommun']),
-    )
+    found = {'kostnad': ekonomi.unit_costs(known, rows, _to_work(frames, fonster))}
+    if 'rackvidd' in frames:
+        counts = frames['rackvidd'].query("matt == 'deltagare_12'")
+        wide = counts.pivot(index='kommun', columns='insats', values='varde')
+        wide = wide.drop(SAMTLIGA).drop(columns=SAMTLIGA)
+        found['kostnad_kommun'] = ekonomi.municipality_money(known, wide)
     return {k: d for k, d in found.items() if len(d)}

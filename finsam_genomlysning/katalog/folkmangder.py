@@ -8,13 +8,13 @@ __all__ = ['Versioner', 'JA_NEJ', 'ENKATSVAR', 'SVAR', 'SKATTNINGAR', 'FORBATTRA
            'field_words', 'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings', 'other_populations',
            'complement_counts', 'handed_remarks', 'decode_population']
 
-# %% ../../nbs/katalog/folkmangder.ipynb #52e9d754
+# %% ../../nbs/katalog/folkmangder.ipynb #03572f86
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 import datetime as dt
 import numpy as np
 import pandas as pd
-from .falt import Falt, Folkmangd, code_field, count_selections
+from .falt import INGEN, Falt, Folkmangd, code_field, count_selections
 from finsam_genomlysning.katalog.inlamnat import (
     FRAGADE,
     VALDSFRAGOR,
@@ -382,7 +382,7 @@ def _by_field(
     for (rest, f), sets in out.items():
         whole = first.get(Urval(folk.namn, rest))
         if whole is not None:
-            sets[frozenset(folk.falt[f].varden)] = whole
+            sets[frozenset(folk.falt[f].varden) - {INGEN}] = whole
     return out
 
 # %% ../../nbs/katalog/folkmangder.ipynb #ae55e7ae

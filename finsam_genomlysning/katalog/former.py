@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['INSATS', 'KOMMUN', 'KON', 'ORSAK', 'PERIOD', 'AR', 'KALLA', 'PERIOD_TEXT', 'TEXT_INSATS', 'TEXT_KOMMUN',
            'N_DELTAGARE', 'N_NYA', 'N_PAGAENDE', 'N_AVSLUTADE', 'ANDEL', 'ORDNING', 'ANDEL_OPPEN', 'REGISTER',
-           'ENKAT_KALLA', 'SE_KALLA', 'DELTAGANDEN', 'text_dim', 'days', 'of_window']
+           'ENKAT_KALLA', 'SKATTNING_KALLA', 'SE_KALLA', 'DELTAGANDEN', 'text_dim', 'days', 'of_window']
 
 # %% ../../nbs/katalog/former.ipynb #3ee0e689
 from dataclasses import replace
@@ -56,5 +56,6 @@ def of_window(*matt: Matt) -> tuple[Matt, ...]:
 # %% ../../nbs/katalog/former.ipynb #23a6b121
 REGISTER = 'Deltagaruppgifter från insatserna'
 ENKAT_KALLA = 'Indikatorer för finansiell samordning, deltagarenkäten'
+SKATTNING_KALLA = 'Skattningar från insatserna'
 SE_KALLA = 'Förbundets redovisning, se kolumnen Källa'
 DELTAGANDEN = 'Räknar deltaganden: en person som deltar i två insatser räknas två gånger.'

@@ -76,10 +76,10 @@ def handed_selection(
     u = select(folkmangd, {f'{folkmangd}.redovisning': [system]})
     u = narrow(u, f'{folkmangd}.lage@{x.period}', VOLYMLAGEN.get(x.matt, SLUTLAGEN))
     if x.matt not in VOLYMLAGEN:
-        u = narrow(u, f'{folkmangd}.utfall', VOLYMUTFALL.get(x.matt, {x.matt}))
+        u = narrow(u, f'{folkmangd}.utfall@{system}', VOLYMUTFALL.get(x.matt, {x.matt}))
     for d in ('kommun', 'kon'):
         if getattr(x, d) != SAMTLIGA:
-            u = narrow(u, f'{folkmangd}.{d}', [getattr(x, d)])
+            u = narrow(u, f'{folkmangd}.{d}@{system}', [getattr(x, d)])
     return u
 
 # %% ../../nbs/katalog/inlamnat.ipynb #23bc8969
@@ -149,10 +149,16 @@ def as_population(
     kommuner: Sequence[str] = (),
 ) -> Folkmangd:
     "Rows of words as a population"
-    order: dict[str, Sequence[str]] = {'kommun': kommuner, 'kon': ['K', 'M']}
-    fields = {f'{folkmangd}.{c}': code_field(rows[c], order.get(str(c), [])) for c in rows.columns}
-    moving = tuple(f'{folkmangd}.{c}' for c in ('kommun', 'kon', 'utfall'))
-    return Folkmangd(folkmangd, fields, moving, moving[2:])
+    order: dict[str, Sequence[str]] = {'kommun': kommuner, 'kon': ['K', 'M'], 'utfall': [OVRIGT]}
+    still = [c for c in rows.columns if c not in order]
+    fields = {f'{folkmangd}.{c}': code_field(rows[c]) for c in still}
+    moving: list[str] = []
+    for system in dict.fromkeys(rows['redovisning']):
+        here = rows['redovisning'] == system
+        for d, values in order.items():
+            moving.append(f'{folkmangd}.{d}@{system}')
+            fields[moving[-1]] = code_field(rows[d].where(here, INGEN), values)
+    return Folkmangd(folkmangd, fields, tuple(moving), tuple(moving))
 
 
 def _met(folk: Folkmangd, urval: Sequence[Urval]) -> np.ndarray:  # counts × rows

@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['UTFALL_MATT', 'UTFALL_ORD', 'UTFALL_SUMMA', 'TID_I_INSATS', 'TID_MEDIAN', 'AVSLUT_ORSAK', 'RESULTAT', 'RESULTAT_KON',
-           'FORE_EFTER_FORSORJNING', 'FORE_EFTER_SYSSELSATTNING', 'resultat_frames']
+           'FORE_EFTER_FORSORJNING', 'FORE_EFTER_SYSSELSATTNING']
 
 # %% ../../nbs/katalog/resultat.ipynb #43648446
-import pandas as pd
 from finsam_genomlysning.katalog.former import (
     DELTAGANDEN,
     INSATS,
@@ -47,7 +46,7 @@ UTFALL_MATT = (
 
 # %% ../../nbs/katalog/resultat.ipynb #0f4c57bf
 UTFALL_ORD = (
-    'Nämnaren är alla som har avslutat en insats, även de vars sysselsättning vid avslut ingen har antecknat. '
+    'Nämnaren är alla som har avslutat en insats under de tolv månaderna, även de vars sysselsättning vid avslut ingen har antecknat. '
     f'Börjat eller ökat: arbetar eller studerar i större omfattning än före start. {DELTAGANDEN}'
 )
 
@@ -68,7 +67,7 @@ def _matrix(vad: str, namn: str, koder: str | None) -> Tabelldef:
         dims,
         (N_AVSLUTADE,),
         REGISTER,
-        f'Alla som har avslutat en insats. {DELTAGANDEN}',
+        f'Alla som har avslutat en insats under de tolv månaderna. {DELTAGANDEN}',
     )
 
 # %% ../../nbs/katalog/resultat.ipynb #a8398feb
@@ -144,23 +143,3 @@ FORE_EFTER_FORSORJNING = _matrix('forsorjning', 'Försörjning', None)
 
 # %% ../../nbs/katalog/resultat.ipynb #39530c41
 FORE_EFTER_SYSSELSATTNING = _matrix('sysselsattning', 'Sysselsättning', 'sysselsattning')
-
-# %% ../../nbs/katalog/resultat.ipynb #e958e744
-def resultat_frames(rows: pd.DataFrame, cats: dict[str, list[str]]) -> dict[str, pd.DataFrame]:
-    from finsam_genomlysning.rakna import resultat
-
-    def dims(*names):
-        return {d: cats[d] for d in names}
-
-    by_sex = resultat.outcomes(
-        rows, dims('insats', 'kon'), matt=('avslutade', 'till_arbete_studier')
-    )
-    return dict(
-        tid_i_insats=resultat.stays(rows, cats['insats']),
-        tid_median=resultat.stay_medians(rows, cats['insats'], cats['kon']),
-        avslut_orsak=resultat.exits(rows, dims('insats', 'avslutsorsak')),
-        resultat=resultat.outcomes(rows, dims('insats', 'kommun'), [(), ('insats',), ('kommun',)]),
-        resultat_kon=pd.concat([by_sex, resultat.outcome_gap(by_sex)], ignore_index=True),
-        fore_efter_forsorjning=resultat.before_after(rows, cats, 'forsorjning'),
-        fore_efter_sysselsattning=resultat.before_after(rows, cats, 'sysselsattning'),
-    )

@@ -11,6 +11,7 @@ import pandas as pd
 from finsam_genomlysning.katalog.former import (
     DELTAGANDEN,
     ENKAT_KALLA,
+    SKATTNING_KALLA,
     INSATS,
     KOMMUN,
     of_window,
@@ -95,7 +96,7 @@ PROGRESSION = Tabelldef(
         Matt('till_medel', 'Sista skattningen, medel', 'statistik', 'steg', 1),
         Matt('forandring', 'Förändring, medel', 'statistik', 'steg', 1),
     ),
-    'Skattningar från insatserna',
+    SKATTNING_KALLA,
     f'{PROGRESSION_ORD} {DELTAGANDEN}',
 )
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal', 'Moment', 'Handelse', 'Grupp', 'Belopp',
-           'Organ', 'Sammanslagning', 'Alltid', 'Regler', 'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning',
-           'Kapitalsteg', 'Forbund', 'example_forbund', 'Underlag']
+           'Organ', 'Sammanslagning', 'Regler', 'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning', 'Kapitalsteg',
+           'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -165,31 +165,21 @@ class Sammanslagning(Del):
     kategorier: list[str] = Field(min_length=2)  # codes
     namn: str  # what they are called together
 
-
-class Alltid(Del):
-    "Counts that every edition has to print: others are withheld in their place"
-
-    tabell: str  # id of a published table
-    matt: str  # id of one of its measures, a count
-    dar: dict[str, str] = {}  # dimension -> code; without it the table's total
-
 # %% ../../nbs/ord/forbund.ipynb #4612fb19
 class Regler(Del):
     "The förbund's own rules for what may be published and compared"
 
     grans: int = Field(default=5, ge=2, le=50)  # the smallest count that may be shown
     grans_andel: int = Field(default=10, ge=2, le=100)  # the smallest base for a share
-    # whether what has come since the last edition is protected too; every report tells of False
-    skydda_okningar: bool = True
     jamfor_kommuner: bool | None = None  # the board's decision on comparing municipalities
     enkat_per_kommun: bool = False  # the board's decision on survey results per municipality
     # first and last year of each band
     aldersgrupper: list[tuple[int, int]] = [(16, 29), (30, 44), (45, 66)]
     befolkning: str = 'befolkning'  # the indicator in `behov` that is the target population
     sla_ihop: list[Sammanslagning] = []  # categories that are published as one
-    avrunda: list[str] = []  # ids of published tables whose counts are rounded instead of withheld
-    visa_alltid: list[Alltid] = []  # counts that are never withheld
     unga_forst: bool = False  # whether 18-29 go first in a queue
+    kallor: dict[str, str] = {}  # rule -> who decided it, where that is not `kalla`
+    period: Literal['ar', 'halvar', 'kvartal'] = 'halvar'  # how often detail about people is new
 
 
 class Omrade(Del):

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['HELA', 'SENASTE_12', 'MANADER_I', 'ORD_FOR', 'STEG', 'DAYS_PER_YEAR', 'DAYS_PER_MONTH', 'period_days', 'period_end',
-           'period_code', 'name_period', 'period_label', 'last_12_months', 'calendar_periods', 'calendar_years']
+           'period_code', 'name_period', 'months_between', 'period_label', 'last_12_months', 'calendar_periods',
+           'last_closed', 'calendar_years']
 
 # %% ../../nbs/ord/perioder.ipynb #94cbe9da
 import calendar
@@ -111,6 +112,17 @@ def _part_words(year: str, kind: str, number: int) -> str:
         return f'{"första" if number == 1 else "andra"} halvåret {year}'
     return f'{ORD_FOR[kind]} {number} {year}'
 
+# %% ../../nbs/ord/perioder.ipynb #a923fcae
+def months_between(
+    fran: date,  # first day of a month
+    till: date,  # last day of a month
+) -> str:  # «juli 2023–juni 2024», «januari–december 2023»
+    "A run of whole months in words"
+    first, last = name_period(f'{fran:%Y-%m}'), name_period(f'{till:%Y-%m}')
+    if first == last:
+        return last
+    return f'{first.split()[0] if fran.year == till.year else first}–{last}'
+
 # %% ../../nbs/ord/perioder.ipynb #d886313f
 def period_label(
     code: str,  # a period, or `hela` or `senaste_12`
@@ -162,6 +174,18 @@ def calendar_periods(
 # %% ../../nbs/ord/perioder.ipynb #1b15c590
 def _month_number(day: date) -> int:  # months since year 0
     return day.year * 12 + day.month - 1
+
+# %% ../../nbs/ord/perioder.ipynb #47c06e8c
+def last_closed(
+    data_till: date,  # the last day that is known
+    steg: str = 'H',  # Y, H (half-year), Q or M
+) -> date:
+    "The last day of the last calendar period that has ended"
+    if steg not in STEG:
+        raise UnknownError('steg', steg, list(STEG))
+    months = STEG[steg][0]
+    after = data_till + timedelta(days=1)
+    return _first_of(_month_number(after) // months * months) - timedelta(days=1)
 
 # %% ../../nbs/ord/perioder.ipynb #be3c62b4
 def calendar_years(

@@ -64,6 +64,11 @@ def _wide(counts: pd.DataFrame, dims: list[str]) -> pd.DataFrame:
     return counts.pivot(index=dims, columns='matt', values='varde')
 
 # %% ../../nbs/rakna/cube.ipynb #cb856cf4
+def _places_of(counts: pd.DataFrame, dims: list[str], matt: str) -> pd.DataFrame:
+    here = counts.loc[counts['matt'] == matt, dims]
+    return _wide(counts.merge(here, on=dims), dims)
+
+
 def _order(long: pd.DataFrame, like: pd.DataFrame, dims: list[str]) -> pd.DataFrame:
     keys = like[dims].drop_duplicates()
     return keys.merge(long, on=dims, how='inner')[[*dims, *LONG]]
@@ -73,14 +78,14 @@ def add_shares(
     counts: pd.DataFrame,  # long form, as `count_cube` gives it
     andelar: dict[str, tuple[str, str]],  # share -> (numerator, denominator): measures
 ) -> pd.DataFrame:  # `counts` and below it the shares, 0–1, with n, lag and hog
-    "Counts and the shares between them"
+    "Counts and the shares between them, wherever the numerator is counted"
     dims = [c for c in counts.columns if c not in LONG]
-    wide = _wide(counts, dims)
+    wide = {m: _places_of(counts, dims, x) for m, (x, _) in andelar.items()}
     shares = [
         pd.DataFrame(
-            [estimate_share(a, n) for a, n in zip(wide[x], wide[y], strict=True)],
+            [estimate_share(a, n) for a, n in zip(wide[m][x], wide[m][y], strict=True)],
             columns=Skattning._fields,
-            index=wide.index,
+            index=wide[m].index,
         )
         .assign(matt=m)
         .reset_index()

@@ -42,16 +42,16 @@ def without_interval(
 
 # %% ../../nbs/rakna/estimates.ipynb #dd98234d
 def estimate_share(
-    antal: int,  # how many did, 0–n
-    n: int,  # of how many
+    antal: float,  # how many did, 0–n; NaN where withheld
+    n: float,  # of how many
     level: float = 0.95,  # confidence level, 0–1
-) -> Skattning:  # share 0–1; NaN when n is 0
+) -> Skattning:  # share 0–1; NaN when n is 0 or a count is withheld
     """A share with its Wilson score interval
 
     Source: Wilson (1927), JASA 22, 209–212.
     """
-    if n == 0:
-        return Skattning(NAN, 0, NAN, NAN)
+    if not n > 0 or math.isnan(antal):
+        return Skattning(NAN, n, NAN, NAN)
     ci = stats.binomtest(int(antal), int(n)).proportion_ci(level, 'wilson')
     return Skattning(antal / n, n, ci.low, ci.high)
 
@@ -71,7 +71,7 @@ def difference(
 
 # %% ../../nbs/rakna/estimates.ipynb #3e9453c8
 def estimate_rate(
-    antal: int,  # persons or participations, ≥ 0
+    antal: float,  # persons or participations, ≥ 0; NaN where withheld
     bas: float,  # population, > 0, or what else the count is held against
     per: float = 1000,  # unit of the rate
     level: float = 0.95,  # confidence level, 0–1
@@ -80,7 +80,7 @@ def estimate_rate(
 
     Source: Garwood (1936), Biometrika 28, 437–442.
     """
-    if not bas > 0:
+    if not bas > 0 or math.isnan(antal):
         return Skattning(NAN, antal, NAN, NAN)
     tail = (1 - level) / 2
     low = stats.chi2.ppf(tail, 2 * antal) / 2 if antal > 0 else 0.0
@@ -93,8 +93,8 @@ def estimate_rate(
 
 # %% ../../nbs/rakna/estimates.ipynb #9fc5aee7
 def observed_to_expected(
-    antal: int,  # participants in the municipality, 0–total
-    total: int,  # participants in all municipalities
+    antal: float,  # participants in the municipality, 0–total; NaN where withheld
+    total: float,  # participants in all municipalities
     andel: float,  # the municipality's share of the need, 0–1
     level: float = 0.95,  # confidence level, 0–1
 ) -> tuple[Skattning, float]:  # ratio (1 when participants follow need), two-sided p-value
@@ -102,7 +102,7 @@ def observed_to_expected(
 
     Source: Clopper & Pearson (1934), Biometrika 26, 404–413, divided by the expected share.
     """
-    if total == 0 or not 0 < andel < 1:
+    if not total > 0 or math.isnan(antal) or not 0 < andel < 1:
         return Skattning(NAN, antal, NAN, NAN), NAN
     test = stats.binomtest(int(antal), int(total), andel)
     ci = test.proportion_ci(level, 'exact')

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DATUM', 'AFTER', 'OVRIGA_ALDRAR', 'FLODE', 'GRUPP_LONG', 'as_of', 'age_group', 'in_group', 'prepare', 'categories',
            'flows', 'periods', 'volumes', 'years', 'by_category', 'by_group', 'recent_by_kommun', 'persons',
-           'by_remittent', 'waiting_times', 'never_started', 'queue', 'reach', 'fte', 'per_staff']
+           'by_remittent', 'waiting_times', 'never_started', 'queue', 'reach_rates', 'reach', 'fte', 'per_staff']
 
 # %% ../../nbs/rakna/nulage.ipynb #425dfbfa
 import datetime as dt
@@ -347,7 +347,7 @@ def queue(
 
 # %% ../../nbs/rakna/nulage.ipynb #f30e39c9
 def _reach(part: pd.DataFrame) -> pd.DataFrame:
-    areas = part[part['kommun'] != SAMTLIGA]
+    areas = part[(part['kommun'] != SAMTLIGA) & ~part['kommun'].str.contains(' + ', regex=False)]
     total = part[part['kommun'] == SAMTLIGA].iloc[0]
     mean = float(total['antal'] / total['bas'] * 1000) if total['bas'] > 0 else NAN
     rates = {r['kommun']: estimate_rate(r['antal'], r['bas']) for r in part.to_dict('records')}
@@ -362,7 +362,7 @@ def _reach_of_areas(
 ) -> list[dict[str, object]]:
     "What is said of each municipality beside its own rate"
     smallest = areas.loc[areas['antal'] > 0, 'antal'].min()
-    enough = areas['bas'].notna().all() and areas['antal'].sum() > 0
+    enough = areas[['bas', 'antal']].notna().all(axis=None) and areas['antal'].sum() > 0
     nothing = pd.Series(NAN, index=areas.index)
     shrunk = shrink_rates(areas['antal'], areas['bas']) if enough else nothing
     out: list[dict[str, object]] = []
@@ -378,24 +378,33 @@ def _reach_of_areas(
     return out
 
 # %% ../../nbs/rakna/nulage.ipynb #9421a8ed
-def reach(
-    rows: pd.DataFrame,  # as `prepare` gives them
-    dims: dict[str, list[str]],  # insats and kommun
+def reach_rates(
+    counts: pd.DataFrame,  # long form: insats, kommun; deltagare_12, NaN where withheld
     befolkning: pd.Series,  # target population by municipality's id; NaN where unknown
-    data_till: dt.date,
-) -> pd.DataFrame:  # long form: deltagare_12, per_1000 …, skiljer (1 over, −1 under), forvantat
-    "Participations in the last twelve months against the target population"
-    counts = count_cube(
-        flows(rows, last_12_months(data_till), data_till), dims, ['deltagare']
-    ).assign(matt='deltagare_12')
-    bas = befolkning.reindex(dims['kommun']).astype(float)
-    bas[SAMTLIGA] = bas.sum(skipna=False)
+) -> pd.DataFrame:  # `counts`, and per_1000 …, skiljer (1 over, −1 under), forvantat
+    "Participations against the target population"
+    named = [k for k in counts['kommun'].unique() if k != SAMTLIGA]
+    alone = befolkning.reindex([k for k in named if ' + ' not in k]).astype(float)
+    bas = {k: alone.reindex(k.split(' + ')).sum(skipna=False) for k in named}
+    bas[SAMTLIGA] = alone.sum(skipna=False)
     known = counts.assign(antal=counts['varde'], bas=counts['kommun'].map(bas))
     parts = [
         _reach(part.reset_index(drop=True)).assign(insats=i)
         for i, part in known.groupby('insats', sort=False)
     ]
     return pd.concat([counts, *parts], ignore_index=True)[['insats', 'kommun', *LONG]]
+
+
+def reach(
+    rows: pd.DataFrame,  # as `prepare` gives them
+    dims: dict[str, list[str]],  # insats and kommun
+    befolkning: pd.Series,  # as `reach_rates` takes it
+    data_till: dt.date,
+) -> pd.DataFrame:  # long form, as `reach_rates` gives it
+    "Participations in the last twelve months against the target population"
+    taking_part = flows(rows, last_12_months(data_till), data_till)
+    counts = count_cube(taking_part, dims, ['deltagare']).assign(matt='deltagare_12')
+    return reach_rates(counts, befolkning)
 
 # %% ../../nbs/rakna/nulage.ipynb #9540917f
 def fte(

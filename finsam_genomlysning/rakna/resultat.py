@@ -138,6 +138,8 @@ def outcome_gap(
     shares = utfall[utfall['matt'] == 'andel_arbete_studier'].set_index(['insats', 'kon'])
     out = []
     for i in utfall['insats'].unique():
+        if not {(i, 'K'), (i, 'M')} <= set(shares.index):
+            continue
         women, men = (
             Skattning(*shares.loc[(i, k), ['varde', 'n', 'lag', 'hog']]) for k in ('K', 'M')
         )

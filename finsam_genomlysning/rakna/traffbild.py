@@ -70,7 +70,7 @@ def _apart(ratio: Skattning, p: float) -> float:
 
 # %% ../../nbs/rakna/traffbild.ipynb #6281e612
 def _measures(
-    share: float, count: float, total: int, ratio: Skattning, p: float
+    share: float, count: float, total: float, ratio: Skattning, p: float
 ) -> dict[str, Skattning]:
     "One municipality's measures: its share of the need, its participants, and how they compare"
     return {
@@ -83,13 +83,14 @@ def _measures(
     }
 
 # %% ../../nbs/rakna/traffbild.ipynb #73fa8cb4
-def _one_base(base: pd.DataFrame, counts: pd.Series) -> list[dict[str, object]]:
+def _one_base(base: pd.DataFrame, counts: pd.Series, total: float) -> list[dict[str, object]]:
     "What one base says of every municipality"
-    total, need = int(counts.sum()), base.set_index('kommun')['antal']
+    need = base.set_index('kommun')['antal']
     share = need / need.sum(skipna=False)
     level = 1 - 0.05 / len(need)
-    tests = {k: observed_to_expected(int(counts[k]), total, share[k], level) for k in need.index}
-    p = holm(pd.Series({k: t[1] for k, t in tests.items()}))
+    tests = {k: observed_to_expected(counts[k], total, share[k], level) for k in need.index}
+    raw = pd.Series({k: t[1] for k, t in tests.items()})
+    p = holm(raw if counts[need.index].notna().all() else raw * NAN)
     return [
         dict(kommun=k, matt=m, **s._asdict())
         for k, (ratio, _) in tests.items()
@@ -105,15 +106,16 @@ def need_against_reach(
     rackvidd: pd.DataFrame,  # long form with insats, kommun and the measure deltagare_12
 ) -> pd.DataFrame:  # long form: TRAFF_DIMS; the measures of `_one_base`
     "Share of the need against share of participations in the last twelve months"
-    took_part = rackvidd[(rackvidd['matt'] == 'deltagare_12') & (rackvidd['kommun'] != SAMTLIGA)]
+    took_part = rackvidd[rackvidd['matt'] == 'deltagare_12']
     out = []
     for insats, part in took_part.groupby('insats', sort=False):
         counts = part.set_index('kommun')['varde']
+        total = counts.pop(SAMTLIGA)
         for (bas, period), base in bases.groupby(['bas', 'period'], sort=False):
-            if base['antal'].notna().all():
+            if base['antal'].notna().all() and set(base['kommun']) <= set(counts.index):
                 out += [
                     dict(insats=insats, bas=bas, bas_period=period) | r
-                    for r in _one_base(base, counts)
+                    for r in _one_base(base, counts, total)
                 ]
     return pd.DataFrame(out).reindex(columns=[*TRAFF_DIMS, *LONG])
 

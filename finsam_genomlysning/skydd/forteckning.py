@@ -165,9 +165,9 @@ class Liggare:
         "The newest line of a meeting"
         return next((p for p in reversed(self.poster) if p.mote == mote), None)
 
-    def register(self, dag: dt.date) -> pd.DataFrame | None:
+    def register(self, dag: dt.date, tabell: str = 'deltagare') -> pd.DataFrame | None:
         "The rows that detail for a day is computed from; None when nothing was frozen"
-        return _read_register(_register_path(self.folder, dag))
+        return _read_register(_register_path(self.folder, dag, tabell))
 
 # %% ../../nbs/skydd/forteckning.ipynb #53e9c381
 MAPP = '.liggare'  # in the data package
@@ -175,8 +175,9 @@ _POSTER, _LAS, _NYCKEL = 'poster.jsonl', 'lock', 'nyckel'
 _KOPIA = 'Återställ mappen .liggare i datapaketet från en säkerhetskopia.'
 
 
-def _register_path(folder: Path, dag: dt.date) -> Path:
-    return folder / f'register-{dag.isoformat()}.csv'
+def _register_path(folder: Path, dag: dt.date, tabell: str) -> Path:
+    name = 'register' if tabell == 'deltagare' else tabell
+    return folder / f'{name}-{dag.isoformat()}.csv'
 
 
 def _twins_path(folder: Path, mote: dt.date) -> Path:
@@ -232,8 +233,8 @@ def _refuse_forgotten(liggare: Liggare) -> None:
     if lost:
         what = f'Det finns intyg för {", ".join(lost)} men liggaren saknar vad som visades då.'
         do = (
-            'Återställ .liggare från en säkerhetskopia, eller läs in de utgåvor som finns '
-            'med genomlysning liggare --lasin MAPP.'
+            'Återställ .liggare från en säkerhetskopia. Om ingen utgåva är publicerad: ta bort '
+            'hela mappen .liggare och bygg igen.'
         )
         raise DisclosureError('Liggaren', what, do)
 
@@ -327,11 +328,12 @@ def _read_register(path: Path) -> pd.DataFrame | None:
 def freeze_register(
     package: Path,  # a data package
     dag: dt.date,  # the last day of detail
-    rows: pd.DataFrame,  # the register as it is known now
+    rows: pd.DataFrame,  # the register, or another table, as it is known now
+    tabell: str = 'deltagare',
 ) -> pd.DataFrame:  # the rows to compute from, now and ever after
     "The register of a closed half-year: those that were frozen when it was first published"
     with _locked(package, VANTAN) as folder:
-        path, liggare = _register_path(folder, dag), read_ledger(package)
+        path, liggare = _register_path(folder, dag, tabell), read_ledger(package)
         published = any(p.dag == dag for p in liggare.poster)
         if not (published and path.is_file()):
             write_whole(path, _register_text(rows), secret=True)

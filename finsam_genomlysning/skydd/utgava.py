@@ -7,6 +7,7 @@ __all__ = ['round_published', 'Utgava', 'write_edition', 'read_tables', 'read_ed
 
 # %% ../../nbs/skydd/utgava.ipynb #ccf82f4f
 import json
+from collections.abc import Mapping
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,7 +17,6 @@ from ..ord.errors import DisclosureError, FolderError, UnknownError
 from ..ord.forbund import Forbund, Mote
 from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import period_label
-from ..katalog.tabeller import Samband
 from finsam_genomlysning.ord.tabell import (
     COLUMNS,
     Dim,
@@ -63,9 +63,7 @@ class Utgava:
     forra_metod: dict[str, str] = field(
         default_factory=dict
     )  # what the previous edition says of its method
-    samband: tuple[
-        Samband, ...
-    ] = ()  # how the tables hang together, for whoever audits the edition
+    urval: Mapping[str, object] | None = None  # what each count counts: `tabeller/urval.json`
 
     def tabell(self, id: str) -> Publicerad | None:
         return self.tabeller.get(id)
@@ -143,7 +141,9 @@ def write_edition(
     (Path(folder) / 'tabeller').mkdir(parents=True, exist_ok=True)
     for id, pub in utgava.tabeller.items():
         if 'skyddad' not in pub.df:
-            raise DisclosureError(id, 'Tabellen har inte gått genom skyddet.', 'Kör protect först.')
+            raise DisclosureError(
+                id, 'Tabellen har inte gått genom grinden.', 'Kör prepare_edition.'
+            )
         (Path(folder) / 'tabeller' / f'{id}.csv').write_text(_csv(pub), encoding='utf-8')
     about = dict(
         forbund=utgava.forbund.model_dump(mode='json', by_alias=True),
@@ -151,9 +151,11 @@ def write_edition(
         texter=utgava.texter,
         metod=utgava.metod,
         definitioner={k: asdict(p.definition) for k, p in sorted(utgava.tabeller.items())},
-        samband=[[(t, m, dict(place), k) for t, place, m, k in s.termer] for s in utgava.samband],
         forra_mote=utgava.forra_mote.model_dump(mode='json') if utgava.forra_mote else None,
     )
+    if utgava.urval is not None:
+        lines = json.dumps(utgava.urval, ensure_ascii=False, sort_keys=True)
+        (Path(folder) / 'tabeller' / 'urval.json').write_text(lines + '\n', encoding='utf-8')
     (Path(folder) / 'utgava.json').write_text(
         json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + '\n', encoding='utf-8'
     )

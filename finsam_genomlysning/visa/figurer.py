@@ -324,7 +324,7 @@ def describe_flow(
     parts = []
     for r in df.to_dict('records'):
         a, b = (tal(r[k]) if is_known(r[k]) else 'ett skyddat antal' for k in ('nya', 'avslutade'))
-        parts.append(f'{r["period"]}{"" if r["hel"] else " (inte slut)"}: {a} började, {b} slutade')
+        parts.append(f'{r["period"]}{"" if r["hel"] else " (inte slut)"}: började {a}, slutade {b}')
     return '; '.join(parts) + '.'
 
 # %% ../../nbs/visa/figurer.ipynb #ed5c9dbf

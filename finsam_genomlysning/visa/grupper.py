@@ -7,6 +7,7 @@ __all__ = ['SUMMERAD', 'stands_for', 'covering', 'without_members']
 
 # %% ../../nbs/visa/grupper.ipynb #0d23eefd
 from collections.abc import Hashable
+import numpy as np
 import pandas as pd
 from ..ord.tabell import GRUPPTECKEN, Tabelldef, code_members
 
@@ -47,7 +48,8 @@ def covering(
     for at, row in sums.iterrows():
         for k in [x.id for x in d.dims if GRUPPTECKEN in str(row[x.id])]:
             line = _same_line(hidden, row, [x.id for x in d.dims if x.id != k])
-            line = line[[stands_for(str(row[k]), str(c)) for c in line[k]]]
+            members = [stands_for(str(row[k]), str(c)) for c in line[k]]
+            line = line.loc[np.array(members, dtype=bool)]
             own |= dict.fromkeys(line.index[line['matt'] == row['matt']], at)
             other |= dict.fromkeys(line.index[line['matt'].isin(_of_count(d, row['matt']))], at)
     return other | own

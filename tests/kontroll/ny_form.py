@@ -17,7 +17,7 @@ REGLER = [
     {'regel': 'grans_andel', 'varde': 10, 'kalla': 'Styrelsen den 3 maj 2024'},
     {'regel': 'period', 'varde': 'halvar', 'kalla': 'antagande'},
     {'regel': 'oppna', 'varde': ['deltagare_ar'], 'kalla': 'antagande'},
-    {'regel': 'avrunda', 'varde': [], 'kalla': 'antagande'},
+    {'regel': 'sla_ihop', 'varde': [], 'kalla': 'antagande'},
 ]
 OPPNA = 'deltagare_ar deltagare_halvar deltagare_kvartal tid_i_insats per_medarbetare personer'
 LEFT_OUT = [['deltagare_sysselsattning', 'deltagare', ['insats', 'sysselsattning_fore']]]

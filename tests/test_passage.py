@@ -1,0 +1,326 @@
+"Persons through the gate: six meetings in a row, and packages made to break it"
+
+import json, shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import DEFAULT, MEETINGS, SMALL, copy_package
+
+from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.granska.granskning import LACKOR, audit, audit_selections
+from finsam_genomlysning.katalog.detalj import DETALJTABELLER, detail_day, single_values
+from finsam_genomlysning.katalog.falt import count_selections
+from finsam_genomlysning.katalog.register import DEFINITIONER
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.glossary import SAMTLIGA
+from finsam_genomlysning.skydd.ekvationer import movable_fields
+from finsam_genomlysning.skydd.forteckning import append_post, freeze_register, read_ledger
+from finsam_genomlysning.skydd.grind import differences
+from finsam_genomlysning.skydd.maskering import dims_of
+from finsam_genomlysning.skydd.passage import FRYSTA, pass_register
+from finsam_genomlysning.skydd.utgava import write_edition
+
+K = 5
+LAPSED = {'rackvidd', 'traffbild'}  # they hold the public figures of the day too
+
+
+def build(package, mote, out):
+    "An edition's tables, with the package's ledger as a build keeps it"
+    underlag = read_underlag(package)
+    f = underlag.forbund
+    meeting = f.meeting(mote)
+    for tabell in FRYSTA:
+        rows = underlag.tabell(tabell)
+        if rows is not None:
+            freeze_register(package, detail_day(f, meeting), rows, tabell)
+    content = prepare_edition(underlag, meeting, liggare=read_ledger(package))
+    write_edition(content.utgava, out)
+    append_post(package, content.post)
+    return content
+
+
+@pytest.fixture(scope='module')
+def six(tmp_path_factory):
+    "Six meetings in a row, with a growing ledger"
+    home = tmp_path_factory.mktemp('sex')
+    package = copy_package(DEFAULT, home / 'paket')
+    made = {m: build(package, m, home / m) for m in MEETINGS}
+    return home, package, made
+
+
+@pytest.fixture(scope='module')
+def passage():
+    underlag = read_underlag(DEFAULT)
+    return pass_register(underlag, underlag.forbund.meeting(), None)
+
+
+def rows_of(df):
+    "(measure, spelled-out place) -> row"
+    dims = dims_of(df)
+    return {
+        (r['matt'], frozenset((d, r[d]) for d in dims if r[d] != SAMTLIGA)): r
+        for r in df.to_dict('records')
+    }
+
+
+# ---- one edition ----
+
+
+def named(g):
+    "The place of a group"
+    return frozenset((*g.plats, (g.dim, ' + '.join(g.koder))))
+
+
+def test_a_group_follows_from_printed_numbers_and_is_large_enough(passage):
+    seen = 0
+    for t, df in passage.ramar.items():
+        rows, dims = rows_of(df), dims_of(df)
+        for (matt, place), r in rows.items():
+            kinds = {m.id: m.slag for m in DEFINITIONER[t].matt}
+            if r['skyddad'] != 'grupp' or kinds[matt] != 'antal':
+                continue
+            here = (t, matt, place)
+            (own,) = [g for g in passage.grupper if (g.tabell, g.matt, named(g)) == here]
+            around = frozenset(own.plats)
+            codes = [c for c in df[own.dim].unique() if c != SAMTLIGA and c not in own.koder]
+            rest = [rows.get((matt, around | {(own.dim, c)})) for c in codes]
+            printed = [x for x in rest if x is not None and x['skyddad'] == 'nej']
+            assert r['varde'] >= K and own.dim in dims
+            assert r['varde'] == rows[matt, around]['varde'] - sum(x['varde'] for x in printed)
+            for c in own.koder:
+                assert rows[matt, around | {(own.dim, c)}]['skyddad'] == 'ja'
+            seen += 1
+    assert seen > 15
+
+
+def test_every_group_is_among_the_published_selections(six):
+    home, _, made = six
+    for m, content in made.items():
+        about = json.loads((home / m / 'tabeller' / 'urval.json').read_text(encoding='utf-8'))
+        cells = {
+            (c['tabell'], c['matt'], frozenset(c['plats'].items())): c for c in about['celler']
+        }
+        for t, p in content.utgava.tabeller.items():
+            counts = {x.id for x in p.definition.matt if x.slag == 'antal'}
+            for (matt, place), r in rows_of(p.df).items():
+                if r['skyddad'] != 'grupp' or matt not in counts:
+                    continue
+                members = next(v for _, v in place if ' + ' in v).split(' + ')
+                asked = cells[t, matt, place]['urval']
+                wide = [v for f, v in asked.items() if '@' not in f and len(v) >= len(members)]
+                assert wide and r['varde'] >= K
+
+
+def test_parts_left_out_are_absent_and_told(six):
+    _, _, made = six
+    told = 0
+    for content in made.values():
+        for t, matt, dims in json.loads(content.utgava.metod['utelamnat']):
+            if t not in content.utgava.tabeller or not matt:
+                continue
+            p = content.utgava.tabeller[t]
+            gone = {m.id for m in p.definition.matt if matt in (m.id, m.taljare)}
+            spelled = p.df[dims_of(p.df)].ne(SAMTLIGA)
+            here = spelled.eq([d in dims for d in spelled.columns]).all(axis=1)
+            assert not (here & p.df['matt'].isin(gone)).any(), (t, matt, dims)
+            told += 1
+    assert told > 10
+
+
+def test_most_of_what_is_printed_is_whole(six):
+    _, _, made = six
+    for content in made.values():
+        own = [p.df for t, p in content.utgava.tabeller.items() if t in DETALJTABELLER]
+        marks = pd.concat([df['skyddad'] for df in own])
+        assert (marks == 'ja').mean() < 0.4
+
+
+def test_a_share_goes_with_its_count(six):
+    _, _, made = six
+    seen = 0
+    for content in made.values():
+        for t, p in content.utgava.tabeller.items():
+            rows = rows_of(p.df)
+            for m in (m for m in p.definition.matt if m.taljare and t in DETALJTABELLER):
+                for (matt, place), r in rows.items():
+                    count = rows.get((m.taljare, place))
+                    if matt == m.id and count is not None and count['skyddad'] == 'ja':
+                        assert r['skyddad'] == 'ja' and np.isnan(r['varde']), (t, matt, place)
+                        seen += 1
+    assert seen > 50
+
+
+def test_no_number_stands_where_it_is_withheld(six):
+    _, _, made = six
+    for content in made.values():
+        for p in content.utgava.tabeller.values():
+            hidden = p.df[p.df['skyddad'] == 'ja']
+            assert hidden[['varde', 'n', 'lag', 'hog']].isna().all(axis=None)
+            assert set(p.df['skyddad']) <= {'nej', 'ja', 'grupp'}
+
+
+def test_a_median_is_withheld_where_a_twin_has_another(passage):
+    d, withheld, printed = passage.detalj, 0, 0
+    true = single_values(d)
+    others = [single_values(d, t) for t in passage.bevis.tvillingar]
+    for t, df in true.items():
+        shown = rows_of(passage.ramar[t])
+        twins = [rows_of(x[t]) for x in others]
+        for key, r in rows_of(df).items():
+            if key not in shown:
+                continue
+            numbers = [[x[key][c] for c in ('varde', 'n', 'lag', 'hog')] for x in twins]
+            own = [r[c] for c in ('varde', 'n', 'lag', 'hog')]
+            same = all(np.array_equal(own, x, equal_nan=True) for x in numbers)
+            if not same:
+                assert shown[key]['skyddad'] == 'ja'
+            withheld += not same
+            printed += shown[key]['skyddad'] == 'nej'
+    assert withheld > 3 and printed > 3
+
+
+def test_no_two_printed_counts_have_a_small_difference(passage):
+    folk = passage.bevis.folk
+    shown = [x.ruta.urval for x in passage.rutor if x.visad]
+    between = differences(folk, shown)
+    numbers = count_selections(folk, between).tolist()
+    assert len(between) > 100
+    told = [u for u, n in zip(between, numbers, strict=True) if 1 <= n < K]
+    assert [u for u in told if movable_fields(folk, u)] == []
+
+
+# ---- six meetings ----
+
+
+def test_nobody_can_be_read_out_of_six_meetings_together(six):
+    home, _, _ = six
+    for m in MEETINGS:
+        d = audit(home / m)
+        assert not d.utslag.isin([*LACKOR, 'motsägelse']).any(), m
+    d = audit_selections([home / m for m in MEETINGS], K)
+    assert len(d) > 400 and (d.utslag == 'skyddad').any()
+    assert not d.utslag.isin([*LACKOR, 'motsägelse']).any(), d[d.utslag.isin(LACKOR)]
+
+
+def test_what_was_withheld_stays_withheld_and_what_was_printed_stays_printed(six):
+    _, _, made = six
+    hidden, shown = {}, {}
+    for content in made.values():
+        for x in content.post.rutor:
+            key = (content.post.dag, x.ruta.tabell, x.ruta.matt, x.ruta.plats)
+            (shown if x.visad else hidden).setdefault(key, set()).add(x.tal)
+    assert not hidden.keys() & shown.keys()
+    assert {len(n) for n in shown.values()} == {1}
+
+
+def test_the_same_period_is_the_same_bytes(six):
+    home, _, made = six
+    first, compared = {}, 0
+    for m, content in made.items():
+        for t in sorted(DETALJTABELLER - LAPSED):
+            path = home / m / 'tabeller' / f'{t}.csv'
+            key, data = (content.post.dag, t), path.read_bytes() if path.is_file() else None
+            assert first.setdefault(key, data) == data, (m, t)
+            compared += 1
+    assert compared > len(first) > 30
+    days = [made[m].post.dag for m in MEETINGS]
+    assert days == sorted(days) and len(set(days)) < len(days)
+
+
+def late_rows(rows, dag):
+    "The register with a correction and somebody who was forgotten, both inside the period"
+    day = pd.Timestamp(dag)
+    inside = rows[rows['startdatum'].between(day - pd.Timedelta(days=200), day)]
+    one, other = inside.index[0], inside.index[1]
+    new = rows.loc[[other]].assign(person='SEN', remissdatum=day - pd.Timedelta(days=40))
+    new = new.assign(startdatum=day - pd.Timedelta(days=20), slutdatum=pd.NaT, avslutsorsak=None)
+    moved = rows.copy()
+    elsewhere = [k for k in rows['kommun'].unique() if k != rows.loc[one, 'kommun']]
+    moved.loc[one, 'kommun'] = elsewhere[0]
+    return pd.concat([moved, new.astype(rows.dtypes)], ignore_index=True)
+
+
+def test_late_rows_change_nothing_that_is_in_print(six, tmp_path):
+    _, package, made = six
+    own = tmp_path / 'paket'
+    shutil.copytree(package, own)
+    underlag = read_underlag(own)
+    meeting = underlag.forbund.meeting(MEETINGS[-1])
+    dag = detail_day(underlag.forbund, meeting)
+    late = late_rows(underlag.tabell('deltagare'), dag)
+    kept = freeze_register(own, dag, late)
+    assert len(kept) < len(late)
+    other = replace(underlag, tabeller=underlag.tabeller | {'deltagare': late})
+    ledger = read_ledger(own)
+    again = prepare_edition(other, meeting, liggare=ledger).utgava.tabeller
+    for t in DETALJTABELLER & set(again):
+        pd.testing.assert_frame_equal(again[t].df, made[MEETINGS[-1]].utgava.tabeller[t].df, obj=t)
+    unfrozen = prepare_edition(other, meeting).utgava.tabeller
+    assert any(not again[t].df.equals(unfrozen[t].df) for t in DETALJTABELLER & set(unfrozen))
+    ar = 'deltagare_ar'  # activity is open: it knows the late row at once
+    assert again[ar].df['varde'].sum() > made[MEETINGS[-1]].utgava.tabeller[ar].df['varde'].sum()
+
+
+# ---- packages made to break it ----
+
+
+def eight(rows):
+    return rows[rows['startdatum'].notna()].head(8)
+
+
+def one_lives_elsewhere(rows):
+    last = rows[rows['startdatum'] >= pd.Timestamp('2023-07-01')].index[0]
+    return rows.assign(kommun='norrstad').assign(
+        kommun=lambda d: d['kommun'].mask(d.index == last, 'orsele')
+    )
+
+
+def all_to_work(rows):
+    ended = rows['slutdatum'].notna() & rows['startdatum'].notna()
+    new = {'avslutsorsak': 'arbete', 'sysselsattning_efter': 'arbete', 'forsorjning_efter': 'lon'}
+    return rows.assign(**{c: rows[c].mask(ended, v) for c, v in new.items()})
+
+
+def nobody_started(rows):
+    gone = ('avslutsorsak', 'forsorjning_efter', 'sysselsattning_efter')
+    none = {c: pd.Series(None, index=rows.index, dtype=rows[c].dtype) for c in gone}
+    return rows.assign(startdatum=pd.NaT, slutdatum=pd.NaT, **none).astype(
+        {c: rows.dtypes[c] for c in ('startdatum', 'slutdatum')}
+    )
+
+
+def in_two_programmes(rows):
+    other = {'bryggan': 'farliga_namn', 'farliga_namn': 'bryggan'}
+    return pd.concat([rows, rows.assign(insats=rows['insats'].map(other))], ignore_index=True)
+
+
+def nobody_is_known(rows):
+    return rows.assign(remittent=None, nyanland=None).astype(
+        {c: rows.dtypes[c] for c in ('remittent', 'nyanland')}
+    )
+
+
+HOSTILE = [
+    eight,
+    one_lives_elsewhere,
+    all_to_work,
+    nobody_started,
+    in_two_programmes,
+    nobody_is_known,
+]
+
+
+@pytest.mark.parametrize('change', HOSTILE, ids=lambda x: x.__name__)
+def test_a_hostile_package_is_built_and_tells_nobody(change, tmp_path):
+    underlag = read_underlag(SMALL)
+    rows = change(underlag.tabell('deltagare')).reset_index(drop=True)
+    other = replace(underlag, tabeller=underlag.tabeller | {'deltagare': rows})
+    content = prepare_edition(other, other.forbund.meeting())
+    write_edition(content.utgava, tmp_path)
+    d = audit(tmp_path)
+    assert not d.utslag.isin([*LACKOR, 'motsägelse']).any(), d[d.utslag.isin(LACKOR)]
+    for b in content.bevis:
+        small = [x for x in b.rutor if 1 <= x.tal < b.k and movable_fields(b.folk, x.ruta.urval)]
+        assert not any(x.visad for x in small)
