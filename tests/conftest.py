@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from openpyxl import Workbook
 
 from finsam_genomlysning.gora.publicera import build_edition
+
+settings.register_profile('utan klocka', deadline=None)  # time is measured in benchmarks
+settings.load_profile('utan klocka')
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'

@@ -1,6 +1,6 @@
 "Nyläge: scenario files, the queue against a naive program, shared futures, division of posts"
 
-import itertools, re, shutil
+import dataclasses, itertools, re, shutil
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -716,7 +716,7 @@ def test_transition_closes_places_until_it_ends(lage):
         SAMLAT.model_copy(update=dict(overgang=start)),
         simulering.draw_chance(lage, np.random.default_rng(1), 30, 900, 4),
     )
-    empty = simulering.Lage(**(vars(lage) | dict(inskrivna=lage.inskrivna.iloc[:0])))
+    empty = dataclasses.replace(lage, inskrivna=lage.inskrivna.iloc[:0])
     slump = simulering.draw_chance(empty, np.random.default_rng(1), 30, 900, 4)
     a, b = (
         simulering.simulate(slow, empty, slump, 900),

@@ -6,20 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from finsam_genomlysning.ord.errors import UnknownError
 from finsam_genomlysning.ord.forbund import example_forbund
-from finsam_genomlysning.lasa.offentlig import (
-    KallaError,
-    SERIER,
-    fetch_json,
-    fk_area_key,
-    from_jsonstat,
-    kolada_behov,
-    load_public,
-    read_fk,
-    read_kolada,
-    read_scb,
-    scb_behov,
-)
+from finsam_genomlysning.lasa.forsakringskassan import fk_area_key, read_fk
+from finsam_genomlysning.lasa.kolada import SERIER, kolada_behov, read_kolada
+from finsam_genomlysning.lasa.offentlig import load_public
+from finsam_genomlysning.lasa.scb import from_jsonstat, read_scb, scb_behov
 from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.lasa.webbtjanst import KallaError, fetch_json
 
 LUGN = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -139,7 +131,7 @@ def test_redirects_only_within_the_host():
 
 
 def test_an_answer_too_large(monkeypatch):
-    monkeypatch.setattr('finsam_genomlysning.lasa.offentlig.MAX_BYTES', 1000)
+    monkeypatch.setattr('finsam_genomlysning.lasa.webbtjanst.MAX_BYTES', 1000)
     with replay(lambda *a: ok(['x' * 2000])) as (base, _), pytest.raises(KallaError, match='stort'):
         fetch_json(base)
 

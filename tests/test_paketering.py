@@ -4,6 +4,7 @@ import ast, re, subprocess, sys, tarfile, tomllib, zipfile
 from pathlib import Path
 
 import pytest
+from finsam_genomlysning.lasa.syntet import write_syntetiska
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / 'pyproject.toml').read_text(encoding='utf-8'))
@@ -67,12 +68,28 @@ def test_the_locks_pin_by_hash_and_name_no_registry(lock):
 
 
 SECRETS = ('.intyg', '.liggare', '.cache', '.nycklar')
+LEDGER = ('poster.jsonl', 'register-2024-06-30.csv', 'tvillingar-2024-09-18.npz', 'nyckel', 'lock')
+CANARY = b'KANARIE-7F3A'  # in every file that a consultant's work leaves, and in no other
+OWN_DATA = 'data/mitt_forbund'
 
 
-@pytest.fixture(scope='module')
-def built(tmp_path_factory):
-    "Wheel and source archive of a copy of the repository in which a build has left its secrets"
-    root = tmp_path_factory.mktemp('kopia') / 'lager'
+def plant(root):
+    "What the work with real data leaves in a repository"
+    places = ('data/sodra_vatterbygden', 'finsam_genomlysning', 'tests/fixtur/litet_forbund')
+    for place in (*places, OWN_DATA, f'{OWN_DATA}/underlag'):
+        for name in SECRETS:
+            (root / place / name).mkdir(parents=True)
+            for file in LEDGER:
+                (root / place / name / file).write_bytes(CANARY)
+        (root / place / '.liggare.jsonl').write_bytes(CANARY)
+    for name in ('forbund.toml', 'underlag/deltagare.csv', 'underlag/Kims siffror.xlsx'):
+        (root / OWN_DATA / name).write_bytes(CANARY)
+    (root / 'reports').mkdir(exist_ok=True)
+    (root / 'reports' / 'utgava.html').write_bytes(CANARY)
+
+
+def copy_repository(root):
+    "The files that are or would be in version control"
     listed = subprocess.run(
         ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
         cwd=ROOT,
@@ -84,24 +101,30 @@ def built(tmp_path_factory):
     for name in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes((ROOT / name).read_bytes())
-    for name in SECRETS:
-        for place in (
-            'data/sodra_vatterbygden',
-            'finsam_genomlysning',
-            'tests/fixtur/litet_forbund',
-        ):
-            (root / place / name).mkdir()
-            (root / place / name / 'hemligt.npz').write_bytes(b'x')
-    (root / 'reports').mkdir(exist_ok=True)
-    (root / 'reports' / 'utgava.html').write_text('x')
+    return set(files)
+
+
+@pytest.fixture(scope='module')
+def packed(tmp_path_factory):
+    "Files, wheel and source archive of a copy of the repository in which real work was done"
+    root = tmp_path_factory.mktemp('kopia') / 'lager'
+    files = copy_repository(root)
+    plant(root)
     subprocess.run(
         [sys.executable, '-m', 'hatchling', 'build'], cwd=root, check=True, capture_output=True
     )
     with zipfile.ZipFile(next((root / 'dist').glob('*.whl'))) as z:
-        wheel = z.namelist()
+        wheel = {n: z.read(n) for n in z.namelist()}
     with tarfile.open(next((root / 'dist').glob('*.tar.gz'))) as t:
-        source = [m.name.partition('/')[2] for m in t.getmembers() if m.isfile()]
-    return set(files), wheel, source
+        members = [m for m in t.getmembers() if m.isfile()]
+        source = {m.name.partition('/')[2]: t.extractfile(m).read() for m in members}
+    return files, wheel, source
+
+
+@pytest.fixture(scope='module')
+def built(packed):
+    files, wheel, source = packed
+    return files, list(wheel), list(source)
 
 
 INSIDE = {
@@ -133,3 +156,68 @@ def test_neither_holds_a_secret_or_anything_that_git_ignores(built):
         assert not any(part.startswith(SECRETS) for part in Path(name).parts), name
     assert set(source) - files <= {'PKG-INFO', '.gitignore'}
     assert {'README.md', 'Makefile', 'requirements.lock'} <= set(source)
+
+
+def test_nothing_of_a_consultants_work_is_in_either(packed):
+    _, wheel, source = packed
+    for archive in (wheel, source):
+        assert len(archive) > 100
+        own = {'tests/test_paketering.py'}
+        found = sorted(n for n, raw in archive.items() if CANARY in raw and n not in own)
+        assert found == []
+        assert not [n for n in archive if 'mitt_forbund' in n]
+
+
+PERSONS = ('deltagare', 'indikatorer', 'progression')  # tables with a row per person or answer
+
+
+def test_the_only_rows_about_people_are_those_that_the_program_makes_up(packed, tmp_path):
+    _, wheel, source = packed
+    for name in ('forbund.toml', 'syntet.toml'):
+        raw = (ROOT / 'data' / 'sodra_vatterbygden' / name).read_bytes()
+        (tmp_path / name).write_bytes(raw)
+    (tmp_path / 'underlag').mkdir()
+    made_up = {p.stem: p.read_bytes() for p in write_syntetiska(tmp_path)}
+    assert sorted(made_up) == sorted(PERSONS)
+    fixture = 'tests/fixtur/litet_forbund/underlag/deltagare.csv'
+    for archive, data in ((wheel, f'{OWN}/data'), (source, 'data')):
+        default = f'{data}/sodra_vatterbygden/underlag'
+        there = {n for n in archive if Path(n).suffix in ('.csv', '.xlsx', '.xls', '.ods')}
+        rows = {n for n in there if '/underlag/' in n and Path(n).stem.split('-')[0] in PERSONS}
+        assert rows - {fixture} == {f'{default}/{t}.csv' for t in PERSONS}
+        for t in PERSONS:
+            assert archive[f'{default}/{t}.csv'] == made_up[t], t
+        own = {
+            n for n in there if b'pseudonym' in archive[n][:200] or b'person;' in archive[n][:200]
+        }
+        assert own <= rows
+        assert {Path(n).suffix for n in there} == {'.csv'}  # a workbook could hold any rows
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        'data/sodra_vatterbygden/.liggare/poster.jsonl',
+        'data/sodra_vatterbygden/.liggare/register-2024-06-30.csv',
+        'tests/fixtur/litet_forbund/.liggare/nyckel',
+        'nagon/annan/mapp/.liggare/tvillingar-2024-09-18.npz',
+        'data/sodra_vatterbygden/.intyg/2024-09-18.npz',
+        'reports/forbund/.liggare.jsonl',
+        f'{OWN_DATA}/forbund.toml',
+        f'{OWN_DATA}/underlag/deltagare.csv',
+        'reports/forbund/2024-09-18/index.html',
+    ],
+)
+def test_git_ignores_what_is_secret(name):
+    done = subprocess.run(['git', 'check-ignore', '-q', name], cwd=ROOT, check=False)
+    assert done.returncode == 0
+
+
+def test_git_keeps_the_packages_that_ship():
+    names = sorted(p.parent.name for p in (ROOT / 'data').glob('*/forbund.toml'))
+    shipped = {'sodra_vatterbygden', 'finnveden', 'hoglandet', 'insjoriket'}
+    assert shipped <= set(names)
+    for name in shipped:
+        path = f'data/{name}/underlag/ny_tabell.csv'
+        done = subprocess.run(['git', 'check-ignore', '-q', path], cwd=ROOT, check=False)
+        assert done.returncode == 1, name

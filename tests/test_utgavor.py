@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib, json, re, shutil, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 import pandas as pd
@@ -12,8 +13,15 @@ from finsam_genomlysning.katalog.detalj import DETALJTABELLER
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnderlagError
 from finsam_genomlysning.granska.dokument import find_canaries
 from finsam_genomlysning.granska.granskning import LACKOR, audit, audit_with_earlier
+from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.gora.publicera import build_edition, look_over
-from finsam_genomlysning.skydd.forteckning import certificate_faults, read_ledger, read_twins
+from finsam_genomlysning.gora.tryckt import adopt_editions
+from finsam_genomlysning.skydd.forteckning import (
+    certificate_faults,
+    read_ledger,
+    read_twins,
+    write_twins,
+)
 from finsam_genomlysning.lasa.konfiguration import read_forbund
 from finsam_genomlysning.gora.plan import plan_reports
 from finsam_genomlysning.skydd.utgava import read_edition
@@ -359,6 +367,26 @@ def test_the_proof_is_kept_with_the_underlag_and_not_with_the_edition(tmp_path):
     build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',), again=True)
     assert certificate_faults(read_twins(package, dt.date.fromisoformat(folder.name))) == []
     assert '.liggare' not in (folder / 'manifest.json').read_text(encoding='utf-8')
+
+
+def test_the_proof_is_tried_when_it_is_asked_for(tmp_path, capsys):
+    package = copy_package(SMALL, tmp_path / 'paket')
+    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+    asked = ['granska', str(folder), '--tvillingar', '--forbund', str(package)]
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert re.search(r'Tvillingar: \d+ dolda antal i 1 utgåva, prövade mot \d+ register', said)
+    assert adopt_editions(package, folder) == []  # the ledger knows it already
+    day = dt.date.fromisoformat(folder.name)
+    bevis = read_twins(package, day)
+    write_twins(package, day, [replace(b, tvillingar=b.tvillingar[:1]) for b in bevis])
+    assert main(asked) == 1
+    assert f'Beviset för mötet {day} håller inte' in capsys.readouterr().out
+    write_twins(package, day, bevis)
+    table = folder / 'tabeller' / 'deltagare_kommun.csv'
+    table.write_text(table.read_text(encoding='utf-8') + '\n', encoding='utf-8')
+    assert main(asked) == 1
+    assert 'Utgåvans tabeller är inte de som liggaren har' in capsys.readouterr().out
 
 
 def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_path):

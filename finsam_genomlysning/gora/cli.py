@@ -121,7 +121,15 @@ _GRANSKA = Kommando(
     'granska',
     'revision',
     'Granskar en färdig utgåva: skydd, tal, länkar och filer.',
-    (EN_UTGAVA,),
+    (
+        EN_UTGAVA,
+        FORBUND,
+        Flagga(
+            '--tvillingar',
+            'pröva också paketets bevis: för varje dolt antal två register med samma utgåva',
+            {'action': 'store_true'},
+        ),
+    ),
 )
 _VISA = Kommando(
     'visa',
@@ -166,6 +174,19 @@ _KOPPLA = Kommando(
         Flagga('--om', 'skriv över en koppling som finns', {'action': 'store_true'}),
     ),
 )
+_LIGGARE = Kommando(
+    'liggare',
+    'tryckt',
+    'Visar vad varje utgåva har visat och dolt, möte för möte.',
+    (
+        FORBUND,
+        Flagga(
+            '--lasin',
+            'läs in utgåvor som liggaren saknar: en mapp med utgåvor',
+            {'metavar': 'MAPP'},
+        ),
+    ),
+)
 KOMMANDON = (
     _RAPPORTER,
     _KONTROLLERA,
@@ -178,6 +199,7 @@ KOMMANDON = (
     _VARIFRAN,
     _TEXTER,
     _KOPPLA,
+    _LIGGARE,
 )
 
 # %% ../../nbs/gora/cli.ipynb #fa3270f4

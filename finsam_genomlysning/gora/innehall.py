@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import datetime as dt
-import hashlib
 import pandas as pd
 from ..ord.errors import DisclosureError
 from ..ord.forbund import Mote, Regler, Underlag
@@ -233,19 +232,12 @@ class Innehall:
     "What a meeting's edition is made of; only `utgava` may be published"
 
     utgava: Utgava
-    post: Post  # what the ledger gets
+    post: Post  # what the ledger gets; the finished tables have its fingerprint
     bevis: tuple[Bevis, ...]  # the proof: it holds the truth
     oskyddat: dict[str, pd.DataFrame]  # the tables before the gate
 
 
-def _fingerprint(tables: Mapping[str, Publicerad]) -> str:
-    text = ''.join(f'{t}\n{p.df.to_csv(index=False)}' for t, p in sorted(tables.items()))
-    return hashlib.sha256(text.encode('utf-8')).hexdigest()
-
-
-def _post(
-    underlag: Underlag, mote: Mote, persons: _Persons, tables: Mapping[str, Publicerad]
-) -> Post:
+def _post(underlag: Underlag, mote: Mote, persons: _Persons) -> Post:
     every, register = persons.every(), persons.register
     regler = underlag.forbund.regler
     return Post(
@@ -260,7 +252,6 @@ def _post(
         },
         utelamnat=tuple(x for p in every for x in p.utelamnat),
         ovrigt=register.ovrigt if register else (),
-        fingeravtryck=_fingerprint(tables),
     )
 
 # %% ../../nbs/gora/innehall.ipynb #a2aca47c
@@ -296,5 +287,5 @@ def prepare_edition(
         forra_metod=forra.metod if forra else {},
         urval=edition_selections(underlag, mote, persons.every(), tables),
     )
-    post = _post(underlag, mote, persons, tables)
+    post = _post(underlag, mote, persons)
     return Innehall(utgava, post, tuple(p.bevis for p in persons.every()), true)

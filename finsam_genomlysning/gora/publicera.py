@@ -10,7 +10,7 @@ __all__ = ['WRITERS', 'UNCHANGED', 'make_report', 'FailedReportsError', 'run_pla
 import os, secrets, shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -27,6 +27,7 @@ from finsam_genomlysning.skydd.forteckning import (
     append_post,
     certificate_faults,
     certificate_key,
+    fingerprint_tables,
     freeze_register,
     hold_ledger,
     read_twins,
@@ -285,9 +286,10 @@ def _split_plans(
     return made, [p for p in every if p in made or p in kept]
 
 # %% ../../nbs/gora/publicera.ipynb #13197aed
-def _keep(order: _Order, content: Innehall, liggare: Liggare | None) -> None:
+def _keep(order: _Order, content: Innehall, build: Path, liggare: Liggare | None) -> None:
     if liggare is not None:
-        append_post(order.package, content.post)
+        post = replace(content.post, fingeravtryck=fingerprint_tables(build))
+        append_post(order.package, post)
         keep_certificate(order.package, order.mote, content.bevis)
 
 # %% ../../nbs/gora/publicera.ipynb #057e544e
@@ -357,7 +359,7 @@ def build_edition(
         content = _prepare_order(order, futures, liggare)
         progress('tabeller')
         _fill(build, order, content, formats, jobs=jobs, limits=limits, progress=progress)
-        _keep(order, content, liggare)
+        _keep(order, content, build, liggare)
     remember(package, order.target, asked)
     progress('utgåva')
     return order.target

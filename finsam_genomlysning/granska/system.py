@@ -374,7 +374,7 @@ class Losare:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = columns.indptr, columns.indices
         lp.a_matrix_.value_ = columns.data
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.highs = highspy.Highs()
         self.every = np.arange(n, dtype=np.int32)
         options = dict(output_flag=False, threads=1, mip_rel_gap=0, mip_abs_gap=0)
         for option, value in options.items():

@@ -425,7 +425,8 @@ def koppling_toml(
 ) -> str:
     "A description as TOML, with words for the person who changes it"
     lines = [
-        '# Hur en fil som inte är vår läses. Ändra det som är fel och kör genomlysning kontrollera.',
+        '# Hur en fil som inte är vår läses. '
+        'Ändra det som är fel och kör genomlysning kontrollera.',
         *([f'# Filens rubriker: {"; ".join(h for h in heads if h)}'] if heads else []),
         f'namn = {_q(k.namn)}',
         f'fil = {_q(k.fil)}  # filer i underlag som heter så läses med kopplingen',

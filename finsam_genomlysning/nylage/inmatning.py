@@ -84,7 +84,7 @@ def _counted_starts(
     before = float(np.sum([n for _, n in begun[:k]]))
     starts = inside if np.isfinite(inside) else hela - before
     if k and np.isfinite(starts):
-        return begun[k][0], starts, True
+        return begun[k][0], starts, k > 1
     wait = number_of(tabeller, 'vantetid', 'vantetid_median', insats=insats)
     first = begun[0][0] if begun else earliest
     opened = first - pd.Timedelta(days=wait if np.isfinite(wait) else 0)
@@ -210,6 +210,12 @@ def _curves(tabeller: Tabeller, insatser: Sequence[str]) -> dict[str, Kurva]:
         days = np.arange(DAGAR_PER_STEG, at.max(initial=0) + 1, DAGAR_PER_STEG, dtype=float)
         found[i] = (days, np.interp(days, np.r_[0.0, at], np.r_[1.0, left]))
     return found
+
+# %% ../../nbs/nylage/inmatning.ipynb #0ec3bc1e
+def _exits(tabeller: Tabeller, insatser: Sequence[str]) -> dict[str, float]:
+    "How many exits each curve rests on"
+    n = _per_insats(tabeller, 'deltagare_ar', 'avslutade', insatser, period=HELA)
+    return {i: float(x) if np.isfinite(x) else 1.0 for i, x in zip(insatser, n, strict=True)}
 
 # %% ../../nbs/nylage/inmatning.ipynb #ba71ea3b
 def _stayed(n: int, kurva: Kurva, mest: float) -> np.ndarray:  # days, one per enrolled
@@ -346,6 +352,7 @@ def published_situation(
         takt,
         np.tile(_young(tabeller, insats[1]), len(kommun[1])),
         curves,
+        _exits(tabeller, insats[1]),
         _enrolled(now, insats[1], curves, open_for),
         _queued(tabeller, wait, insats[1]),
         _flow(tabeller, insats[1], day, since),

@@ -24,7 +24,7 @@ from finsam_genomlysning.nylage.simulering import (
     total_wait,
 )
 from ..ord.glossary import SAMTLIGA
-from ..ord.scenario import ANTAGANDE_NAMN, Scenario, Varde, assumptions
+from ..ord.scenario import ANTAGANDE_NAMN, Scenario, Varde, placed_values
 from ..rakna.estimates import holm
 
 # %% ../../nbs/nylage/kanslighet.ipynb #7f8a1fb0
@@ -40,9 +40,8 @@ def uncertain(
 def _values_of(s: Scenario) -> dict[str, list[Varde]]:
     "Every value of every assumption of a scenario"
     found: dict[str, list[Varde]] = {}
-    for r in assumptions([s]).to_dict('records'):
-        given = {k: r[k] for k in ('varde', 'lag', 'hog', 'kalla') if not pd.isna(r[k])}
-        found.setdefault(r['antagande'], []).append(Varde.model_validate(given))
+    for _, name, value in placed_values(s):
+        found.setdefault(name, []).append(value)
     return found
 
 

@@ -98,19 +98,24 @@ def _soonest_open(t: float, gaps: np.ndarray, at: int) -> float:
     return t
 
 # %% ../../nbs/nylage/ko.ipynb #f0acaee3
-def _first_free(places: np.ndarray) -> int:
-    best = 0
-    for s in range(1, len(places)):
-        if places[s] < places[best]:
-            best = s
-    return best
+def _sink(places: np.ndarray, time: float) -> None:  # `places`: a heap; changed
+    "The first of the heap gets another time"
+    at, below = 0, 1
+    while below < len(places):
+        if below + 1 < len(places) and places[below + 1] < places[below]:
+            below += 1
+        if time <= places[below]:
+            break
+        places[at] = places[below]
+        at, below = below, 2 * below + 1
+    places[at] = time
 
 # %% ../../nbs/nylage/ko.ipynb #0c4ba4ba
 def _follow(
     times: np.ndarray,  # persons + 1 of each line: when they come, in order
     persons: np.ndarray,  # who they are
     vistelse: np.ndarray,  # persons
-    free: np.ndarray,  # posts × places: when free; changed
+    free: np.ndarray,  # posts × places: when free, soonest first; changed
     talamod: np.ndarray,  # persons
     gaps: np.ndarray,  # posts × vacancies × (from, to)
     start: np.ndarray,  # persons: filled in
@@ -118,7 +123,6 @@ def _follow(
     "One copy, person by person"
     posts, at = free.shape[0], np.zeros((2,), np.int64)
     passed = np.zeros(posts, np.int64)
-    slot = np.array([_first_free(free[p]) for p in range(posts)])
     while True:
         first, second = times[0, at[0]], times[1, at[1]]
         head = min(first, second)
@@ -126,7 +130,7 @@ def _follow(
             return
         day, post = np.inf, 0
         for p in range(posts):
-            t = max(free[p, slot[p]], head)
+            t = max(free[p, 0], head)
             while passed[p] < gaps.shape[1] and gaps[p, passed[p], 1] <= t:
                 passed[p] += 1
             t = _soonest_open(t, gaps[p], passed[p])
@@ -137,12 +141,11 @@ def _follow(
         at[line] += 1
         if day < np.inf and day <= came + talamod[who]:
             start[who] = day
-            free[post, slot[post]] = day + vistelse[who]
-            slot[post] = _first_free(free[post])
+            _sink(free[post], day + vistelse[who])
 
 # %% ../../nbs/nylage/ko.ipynb #92617dd8
 _soonest_open = njit(cache=True)(_soonest_open)
-_first_free = njit(cache=True)(_first_free)
+_sink = njit(cache=True)(_sink)
 _follow = njit(cache=True)(_follow)
 
 # %% ../../nbs/nylage/ko.ipynb #e2db6dec
@@ -158,6 +161,8 @@ def _all_copies(
     start = np.full(vistelse.shape, np.inf)
     for r in range(len(vistelse)):
         here = ledig[r].copy()
+        for p in range(len(here)):
+            here[p].sort()
         _follow(times[:, r], persons[:, r], vistelse[r], here, talamod[r], stangt[r], start[r])
     return start
 

@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['Kurva', 'FAST_SKATTNING', 'OSAKRA', 'FLEST_LAG', 'FLEST_VAKANSER', 'exposure', 'remiss_rates', 'rates_of',
-           'NoDemandError', 'trend', 'halves', 'stay_curves', 'draw_stay', 'observed_waiting', 'handling_of',
-           'patience_of', 'with_estimates', 'Lage', 'situation', 'example_deltagare', 'Slump', 'draw_rates',
-           'draw_chance', 'value_at', 'place_of', 'observed_vacancies', 'with_underlag', 'travel_hours', 'team_places',
-           'free_from', 'vacancies', 'Utfall', 'draw_stays', 'simulate', 'chance_for', 'total_wait', 'over_zero']
+           'NoDemandError', 'trend', 'halves', 'stay_curves', 'draw_stay', 'draw_stretch', 'observed_waiting',
+           'handling_of', 'patience_of', 'with_estimates', 'Lage', 'situation', 'example_deltagare', 'Slump',
+           'draw_rates', 'draw_chance', 'value_at', 'place_of', 'observed_vacancies', 'with_underlag', 'travel_hours',
+           'team_places', 'free_from', 'vacancies', 'Utfall', 'draw_stays', 'simulate', 'chance_for', 'total_wait',
+           'over_zero']
 
 # %% ../../nbs/nylage/simulering.ipynb #67ddad77
 from dataclasses import dataclass, replace
+from functools import cached_property
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -202,6 +204,24 @@ def draw_stay(
     )
     return np.maximum(np.where(past, beyond, inside) - redan, 0.0)
 
+# %% ../../nbs/nylage/simulering.ipynb #aeb4a3f5
+def draw_stretch(
+    kurvor: dict[str, Kurva],
+    avslut: dict[str, float],  # exits that each curve rests on
+    rng: np.random.Generator,
+    kopior: int,  # copies
+    svans: float = 180.0,  # mean days past a curve's end, for the coefficient of variation
+) -> np.ndarray:  # copies × programmes: factors around 1
+    "How much longer or shorter stays may be than they have been seen to be"
+    made = []
+    even = (np.arange(200) + 0.5) / 200
+    for insats, kurva in kurvor.items():
+        days = draw_stay(even, kurva, np.array(svans))
+        squared = float(days.var() / max(days.mean(), 1e-9) ** 2)
+        shape = max(avslut[insats], 1.0) / max(squared, 1e-3)
+        made.append(rng.gamma(shape, 1 / shape, kopior))
+    return np.stack(made, 1)
+
 # %% ../../nbs/nylage/simulering.ipynb #1af6c3eb
 FAST_SKATTNING = 20  # fewest observations that an estimate rests on
 
@@ -273,12 +293,13 @@ class Lage:
     takt: pd.DataFrame  # as `rates_of` gives it; its row number names a pair
     unga: np.ndarray  # share of 18-29 among the referred, per pair
     kurvor: dict[str, Kurva]  # per programme
+    avslut: dict[str, float]  # exits that each curve rests on
     inskrivna: pd.DataFrame  # one row per enrolled: par (row of takt), dagar (stayed)
     vantande: pd.DataFrame  # one row per waiting: par, dagar (waited), ung (bool)
     utveckling: pd.DataFrame  # as `trend` gives it, and `fran`: from when each is counted
     skattade: dict[str, Varde]  # assumptions that the register itself can answer
 
-    @property
+    @cached_property
     def par(self) -> list[tuple[str, str]]:
         return list(zip(self.takt.kommun, self.takt.insats, strict=True))
 
@@ -313,6 +334,7 @@ def situation(
         takt,
         young.to_numpy(),
         stay_curves(seen, insatser, datum),
+        _exits(seen, insatser),
         *_present(seen, datum),
         trend(*halves(seen, since, datum)).assign(fran=since.to_numpy()),
         observed_waiting(seen, datum),
@@ -328,6 +350,12 @@ def _present(seen: pd.DataFrame, datum: pd.Timestamp) -> tuple[pd.DataFrame, pd.
         pd.DataFrame({'par': here.par, 'dagar': stayed}).reset_index(drop=True),
         pd.DataFrame({'par': wait.par, 'dagar': waited, 'ung': wait.ung}).reset_index(drop=True),
     )
+
+
+def _exits(seen: pd.DataFrame, insatser: list[str]) -> dict[str, float]:
+    ended = seen[seen.startdatum.notna() & seen.slutdatum.notna()]
+    n = ended.groupby('insats').size()
+    return {i: float(n.get(i, len(ended))) for i in insatser}
 
 
 def _age_then(seen: pd.DataFrame) -> pd.Series:
@@ -369,6 +397,7 @@ class Slump:
     par: tuple[int, ...]  # pair of each event: the pairs' events one after another
     handelser: np.ndarray  # copies × events: when, in a process of rate 1 for each pair
     vistelse: np.ndarray  # copies × events: uniform
+    langre: np.ndarray  # copies × programmes: factor of every stay
     talamod: np.ndarray  # copies × events: exponential of mean 1
     ung: np.ndarray  # copies × events: bool
     inskrivna: np.ndarray  # copies × enrolled: uniform
@@ -427,7 +456,7 @@ def draw_chance(
     "All chance, drawn once for all scenarios"
     if kopior < 2:
         raise ValueError('at least two copies are needed')
-    rate, event, stay, patience, young, start, post, where, place = rng.spawn(9)
+    rate, event, stay, patience, young, start, post, where, place, stretch = rng.spawn(10)
     takt = draw_rates(lage.takt, rate, kopior)
     most = takt.max(0) * dagar * (1 + okning)
     events = np.ceil(most + 6 * np.sqrt(most) + 10).astype(int)
@@ -456,6 +485,7 @@ def draw_chance(
         tuple(par),
         when,
         joined(stay, lambda g, shape: g.random(shape)),
+        draw_stretch(lage.kurvor, lage.avslut, stretch, kopior),
         joined(patience, lambda g, shape: g.standard_exponential(shape)),
         joined(young, lambda g, shape: g.random(shape)) < lage.unga[par],
         start.random((kopior, len(lage.inskrivna))),
@@ -718,9 +748,9 @@ def draw_stays(
         first = value_at(s.vistelse.kortast_dagar, slump.antaganden['vistelse_kortast'])[:, None]
         return first + u * np.maximum(end - first, 0)
     days = np.empty(u.shape)
-    for insats, kurva in lage.kurvor.items():
+    for n, (insats, kurva) in enumerate(lage.kurvor.items()):
         mine = (lage.takt.insats == insats).to_numpy()[par]
-        days[:, mine] = draw_stay(u[:, mine], kurva, tail)
+        days[:, mine] = draw_stay(u[:, mine], kurva, tail) * slump.langre[:, [n]]
     return days if end is None else np.minimum(days, end)
 
 
@@ -728,11 +758,11 @@ def _remaining(
     s: Scenario, lage: Lage, slump: Slump
 ) -> np.ndarray:  # copies × enrolled: those enrolled finish as they began
     tail, days = _given(s, slump, 'svans_dagar')[:, None], np.empty(slump.inskrivna.shape)
-    for insats, kurva in lage.kurvor.items():
+    for n, (insats, kurva) in enumerate(lage.kurvor.items()):
         mine = (lage.takt.insats == insats).to_numpy()[lage.inskrivna.par]
-        days[:, mine] = draw_stay(
-            slump.inskrivna[:, mine], kurva, tail, lage.inskrivna.dagar.to_numpy(float)[mine]
-        )
+        stayed = lage.inskrivna.dagar.to_numpy(float)[mine]
+        left = draw_stay(slump.inskrivna[:, mine], kurva, tail, stayed)
+        days[:, mine] = left * slump.langre[:, [n]]
     return days
 
 # %% ../../nbs/nylage/simulering.ipynb #0d5f34e3

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['Monster', 'MAPP', 'VANTAN', 'Rutpost', 'rutpost_json', 'read_rutpost', 'Talpost', 'Post', 'post_json', 'read_post',
-           'Liggare', 'read_ledger', 'forgotten_editions', 'hold_ledger', 'append_post', 'freeze_register',
-           'certificate_key', 'Bevis', 'write_twins', 'read_twins', 'certificate_faults']
+           'fingerprint_tables', 'Liggare', 'read_ledger', 'forgotten_editions', 'hold_ledger', 'append_post',
+           'freeze_register', 'certificate_key', 'Bevis', 'write_twins', 'read_twins', 'certificate_faults']
 
 # %% ../../nbs/skydd/forteckning.ipynb #1bb078d8
-import io, json, secrets, zipfile, zlib
+import hashlib, io, json, secrets, zipfile, zlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from ..katalog.falt import Falt, Folkmangd, count_selections
 from ..katalog.rakningar import Ruta
-from ..lasa.filer import write_whole
+from ..lasa.filer import file_hash, write_whole
 from ..ord.errors import DisclosureError, FolderError
 from ..ord.urval import Urval, select, selection_json
 
@@ -136,6 +136,15 @@ def read_post(d: _Json) -> Post:
         ovrigt=tuple(_read_talpost(x) for x in d['ovrigt']),
         fingeravtryck=str(d['fingeravtryck']),
     )
+
+# %% ../../nbs/skydd/forteckning.ipynb #4d518e0f
+def fingerprint_tables(
+    folder: Path,  # an edition, finished or being built
+) -> str:  # SHA-256
+    "The fingerprint of an edition's tables"
+    tables = sorted((Path(folder) / 'tabeller').glob('*.csv'))
+    text = ''.join(f'{file_hash(p)}  {p.name}\n' for p in tables)
+    return hashlib.sha256(text.encode('utf-8')).hexdigest()
 
 # %% ../../nbs/skydd/forteckning.ipynb #2b823a04
 @dataclass(frozen=True)

@@ -178,6 +178,7 @@ def find_witness(s: Sokning, goals: Sequence[Mal]) -> np.ndarray | None:  # kind
 def search(s: Sokning) -> list[Mal]:  # goals that no population reaches; they were relaxed
     "Nothing more is withheld than what some witness moved; every goal that can be has a witness"
     relaxed: list[Mal] = []
+    lowered: set[int] = set()
     while goals := open_goals(s):
         y = find_witness(s, goals)
         if y is None:
@@ -185,6 +186,9 @@ def search(s: Sokning) -> list[Mal]:  # goals that no population reaches; they w
             limit = s.lag if low else s.hog
             limit[cell] += 1 if low else -1
             relaxed.append(goals[0])
+            if s.hog[cell] <= s.lag[cell] and cell not in lowered:
+                s.lag[cell] = s.hog[cell] - 1
+                lowered.add(cell)
             continue
         s.dold |= np.round(s.system.celler.T @ y) != s.tal
         s.vittnen.append(y)

@@ -7,13 +7,13 @@ __all__ = ['Amne', 'check_code', 'place_of', 'printed', 'shown', 'rows_of', 'rep
 
 # %% ../../nbs/visa/amne.ipynb #e087aa56
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 import pandas as pd
-from ..katalog.register import DEFINITIONER, T, Mattgrepp, Tabellgrepp
+from ..katalog.register import DEFINITIONER, Mattgrepp, Tabellgrepp
 from ..ord.errors import ReportError, UnknownError
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
-from ..ord.tabell import Dim
+from ..ord.tabell import COLUMNS, Dim
 from ..skydd.utgava import Utgava
 from .grupper import stands_for
 from .publicerat import RITAT, published_cell, published_frame
@@ -68,7 +68,7 @@ def check_code(
     if code not in kinds[dim.koder] and not dated:
         raise UnknownError(f'kod i dimensionen {dim.id}', code, list(kinds[dim.koder]))
 
-
+# %% ../../nbs/visa/amne.ipynb #7417b048
 def place_of(
     s: Amne,
     tabell: str,  # table id
@@ -106,17 +106,18 @@ def _protected(u: Utgava, matt: Mattgrepp, place: dict[str, str]) -> bool:
     df = u.tabeller[matt.tabell].df
     return any(stands_for(str(c), v) for k, v in spelled.items() for c in df[k].unique())
 
-
+# %% ../../nbs/visa/amne.ipynb #751e27ba
 def printed(
     s: Amne,
     matt: Mattgrepp,  # e.g. T.resultat.andel_arbete_studier
+    at: Mapping[str, str] | None = None,  # dimension -> code
     /,
     *,
     intervall: bool = True,  # whether the interval is printed
-    **at: str,  # dimension -> code
+    **dims: str,  # more of them, by name
 ) -> Cell:  # «Inte redovisat» when the edition has no such number
     "One published number"
-    place = place_of(s, matt.tabell, at)
+    place = place_of(s, matt.tabell, {**(at or {}), **dims})
     pub = s.u.tabell(matt.tabell)
     if pub is None or not any(m.id == matt.id for m in pub.definition.matt):
         return Cell(INTE_REDOVISAT)
@@ -125,7 +126,7 @@ def printed(
         return replace(cell, t=SKYDDAD, skyddad=True)
     return cell
 
-
+# %% ../../nbs/visa/amne.ipynb #8c0387a2
 def shown(*cells: Cell) -> bool:  # whether every number is there and may be seen
     "Whether a sentence can be made of these numbers"
     return all(c.v is not None for c in cells)
@@ -134,29 +135,32 @@ def shown(*cells: Cell) -> bool:  # whether every number is there and may be see
 def rows_of(
     s: Amne,
     vad: Mattgrepp | Tabellgrepp,
-    **at: str,  # dimension -> code
+    at: Mapping[str, str] | None = None,  # dimension -> code
+    /,
+    **dims: str,  # more of them, by name
 ) -> pd.DataFrame:  # of the published table
     "The rows of a table that are about a subject"
     tabell = vad.tabell if isinstance(vad, Mattgrepp) else vad.id
-    dims = [d.id for d in DEFINITIONER[tabell].dims]
-    place = place_of(s, tabell, at)
+    place = place_of(s, tabell, {**(at or {}), **dims})
     pub = s.u.tabell(tabell)
     if pub is None:
-        return pd.DataFrame(columns=[*dims, 'matt', 'varde', 'n', 'lag', 'hog', 'skyddad'])
+        columns = [d.id for d in DEFINITIONER[tabell].dims]
+        return pd.DataFrame(columns=[*columns, *COLUMNS, 'skyddad'])
     df = pub.df if isinstance(vad, Tabellgrepp) else pub.df[pub.df['matt'] == vad.id]
     for k, v in place.items():
         df = df[df[k] == v]
     return df
 
-
+# %% ../../nbs/visa/amne.ipynb #474e13da
 def reported(
     s: Amne,
     vad: Mattgrepp | Tabellgrepp,
+    at: Mapping[str, str] | None = None,  # dimension -> code
     /,
-    **at: str,  # dimension -> code
+    **dims: str,  # more of them, by name
 ) -> bool:
     "Whether the edition says anything about it"
-    df = rows_of(s, vad, **at)
+    df = rows_of(s, vad, at, **dims)
     return bool((df['varde'].notna() | (df['skyddad'] == 'ja')).any())
 
 # %% ../../nbs/visa/amne.ipynb #72cdb995
@@ -164,15 +168,18 @@ def drawn(
     s: Amne,
     matt: Mattgrepp,
     namn: dict[str, str],  # dimension that stays -> the figure's column
+    at: Mapping[str, str] | None = None,  # dimension -> code
+    /,
+    *,
     utan_samtliga: bool = True,
-    **at: str,  # dimension -> code
+    **dims: str,  # more of them, by name
 ) -> pd.DataFrame:  # columns of `namn` (labels), varde, n, lag, hog, skyddad
     "The rows that a figure draws"
     pub = s.u.tabell(matt.tabell)
     if pub is None:
         return pd.DataFrame(columns=[*namn.values(), *RITAT])
     own = {k: v for k, v in s.urval.items() if k not in namn}
-    place = place_of(Amne(s.u), matt.tabell, {**own, **at})
+    place = place_of(Amne(s.u), matt.tabell, {**own, **(at or {}), **dims})
     return published_frame(
         pub,
         matt.id,
@@ -182,7 +189,8 @@ def drawn(
         utan_samtliga=utan_samtliga,
     )
 
-
+# %% ../../nbs/visa/amne.ipynb #5e64f0de
 def known_rows(df: pd.DataFrame) -> pd.DataFrame:  # those with a value
-    "What of a figure's rows may be seen"
-    return df[df['varde'].notna()].reset_index(drop=True)
+    "What of a figure's rows may be seen; `delvis` tells that others may not"
+    kept = df[df['varde'].notna()].reset_index(drop=True)
+    return kept.assign(delvis=len(kept) < len(df))

@@ -4,22 +4,21 @@
 
 # %% auto #0
 __all__ = ['Bit', 'VARNING', 'Bild', 'Del', 'Avsnitt', 'selection', 'has_part', 'measures_left_out', 'printed_part',
-           'without_withheld', 'with_whole', 'part_table', 'mostly_hidden', 'picture', 'part_figure', 'show_part',
-           'is_hidden', 'own_text', 'hidden_last', 'tables_shown', 'section_head', 'parts_left_out', 'show_section',
-           'show_sections', 'lacking', 'missing_list', 'warning', 'title_of', 'cover']
+           'without_withheld', 'only_total', 'without_silent', 'with_whole', 'part_table', 'mostly_hidden', 'picture',
+           'part_figure', 'show_part', 'is_hidden', 'own_text', 'hidden_last', 'tables_shown', 'section_head',
+           'parts_left_out', 'show_section', 'show_sections', 'lacking', 'missing_list', 'warning', 'title_of', 'cover']
 
-# %% ../../nbs/visa/avsnitt.ipynb #e7b47d92
-from collections.abc import Callable, Iterable, Sequence
+# %% ../../nbs/visa/avsnitt.ipynb #5009413e
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import pandas as pd
-from matplotlib.axes import Axes
-from ..katalog.register import T, Mattgrepp, Tabellgrepp
+from ..katalog.register import Mattgrepp, Tabellgrepp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.sv import datum, gemen, lista, md, procent
 from ..ord.textplatser import check_place
 from ..skydd.utgava import Utgava
 from .amne import Amne, drawn, reported
-from .figurer import apply_theme
+from .figurer import Ritning, apply_theme
 from .publicerat import Uppstallning, published_table
 from .tider import detail_time, source_of, time_lead, time_words
 from .utelamnat import is_left_out, left_out_words
@@ -34,18 +33,17 @@ from finsam_genomlysning.visa.visning import (
     Visning,
 )
 
-# %% ../../nbs/visa/avsnitt.ipynb #61afc860
+# %% ../../nbs/visa/avsnitt.ipynb #6d31a72c
 @dataclass(frozen=True)
 class Bild:
     "How a part is drawn"
 
-    rita: Callable[..., Axes]  # a function of `figurer`: frame -> axes
-    beskriv: Callable[..., str]  # its companion: frame -> what the picture shows
+    slag: Ritning
     rubrik: Callable[[Amne], str]  # the finding; '' when nothing can be said
     data: Callable[[Amne], pd.DataFrame] | None = None  # by the part's rows when None
-    hur: Callable[[Amne], dict[str, object]] = lambda s: {}  # more for both functions
+    hur: Callable[[Amne], Mapping[str, object]] = lambda s: {}  # more for both functions
 
-# %% ../../nbs/visa/avsnitt.ipynb #3a9b08de
+# %% ../../nbs/visa/avsnitt.ipynb #8c809169
 @dataclass(frozen=True)
 class Del:
     "One part of a section: a table, its sentence and its picture"
@@ -73,7 +71,7 @@ class Del:
     def namn(self) -> str:  # what it is called where it is not shown
         return self.saknas or self.rubrik
 
-# %% ../../nbs/visa/avsnitt.ipynb #1fdd5d0e
+# %% ../../nbs/visa/avsnitt.ipynb #504f838b
 Bit = Del | Callable[[Amne], list[Visning]]
 
 
@@ -89,7 +87,7 @@ class Avsnitt:
     saknas: str = ''  # what is missing when nothing of `visar` is there
     lamnas_av: str = 'insatserna'
 
-# %% ../../nbs/visa/avsnitt.ipynb #28b1cee1
+# %% ../../nbs/visa/avsnitt.ipynb #cc35efb7
 def selection(
     s: Amne,
     d: Del,
@@ -100,20 +98,20 @@ def selection(
     own = {k: v for k, v in s.urval.items() if k not in free and k in dims}
     return {**own, **dict(d.fast), **({'matt': d.matt[0].id} if d.kolumner else {})}
 
-# %% ../../nbs/visa/avsnitt.ipynb #9259fffe
+# %% ../../nbs/visa/avsnitt.ipynb #3ec87093
 def has_part(s: Amne, d: Del) -> bool:
     "Whether the edition has anything for a part"
     place = {k: v for k, v in selection(s, d).items() if k != 'matt'}
-    return any(reported(Amne(s.u), m, **place) for m in d.matt)
+    return any(reported(Amne(s.u), m, place) for m in d.matt)
 
-# %% ../../nbs/visa/avsnitt.ipynb #f3f3bc39
+# %% ../../nbs/visa/avsnitt.ipynb #fe62b42c
 def measures_left_out(s: Amne, d: Del) -> list[Mattgrepp]:
     "The measures that are not printed in the way a part divides them"
     place = {k: v for k, v in selection(s, d).items() if k != 'matt' and v != SAMTLIGA}
     spelled = {d.rader, *place} | ({d.kolumner} if d.kolumner else set())
     return [m for m in d.matt if is_left_out(s.u, m.tabell, m.id, spelled)]
 
-# %% ../../nbs/visa/avsnitt.ipynb #b355cfbe
+# %% ../../nbs/visa/avsnitt.ipynb #c9d28155
 def printed_part(s: Amne, d: Del) -> Del | None:
     "A part with the measures that are printed; None when none is"
     gone = measures_left_out(s, d)
@@ -123,7 +121,7 @@ def printed_part(s: Amne, d: Del) -> Del | None:
     names = [gemen(m.matt.namn) for m in gone]
     return replace(d, matt=kept, noter=f'{d.noter} {left_out_words(names)}') if kept else None
 
-# %% ../../nbs/visa/avsnitt.ipynb #175d3ad9
+# %% ../../nbs/visa/avsnitt.ipynb #0e3ffcda
 def without_withheld(t: Tabell) -> Tabell | None:  # None when nothing but totals would be left
     "A table without the rows that say nothing"
     pairs = list(zip(t.rader, t.cells(), strict=True))
@@ -139,7 +137,36 @@ def without_withheld(t: Tabell) -> Tabell | None:  # None when nothing but total
     why = f'Skyddade uppgifter, kan vara 0: {lista([gone[0], *map(gemen, gone[1:])])}.'
     return replace(t, rader=kept, noter=' '.join(f'{noter} {why}'.split()))
 
-# %% ../../nbs/visa/avsnitt.ipynb #312beee8
+# %% ../../nbs/visa/avsnitt.ipynb #2e67c5ec
+def only_total(t: Tabell) -> bool:
+    "Whether a table has nothing but the row of everybody"
+    return all(str(r[0]) == SAMTLIGA for r in t.rader)
+
+# %% ../../nbs/visa/avsnitt.ipynb #4ce3cd63
+def _is_silent(t: Tabell, j: int) -> bool:
+    cells = [r[j] for r in t.rader if str(r[0]) != SAMTLIGA]
+    known = [c for c in cells if isinstance(c, Cell) and c.v is None]
+    return len(known) == len(cells) and any(c.skyddad for c in known)
+
+# %% ../../nbs/visa/avsnitt.ipynb #2b72c5e8
+def without_silent(t: Tabell) -> Tabell:
+    "A table without the columns, beside the first, where every part is withheld"
+    bases = [k == 'n' or k.startswith('n, ') for k in [*t.kolumner, '']]
+    gone = [
+        j
+        for j in range(2, len(t.kolumner))
+        if not bases[j] and not bases[j + 1] and not t.grupper and _is_silent(t, j)
+    ]
+    if not gone:
+        return t
+    rows = [[x for j, x in enumerate(r) if j not in gone] for r in t.rader]
+    heads = [k for j, k in enumerate(t.kolumner) if j not in gone]
+    names = lista([gemen(t.kolumner[j]) for j in gone])
+    left = any(isinstance(x, Cell) and x.skyddad for r in rows for x in r)
+    noter = t.noter if left else t.noter.replace(f'{SKYDDAD} {SKYDDAD_ORD}.', '')
+    return replace(t, kolumner=heads, rader=rows, noter=f'{noter} Visas inte: {names}.'.strip())
+
+# %% ../../nbs/visa/avsnitt.ipynb #f513b64f
 def with_whole(t: Tabell) -> Tabell:  # the same table; the share of everybody is 100 %
     "A table where the last row is everybody"
     if len(t.rader) < 2 or t.rader[-1][0] != SAMTLIGA:
@@ -153,7 +180,7 @@ def with_whole(t: Tabell) -> Tabell:  # the same table; the share of everybody i
     last = [whole(j, x) for j, x in enumerate(t.rader[-1])]
     return replace(t, rader=[*t.rader[:-1], last])
 
-# %% ../../nbs/visa/avsnitt.ipynb #6bedd4d9
+# %% ../../nbs/visa/avsnitt.ipynb #a5f10b0d
 def part_table(
     s: Amne,
     d: Del,  # a part that the edition has
@@ -170,37 +197,39 @@ def part_table(
         noter=d.noter,
         koder=d.koder(s) if d.koder else None,
         tid=time_words(s.u, d.tabell),
+        minst=s.u.forbund.regler.grans_andel,
         kalla=source_of(s.u, d.tabell),
     )
     made = without_withheld(published_table(pub, form, s.u.labels(d.tabell)))
+    made = None if made is None else without_silent(made)
     return None if made is None else replace(with_whole(made), bilaga=d.bilaga)
 
-# %% ../../nbs/visa/avsnitt.ipynb #fdf4e80a
+# %% ../../nbs/visa/avsnitt.ipynb #300d10a6
 def mostly_hidden(df: pd.DataFrame) -> bool:  # `df`: what a figure draws
     "Whether a picture would hold less than two values, or more dots than values"
     columns = [c for c in ('varde', 'nya', 'avslutade', 'deltagare') if c in df]
     values = df[columns]
     return len(df) < 2 or bool(columns) and bool(values.notna().to_numpy().mean() < 0.5)
 
-# %% ../../nbs/visa/avsnitt.ipynb #71a86bac
+# %% ../../nbs/visa/avsnitt.ipynb #1d41173b
 def picture(
-    rita: Callable[..., Axes],
-    beskriv: Callable[..., str],
-    df: pd.DataFrame,  # what both take
+    slag: Ritning,
+    df: pd.DataFrame,  # what it draws
     rubrik: str,
     data: Tabell,  # the numbers behind it
+    hur: Mapping[str, object] | None = None,  # more for drawing and telling
     id: str = '',  # the table's with fig- when empty
-    **hur: object,
 ) -> list[Visning]:  # the figure, or nothing when no value may be drawn
     "A figure with its words and its data"
     if mostly_hidden(df):
         return []
+    more = dict(hur or {})
     with apply_theme():
-        wide, narrow = rita(df, **hur), rita(df, smal=True, **hur)
+        wide, narrow = slag.rita(df, **more), slag.rita(df, smal=True, **more)
     id = id or f'fig-{data.id.removeprefix("tab-")}'
-    return [Figur(wide.figure, beskriv(df, **hur), rubrik, data.kalla, id, data, narrow.figure)]
+    return [Figur(wide, slag.beskriv(df, **more), rubrik, data.kalla, id, data, narrow)]
 
-# %% ../../nbs/visa/avsnitt.ipynb #b9da2272
+# %% ../../nbs/visa/avsnitt.ipynb #99eafdda
 def part_figure(
     s: Amne,
     d: Del,
@@ -212,11 +241,11 @@ def part_figure(
     if d.bild.data:
         df = d.bild.data(s)
     else:
-        df = drawn(s, d.matt[0], {d.rader: 'etikett'}, **dict(d.fast))
+        df = drawn(s, d.matt[0], {d.rader: 'etikett'}, dict(d.fast))
     title = d.bild.rubrik(s) or d.rubrik
-    return picture(d.bild.rita, d.bild.beskriv, df, title, t, **d.bild.hur(s))
+    return picture(d.bild.slag, df, title, t, d.bild.hur(s))
 
-# %% ../../nbs/visa/avsnitt.ipynb #6e9d16e0
+# %% ../../nbs/visa/avsnitt.ipynb #88d53c23
 def show_part(
     s: Amne,
     d: Bit,
@@ -229,9 +258,11 @@ def show_part(
         return []
     t, said = part_table(s, part), part.mening(s)
     first: list[Visning] = [Text(said)] if said else []
-    return first if t is None else [*first, *part_figure(s, part, t), t]
+    if t is None or only_total(t):
+        return first
+    return [*first, *part_figure(s, part, t), t]
 
-# %% ../../nbs/visa/avsnitt.ipynb #24f7fbf2
+# %% ../../nbs/visa/avsnitt.ipynb #8846207c
 def is_hidden(s: Amne, d: Bit) -> bool:
     "Whether a part is in the edition's plan and may not be shown"
     if not isinstance(d, Del):
@@ -241,26 +272,26 @@ def is_hidden(s: Amne, d: Bit) -> bool:
         return True
     return has_part(s, part) and part_table(s, part) is None
 
-# %% ../../nbs/visa/avsnitt.ipynb #a0c68874
+# %% ../../nbs/visa/avsnitt.ipynb #c808bbc2
 def own_text(s: Amne, namn: str) -> list[Visning]:
     "The consultant's own words for a section, set apart"
     check_place(s.id, namn)
     text = s.u.text(s.id, namn)
     return [Text(text, 'konsult')] if text else []
 
-# %% ../../nbs/visa/avsnitt.ipynb #8bc6dca2
+# %% ../../nbs/visa/avsnitt.ipynb #74e266f2
 def hidden_last(objects: list[Visning]) -> list[Visning]:
     "What is shown, then what stands behind the door"
     behind = [o for o in objects if isinstance(o, Tabell) and o.bilaga]
     return [*(o for o in objects if o not in behind), *behind]
 
-# %% ../../nbs/visa/avsnitt.ipynb #c7026eb8
+# %% ../../nbs/visa/avsnitt.ipynb #effd0788
 def tables_shown(objects: Iterable[Visning]) -> set[str]:
     "The published tables that numbers come from"
     cells = [c for o in objects if isinstance(o, Tabell) for r in o.cells() for c in r]
     return {c.tabell for c in cells if c.tabell}
 
-# %% ../../nbs/visa/avsnitt.ipynb #2f053c46
+# %% ../../nbs/visa/avsnitt.ipynb #2cb65619
 def section_head(s: Amne, a: Avsnitt, inside: Sequence[Visning]) -> list[Visning]:
     "A section's name, its finding and its time"
     finding, lead = a.rubrik(s), time_lead(s.u, tables_shown(inside))
@@ -268,7 +299,7 @@ def section_head(s: Amne, a: Avsnitt, inside: Sequence[Visning]) -> list[Visning
     heading = Text(f'## {md(finding or a.vinjett)}')
     return [*name, heading, *([Text(md(lead))] if lead else [])]
 
-# %% ../../nbs/visa/avsnitt.ipynb #61582641
+# %% ../../nbs/visa/avsnitt.ipynb #1bdfeb58
 def parts_left_out(s: Amne, a: Avsnitt) -> list[Visning]:
     "The line for the parts that may not be shown"
     gone = [d.namn for d in a.delar if isinstance(d, Del) and is_hidden(s, d)]
@@ -277,14 +308,21 @@ def parts_left_out(s: Amne, a: Avsnitt) -> list[Visning]:
     said = left_out_words(gone)
     return [Text(said)] if said else []
 
-# %% ../../nbs/visa/avsnitt.ipynb #5fa86eed
+# %% ../../nbs/visa/avsnitt.ipynb #f0e7c474
+def _something_to_read(inside: list[Visning]) -> list[Visning]:
+    tables = [o for o in inside if isinstance(o, Tabell) and o.bilaga]
+    if not tables or len(tables) < len(inside):
+        return inside
+    return [replace(tables[0], bilaga=False), *tables[1:]]
+
+
 def show_section(
     s: Amne,
     a: Avsnitt,
 ) -> list[Visning]:  # nothing when there is nothing to show
     "A section as a reader meets it"
     inside = [o for d in a.delar for o in show_part(s, d)]
-    inside = [*inside, *parts_left_out(s, a)]
+    inside = _something_to_read([*inside, *parts_left_out(s, a)])
     own = own_text(s, a.namn)
     if not inside and not own:
         return []
@@ -292,12 +330,12 @@ def show_section(
     at = next((i for i, o in enumerate(body) if isinstance(o, Tabell) and o.bilaga), len(body))
     return [*section_head(s, a, inside), *body[:at], *own, *body[at:]]
 
-
+# %% ../../nbs/visa/avsnitt.ipynb #be4d3cee
 def show_sections(s: Amne, *avsnitt: Avsnitt) -> list[Visning]:
     "Sections in the order in which they are read"
     return [o for a in avsnitt for o in show_section(s, a)]
 
-# %% ../../nbs/visa/avsnitt.ipynb #008bcaa1
+# %% ../../nbs/visa/avsnitt.ipynb #1ea2a3ff
 def _dims_of(vad: Mattgrepp | Tabellgrepp) -> set[str]:
     handle = vad if isinstance(vad, Tabellgrepp) else Tabellgrepp(vad.tabell)
     return {d.id for d in handle.definition.dims}
@@ -305,23 +343,23 @@ def _dims_of(vad: Mattgrepp | Tabellgrepp) -> set[str]:
 
 def _there(s: Amne, vad: Mattgrepp | Tabellgrepp) -> bool:
     dims = _dims_of(vad)
-    return reported(Amne(s.u), vad, **{k: v for k, v in s.urval.items() if k in dims})
+    return reported(Amne(s.u), vad, {k: v for k, v in s.urval.items() if k in dims})
 
-# %% ../../nbs/visa/avsnitt.ipynb #5e589742
+# %% ../../nbs/visa/avsnitt.ipynb #afe2d542
 def _all_left_out(s: Amne, a: Avsnitt) -> bool:
     "Whether the edition leaves out what a section's functions would show"
     names = {v.id if isinstance(v, Tabellgrepp) else v.tabell for v in a.visar}
     own = [d.tabell for d in a.delar if isinstance(d, Del)]
     return any(t not in own and _some_left_out(s, t) for t in names)
 
-
+# %% ../../nbs/visa/avsnitt.ipynb #a3f2f636
 def _some_left_out(s: Amne, tabell: str) -> bool:
     d = Tabellgrepp(tabell).definition
     place = {k for k in s.urval if k in {x.id for x in d.dims}}
     ways = [place | {x.id} for x in d.dims]
     return any(is_left_out(s.u, tabell, m.id, w) for m in d.matt for w in ways)
 
-# %% ../../nbs/visa/avsnitt.ipynb #6d07ecbb
+# %% ../../nbs/visa/avsnitt.ipynb #e2586d6c
 def lacking(
     s: Amne,
     avsnitt: Sequence[Avsnitt],
@@ -336,7 +374,7 @@ def lacking(
                 out.append((d.saknas, d.lamnas_av))
     return list(dict.fromkeys(out))
 
-# %% ../../nbs/visa/avsnitt.ipynb #bf430453
+# %% ../../nbs/visa/avsnitt.ipynb #6705a775
 def missing_list(
     s: Amne,
     avsnitt: Sequence[Avsnitt],
@@ -350,7 +388,7 @@ def missing_list(
     )
     return [Text('### Inte redovisat'), Text(f'Det här har ingen lämnat:\n\n{rows}', 'saknas')]
 
-# %% ../../nbs/visa/avsnitt.ipynb #f7d72052
+# %% ../../nbs/visa/avsnitt.ipynb #6406e17f
 VARNING = (
     'Deltagarna är påhittade. Uppgifterna om personer är framtagna för att visa hur rapporterna '
     'fungerar och säger ingenting om verkliga deltagare.'
@@ -361,7 +399,7 @@ def warning(u: Utgava) -> str:  # '' when all rows are real
     "What every page of an edition with made-up participants says"
     return VARNING if u.forbund.syntetiska_deltagare else ''
 
-# %% ../../nbs/visa/avsnitt.ipynb #dd33f671
+# %% ../../nbs/visa/avsnitt.ipynb #fbb5fde3
 def title_of(s: Amne) -> str:
     "What a report is called"
     kind = s.id.partition('-')[0]
@@ -372,7 +410,7 @@ def title_of(s: Amne) -> str:
         'forbund': f'Genomlysning av {s.namn}',
     }[kind]
 
-# %% ../../nbs/visa/avsnitt.ipynb #72c55394
+# %% ../../nbs/visa/avsnitt.ipynb #62802f84
 def _time_facts(u: Utgava) -> dict[str, str]:
     time, day = detail_time(u), datum(u.mote.data_till)
     if time is None:
@@ -382,7 +420,7 @@ def _time_facts(u: Utgava) -> dict[str, str]:
         'Vilka som deltar och hur det gick': time.text,
     }
 
-
+# %% ../../nbs/visa/avsnitt.ipynb #f5ebebe1
 def cover(s: Amne) -> list[Visning]:
     "The report's first output"
     m, f = s.u.mote, s.u.forbund

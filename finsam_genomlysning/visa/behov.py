@@ -9,33 +9,17 @@ __all__ = ['BEHOV', 'PER_TUSEN', 'RACKVIDDEN', 'MALGRUPP', 'RESTIDER', 'TILLGANG
            'match_frame', 'match_finding', 'match_picture']
 
 # %% ../../nbs/visa/behov.ipynb #a64e30d9
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import name_period
 from ..ord.sv import gemen, NBSP, SMAL, lista, md, tal
-from ..ord.tabell import Publicerad
-from .amne import Amne, drawn, printed, reported, shown
+from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Bild, Del, picture
 from .forteckning import Lista
-from finsam_genomlysning.visa.figurer import (
-    describe_interval,
-    describe_pairs,
-    describe_trend,
-    plot_interval,
-    plot_pairs,
-    plot_trend,
-)
-from finsam_genomlysning.visa.svenska import (
-    MATT_ORD,
-    bara_tal,
-    mening,
-    raknat,
-    DELTAGANDE,
-    talord,
-    versal,
-)
+from .figurer import INTERVALLER, OVER_TID, PAR
+from .svenska import MATT_ORD, raknat, DELTAGANDE, versal
 from .visning import Cell, Tabell, Text, Visning
 from .tider import detail_time, recent_words
 
@@ -54,12 +38,12 @@ class Behovsmatt:
     def cell(self, matt: str, text: str, varde: float) -> Cell:
         return Cell(text, varde, 'behov', dict(self.plats), matt)
 
-
+# %% ../../nbs/visa/behov.ipynb #7ac160e1
 def is_rate(enhet: str) -> bool:  # `enhet`: of a measure
     "Whether a measure can be compared between areas of different size"
     return enhet.startswith('%') or 'andel' in enhet or 'per 1' in enhet
 
-
+# %% ../../nbs/visa/behov.ipynb #fc66f83d
 def needs_of(s: Amne) -> list[Behovsmatt]:  # of a municipality
     "The public measures of a municipality"
     pub = s.u.tabell('behov')
@@ -91,13 +75,13 @@ def comparable(s: Amne) -> list[Behovsmatt]:  # the farthest from the county fir
     found.sort(key=lambda m: -abs(m.varde - m.mot[0][1]) / (m.mot[0][1] or 1))
     return list({m.namn.partition(' (')[0]: m for m in reversed(found)}.values())[::-1]
 
-
+# %% ../../nbs/visa/behov.ipynb #7b94f568
 def county_word(namn: str) -> str:  # "länet", "riket", or the name as it is
     "An area inside a sentence"
     low = namn.lower()
     return 'länet' if low.endswith('län') else low if low == 'riket' else namn
 
-
+# %% ../../nbs/visa/behov.ipynb #0124dfe6
 def needs_finding(s: Amne) -> str:
     "Whether the needs are smaller or larger than in the county"
     found = comparable(s)
@@ -110,7 +94,7 @@ def needs_finding(s: Amne) -> str:
         return f'Behoven är {word} än i {area}'
     return f'Behoven är både större och mindre än i {area}'
 
-
+# %% ../../nbs/visa/behov.ipynb #c78a9904
 def needs_sentence(s: Amne) -> str:
     "The measures that can be compared, farthest apart first"
     found = comparable(s)
@@ -138,7 +122,7 @@ def needs_table(s: Amne) -> list[Visning]:
     areas = [
         o.namn for o in s.u.forbund.jamforelse if any(o.namn == n for m in found for n, _ in m.mot)
     ]
-    rows = []
+    rows: list[list[Cell | str]] = []
     for m in found:
         dec = 0 if m.enhet.startswith(('personer', 'antal')) else 1
         own = m.cell('varde', f'{tal(m.varde, dec)}{NBSP}{m.enhet}', m.varde)
@@ -179,19 +163,21 @@ def trend_frame(s: Amne) -> pd.DataFrame:  # period, varde, serie, namn, enhet; 
     df = df[(df['indikator'] == best[0]) & (df['alder'] == best[1])]
     names = s.u.labels('behov_trend')['omrade']
     order = {c: n for n, c in enumerate(codes)}
-    df = df.assign(serie=df['omrade'].map(names), o=df['omrade'].map(order)).sort_values(
-        'o', kind='stable'
-    )
-    return df[['period', 'varde', 'serie', 'namn', 'enhet']].reset_index(drop=True)
+    df = df.assign(serie=df['omrade'].map(names), o=df['omrade'].map(order))
+    df = df.sort_values('o', kind='stable').reset_index(drop=True)
+    return pd.DataFrame(df, columns=['period', 'varde', 'serie', 'namn', 'enhet'])
 
-
+# %% ../../nbs/visa/behov.ipynb #a213bf6b
 def trend(s: Amne) -> list[Visning]:
     "One public series over time"
     df = trend_frame(s)
     if not len(df):
         return []
     name, unit = df['namn'].iloc[0], df['enhet'].iloc[0]
-    rows = [[r.serie, name_period(r.period), tal(r.varde, 1)] for r in df.itertuples()]
+    rows = [
+        [str(a), name_period(str(b)), tal(float(c), 1)]
+        for a, b, c in zip(df['serie'], df['period'], df['varde'], strict=True)
+    ]
     kalla = s.u.tabeller['behov_trend'].definition.kalla
     data = Tabell(
         f'{name} över tid', kalla, 'data-trend', ['Område', 'Period', unit], rows, bilaga=True
@@ -207,11 +193,11 @@ def trend(s: Amne) -> list[Visning]:
     move = f'från {tal(mine.iloc[0], 1)} till {tal(mine.iloc[-1], 1)}'
     title = f'{name} {way} {move}' if way != 'är oförändrad' else f'{name} är oförändrad'
     return [
-        *picture(plot_trend, describe_trend, df, title, data, 'fig-trend', enhet=unit),
+        *picture(OVER_TID, df, title, data, {'enhet': unit}, 'fig-trend'),
         data,
     ]
 
-
+# %% ../../nbs/visa/behov.ipynb #c6e4c664
 BEHOV = Avsnitt(
     'behov',
     'Behov',
@@ -237,7 +223,7 @@ def reach_finding(s: Amne) -> str:
             -1: 'nås mindre än resten',
             0: 'nås som de andra, så vitt det går att säga',
         }
-        return f'{s.namn} {words[int(v.v)]}'
+        return f'{s.namn} {words[int(v.value)]}'
     state = {
         k.namn: printed(Amne(s.u, s.insats, k.id), T.rackvidd.skiljer) for k in s.u.forbund.kommun
     }
@@ -248,7 +234,7 @@ def reach_finding(s: Amne) -> str:
             return f'{lista(names)} nås {word} än resten'
     return 'Om kommunerna nås olika mycket går inte att säga' if known else ''
 
-
+# %% ../../nbs/visa/behov.ipynb #ceb05539
 def reach_sentence(s: Amne) -> str:
     "The reach of the subject and of the whole"
     r = printed(s, T.rackvidd.per_1000)
@@ -260,21 +246,18 @@ def reach_sentence(s: Amne) -> str:
     verb = 'var' if detail_time(s.u) else 'är'
     first = f'{when} {verb} räckvidden {r.md} deltaganden {PER_TUSEN}'
     base = f' ({raknat(n, DELTAGANDE)}).' if shown(n) else '.'
-    rest = (
-        f' I hela förbundet {verb} den {printed(s.helhet, T.rackvidd.per_1000, intervall=False).md}.'
-        if s.kommun and shown(whole)
-        else ''
-    )
+    plain = printed(s.helhet, T.rackvidd.per_1000, intervall=False)
+    rest = f' I hela förbundet {verb} den {plain.md}.' if s.kommun and shown(whole) else ''
     return first + base + rest
 
-
+# %% ../../nbs/visa/behov.ipynb #8a3e9577
 def reach_line(s: Amne) -> dict[str, object]:
     "The line that municipalities are held against"
     mean = printed(Amne(s.u, s.insats), T.rackvidd.per_1000)
     line = {'reference': (mean.v, 'hela förbundet')} if shown(mean) else {}
     return {**line, 'enhet': f'per 1{SMAL}000', 'dec': 1}
 
-
+# %% ../../nbs/visa/behov.ipynb #d8ec83a8
 RACKVIDDEN = Del(
     'tab-rackvidd',
     'Deltaganden under tolv månader och räckvidd per kommun',
@@ -282,8 +265,7 @@ RACKVIDDEN = Del(
     'kommun',
     mening=reach_sentence,
     bild=Bild(
-        plot_interval,
-        describe_interval,
+        INTERVALLER,
         lambda s: f'Deltaganden {PER_TUSEN}, kommun för kommun',
         hur=reach_line,
     ),
@@ -291,6 +273,8 @@ RACKVIDDEN = Del(
     noter='Det utjämnade värdet är draget mot hela förbundets, mer ju färre invånare kommunen har.',
     saknas='räckvidd per kommun',
 )
+
+# %% ../../nbs/visa/behov.ipynb #f1d66f22
 MALGRUPP = Lista(
     'tab-befolkning',
     'Målgruppens storlek',
@@ -303,6 +287,8 @@ MALGRUPP = Lista(
         ('kalla', 'Källa'),
     ),
 )
+
+# %% ../../nbs/visa/behov.ipynb #9d839f02
 RESTIDER = Lista(
     'tab-restider',
     'Restider',
@@ -321,12 +307,12 @@ def travel(s: Amne) -> list[Visning]:
     "Travel times, which are the whole förbund's"
     return RESTIDER(s.helhet)
 
-
+# %% ../../nbs/visa/behov.ipynb #44368b42
 def people(s: Amne) -> list[Visning]:
     "The target population of the subject, or of the whole"
     return MALGRUPP(s if s.kommun else s.helhet)
 
-
+# %% ../../nbs/visa/behov.ipynb #f937cbf8
 TILLGANGLIGHET = Avsnitt(
     'tillganglighet',
     'Tillgänglighet',
@@ -340,7 +326,7 @@ TILLGANGLIGHET = Avsnitt(
 # %% ../../nbs/visa/behov.ipynb #ed608cd0
 SKILJER = ((1.0, 'fler än väntat'), (-1.0, 'färre än väntat'), (0.0, 'kan vara slump'))
 
-
+# %% ../../nbs/visa/behov.ipynb #f7809aed
 def match_list(s: Amne) -> list[Visning]:
     "Need and participations, in numbers"
     head = (
@@ -365,20 +351,9 @@ def match_list(s: Amne) -> list[Visning]:
         noter=note,
         ord=(('skiljer', SKILJER),),
     )
-    place = s if s.insats else Amne(s.u, kommun=s.kommun)
-    if s.insats:
-        return made(place)
-    return _only_whole(made, place)
+    return made(s if s.insats else Amne(s.u, kommun=s.kommun))
 
-
-def _only_whole(made: Lista, s: Amne) -> list[Visning]:
-    pub = s.u.tabell('traffbild')
-    if pub is None:
-        return []
-    whole = Publicerad(pub.definition, pub.df[pub.df['insats'] == SAMTLIGA])
-    return made(replace(s, u=replace(s.u, tabeller={**s.u.tabeller, 'traffbild': whole})))
-
-
+# %% ../../nbs/visa/behov.ipynb #75c73ffc
 def match_frame(s: Amne) -> pd.DataFrame:  # etikett, behov, deltagare, skyddad
     "The pairs that are drawn, for the first measure of need"
     pub = s.u.tabell('traffbild')
@@ -399,7 +374,7 @@ def match_frame(s: Amne) -> pd.DataFrame:  # etikett, behov, deltagare, skyddad
     )
     return out[out['deltagare'].notna()].assign(skyddad='nej').reset_index(drop=True)
 
-
+# %% ../../nbs/visa/behov.ipynb #e2c1b7da
 def match_finding(s: Amne) -> str:
     "Which municipalities have surely more or less than their share"
     pub = s.u.tabell('traffbild')
@@ -417,16 +392,17 @@ def match_finding(s: Amne) -> str:
             return f'{lista(found)} får {word} än sin del av behovet'
     return 'Om insatserna följer behoven går inte att säga'
 
-
+# %% ../../nbs/visa/behov.ipynb #6458c544
 def match_picture(s: Amne) -> list[Visning]:
     "Need and participations, drawn"
     made, df = match_list(s), match_frame(s)
-    if not made or s.kommun or len(df) < 2:
+    table = made[-1] if made else None
+    if s.kommun or len(df) < 2 or not isinstance(table, Tabell):
         return made
     title = 'Kommunernas del av behovet och av deltagandena'
-    return [*picture(plot_pairs, describe_pairs, df, title, made[-1]), *made]
+    return [*picture(PAR, df, title, table), *made]
 
-
+# %% ../../nbs/visa/behov.ipynb #cc812747
 TRAFFBILDEN = Avsnitt(
     'traffbild',
     'Möter insatserna behoven?',

@@ -8,6 +8,7 @@ __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'ENHET', 'frame_of', 'state
            'assumed_days', 'whole_accounts', 'own_costs', 'about_forbund']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
+from dataclasses import replace
 import pandas as pd
 
 from ..katalog.register import DEFINITIONER
@@ -40,7 +41,7 @@ def frame_of(
         df = df[df[k] == v]
     return df
 
-
+# %% ../../nbs/visa/bokslut.ipynb #d0af2cbf
 def _amounts(df: pd.DataFrame, tabell: str, dims: list[str]) -> dict[tuple[str, ...], Cell]:
     "Cells by coordinates and measure"
     out = {}
@@ -62,7 +63,7 @@ KOLUMNNAMN = {
 }
 ORDNING = {'budget': 0, 'utfall': 1, 'prognos': 2, 'avvikelse': 3, 'prognosavvikelse': 4}
 
-
+# %% ../../nbs/visa/bokslut.ipynb #3ce40192
 def statement_columns(
     df: pd.DataFrame,  # the published table `resultatrakning`
     data_till: str,  # the last day that is known, YYYY-MM-DD
@@ -76,8 +77,8 @@ def statement_columns(
         there = df[(df['period'] == latest) & (df['matt'] == 'prognos')]
         first = [(latest, 'prognos')] if len(there) and ahead else []
         return [*first, *((p, 'budget') for p in sorted(ahead))]
-    pairs = df[df['period'].map(begun)][['period', 'matt']].drop_duplicates()
-    pairs = [tuple(x) for x in pairs.to_numpy()]
+    known = df[df['period'].map(begun)][['period', 'matt']].drop_duplicates()
+    pairs = [(str(p), str(m)) for p, m in known.to_numpy()]
     return sorted(pairs, key=lambda x: (period_days(x[0])[1], ORDNING[x[1]]))
 
 # %% ../../nbs/visa/bokslut.ipynb #a642c6a8
@@ -89,7 +90,7 @@ def _posts(df: pd.DataFrame, columns: list[tuple[str, str]]) -> list[tuple[str, 
     rows = [(p, s, rank.get(p, rank.get(s, 2))) for p, s in kept.to_numpy()]
     return [(p, s) for p, s, _ in sorted(rows, key=lambda r: r[2])]
 
-
+# %% ../../nbs/visa/bokslut.ipynb #ca0244fc
 def statement(
     u: Utgava,
     framat: bool = False,  # the years ahead instead of those that have begun
@@ -102,7 +103,7 @@ def statement(
     if not columns:
         return []
     at = _amounts(df, 'resultatrakning', ['post', 'slag', 'period'])
-    rows = [
+    rows: list[list[Cell | str]] = [
         [post, *(at.get((post, slag, p, m), TOM) for p, m in columns)]
         for post, slag in _posts(df, columns)
     ]
@@ -142,7 +143,7 @@ def balance_sheet(u: Utgava) -> list[Visning]:
     heads = ['Post', *days]
     return [Tabell('Balansräkning', kalla, 'tab-balansrakning', heads, rows, noter=KRONOR)]
 
-
+# %% ../../nbs/visa/bokslut.ipynb #e4f94f93
 def accumulated(u: Utgava) -> list[Visning]:
     "Result, accumulated result and equity, year by year"
     df = frame_of(u, 'balanskrav')
@@ -151,7 +152,7 @@ def accumulated(u: Utgava) -> list[Visning]:
     at = _amounts(df, 'balanskrav', ['ar', 'grund'])
     matt = ['arets_resultat', 'ackumulerat', 'eget_kapital']
     years = df[['ar', 'grund']].drop_duplicates().to_numpy()
-    rows = [
+    rows: list[list[Cell | str]] = [
         [f'{ar} ({CODES["beloppsgrund"][g].lower()})', *(at.get((ar, g, m), TOM) for m in matt)]
         for ar, g in years
     ]
@@ -203,7 +204,7 @@ def payments(
         return []
     dims = ['insats', 'kommun', 'period']
     at = _amounts(df, 'utbetalning', dims)
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             u.namn(kommun=k),
             u.namn(insats=i),
@@ -228,7 +229,7 @@ def _lines(u: Utgava) -> pd.DataFrame:  # account lines, wide
     )
     return wide.reindex(columns=KONTOBELOPP).reset_index()
 
-
+# %% ../../nbs/visa/bokslut.ipynb #e0807be1
 ENHET = {
     'per_plats': 'Per plats',
     'per_deltagare': 'Per deltagare',
@@ -236,7 +237,7 @@ ENHET = {
     'per_arbete_studier': 'Per avslutad till arbete eller studier',
 }
 
-
+# %% ../../nbs/visa/bokslut.ipynb #5bb48438
 def unit_costs_of_totals(
     u: Utgava,
     insats: str = '',  # id of a programme; all when empty
@@ -254,7 +255,7 @@ def unit_costs_of_totals(
         return []
     df = df[(df['insats'] == insats) | (not insats)]
     df = df[(df['kommun'] == kommun) | (not kommun)]
-    rows = [_cost_row(u, r) for r in df.to_dict('records')]
+    rows = [_cost_row(u, r) for _, r in df.iterrows()]
     if not rows:
         return []
     heads = ['Var', 'Insats', 'Period', 'Underlag', 'Räknat', 'Kronor', 'Antal']
@@ -263,16 +264,17 @@ def unit_costs_of_totals(
         Tabell('Kostnad per enhet', 'Förbundets redovisning', 'tab-enhet', heads, rows, noter=note)
     ]
 
-
-def _cost_row(u: Utgava, r: dict[str, object]) -> list[Cell | str]:
-    place = dict(insats=r['insats'], kommun=r['kommun'], period=r['period'], grund=r['grund'])
-    own = dict(tabell='platskostnad', koord=place, matt='per_plats')
-    value = Cell(tal(r['varde']), float(r['varde']), **(own if r['matt'] == 'per_plats' else {}))
+# %% ../../nbs/visa/bokslut.ipynb #44b3ade4
+def _cost_row(u: Utgava, r: pd.Series) -> list[Cell | str]:
+    place = {k: str(r[k]) for k in ('insats', 'kommun', 'period', 'grund')}
+    value = Cell(tal(r['varde']), float(r['varde']))
+    if r['matt'] == 'per_plats':
+        value = replace(value, tabell='platskostnad', koord=place, matt='per_plats')
     return [
-        SAMTLIGA if r['kommun'] == SAMTLIGA else u.namn(kommun=r['kommun']),
-        u.namn(insats=r['insats']),
-        period_label(r['period']),
-        CODES['beloppsgrund'][r['grund']],
+        SAMTLIGA if r['kommun'] == SAMTLIGA else u.namn(kommun=place['kommun']),
+        u.namn(insats=place['insats']),
+        period_label(place['period']),
+        CODES['beloppsgrund'][place['grund']],
         ENHET[r['matt']],
         value,
         Cell(tal(r['n']), float(r['n'])),
@@ -310,7 +312,9 @@ def about(u: Utgava) -> list[Visning]:
     if f.malsattning:
         points = '\n'.join(f'{n}. {m}' for n, m in enumerate(f.malsattning, 1))
         out.append(Text(f'**Målsättning.**\n\n{points}'))
-    rows = [[o.namn, Cell(tal(o.antal)) if o.antal else TOM, o.beskrivning or '–'] for o in f.organ]
+    rows: list[list[Cell | str]] = [
+        [o.namn, Cell(tal(o.antal)) if o.antal else TOM, o.beskrivning or '–'] for o in f.organ
+    ]
     if rows:
         heads = ['Organ', 'Antal', 'Vilka']
         out.append(Tabell('Förbundets organ', 'Förbundets dokument', 'tab-organ', heads, rows))
@@ -345,7 +349,7 @@ def stated_for_all(u: Utgava) -> list[Visning]:
         )
     return out
 
-
+# %% ../../nbs/visa/bokslut.ipynb #5471a1b6
 def assumed_days(u: Utgava) -> list[Visning]:
     "Which of the meeting's days no document gives"
     words = {'datum': 'mötets dag', 'data_till': 'brytdagen'}
@@ -361,14 +365,14 @@ def whole_accounts(s: Amne) -> list[Visning]:
     ahead = statement(s.u, framat=True)
     return [*(o for f in parts for o in f(s.u)), *ahead, *stated_for_all(s.u)]
 
-
+# %% ../../nbs/visa/bokslut.ipynb #be997ec7
 def own_costs(s: Amne) -> list[Visning]:
     "What a programme's or a municipality's places and participants cost, and what was paid"
     own = dict(insats=s.insats, kommun=s.kommun)
     shares = sex_shares(s.u, s.insats) if s.insats else []
     return [*shares, *unit_costs_of_totals(s.u, **own), *payments(s.u, **own)]
 
-
+# %% ../../nbs/visa/bokslut.ipynb #4250bca2
 def about_forbund(s: Amne) -> list[Visning]:
     "What the förbund is, and which of the meeting's days are assumed"
     return [*about(s.u), *assumed_days(s.u)]

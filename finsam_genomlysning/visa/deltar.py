@@ -11,7 +11,6 @@ __all__ = ['TJANSTER', 'UPPDRAG', 'ANTAL', 'PER_AR', 'PER_INSATS', 'PERSONER', '
            'volume_list']
 
 # %% ../../nbs/visa/deltar.ipynb #cf1adc35
-from dataclasses import replace
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA, UPPGIFT_SAKNAS
@@ -20,7 +19,7 @@ from ..ord.tabell import Dim
 from .amne import Amne, printed, reported, rows_of, shown
 from .avsnitt import Avsnitt, Bild, Del, show_part
 from .forteckning import Lista
-from .figurer import describe_flow, plot_flow
+from .figurer import IN_OCH_UT
 from finsam_genomlysning.visa.svenska import (
     DELTAGANDE,
     bara_tal,
@@ -34,7 +33,6 @@ from .grupper import without_members
 from .publicerat import ordered_codes
 from .utelamnat import is_left_out
 from finsam_genomlysning.visa.tider import (
-    base_words,
     detail_time,
     is_detail,
     last_day,
@@ -49,7 +47,7 @@ def base_of(s: Amne, bas: str | None) -> str:  # '' when nobody has said
     "Where a programme's staff sit: a municipality's name, or the words as they are"
     return {k.id: k.namn for k in s.u.forbund.kommun}.get(bas or '', bas or '')
 
-
+# %% ../../nbs/visa/deltar.ipynb #1275d4a1
 def facts(s: Amne) -> list[Visning]:  # of a programme
     "Facts about a programme in two columns"
     i = s.u.forbund.find('insats', s.insats)
@@ -75,9 +73,9 @@ def staff_finding(s: Amne) -> str:  # '' when the numbers are not there
     per = printed(s, T.per_medarbetare.per_medarbetare)
     if not shown(p, m, per):
         return ''
-    return f'{versal(talord(m.v))} medarbetare för {DELTAGANDE.antal(p.v)} som pågår'
+    return f'{versal(talord(m.value))} medarbetare för {DELTAGANDE.antal(p.value)} som pågår'
 
-
+# %% ../../nbs/visa/deltar.ipynb #efb866b0
 def staff_sentence(s: Amne) -> str:
     "How staff are counted"
     known = shown(printed(s, T.per_medarbetare.arsarbetare))
@@ -87,14 +85,14 @@ def staff_sentence(s: Amne) -> str:
         else 'Medarbetare räknas som personer. Tjänsternas omfattning är inte lämnad.'
     )
 
-
+# %% ../../nbs/visa/deltar.ipynb #533d40fd
 def staff_columns(s: Amne) -> tuple[Mattgrepp, ...]:
     "What is shown of the staff: full-time equivalents only where they are known"
     t = T.per_medarbetare
     more = (t.arsarbetare, t.per_arsarbetare) if reported(s, t.arsarbetare) else ()
     return (t.pagaende, t.medarbetare, t.per_medarbetare, *more)
 
-
+# %% ../../nbs/visa/deltar.ipynb #599c78f6
 def staff_part(s: Amne) -> list[Visning]:
     "Participants and staff"
     d = Del(
@@ -121,6 +119,8 @@ TJANSTER = Lista(
         ('vakant', 'Vakant'),
     ),
 )
+
+# %% ../../nbs/visa/deltar.ipynb #320b8376
 UPPDRAG = Avsnitt(
     'uppdrag',
     'Uppdrag och organisation',
@@ -135,7 +135,7 @@ def flow_table(s: Amne) -> str:  # table id
     "Where a subject's beginnings and ends stand: those of a municipality are detail"
     return 'kommun_12' if s.kommun else 'deltagare_ar'
 
-
+# %% ../../nbs/visa/deltar.ipynb #955d75ff
 def flow_cells(s: Amne) -> tuple[Cell, Cell, Cell]:  # began, ended, ongoing
     "Beginnings and ends in the last twelve months"
     if s.kommun:
@@ -143,12 +143,12 @@ def flow_cells(s: Amne) -> tuple[Cell, Cell, Cell]:  # began, ended, ongoing
         return printed(s, t.nya_12), printed(s, t.avslutade_12), printed(s, t.pagaende)
     t, last = T.deltagare_ar, {'period': 'senaste_12'}
     return (
-        printed(s, t.nya, **last),
-        printed(s, t.avslutade, **last),
-        printed(s, t.pagaende, **last),
+        printed(s, t.nya, last),
+        printed(s, t.avslutade, last),
+        printed(s, t.pagaende, last),
     )
 
-
+# %% ../../nbs/visa/deltar.ipynb #a9a8e1fe
 def flow_finding(s: Amne) -> str:  # '' when it may not be said
     "More come than leave, or the other way round"
     began, ended, _ = flow_cells(s)
@@ -156,9 +156,9 @@ def flow_finding(s: Amne) -> str:  # '' when it may not be said
         return ''
     if began.v == ended.v:
         return 'Lika många börjar som slutar'
-    return 'Fler börjar än slutar' if began.v > ended.v else 'Fler slutar än börjar'
+    return 'Fler börjar än slutar' if began.value > ended.value else 'Fler slutar än börjar'
 
-
+# %% ../../nbs/visa/deltar.ipynb #2ce286ed
 def flow_sentence(s: Amne) -> str:
     "The last twelve months in words"
     began, ended, now = flow_cells(s)
@@ -188,19 +188,21 @@ def flow_frame(s: Amne) -> pd.DataFrame:  # period, nya, avslutade, hel
         )
     )
 
-
+# %% ../../nbs/visa/deltar.ipynb #a0d8ff16
 def period_codes(s: Amne) -> list[str]:  # years first, then the last twelve months and all
     "The periods in the order a reader expects"
     have = list(dict.fromkeys(s.u.tabeller['deltagare_ar'].df['period']))
     return [c for c in have if c[:1].isdigit()] + [c for c in ('senaste_12', 'hela') if c in have]
 
-
+# %% ../../nbs/visa/deltar.ipynb #19418ec2
 ANTAL = (
     T.deltagare_ar.deltagare,
     T.deltagare_ar.nya,
     T.deltagare_ar.avslutade,
     T.deltagare_ar.pagaende,
 )
+
+# %% ../../nbs/visa/deltar.ipynb #37f9a415
 PER_AR = Del(
     'tab-ar',
     'Deltaganden per period',
@@ -208,8 +210,7 @@ PER_AR = Del(
     'period',
     mening=flow_sentence,
     bild=Bild(
-        plot_flow,
-        describe_flow,
+        IN_OCH_UT,
         lambda s: 'Så många började och slutade varje år',
         data=flow_frame,
     ),
@@ -217,6 +218,8 @@ PER_AR = Del(
     noter='Ett deltagande räknas i varje period som det berör. Pågående räknas vid periodens slut.',
     saknas='antal deltagare per år',
 )
+
+# %% ../../nbs/visa/deltar.ipynb #477d6234
 PER_INSATS = Del(
     'tab-insatser',
     'Insatserna de senaste tolv månaderna',
@@ -251,7 +254,7 @@ GRUPPER_KOMMUN = (
     (T.kommun_alder.deltagare, T.kommun_alder.andel, 'aldersgrupp'),
 )
 
-
+# %% ../../nbs/visa/deltar.ipynb #b647d60d
 def group_rows(
     s: Amne,
     antal: Mattgrepp,
@@ -266,27 +269,27 @@ def group_rows(
     df = df[df['varde'].notna() & (df[dim] != SAMTLIGA)]
     codes = ordered_codes(df, dim_of(antal, dim), names)
     return [
-        [names.get(c, c), printed(s, antal, **{dim: c}), group_share(s, antal, andel, **{dim: c})]
+        [names.get(c, c), printed(s, antal, {dim: c}), group_share(s, antal, andel, {dim: c})]
         for c in codes
     ]
 
-
+# %% ../../nbs/visa/deltar.ipynb #8b77e1b7
 def dim_of(matt: Mattgrepp, dim: str) -> Dim:
     "A dimension of a measure's table"
     return next(d for d in T[matt.tabell].definition.dims if d.id == dim)
 
-
-def group_share(s: Amne, antal: Mattgrepp, andel: Mattgrepp | None, **at: str) -> Cell:
+# %% ../../nbs/visa/deltar.ipynb #2dd13e54
+def group_share(s: Amne, antal: Mattgrepp, andel: Mattgrepp | None, at: dict[str, str]) -> Cell:
     "The share of one row; that of a sum follows from two printed counts"
     if andel is None:
         return Cell('')
-    share = printed(s, andel, **at)
-    count, whole = printed(s, antal, **at), printed(s, antal)
+    share = printed(s, andel, at)
+    count, whole = printed(s, antal, at), printed(s, antal)
     if share.t != INTE_REDOVISAT or not shown(count, whole) or not whole.v:
         return share
-    return Cell(procent((count.v or 0) / whole.v))
+    return Cell(procent(count.value / whole.v))
 
-
+# %% ../../nbs/visa/deltar.ipynb #a098ba30
 def all_shown(s: Amne, antal: Mattgrepp, dim: str) -> bool:
     "Whether every part of a division is printed, alone or in a sum"
     if s.u.tabell(antal.tabell) is None or is_left_out(
@@ -297,10 +300,10 @@ def all_shown(s: Amne, antal: Mattgrepp, dim: str) -> bool:
     left = without_members(T[antal.tabell].definition, df)
     return not (left['skyddad'] == 'ja').any()
 
-
+# %% ../../nbs/visa/deltar.ipynb #c0fc3a43
 SMA_GRUPPER = 'Grupper som är för små för att visas är inte med.'
 
-
+# %% ../../nbs/visa/deltar.ipynb #bcf6242b
 def who_table(s: Amne) -> list[Visning]:
     "Everybody who takes part, by the groups that may be shown"
     parts = GRUPPER_KOMMUN if s.kommun else GRUPPER
@@ -318,7 +321,7 @@ def who_table(s: Amne) -> list[Visning]:
     kalla, tid = source_of(s.u, tabell), time_words(s.u, tabell)
     return [Tabell(name, kalla, 'tab-vilka', head, rows, noter=note, tid=tid)]
 
-
+# %% ../../nbs/visa/deltar.ipynb #0f3070ba
 BORJAT_BAS = 'Andelen är av alla som har börjat.'
 
 
@@ -326,7 +329,7 @@ def _timed(s: Amne, tabell: str) -> bool:
     "Whether a table is about twelve months, and not about everything since the beginning"
     return detail_time(s.u) is not None and is_detail(tabell)
 
-
+# %% ../../nbs/visa/deltar.ipynb #365a4a00
 def who_sentence(s: Amne) -> list[Visning]:
     "Women and the young, in words"
     t, k = (T.kommun_kon, T.kommun_alder) if s.kommun else (T.deltagare_kon, T.deltagare_alder)
@@ -337,7 +340,7 @@ def who_sentence(s: Amne) -> list[Visning]:
     )
     return [Text(said)] if said else []
 
-
+# %% ../../nbs/visa/deltar.ipynb #0c9ae881
 def youngest(s: Amne, andel: Mattgrepp) -> tuple[str, Cell] | None:  # label and share
     "The share of the youngest, where the youngest stand alone or with the next ages"
     if s.u.tabell(andel.tabell) is None:
@@ -356,7 +359,7 @@ def by_group(id: str, rubrik: str, tabell: object, dim: str) -> Del:
     matt = (tabell.deltagare, tabell.andel)  # type: ignore[attr-defined]
     return Del(id, rubrik, matt, dim, visa_n=False, saknas=rubrik[:1].lower() + rubrik[1:])
 
-
+# %% ../../nbs/visa/deltar.ipynb #53f493d5
 INDELNINGAR = (
     by_group('tab-kommun', 'Deltaganden efter kommun', T.deltagare_kommun, 'kommun'),
     by_group('tab-kon', 'Deltaganden efter kön', T.deltagare_kon, 'kon'),
@@ -372,6 +375,8 @@ INDELNINGAR = (
         'sysselsattning_fore',
     ),
 )
+
+# %% ../../nbs/visa/deltar.ipynb #9dddd27c
 INDELNINGAR_KOMMUN = (
     by_group('tab-kon', 'Deltaganden efter kön', T.kommun_kon, 'kon'),
     by_group('tab-alder', 'Deltaganden efter ålder', T.kommun_alder, 'aldersgrupp'),
@@ -390,7 +395,7 @@ def volume_list(s: Amne) -> list[Visning]:
     )
     return made(s)
 
-
+# %% ../../nbs/visa/deltar.ipynb #f491e606
 VOLYMHUVUD = (('insats', 'Insats'), ('kommun', 'Kommun'), ('period', 'Period'), ('kon', 'Kön'))
 UPPGIFTER_DOK = Lista(
     'tab-uppgifter',
@@ -401,13 +406,15 @@ UPPGIFTER_DOK = Lista(
 
 # %% ../../nbs/visa/deltar.ipynb #f3ba1ee4
 FLODE = Avsnitt('deltar', 'Vilka deltar', (PER_AR, volume_list), rubrik=lambda s: flow_finding(s))
-GRUPPERNA = Avsnitt('grupper', 'Vilka de är', (who_sentence, who_table, *INDELNINGAR))
+GRUPPERNA = Avsnitt('grupper', 'Vilka deltagarna är', (who_sentence, who_table, *INDELNINGAR))
 FAR = Avsnitt(
     'far',
     'Det invånarna får',
     (flow_words, who_sentence, who_table, volume_list, *INDELNINGAR_KOMMUN),
     rubrik=lambda s: flow_finding(s),
 )
+
+# %% ../../nbs/visa/deltar.ipynb #e2e9a79b
 SIDA_VID_SIDA = Avsnitt(
     'insatserna',
     'Insatserna sida vid sida',

@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
-from ..ord.sv import gemen, NBSP, datum, intervall, lista, md, tal
+from ..ord.sv import gemen, datum, lista, md, tal
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, lacking
 from .behov import PER_TUSEN, comparable, county_word, needs_finding
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
-from .nylaget import SAKRA, direction, scenario_names
+from .nylaget import SAKRA, directions, scenario_names
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence
 from .rost import progress_frame
@@ -29,7 +29,6 @@ from finsam_genomlysning.visa.svenska import (
     DAG,
     DELTAGANDE,
     RAKNAT,
-    REMISS,
     SAKERT,
     SLUMP,
     bara_tal,
@@ -69,7 +68,7 @@ def programme_pairs(s: Amne) -> list[tuple[str, str]]:  # ids of two programmes
         return [(s.insats, i) for i in ids if i != s.insats]
     return [(a, b) for n, a in enumerate(ids) for b in ids[n + 1 :]]
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #2751a538
 def farthest(
     s: Amne,
     matt: object,  # a handle
@@ -88,16 +87,16 @@ def farthest(
             best = (x, y, s.u.namn(insats=a), s.u.namn(insats=b), sure)
     return best
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #1ff31625
 def wait_fact(s: Amne) -> Fynd | None:
     "A wait that is surely longer or shorter"
     found = farthest(s, T.vantetid.vantetid_median)
     if found is None or found[4] != SAKERT:
         return None
     x, y, a, b, sure = found
-    if not s.insats and x.v < y.v:
+    if not s.insats and x.value < y.value:
         x, y, a, b = y, x, b, a
-    word = 'längre' if x.v > y.v else 'kortare'
+    word = 'längre' if x.value > y.value else 'kortare'
     text = (
         f'Hälften väntar minst {med_enhet(x, DAG, med=True)} från remiss till start i '
         f'{md(a)}, {med_enhet(y, DAG, med=True)} i {md(b)}.'
@@ -111,19 +110,19 @@ def wait_fact(s: Amne) -> Fynd | None:
         'vantan',
     )
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #e8e7ef3a
 def started_fact(s: Amne) -> Fynd | None:
     "Referrals that surely lead to a start more or less often"
     found = farthest(s, T.remittent.andel_startade)
     if found is None or found[4] != SAKERT:
         return None
     x, y, a, b, sure = found
-    if not s.insats and x.v > y.v:
+    if not s.insats and x.value > y.value:
         x, y, a, b = y, x, b, a
-    rest = ungefar(1 - x.v)
+    rest = ungefar(1 - x.value)
     head = (
         f'{versal(rest)} remisser till {a} har inte lett till start'
-        if x.v < y.v
+        if x.value < y.value
         else f'Fler remisser leder till start i {a} än i {b}'
     )
     text = (
@@ -166,14 +165,14 @@ def outcome_fact(s: Amne) -> Fynd | None:
         'resultat',
     )
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #af0b92ce
 def wait_level(s: Amne) -> Fynd | None:
     "The wait of a municipality beside the whole's"
     w, whole = printed(s, T.vantetid.vantetid_median), printed(s.helhet, T.vantetid.vantetid_median)
     if not s.kommun or not shown(w, whole):
         return None
     sure = jamfor(w, whole)
-    word = 'längre' if w.v > whole.v else 'kortare'
+    word = 'längre' if w.value > whole.value else 'kortare'
     head = (
         f'Väntan är {word} än i resten av förbundet'
         if sure == SAKERT
@@ -205,7 +204,7 @@ def reach_fact(s: Amne) -> Fynd | None:
     whole = printed(s.helhet, T.rackvidd.per_1000)
     if not shown(r, v, whole):
         return None
-    word = 'mer' if r.v > whole.v else 'mindre'
+    word = 'mer' if r.value > whole.value else 'mindre'
     sure = SAKERT if v.v else SLUMP
     head = f'{s.namn} nås {word} än resten' + ('' if v.v else ', men det kan vara slump')
     count = f'{versal(raknat(n, DELTAGANDE))} på tolv månader är ' if shown(n) else 'Räckvidden är '
@@ -216,7 +215,7 @@ def reach_fact(s: Amne) -> Fynd | None:
     base = base_words(s.u, 'rackvidd', 'De senaste tolv månaderna', 'De som deltog')
     return Fynd(head, text, sure, base, gap(r.v, whole.v), 'rackvidd')
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #e99a43be
 def needs_fact(s: Amne) -> Fynd | None:
     "Needs that are larger or smaller than the county's"
     found = comparable(s)
@@ -248,7 +247,7 @@ def goal_fact(s: Amne) -> Fynd | None:
     text = ' '.join(f'{md(str(r[0]))} ({md(str(r[1]))}): {v.lower()}.' for r, v in judged[:2])
     return Fynd(goal_finding(s), text, SAKERT, 'Förbundets mål', 0.5, 'mal')
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #31b280de
 def progress_fact(s: Amne) -> Fynd | None:
     "How many rate themselves better"
     df = progress_frame(s) if not s.kommun and s.u.tabell('progression') else pd.DataFrame()
@@ -256,15 +255,15 @@ def progress_fact(s: Amne) -> Fynd | None:
         return None
     r = df.sort_values('varde', ascending=False, kind='stable').iloc[0]
     place = {'indikator': r['indikator'], 'bedomare': r['bedomare']}
-    a = printed(s, T.progression.andel_forbattrade, **place)
+    a = printed(s, T.progression.andel_forbattrade, place)
     if not shown(a):
         return None
-    head = f'{versal(ungefar(a.v))} skattar {gemen(r["indikator"])} högre än i början'
+    head = f'{versal(ungefar(a.value))} skattar {gemen(r["indikator"])} högre än i början'
     many = f'{tal(r["n"])} med två skattningar' if pd.notna(r['n']) else 'De med två skattningar'
     base = base_words(s.u, 'progression', many, f'{many},')
     return Fynd(head, f'Det gäller {i_procent(a)}.', NIVA, base, 0.3, 'progression')
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #28dc6284
 def scenario_facts(s: Amne) -> list[Fynd]:
     "What the board's proposals would surely change"
     pub = s.u.tabell('scenarier_insats_skillnad' if s.insats else 'scenarier_skillnad')
@@ -276,11 +275,7 @@ def scenario_facts(s: Amne) -> list[Fynd]:
     ]
     out = []
     for name in scenario_names(s, 'Förslag'):
-        words = list(
-            dict.fromkeys(
-                direction(r.vad, r.varde) for r in df[df['scenario'] == name].itertuples()
-            )
-        )
+        words = directions(df[df['scenario'] == name])
         if words:
             text = f'Säkert är {lista(words[:4])}. Övriga skillnader kan bero på slumpen.'
             base = 'Beräkning för de tre första åren'
@@ -311,7 +306,7 @@ FYNDEN: tuple[Callable[[Amne], Fynd | None], ...] = (
 GRAD = {SAKERT: 0, 'talen gäller alla, inte ett urval': 0, RAKNAT: 1, NIVA: 2, SLUMP: 3}
 FLEST, MINST = 5, 3
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #4bd70671
 def ranked(facts: Sequence[Fynd]) -> list[Fynd]:  # most important first
     "Findings by the rule"
     order = sorted(facts, key=lambda f: (GRAD[f.sakerhet], -f.vikt))
@@ -320,7 +315,7 @@ def ranked(facts: Sequence[Fynd]) -> list[Fynd]:  # most important first
     firm = [f for f in once if GRAD[f.sakerhet] < 3]
     return firm[:FLEST] if len(firm) >= MINST else once[:MINST]
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #621b03d6
 def findings(s: Amne) -> list[Fynd]:
     "The findings of a subject"
     plain = [f for make in FYNDEN if s.slag != 'nylage' and (f := make(s)) and f.rubrik]
@@ -363,7 +358,7 @@ INTERVALL_ORD = (
     'värdet ligga var som helst mellan de två talen.'
 )
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #b208f2ac
 def time_sentence(s: Amne) -> str:
     "What time the report is about"
     time, day = detail_time(s.u), datum(s.u.mote.data_till)
@@ -376,7 +371,7 @@ def time_sentence(s: Amne) -> str:
         f'Vilka de är och hur det gick gäller {time.text}.'
     )
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #f86cb39b
 def answer(s: Amne) -> str:  # Markdown
     "The answer in two or three sentences"
     if s.slag == 'nylage':
@@ -398,15 +393,15 @@ def answer(s: Amne) -> str:  # Markdown
     )
     outcome = printed(s, T.resultat.andel_arbete_studier)
     second = (
-        f'{versal(ungefar(outcome.v))} av dem som slutar går till arbete eller studier.'
+        f'{versal(ungefar(outcome.value))} av dem som slutar går till arbete eller studier.'
         if shown(outcome)
         else ''
     )
-    if shown(outcome) and ungefar(outcome.v) in ('ingen', 'alla'):
-        second = f'{versal(ungefar(outcome.v))} som slutar går till arbete eller studier.'
+    if shown(outcome) and ungefar(outcome.value) in ('ingen', 'alla'):
+        second = f'{versal(ungefar(outcome.value))} som slutar går till arbete eller studier.'
     return mening(first, second, time_sentence(s))
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #b379d857
 def decisions(s: Amne) -> list[str]:  # plain sentences, escaped; at least one
     "What is to be decided, in the consultant's words"
     text = s.u.text(s.id, 'beslut') or ''
@@ -414,7 +409,7 @@ def decisions(s: Amne) -> list[str]:  # plain sentences, escaped; at least one
     found = [md(x) for x in lines if x]
     return found or ['Ingen fråga att besluta är lämnad till mötet.']
 
-
+# %% ../../nbs/visa/forstasidan.ipynb #c57e42b5
 def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
     "What is uncertain, and why"
     gone = [gemen(what) for what, _ in lacking(s, avsnitt)]

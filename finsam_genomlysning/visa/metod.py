@@ -66,7 +66,7 @@ def _period(v: object) -> str:
     when = HALVOR.get(str(v), str(v))
     return f'Uppgifter om vilka de är och hur det gick byts när {when} är slut'
 
-
+# %% ../../nbs/visa/metod.ipynb #b18766b2
 def _listed(v: object) -> str:
     return lista([str(x) for x in v]) if isinstance(v, (list, tuple)) else str(v)
 
@@ -97,7 +97,7 @@ REGLER: Mapping[str, Callable[[object], str]] = {
 def _decided_by(kalla: str) -> str:
     return 'ett antagande' if kalla == 'antagande' else f'förbundets beslut: {kalla}'
 
-
+# %% ../../nbs/visa/metod.ipynb #5c29f237
 def rule_words(
     regel: str,  # its name in forbund.toml
     varde: object,
@@ -142,8 +142,8 @@ själv. Det gäller inte den som resonerar om varför just de här uppgifterna �
 heller vilket av de möjliga antalen som är troligast. Ett skyddat tal kan vara 0, och det kan vara
 stort.
 
-**Små grupper visas tillsammans.** Där flera tal på en rad är skyddade står deras summa, till exempel
-”30–44 år och uppgift saknas”. Där för mycket skulle vara skyddat visas uppgiften inte alls.
+**Små grupper visas tillsammans.** Där flera tal på en rad är skyddade står deras summa, till
+exempel ”30–44 år och uppgift saknas”. Där för mycket skulle vara skyddat visas uppgiften inte alls.
 """
 
 # %% ../../nbs/visa/metod.ipynb #68b096a8
@@ -181,7 +181,7 @@ def sources(
     rows = '\n'.join(f'- {md(k)}' for k in sorted(k for k in found if k))
     return [Text('### Källor'), Text(rows)] if rows else []
 
-
+# %% ../../nbs/visa/metod.ipynb #5dc71980
 def column_sources(t: Tabell) -> set[str]:
     "What a table's own column of sources names"
     at = [j for j, k in enumerate(t.kolumner) if k == 'Källa']
@@ -206,9 +206,9 @@ def _gap_rows(s: Amne) -> list[list[Cell | str]]:
     rows: list[list[Cell | str]] = []
     for code in dict.fromkeys(codes):
         place = {'tabell': 'deltagare', 'kolumn': code}
-        n = printed(s.helhet, T.datakvalitet.saknas, **place)
+        n = printed(s.helhet, T.datakvalitet.saknas, place)
         if n.v is not None or n.skyddad:
-            share = printed(s.helhet, T.datakvalitet.andel_saknas, intervall=False, **place)
+            share = printed(s.helhet, T.datakvalitet.andel_saknas, place, intervall=False)
             rows.append([names[code], n, share])
     return rows
 
@@ -251,7 +251,7 @@ def documents(s: Amne) -> list[Visning]:
     return [Text(said), Tabell(name, kalla, id, head, rows, bilaga=True)]
 
 # %% ../../nbs/visa/metod.ipynb #c710404f
-FOLJS = (
+FOLJS: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ('deltagare_ar', 'nya', {'period': 'senaste_12'}, 'Började på tolv månader'),
     ('deltagare_ar', 'avslutade', {'period': 'senaste_12'}, 'Slutade på tolv månader'),
     ('deltagare_ar', 'pagaende', {'period': 'senaste_12'}, 'Pågående deltaganden'),
@@ -283,8 +283,8 @@ def moved(s: Amne) -> list[str]:  # Markdown sentences; empty when nothing has m
     before = replace(s.u, mote=day, tabeller=s.u.forra, metod=s.u.forra_metod)
     old, out = replace(s, u=before), []
     for matt, at, name in followed(s):
-        now = printed(s, matt, intervall=False, **at)
-        then = printed(old, matt, intervall=False, **at)
+        now = printed(s, matt, at, intervall=False)
+        then = printed(old, matt, at, intervall=False)
         if shown(now, then) and now.t != then.t:
             out.append(f'{name}: från {then.t} till {now.md}.')
     return out
@@ -316,7 +316,7 @@ def _is_about(s: Amne, koord: str) -> bool:  # `koord`: "dimension=code, …", m
         return not any(x.startswith(('insats=', 'kommun=')) for x in parts)
     return all(f'{k}={v}' in parts for k, v in s.urval.items())
 
-
+# %% ../../nbs/visa/metod.ipynb #87cce1c4
 def changed_numbers(s: Amne) -> int:
     "How many published numbers of a subject differ from those of the last meeting"
     news = comparable_detail(s.u)

@@ -5,30 +5,29 @@
 # %% auto #0
 __all__ = ['RIKTNING', 'SAKRA', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET', 'VINSTMATT', 'VINSTER', 'UPPLAGG', 'UPPLAGGEN',
            'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'VAKANS', 'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction',
-           'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table',
-           'answers', 'likely', 'link', 'gain_frame', 'gain_cell', 'gain_table', 'gains', 'place_cells', 'layouts',
-           'team_table', 'themes', 'division_frame', 'division_words', 'moved_posts', 'division', 'division_table',
-           'turn_value', 'turning_words', 'turning', 'turn_table', 'short', 'assumptions']
+           'directions', 'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables', 'wait_frame',
+           'answer_table', 'answers', 'likely', 'link', 'gain_frame', 'gain_cell', 'gain_table', 'gains', 'place_cells',
+           'layouts', 'team_table', 'themes', 'division_frame', 'division_words', 'moved_posts', 'division',
+           'division_table', 'turn_value', 'turning_words', 'turning', 'turn_table', 'short', 'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
+from dataclasses import replace
 import pandas as pd
-from ..katalog.register import T, Mattgrepp, Tabellgrepp
+from ..katalog.register import T, Tabellgrepp
 from ..nylage.kanslighet import VANDER
-from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
+from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, intervall, lista, md, procent, tal
-from .amne import Amne, drawn, known_rows, printed, rows_of, shown
-from .avsnitt import Avsnitt, Del, has_part, part_table, picture
+from .amne import Amne, drawn, printed, rows_of
+from .avsnitt import Avsnitt, Del, part_table, picture
 from finsam_genomlysning.visa.figurer import (
+    INTERVALLER,
+    VINSTRUTOR,
     apply_theme,
     describe_frontier,
-    describe_gains,
-    describe_interval,
     plot_frontier,
-    plot_gains,
-    plot_interval,
     signed,
 )
-from .svenska import DAG, med_enhet, mening, versal
+from .svenska import DAG
 from .publicerat import cells_of_place
 from .visning import Cell, Figur, Tabell, Text, Visning
 
@@ -55,7 +54,7 @@ RIKTNING = (
     ('vakans', 'mindre känsligt för en vakans', 'känsligare för en vakans'),
 )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #93b27f67
 def direction(
     vad: str,  # name of a measure
     varde: float,  # difference from today
@@ -67,24 +66,27 @@ def direction(
             return less if varde < 0 else more
     return f'{gemen(vad)} {"minskar" if varde < 0 else "ökar"}'
 
+# %% ../../nbs/visa/nylaget.ipynb #8c9fea64
+def directions(
+    df: pd.DataFrame,  # rows of differences: vad, varde
+) -> list[str]:
+    "Differences from today in words, each once"
+    pairs = zip(df['vad'], df['varde'], strict=True)
+    return list(dict.fromkeys(direction(str(vad), float(varde)) for vad, varde in pairs))
+
 # %% ../../nbs/visa/nylaget.ipynb #530afa04
 SAKRA = ['Bättre', 'Sämre']
 
 
 def scenario_names(s: Amne, *slag: str) -> list[str]:  # of these kinds; all when none is named
     "The scenarios in their order"
-    pub = s.u.tabell('scenarier_upplagg')
-    if pub is None:
-        df = (
-            s.u.tabell('scenarier').df
-            if s.u.tabell('scenarier')
-            else pd.DataFrame({'scenario': []})
-        )
-        return list(dict.fromkeys(df['scenario']))
-    df = pub.df[pub.df['slag'].isin(slag)] if slag else pub.df
+    layouts, answered = s.u.tabell('scenarier_upplagg'), s.u.tabell('scenarier')
+    if layouts is None:
+        return [] if answered is None else list(dict.fromkeys(answered.df['scenario']))
+    df = layouts.df[layouts.df['slag'].isin(slag)] if slag else layouts.df
     return list(dict.fromkeys(df['scenario']))
 
-
+# %% ../../nbs/visa/nylaget.ipynb #88a590ed
 def differences(s: Amne) -> pd.DataFrame:  # the rows of this subject's differences from today
     "What is surely different from today"
     if s.insats:
@@ -93,7 +95,7 @@ def differences(s: Amne) -> pd.DataFrame:  # the rows of this subject's differen
         df = rows_of(Amne(s.u), T.scenarier_skillnad.skillnad, kommun=s.kommun or SAMTLIGA)
     return df[df['utslag'].isin(SAKRA)]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #399d8032
 def sure_list(s: Amne) -> list[Visning]:
     "The sure differences, scenario by scenario"
     df = differences(s)
@@ -109,16 +111,13 @@ def sure_list(s: Amne) -> list[Visning]:
             )
         ]
     rows = [
-        (
-            f'- **{md(name)}**: '
-            f'{lista(list(dict.fromkeys(direction(r.vad, r.varde) for r in d.itertuples())))}.'
-        )
+        f'- **{md(str(name))}**: {lista(directions(d))}.'
         for name, d in df.groupby('scenario', sort=False)
     ]
     head = 'Jämfört med i dag är de här skillnaderna säkra. Övriga kan bero på slumpen.'
     return [Text(head + '\n\n' + '\n'.join(rows))]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #13f5b398
 def sure_finding(s: Amne) -> str:  # '' when there are no scenarios
     "The sure differences of the board's own first proposal"
     names = scenario_names(s, 'Förslag') or scenario_names(s)[1:]
@@ -126,11 +125,7 @@ def sure_finding(s: Amne) -> str:  # '' when there are no scenarios
         return ''
     df = differences(s)
     for name in names:
-        words = list(
-            dict.fromkeys(
-                direction(r.vad, r.varde) for r in df[df['scenario'] == name].itertuples()
-            )
-        )
+        words = directions(df[df['scenario'] == name])
         if words:
             return f'{name} ger {lista(words[:2])}'
     return 'Om något förslag är bättre än i dag går inte att säga'
@@ -149,20 +144,20 @@ TVA_INTERVALL = (
     'Det tjocka strecket rymmer 80 procent av de tänkbara framtiderna, det tunna 95 procent.'
 )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #77c751f2
 def answer_tables(s: Amne) -> tuple[Tabellgrepp, Tabellgrepp, dict[str, str]]:  # and the place
     "Where a subject's answers stand"
     if s.insats:
         return T.scenarier_insats, T.scenarier_insats_80, {'insats': s.insats}
     return T.scenarier, T.scenarier_80, {'kommun': s.kommun or SAMTLIGA}
 
-
+# %% ../../nbs/visa/nylaget.ipynb #b51584cd
 def wait_frame(s: Amne) -> pd.DataFrame:  # etikett, varde, n, lag, hog, skyddad, lag_80, hog_80
     "The wait of each scenario with both intervals"
     wide_t, narrow_t, place = answer_tables(s)
     whole = Amne(s.u)
-    wide = drawn(whole, wide_t.vantetid_median, {'scenario': 'etikett'}, **place)
-    narrow = drawn(whole, narrow_t.vantetid_median, {'scenario': 'etikett'}, **place)
+    wide = drawn(whole, wide_t.vantetid_median, {'scenario': 'etikett'}, place)
+    narrow = drawn(whole, narrow_t.vantetid_median, {'scenario': 'etikett'}, place)
     narrow = narrow.set_index('etikett')
     if not len(narrow):
         return wide
@@ -170,12 +165,12 @@ def wait_frame(s: Amne) -> pd.DataFrame:  # etikett, varde, n, lag, hog, skyddad
         lag_80=wide['etikett'].map(narrow['lag']), hog_80=wide['etikett'].map(narrow['hog'])
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #c7804d74
 def answer_table(s: Amne) -> Tabell | None:  # None when the edition has none
     "Everything that each scenario would give here"
     table, _, place = answer_tables(s)
     have = {m.id for m in table.definition.matt}
-    df = rows_of(Amne(s.u), table, **place)
+    df = rows_of(Amne(s.u), table, place)
     known = set(df.loc[df['varde'].notna(), 'matt'])
     matt = tuple(table[m] for m in SVAR if m in have and m in known)
     if not matt:
@@ -184,7 +179,7 @@ def answer_table(s: Amne) -> Tabell | None:  # None when the edition has none
     d = Del('tab-scenarier', title, matt, 'scenario', fast=tuple(place.items()), visa_n=False)
     return part_table(Amne(s.u), d)
 
-
+# %% ../../nbs/visa/nylaget.ipynb #a4746d8c
 def answers(s: Amne) -> list[Visning]:
     "The wait in a picture, and all of it in a table"
     t = answer_table(s)
@@ -192,7 +187,7 @@ def answers(s: Amne) -> list[Visning]:
         return []
     said = f'Så kan det bli under de första tre åren, enligt en beräkning. {TVA_INTERVALL}'
     title = 'Så många dagar väntar hälften minst i varje scenario'
-    pic = picture(plot_interval, describe_interval, wait_frame(s), title, t, enhet='dagar', dec=0)
+    pic = picture(INTERVALLER, wait_frame(s), title, t, {'enhet': 'dagar', 'dec': 0})
     return [Text(said), *pic, t]
 
 # %% ../../nbs/visa/nylaget.ipynb #7c6d7e65
@@ -203,7 +198,7 @@ def likely(s: Amne) -> list[Visning]:
     if pub is None or not now:
         return []
     place = {'insats': s.insats} if s.insats else {'kommun': s.kommun or SAMTLIGA}
-    df = rows_of(Amne(s.u), table, mot=now[0], **place)
+    df = rows_of(Amne(s.u), table, place, mot=now[0])
     if not len(df):
         return []
     names, measures = list(dict.fromkeys(df['scenario'])), list(dict.fromkeys(df['vad']))
@@ -211,7 +206,7 @@ def likely(s: Amne) -> list[Visning]:
         [
             v,
             *(
-                printed(Amne(s.u), table.sannolikhet_battre, scenario=n, mot=now[0], vad=v, **place)
+                printed(Amne(s.u), table.sannolikhet_battre, place, scenario=n, mot=now[0], vad=v)
                 for n in names
             ),
         ]
@@ -234,7 +229,7 @@ def likely(s: Amne) -> list[Visning]:
         )
     ]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #99b334c7
 SIDAN = 'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida.'
 
 
@@ -242,7 +237,7 @@ def link(s: Amne) -> list[Visning]:
     "The way to the report of the nyläge"
     return [Text(SIDAN)] if s.u.tabell('scenarier') is not None else []
 
-
+# %% ../../nbs/visa/nylaget.ipynb #36440c45
 NYLAGET = Avsnitt(
     'nylage',
     'Nyläge',
@@ -256,7 +251,7 @@ NYLAGET = Avsnitt(
 # %% ../../nbs/visa/nylaget.ipynb #e2142ce4
 VINSTMATT = ('median', 'restimmar', 'utan personal')
 
-
+# %% ../../nbs/visa/nylaget.ipynb #10fc1794
 def gain_frame(s: Amne) -> pd.DataFrame:  # matt, scenario, kommun (labels), varde, dec, utslag, kod
     "The differences of the chosen measures"
     pub = s.u.tabell('scenarier_skillnad')
@@ -280,18 +275,18 @@ def gain_frame(s: Amne) -> pd.DataFrame:  # matt, scenario, kommun (labels), var
         matt=df['vad'] + ', ' + df['enhet'], kod=df['kommun'], kommun=label, dec=0
     ).reset_index(drop=True)
 
-
-def gain_cell(s: Amne, r: dict[str, object], band: bool) -> Cell:  # `band`: with the interval
+# %% ../../nbs/visa/nylaget.ipynb #45a607be
+def gain_cell(s: Amne, r: pd.Series, band: bool) -> Cell:  # `band`: with the interval
     "One difference as it is printed"
     d = T.scenarier_skillnad.definition
     place = {x.id: str(r['kod'] if x.id == 'kommun' else r[x.id]) for x in d.dims}
-    text = signed(r['varde'])
+    cell = Cell(signed(r['varde']), float(r['varde']), d.id, place, 'skillnad')
     if band:
-        text += f' ({intervall(r["lag"], r["hog"])})'
-    elif r['utslag'] in SAKRA:
-        text += f' {str(r["utslag"]).lower()}'
-    ends = {'lag': float(r['lag']), 'hog': float(r['hog'])} if band else {}
-    return Cell(text, float(r['varde']), 'scenarier_skillnad', place, 'skillnad', **ends)
+        text = f'{cell.t} ({intervall(r["lag"], r["hog"])})'
+        return replace(cell, t=text, lag=float(r['lag']), hog=float(r['hog']))
+    if r['utslag'] in SAKRA:
+        return replace(cell, t=f'{cell.t} {str(r["utslag"]).lower()}')
+    return cell
 
 # %% ../../nbs/visa/nylaget.ipynb #9c5a62ee
 def gain_table(s: Amne, frame: pd.DataFrame, band: bool) -> Tabell:
@@ -299,8 +294,7 @@ def gain_table(s: Amne, frame: pd.DataFrame, band: bool) -> Tabell:
     pub = s.u.tabeller['scenarier_skillnad']
     places = list(dict.fromkeys(frame['kommun']))
     at = {
-        (r['matt'], r['scenario'], r['kommun']): gain_cell(s, r, band)
-        for r in frame.to_dict('records')
+        (r['matt'], r['scenario'], r['kommun']): gain_cell(s, r, band) for _, r in frame.iterrows()
     }
     rows = [
         [n if band else f'{m}: {n}', *(at.get((m, n, k), '–') for k in places)]
@@ -328,7 +322,7 @@ def gain_table(s: Amne, frame: pd.DataFrame, band: bool) -> Tabell:
         bilaga=True,
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #057224a5
 def gains(s: Amne) -> list[Visning]:
     "What each scenario gains and loses where"
     frame = gain_frame(s)
@@ -343,9 +337,9 @@ def gains(s: Amne) -> list[Visning]:
     data = gain_table(s, frame, False)
     waits = gain_table(s, frame[frame['matt'] == frame['matt'].iloc[0]], True)
     title = 'Skillnad mot i dag, scenario för scenario och kommun för kommun'
-    return [Text(said), *picture(plot_gains, describe_gains, frame, title, data), data, waits]
+    return [Text(said), *picture(VINSTRUTOR, frame, title, data), data, waits]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #246a0bbc
 VINSTER = Avsnitt('vinster', 'Vad vinns och vad förloras', (gains, sure_list), rubrik=sure_finding)
 
 # %% ../../nbs/visa/nylaget.ipynb #903c85c2
@@ -361,7 +355,7 @@ def place_cells(s: Amne, table: Tabellgrepp, rows: pd.DataFrame, matt: list[str]
     "The numbers of one place in a table"
     return cells_of_place(table.definition, rows, matt)
 
-
+# %% ../../nbs/visa/nylaget.ipynb #c4946446
 def layouts(s: Amne) -> list[Visning]:
     "Teams, posts, places and money of each scenario"
     pub = s.u.tabell('scenarier_upplagg')
@@ -401,7 +395,7 @@ def layouts(s: Amne) -> list[Visning]:
         team_table(s),
     ]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #39544496
 def team_table(s: Amne) -> Tabell:
     "The teams of each scenario"
     pub = s.u.tabeller['scenarier_upplagg']
@@ -421,16 +415,15 @@ def team_table(s: Amne) -> Tabell:
         'Teamen i varje scenario', pub.definition.kalla, 'tab-team', head, rows, bilaga=True
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #d4d62bd5
 UPPLAGGEN = Avsnitt('sida_vid_sida', 'Scenarierna', (layouts, answers, likely))
 
 # %% ../../nbs/visa/nylaget.ipynb #d6b306e2
 def themes(s: Amne) -> list[Visning]:
     "Theme by theme: scenarios and proposals"
     empty = pd.DataFrame(columns=['tema', 'scenario', 'text', 'forslag'])
-    words, put = (
-        s.u.tabell(t).df if s.u.tabell(t) else empty for t in ('scenarier_tema', 'forslag')
-    )
+    found = (s.u.tabell(t) for t in ('scenarier_tema', 'forslag'))
+    words, put = (empty if pub is None else pub.df for pub in found)
     rows = []
     for t in s.u.forbund.tema:
         said, given = words[words['tema'] == t], put[put['tema'] == t]
@@ -451,7 +444,7 @@ def themes(s: Amne) -> list[Visning]:
         )
     ]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #a8c3a7c1
 TEMAN = Avsnitt(
     'teman',
     'Nylägets teman',
@@ -480,7 +473,7 @@ def division_frame(
         samst=wide['vantan_samst'],
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #2c305306
 def division_words(s: Amne) -> str:  # Markdown list; '' when nothing would change
     "What the fairest division of the same posts would change"
     if s.u.tabell('scenarier_fordelning') is None:
@@ -490,17 +483,17 @@ def division_words(s: Amne) -> str:  # Markdown list; '' when nothing would chan
         at = d.drop_duplicates('slag').set_index('slag')
         if RATTVIST not in at.index or NU not in at.index:
             continue
-        now, fair = at.loc[NU], at.loc[RATTVIST]
-        if now['samst'] - fair['samst'] >= 1:
+        now, fair = (float(at['samst'][k]) for k in (NU, RATTVIST))
+        posts = [str(at['fordelning'][k]) for k in (NU, RATTVIST)]
+        if now - fair >= 1:
             out.append(
-                f'- **{md(name)}**: {DAG.antal(round(fair["samst"]))} '
-                f'i stället för {tal(now["samst"])} '
-                f'där väntan är längst, om {moved_posts(now["fordelning"], fair["fordelning"])}.'
+                f'- **{md(str(name))}**: {DAG.antal(round(fair))} i stället för {tal(now)} '
+                f'där väntan är längst, om {moved_posts(*posts)}.'
             )
     head = 'Samma tjänster kan fördelas så att den kommun som väntar längst väntar kortare:\n\n'
     return head + '\n'.join(out) if out else ''
 
-
+# %% ../../nbs/visa/nylaget.ipynb #c65ae9d3
 def moved_posts(fore: str, efter: str) -> str:  # both: "Team A 2; Team B 1,5"
     "Which teams get another size, in words"
     a, b = (dict(x.rsplit(' ', 1) for x in text.split('; ')) for text in (fore, efter))
@@ -523,10 +516,10 @@ def division(s: Amne) -> list[Visning]:
             wide, narrow = plot_frontier(lines, points), plot_frontier(lines, points, smal=True)
         alt = describe_frontier(lines, points)
         title = 'Väntan för alla och väntan där den är längst'
-        pics = [Figur(wide.figure, alt, title, data.kalla, 'fig-fordelning', data, narrow.figure)]
+        pics = [Figur(wide, alt, title, data.kalla, 'fig-fordelning', data, narrow)]
     return [*([Text(said)] if said else []), *pics, data]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #f27fd12d
 def division_table(s: Amne, d: pd.DataFrame) -> Tabell:
     "The divisions with their waits"
     pub = s.u.tabeller['scenarier_fordelning']
@@ -536,7 +529,7 @@ def division_table(s: Amne, d: pd.DataFrame) -> Tabell:
     rows = []
     for r in d.to_dict('records'):
         keys = ('scenario', 'slag', 'fordelning', 'kommun')
-        mine = rows_of(Amne(s.u), T.scenarier_fordelning, **{k: r[k] for k in keys})
+        mine = rows_of(Amne(s.u), T.scenarier_fordelning, {k: str(r[k]) for k in keys})
         cells = place_cells(s, T.scenarier_fordelning, mine, matt)
         rows.append([f'{r["scenario"]}: {gemen(r["slag"])}', r['fordelning'], r['plats'], *cells])
     head = ['Scenario och fördelning', 'Årsarbetare per team', 'Längst väntan i']
@@ -558,7 +551,7 @@ def division_table(s: Amne, d: pd.DataFrame) -> Tabell:
         bilaga=True,
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #49cf2398
 FORDELNING = Avsnitt(
     'fordelning',
     'Hur tjänsterna bäst fördelas',
@@ -589,7 +582,7 @@ VAKANS = Avsnitt(
     ),
 )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #c3cc5229
 def turn_value(mine: pd.DataFrame) -> Cell | str:  # `mine`: an assumption's rows
     "Whether it turns the choice, and at which value, in its own unit"
     word = {VANDER['vander']: 'ja', VANDER['kanske']: 'kanske'}.get(mine['utslag'].iloc[0], 'nej')
@@ -607,7 +600,7 @@ def turn_value(mine: pd.DataFrame) -> Cell | str:  # `mine`: an assumption's row
         f'{word}, vid ungefär {text}', float(r['varde']), 'scenarier_kanslighet', place, 'brytpunkt'
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #3b69cd4e
 def turning_words(df: pd.DataFrame, name: str) -> str:  # `df`: a scenario's rows
     "Which assumptions turn the answer"
     verdict = df.drop_duplicates('namn').set_index('namn')['utslag']
@@ -629,7 +622,7 @@ def turning(s: Amne) -> list[Visning]:
     tables = [turn_table(s, n, i) for i, n in enumerate(names, 1)]
     return [Text('\n\n'.join(words)), *tables]
 
-
+# %% ../../nbs/visa/nylaget.ipynb #19626037
 def turn_table(s: Amne, name: str, nr: int, antal: int = 6) -> Tabell:
     "The assumptions that move one proposal's answer most"
     df = rows_of(Amne(s.u), T.scenarier_kanslighet, scenario=name)
@@ -655,7 +648,7 @@ def turn_table(s: Amne, name: str, nr: int, antal: int = 6) -> Tabell:
         bilaga=True,
     )
 
-
+# %% ../../nbs/visa/nylaget.ipynb #9e79c155
 VANDPUNKTER = Avsnitt('vander', 'Vad som avgör svaret', (turning,))
 
 # %% ../../nbs/visa/nylaget.ipynb #0447a23e
@@ -663,7 +656,7 @@ def short(x: float) -> str:  # e.g. "7,5", "120"
     "A number without needless decimals"
     return tal(x, next((d for d in range(3) if abs(round(x, d) - x) < 1e-9), 3))
 
-
+# %% ../../nbs/visa/nylaget.ipynb #53f1384a
 def assumptions(s: Amne) -> list[Visning]:
     "The assumptions that all scenarios share"
     pub = s.u.tabell('scenarier_antaganden')
@@ -703,8 +696,10 @@ def assumptions(s: Amne) -> list[Visning]:
     )
     return [Text(said), made] if rows else []
 
-
+# %% ../../nbs/visa/nylaget.ipynb #a7ca01c3
 ANTAGANDEN = Avsnitt('antaganden', 'Vad scenarierna vilar på', (assumptions,))
+
+# %% ../../nbs/visa/nylaget.ipynb #75be9df4
 METOD_NYLAGE = """
 - **Framtiderna.** Anvisningarna kommer slumpmässigt i den takt som de har kommit de senaste tre
   åren. Deltagarna stannar så länge som tidigare deltagare har stannat. Tre år räknas, i flera

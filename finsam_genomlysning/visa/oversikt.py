@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
 from ..ord.sv import lista, md, procent, tal
-from .amne import Amne, printed, rows_of, shown
+from .amne import Amne, printed, shown
 from .avsnitt import picture, tables_shown
 from .behov import comparable, county_word
-from .figurer import describe_spine, plot_spine
+from .figurer import RYGGRAD
 from .svenska import SAKERT, SLUMP, jamfor
 from .visning import Cell, Tabell, Text, Visning
 from .tider import time_lead
@@ -39,13 +39,15 @@ class Ryggrad:
             procent(c.v) if self.enhet == 'andel' else f'{tal(c.v, self.dec)} {self.enhet}'.strip()
         )
 
-
+# %% ../../nbs/visa/oversikt.ipynb #63ee247f
 GEMENSAMMA = (
     Ryggrad(
         'Vägen in', 'Väntan till start, hälften väntar minst', T.vantetid.vantetid_median, 'dagar'
     ),
     Ryggrad('Resultat', 'Till arbete eller studier', T.resultat.andel_arbete_studier),
 )
+
+# %% ../../nbs/visa/oversikt.ipynb #a68a7929
 INSATS_RADER = (
     GEMENSAMMA[0],
     Ryggrad('Vägen in', 'Remisser som lett till start', T.remittent.andel_startade),
@@ -53,6 +55,8 @@ INSATS_RADER = (
     GEMENSAMMA[1],
     Ryggrad('Vilka', 'Kvinnor', T.deltagare_kon.andel, fast=(('kon', 'K'),)),
 )
+
+# %% ../../nbs/visa/oversikt.ipynb #9063e21a
 KOMMUN_RADER = (
     Ryggrad('Räckvidd', 'Deltaganden per 1 000 invånare', T.rackvidd.per_1000, '', 1),
     *GEMENSAMMA,
@@ -67,19 +71,21 @@ def verdict(s: Amne, r: Ryggrad, own: Cell, other: Cell) -> str:  # '' when noth
         return '' if not shown(v) else 'säkert' if v.v else SLUMP
     return jamfor(own, other)
 
-
+# %% ../../nbs/visa/oversikt.ipynb #67c36302
 def spine_rows(s: Amne) -> list[tuple[Ryggrad, Cell, Cell]]:  # own value, and the whole's
     "The measures that may be shown"
     out = []
     for r in INSATS_RADER if s.insats else KOMMUN_RADER:
         if s.u.tabell(r.matt.tabell) is None:
             continue
-        own, other = printed(s, r.matt, **dict(r.fast)), printed(s.helhet, r.matt, **dict(r.fast))
+        place = dict(r.fast)
+        own, other = printed(s, r.matt, place), printed(s.helhet, r.matt, place)
         if shown(own):
             out.append((r, own, other))
+    out.sort(key=lambda x: (verdict(s, *x) != SAKERT, -gap(x[1].v, x[2].v)))
     return out
 
-
+# %% ../../nbs/visa/oversikt.ipynb #dc6a215a
 def needs_rows(s: Amne) -> list[dict[str, object]]:
     "A municipality's public measures, held against the county"
     return [
@@ -98,7 +104,7 @@ def needs_rows(s: Amne) -> list[dict[str, object]]:
         for m in comparable(s)[:4]
     ]
 
-
+# %% ../../nbs/visa/oversikt.ipynb #60deb00c
 SPALTER = ('grupp', 'etikett', 'bas', 'varde', 'lag', 'hog', 'mot', 'text', 'mottext', 'ord')
 
 
@@ -120,10 +126,9 @@ def spine_frame(s: Amne) -> pd.DataFrame:  # as `plot_spine` takes it; what diff
                 ord=verdict(s, r, own, other),
             )
         )
-    rows.sort(key=lambda r: (r['ord'] != SAKERT, -gap(r['varde'], r['mot'])))
     return pd.DataFrame([*needs_rows(s), *rows], columns=list(SPALTER))
 
-
+# %% ../../nbs/visa/oversikt.ipynb #7725c1cc
 def gap(a: float | None, b: float | None) -> float:  # 0 for equal
     "How far two values are from each other, against the larger"
     if a is None or b is None or pd.isna(a) or pd.isna(b) or not max(abs(a), abs(b)):
@@ -139,7 +144,7 @@ def spine_finding(df: pd.DataFrame) -> str:
     names = [n.partition(',')[0] for n in sure[:2]]
     return f'{lista([names[0], *(n[:1].lower() + n[1:] for n in names[1:])])} skiljer sig säkert'
 
-
+# %% ../../nbs/visa/oversikt.ipynb #f64a95ef
 def overview(s: Amne) -> list[Visning]:
     "The overview of a subject: a spine, or for the whole a grid of programmes and measures"
     if not s.urval:
@@ -161,7 +166,7 @@ def overview(s: Amne) -> list[Visning]:
         Text(md(f'{s.namn} i en bild'), 'vinjett'),
         Text(f'## {md(spine_finding(df))}'),
         *([Text(md(lead))] if lead else []),
-        *picture(plot_spine, describe_spine, df, title, table, **names),
+        *picture(RYGGRAD, df, title, table, names),
         table,
     ]
 
@@ -174,7 +179,7 @@ def grid(s: Amne) -> list[Visning]:
         if s.u.tabell(r.matt.tabell) is None:
             continue
         subjects = [Amne(s.u, insats=i.id) for i in programmes] + [s]
-        cells = [printed(x, r.matt, intervall=False, **dict(r.fast)) for x in subjects]
+        cells = [printed(x, r.matt, dict(r.fast), intervall=False) for x in subjects]
         if any(shown(c) for c in cells):
             unit = f', {r.enhet}' if r.enhet not in ('', 'andel') else ''
             rows.append([r.etikett + unit, *cells])

@@ -7,15 +7,8 @@ __all__ = ['INSATS', 'KOMMUN', 'FORBUND', 'NYLAGE', 'sections_of', 'opening', 'b
 
 # %% ../../nbs/visa/rapporter.ipynb #1aa9a2d1
 from collections.abc import Sequence
-from ..skydd.utgava import Utgava
 from .amne import Amne
-from finsam_genomlysning.visa.avsnitt import (
-    Avsnitt,
-    cover,
-    missing_list,
-    own_text,
-    show_sections,
-)
+from .avsnitt import Avsnitt, cover, missing_list, own_text, show_sections
 from .behov import BEHOV, TILLGANGLIGHET, TRAFFBILDEN
 from .deltar import FAR, FLODE, GRUPPERNA, SIDA_VID_SIDA, UPPDRAG
 from .forstasidan import first_page
@@ -32,13 +25,7 @@ from finsam_genomlysning.visa.nylaget import (
     VINSTER,
 )
 from .oversikt import overview
-from finsam_genomlysning.visa.resultat import (
-    ORSAKER,
-    RESULTAT,
-    RESULTAT_ALLA,
-    RESULTAT_KOMMUN,
-    TID,
-)
+from .resultat import ORSAKER, RESULTAT, RESULTAT_ALLA, RESULTAT_KOMMUN, TID
 from .rost import PROGRESSION, ROST, ROST_KOMMUN
 from finsam_genomlysning.visa.styrning import (
     ARBETSSATT,
@@ -83,6 +70,8 @@ KOMMUN = (
     NYLAGET,
     FORSLAG,
 )
+
+# %% ../../nbs/visa/rapporter.ipynb #57988109
 FORBUND = (
     SIDA_VID_SIDA,
     VAGEN_IN,
@@ -100,7 +89,7 @@ FORBUND = (
 )
 NYLAGE = (VINSTER, UPPLAGGEN, FORDELNING, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
 
-
+# %% ../../nbs/visa/rapporter.ipynb #0b884079
 def sections_of(s: Amne) -> tuple[Avsnitt, ...]:
     "The sections of a subject's report"
     if s.insats:
@@ -122,7 +111,7 @@ def body(s: Amne) -> list[Visning]:
     "The sections"
     return show_sections(s, *sections_of(s))
 
-
+# %% ../../nbs/visa/rapporter.ipynb #124f0878
 def annex(
     s: Amne,
     *shown: Sequence[Visning],  # what the report has shown: its sources are listed

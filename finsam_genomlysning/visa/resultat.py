@@ -12,19 +12,10 @@ __all__ = ['MANADER_ORD', 'TID', 'ORSAKER', 'KON', 'FORE_EFTER', 'MATRISER', 'RE
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
 from ..ord.glossary import SAMTLIGA
-from ..ord.sv import gemen, md
+from ..ord.sv import md
 from .amne import Amne, drawn, known_rows, printed, rows_of, shown
-from .avsnitt import Avsnitt, Bild, Del, picture, show_part
-from finsam_genomlysning.visa.figurer import (
-    describe_bars,
-    describe_interval,
-    describe_matrix,
-    describe_survival,
-    plot_bars,
-    plot_interval,
-    plot_matrix,
-    plot_survival,
-)
+from .avsnitt import Avsnitt, Bild, Del
+from .figurer import INTERVALLER, KVAR, STAPLAR
 from finsam_genomlysning.visa.svenska import (
     DELTAGANDE,
     MANAD,
@@ -36,7 +27,6 @@ from finsam_genomlysning.visa.svenska import (
     ungefar,
     versal,
 )
-from .visning import Text, Visning
 from .grupper import stands_for
 from .tider import detail_time
 
@@ -50,7 +40,7 @@ def stay_point(s: Amne) -> tuple[str, float] | None:  # month and share; the lat
     shown_ = [m for m in df['manad'].astype(str) if m in MANADER_ORD and int(m) <= 12]
     return (shown_[-1], float(df['varde'].iloc[len(shown_) - 1])) if shown_ else None
 
-
+# %% ../../nbs/visa/resultat.ipynb #4c900d0e
 def stay_finding(s: Amne) -> str:
     "How many are still there after some months"
     at = stay_point(s)
@@ -58,7 +48,7 @@ def stay_finding(s: Amne) -> str:
         return ''
     return f'{versal(ungefar(at[1]))} är kvar efter {MANADER_ORD[at[0]]} månader'
 
-
+# %% ../../nbs/visa/resultat.ipynb #4bac6f06
 def stay_sentence(s: Amne) -> str:
     "The same with its number and interval, and the time when half have left"
     at = stay_point(s)
@@ -72,19 +62,19 @@ def stay_sentence(s: Amne) -> str:
         else ''
     )
     second = (
-        f'Hälften har slutat efter {med_enhet(half, MANAD, 1, med=True)}{_median_time(s)}.'
+        f'Hälften{_median_time(s)} har slutat efter {med_enhet(half, MANAD, 1, med=True)}.'
         if shown(half)
         else ''
     )
     return mening(first, second)
 
-
+# %% ../../nbs/visa/resultat.ipynb #42150989
 def _median_time(s: Amne) -> str:
     "The months of the median, where they are others than those of the points"
     time = detail_time(s.u)
-    return f' (de som deltog {time.text})' if time else ''
+    return f' av dem som deltog {time.text}' if time else ''
 
-
+# %% ../../nbs/visa/resultat.ipynb #a86858af
 def stay_frame(s: Amne) -> pd.DataFrame:  # manad, varde, lag, hog, grupp
     "A programme beside all programmes"
     parts = []
@@ -94,7 +84,7 @@ def stay_frame(s: Amne) -> pd.DataFrame:  # manad, varde, lag, hog, grupp
         parts.append(df.assign(manad=df['manad'].astype(float), grupp=name))
     return pd.concat(parts, ignore_index=True)
 
-
+# %% ../../nbs/visa/resultat.ipynb #3496de77
 TID = Avsnitt(
     'tid',
     'Tid i insatsen',
@@ -106,8 +96,7 @@ TID = Avsnitt(
             'manad',
             mening=stay_sentence,
             bild=Bild(
-                plot_survival,
-                describe_survival,
+                KVAR,
                 lambda s: 'Så stor andel är kvar',
                 data=stay_frame,
             ),
@@ -130,16 +119,16 @@ def reasons_frame(
     df = df.assign(antal=df['varde'], varde=df['varde'] / total.v)
     return df.sort_values(['flera', 'antal'], ascending=[True, False], kind='stable')
 
-
+# %% ../../nbs/visa/resultat.ipynb #e0dc190c
 def provably_first(df: pd.DataFrame, total: float) -> bool:  # `df`: `antal`, largest first
     "Whether the first count is larger than anything that the rest could be"
     if len(df) < 2:
         return False
     counts = df['antal'].tolist()
     rest = total - sum(counts)
-    return counts[0] > max(*counts[1:], rest)
+    return bool(counts[0] > max(*counts[1:], rest))
 
-
+# %% ../../nbs/visa/resultat.ipynb #0bece120
 def reasons_finding(s: Amne) -> str:
     "The most usual reason, where it is proved"
     df = reasons_frame(s)
@@ -148,11 +137,11 @@ def reasons_finding(s: Amne) -> str:
         return ''
     top = df.iloc[0]
     if top['flera'] or top['etikett'] != 'Arbete':
-        first = provably_first(df, total.v) and not top['flera']
+        first = provably_first(df, total.value) and not top['flera']
         return f'{top["etikett"]} är den vanligaste orsaken till avslut' if first else ''
     return f'{versal(ungefar(top["varde"]))} slutar för att de har fått arbete'
 
-
+# %% ../../nbs/visa/resultat.ipynb #37b91883
 def reasons_sentence(s: Amne) -> str:
     "Which base the shares have"
     n = printed(s, T.avslut_orsak.avslutade)
@@ -163,7 +152,7 @@ def reasons_sentence(s: Amne) -> str:
         'är inte samma sak som sysselsättningen efteråt.'
     )
 
-
+# %% ../../nbs/visa/resultat.ipynb #039b2131
 ORSAKER = Avsnitt(
     'avslut',
     'Avslut',
@@ -175,8 +164,7 @@ ORSAKER = Avsnitt(
             'avslutsorsak',
             mening=reasons_sentence,
             bild=Bild(
-                plot_bars,
-                describe_bars,
+                STAPLAR,
                 lambda s: 'Orsaker till avslut',
                 data=reasons_frame,
                 hur=lambda s: {'enhet': 'andel'},
@@ -193,10 +181,10 @@ def outcome_finding(s: Amne) -> str:
     "How many go to work or studies"
     a = printed(s, T.resultat.andel_arbete_studier)
     if shown(a):
-        return f'{versal(ungefar(a.v))} går till arbete eller studier'
+        return f'{versal(ungefar(a.value))} går till arbete eller studier'
     return 'Hur det gick kan inte visas för så få' if a.skyddad else ''
 
-
+# %% ../../nbs/visa/resultat.ipynb #e7550ca1
 def outcome_sentence(s: Amne) -> str:
     "The same with its numbers"
     k = printed(s, T.resultat.till_arbete_studier)
@@ -217,13 +205,13 @@ def outcome_sentence(s: Amne) -> str:
         return f'{versal(raknat(n, DELTAGANDE))} har avslutats. Så små tal om hur det gick skyddas.'
     return ''
 
-
+# %% ../../nbs/visa/resultat.ipynb #3c79e6e3
 def group_of(s: Amne, matt: Mattgrepp) -> str:  # code, '' when there is none
     "The municipalities that a municipality's own number stands together with"
-    codes = rows_of(s.helhet, matt)['kommun'] if s.kommun else []
-    return next((c for c in dict.fromkeys(codes) if stands_for(str(c), s.kommun)), '')
+    codes = [str(c) for c in rows_of(s.helhet, matt)['kommun']] if s.kommun else []
+    return next((c for c in dict.fromkeys(codes) if stands_for(c, s.kommun)), '')
 
-
+# %% ../../nbs/visa/resultat.ipynb #c30df225
 def together_sentence(s: Amne) -> str:  # '' when the municipality's own outcome is shown
     "The outcome of the group that a withheld municipality stands in"
     t = T.resultat
@@ -231,8 +219,8 @@ def together_sentence(s: Amne) -> str:  # '' when the municipality's own outcome
     if not code or shown(printed(s, t.till_arbete_studier)):
         return ''
     place = {'kommun': code}
-    k, n = (printed(s.helhet, m, **place) for m in (t.till_arbete_studier, t.avslutade))
-    a = printed(s.helhet, t.andel_arbete_studier, **place)
+    k, n = (printed(s.helhet, m, place) for m in (t.till_arbete_studier, t.avslutade))
+    a = printed(s.helhet, t.andel_arbete_studier, place)
     if not shown(k):
         return ''
     names = s.u.labels('resultat')['kommun'][code]
@@ -240,7 +228,7 @@ def together_sentence(s: Amne) -> str:  # '' when the municipality's own outcome
     share = f', {i_procent(a)}' if shown(a) else ''
     return f'{md(names)} tillsammans: {bara_tal(k)}{of} gick till arbete eller studier{share}.'
 
-
+# %% ../../nbs/visa/resultat.ipynb #30b65ef7
 def gap_sentence(s: Amne) -> str:  # '' for a municipality
     "Women and men: a difference only when the interval carries it"
     if s.kommun:
@@ -250,7 +238,7 @@ def gap_sentence(s: Amne) -> str:  # '' for a municipality
         return 'Kvinnors och mäns resultat går inte att jämföra.'
     if d.v == 0:
         return 'Om kvinnor och män skiljer sig åt går inte att säga.'
-    who = 'Kvinnor' if d.v > 0 else 'Män'
+    who = 'Kvinnor' if d.value > 0 else 'Män'
     return f'{who} går oftare till arbete eller studier.'
 
 # %% ../../nbs/visa/resultat.ipynb #2ee878ea
@@ -264,28 +252,31 @@ def outcome_part(dim: str) -> Del:  # `dim`: insats or kommun
         dim,
         mening=lambda s: mening(outcome_sentence(s), together_sentence(s), gap_sentence(s)),
         bild=Bild(
-            plot_interval,
-            describe_interval,
+            INTERVALLER,
             lambda s: 'Andel till arbete eller studier, av alla som har avslutat',
             data=lambda s: outcome_frame(s, dim),
             hur=lambda s: {'enhet': 'andel'},
         ),
+        visa_n=False,
+        noter='Andelen är av de avslutade.',
         saknas='vad deltagarna gick till',
     )
 
-
+# %% ../../nbs/visa/resultat.ipynb #ee89847e
 def outcome_frame(s: Amne, dim: str) -> pd.DataFrame:  # etikett, varde, lag, hog, n
     "Outcomes that may be shown, with everybody last"
     return known_rows(
         drawn(Amne(s.u), T.resultat.andel_arbete_studier, {dim: 'etikett'}, utan_samtliga=False)
     )
 
-
+# %% ../../nbs/visa/resultat.ipynb #c3c0183b
 KON = Del(
     'tab-resultat-kon',
     'Till arbete eller studier, kvinnor och män',
     (T.resultat_kon.avslutade, T.resultat_kon.andel_arbete_studier),
     'kon',
+    visa_n=False,
+    noter='Andelen är av de avslutade.',
 )
 
 # %% ../../nbs/visa/resultat.ipynb #3aa6b7c1
@@ -296,13 +287,13 @@ def before_after(vad: str, namn: str, matt: Mattgrepp) -> tuple[Del, Del]:
         Del(f'tab-{vad}-efter', f'{namn} vid avslut', (matt,), 'efter'),
     )
 
-
+# %% ../../nbs/visa/resultat.ipynb #90a821a8
 FORE_EFTER = (
     *before_after('forsorjning', 'Försörjning', T.fore_efter_forsorjning.avslutade),
     *before_after('sysselsattning', 'Sysselsättning', T.fore_efter_sysselsattning.avslutade),
 )
 
-
+# %% ../../nbs/visa/resultat.ipynb #100e7b27
 def matrix(vad: str, namn: str, matt: Mattgrepp) -> Del:
     "Who went from what to what, all programmes together"
     return Del(
@@ -314,7 +305,7 @@ def matrix(vad: str, namn: str, matt: Mattgrepp) -> Del:
         saknas=f'{namn.lower()} före och efter',
     )
 
-
+# %% ../../nbs/visa/resultat.ipynb #736e801f
 MATRISER = (
     matrix('forsorjning', 'Försörjning', T.fore_efter_forsorjning.avslutade),
     matrix('sysselsattning', 'Sysselsättning', T.fore_efter_sysselsattning.avslutade),

@@ -9,13 +9,13 @@ __all__ = ['ROST', 'ROST_KOMMUN', 'FORANDRING', 'PROGRESSION', 'item_frame', 'vo
 # %% ../../nbs/visa/rost.ipynb #b30182bc
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
-from ..ord.sv import gemen, lista, md, procent
+from ..ord.sv import md
 from .amne import Amne, drawn, known_rows, rows_of
 from .avsnitt import Avsnitt, Bild, Del, picture
 from .forteckning import Lista
-from .figurer import describe_interval, plot_interval
-from .svenska import MATT_ORD, talord, ungefar, versal
-from .visning import Visning
+from .figurer import INTERVALLER
+from .svenska import talord, ungefar, versal
+from .visning import Tabell, Visning
 
 # %% ../../nbs/visa/rost.ipynb #cd1ba15b
 def item_frame(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def item_frame(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> pd.DataFrame:
     df = drawn(s, tabell.andel_positiva, {'fraga': 'etikett'}, tillfalle=tillfalle)
     return known_rows(df)
 
-
+# %% ../../nbs/visa/rost.ipynb #cb415b92
 def voice_finding(s: Amne) -> str:  # '' when fewer than two items may be shown
     "Between which shares the positive answers lie"
     df = item_frame(s, T.enkat, 'pagaende')
@@ -32,11 +32,11 @@ def voice_finding(s: Amne) -> str:  # '' when fewer than two items may be shown
     low, high = df['varde'].min(), df['varde'].max()
     return f'Mellan {round(low * 100)} och {round(high * 100)} procent av svaren är positiva'
 
-
+# %% ../../nbs/visa/rost.ipynb #0855bd20
 def voice_sentence(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> str:
     "How many items may be shown"
     all_, seen = (
-        rows_of(s, tabell.andel_positiva, tillfalle=tillfalle),
+        drawn(s, tabell.andel_positiva, {'fraga': 'etikett'}, tillfalle=tillfalle),
         item_frame(s, tabell, tillfalle),
     )
     who = 'Pågående deltagare' if tillfalle == 'pagaende' else 'Deltagare vid avslut'
@@ -46,7 +46,7 @@ def voice_sentence(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> str:
     rest = f' {versal(talord(hidden))} av frågorna har för få svar för att visas.' if hidden else ''
     return f'{who}. Varje fråga har sitt eget antal svar.{rest}'
 
-
+# %% ../../nbs/visa/rost.ipynb #2494f63b
 def voice_part(tabell: Tabellgrepp, tillfalle: str, namn: str) -> Del:
     "Positive answers on one occasion"
     return Del(
@@ -57,8 +57,7 @@ def voice_part(tabell: Tabellgrepp, tillfalle: str, namn: str) -> Del:
         fast=(('tillfalle', tillfalle),),
         mening=lambda s: voice_sentence(s, tabell, tillfalle),
         bild=Bild(
-            plot_interval,
-            describe_interval,
+            INTERVALLER,
             lambda s: f'Andel positiva svar, {namn}',
             data=lambda s: item_frame(s, tabell, tillfalle),
             hur=lambda s: {'enhet': 'andel'},
@@ -66,7 +65,7 @@ def voice_part(tabell: Tabellgrepp, tillfalle: str, namn: str) -> Del:
         saknas=f'enkätsvar från {namn}',
     )
 
-
+# %% ../../nbs/visa/rost.ipynb #1bcb03ca
 ROST = Avsnitt(
     'rost',
     'Deltagarnas röst',
@@ -90,7 +89,7 @@ def progress_frame(s: Amne) -> pd.DataFrame:  # etikett, varde, lag, hog, n
     label = [f'{i} ({b})' for i, b in zip(df['indikator'], df['bedomare'], strict=True)]
     return df.assign(etikett=label).reset_index(drop=True)
 
-
+# %% ../../nbs/visa/rost.ipynb #66ec8304
 def progress_finding(s: Amne) -> str:
     "How many have improved, over the things that are rated"
     df = progress_frame(s)
@@ -103,29 +102,23 @@ def progress_finding(s: Amne) -> str:
         else (f'{versal(low)} till {high} har bättre skattningar än i början')
     )
 
-
+# %% ../../nbs/visa/rost.ipynb #518fb16b
 def progress_picture(s: Amne) -> list[Visning]:
     "The picture of the ratings, with their table"
     made = FORANDRING(s)
-    if not made:
-        return []
-    table = made[-1]
-    pic = picture(
-        plot_interval,
-        describe_interval,
-        progress_frame(s),
-        'Andel vars skattning har blivit bättre',
-        table,
-        enhet='andel',
-    )
+    table = made[-1] if made else None
+    if not isinstance(table, Tabell):
+        return made
+    title = 'Andel vars skattning har blivit bättre'
+    pic = picture(INTERVALLER, progress_frame(s), title, table, {'enhet': 'andel'})
     return [*made[:-1], *pic, table]
 
-
+# %% ../../nbs/visa/rost.ipynb #facc5df4
 def progress_words(s: Amne) -> str:
     "The rule"
     return md(s.u.tabeller['progression'].definition.forklaring.partition(' Räknar')[0])
 
-
+# %% ../../nbs/visa/rost.ipynb #5572e738
 FORANDRING = Lista(
     'tab-progression',
     'Förändring mellan första och sista skattningen',
@@ -140,6 +133,8 @@ FORANDRING = Lista(
     mening=progress_words,
     noter='Inom parentes: osäkerhetsintervall.',
 )
+
+# %% ../../nbs/visa/rost.ipynb #f6b05992
 PROGRESSION = Avsnitt(
     'progression',
     'Progression',

@@ -8,9 +8,8 @@ __all__ = ['TALORD', 'DELTAGANDE', 'REMISS', 'DAG', 'MANAD', 'TIMME', 'INSATS_OR
            'i_procent', 'med_enhet', 'ungefar', 'versal', 'mening', 'jamfor']
 
 # %% ../../nbs/visa/svenska.ipynb #59270879
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from ..ord.sv import NBSP, SMAL, intervall, md, procent, tal
+from ..ord.sv import NBSP, intervall, procent, tal
 from .visning import Cell
 
 # %% ../../nbs/visa/svenska.ipynb #9882a943
@@ -43,7 +42,7 @@ class Substantiv:
         "A number of them, in running text"
         return f'{talord(n, self.ett)}{NBSP}{self.form(n)}'
 
-
+# %% ../../nbs/visa/svenska.ipynb #518a8004
 DELTAGANDE = Substantiv('deltagande', 'deltaganden', ett=True)
 REMISS = Substantiv('remiss', 'remisser')
 DAG = Substantiv('dag', 'dagar')
@@ -53,6 +52,8 @@ INSATS_ORD = Substantiv('insats', 'insatser')
 KOMMUN_ORD = Substantiv('kommun', 'kommuner')
 MATT_ORD = Substantiv('mått', 'mått', ett=True)
 SVAR = Substantiv('svar', 'svar', ett=True)
+
+# %% ../../nbs/visa/svenska.ipynb #8ee432ed
 FORSLAG_ORD = Substantiv('förslag', 'förslag', ett=True)
 
 # %% ../../nbs/visa/svenska.ipynb #a8a72da8
@@ -65,7 +66,7 @@ def raknat(
         return f'ett skyddat antal {vad.flera}' if cell.skyddad else f'okänt antal {vad.flera}'
     return f'{replace(cell, t=talord(cell.v, vad.ett)).md}{NBSP}{vad.form(cell.v)}'
 
-
+# %% ../../nbs/visa/svenska.ipynb #b54416b5
 def bara_tal(
     cell: Cell,  # a count whose noun is understood
 ) -> str:  # Markdown
@@ -86,7 +87,7 @@ def i_procent(
     plain = cell if med else replace(cell, lag=None, hog=None)
     return replace(plain, t=number + band).md
 
-
+# %% ../../nbs/visa/svenska.ipynb #53517c15
 def med_enhet(
     cell: Cell,  # a number
     vad: Substantiv,  # its unit
@@ -118,7 +119,7 @@ DELAR = {
     0.9: 'nio av tio',
 }
 
-
+# %% ../../nbs/visa/svenska.ipynb #c5d05e27
 def ungefar(
     andel: float,  # 0-1
 ) -> str:  # "drygt en av tre", "hälften", "nästan alla"
@@ -142,7 +143,7 @@ def versal(
     at = 1 if text.startswith('[') else 0
     return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
-
+# %% ../../nbs/visa/svenska.ipynb #473d0ad8
 def mening(
     *delar: str,  # sentences, some of them empty
 ) -> str:  # Markdown

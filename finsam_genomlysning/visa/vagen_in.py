@@ -9,10 +9,10 @@ __all__ = ['REMITTENTER', 'UTAN_START', 'VAGEN_IN', 'VANTAN_KOMMUN', 'wait_findi
 # %% ../../nbs/visa/vagen_in.ipynb #4c473b12
 from dataclasses import replace
 from ..katalog.register import T
-from ..ord.sv import datum, md
+from ..ord.sv import datum
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Bild, Del
-from .figurer import describe_interval, plot_interval
+from .figurer import INTERVALLER
 from finsam_genomlysning.visa.svenska import (
     DAG,
     REMISS,
@@ -33,13 +33,14 @@ def wait_finding(s: Amne) -> str:  # '' when nothing sure can be said
     own = printed(s, T.vantetid.vantetid_median)
     others = [i for i in s.u.forbund.granskade if s.insats and i.id != s.insats]
     cells = {i.namn: printed(Amne(s.u, insats=i.id), T.vantetid.vantetid_median) for i in others}
-    for word, test in (('längre', lambda c: own.v > c.v), ('kortare', lambda c: own.v < c.v)):
-        names = [n for n, c in cells.items() if jamfor(own, c) == SAKERT and test(c)]
+    sure = {n: own.value - c.value for n, c in cells.items() if jamfor(own, c) == SAKERT}
+    for word, sign in (('längre', 1), ('kortare', -1)):
+        names = [n for n, apart in sure.items() if sign * apart > 0]
         if names:
             return f'{s.namn} har {word} väntan än {names[0]}'
     return 'Om väntan skiljer sig går inte att säga' if shown(own) else ''
 
-
+# %% ../../nbs/visa/vagen_in.ipynb #ef43f5e5
 def wait_sentence(s: Amne) -> str:
     "How long half of them wait"
     w = printed(s, T.vantetid.vantetid_median)
@@ -64,7 +65,7 @@ def remiss_sentence(s: Amne) -> str:
     so_far = '' if detail_time(s.u) else 'hittills '
     return f'{n} {versal(i_procent(a))} av dem har {so_far}lett till start.'
 
-
+# %% ../../nbs/visa/vagen_in.ipynb #604a0513
 def queue_sentence(s: Amne) -> str:
     "Who waits on the cut-off day"
     n = printed(s, T.ko.vantande)
@@ -74,7 +75,7 @@ def queue_sentence(s: Amne) -> str:
         return f'Den {day} väntade {many} på att få börja.'
     return f'Hur många som väntade den {day} kan inte visas.' if n.skyddad else ''
 
-
+# %% ../../nbs/visa/vagen_in.ipynb #f1615695
 def never_sentence(s: Amne) -> str:
     "Who never began"
     if s.kommun:
@@ -97,22 +98,21 @@ def wait_part(dim: str) -> Del:  # `dim`: insats or kommun
             wait_sentence(s), remiss_sentence(s), never_sentence(s), queue_sentence(s)
         ),
         bild=Bild(
-            plot_interval,
-            describe_interval,
+            INTERVALLER,
             lambda s: 'Så många dagar väntar hälften minst',
             hur=whole_wait,
         ),
         saknas='väntetid från remiss till start',
     )
 
-
+# %% ../../nbs/visa/vagen_in.ipynb #2d832435
 def whole_wait(s: Amne) -> dict[str, object]:
     "The line that the waits are held against"
     w = printed(s.helhet, T.vantetid.vantetid_median)
     line = {'reference': (w.v, 'hela förbundet')} if shown(w) else {}
     return {**line, 'enhet': 'dagar', 'dec': 0}
 
-
+# %% ../../nbs/visa/vagen_in.ipynb #ce9568e6
 REMITTENTER = Del(
     'tab-remittent',
     'Vem som remitterar och hur många som har börjat',
@@ -123,6 +123,8 @@ REMITTENTER = Del(
 UTAN_START = Del(
     'tab-ej-start', 'Remisser som avslutades utan start', (T.ej_start.ej_startade,), 'avslutsorsak'
 )
+
+# %% ../../nbs/visa/vagen_in.ipynb #addd2b40
 VAGEN_IN = Avsnitt(
     'vagen_in', 'Vägen in', (wait_part('insats'), REMITTENTER, UTAN_START), rubrik=wait_finding
 )
