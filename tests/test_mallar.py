@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, example, given, settings, strategies as st
 from openpyxl import Workbook, load_workbook
 from finsam_genomlysning.lasa.tabellblad import table_name
 from finsam_genomlysning.ord.errors import FolderError, Problem, UnderlagError, UnknownError
@@ -112,6 +112,7 @@ TEXT = st.text(
 ).filter(lambda t: not has_personnummer(t) and not t.startswith('#') and '_x' not in t)
 
 
+@example([('0', None, 'kostnad')] * 3 + [('0', 0.01, 'kostnad')])  # no sum of what is empty
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(

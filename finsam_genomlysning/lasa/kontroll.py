@@ -279,7 +279,9 @@ def _sum_above(row: pd.Series, above: pd.DataFrame, amounts: list[str]) -> _Sum 
     if not filled or len(above) < 2:
         return None
     sums = above[filled].fillna(0)[::-1].cumsum()[::-1]
-    equal = ((sums - row[filled].astype(float)).abs() < 0.5).all(axis=1)
+    parts = (above[filled].fillna(0) != 0)[::-1].cumsum()[::-1]  # a sum is of at least two
+    near = (sums - row[filled].astype(float)).abs() < 0.5
+    equal = (near & (parts >= 2)).all(axis=1)
     hits = [i for i, e in enumerate(equal) if e and i <= len(above) - 2]
     if not hits:
         return None
