@@ -539,8 +539,6 @@ def by_day(
     for u in counts:
         days = days_of(u)
         groups.setdefault(min(days) if len(days) == 1 else '', []).append(u)
-    apart = {d for d, own in groups.items() if d and is_apart(own, fields)}
-    if '' in groups and any(days_of(u) for u in groups['']):
-        apart = set()
+    apart = set() if '' in groups else {d for d, own in groups.items() if is_apart(own, fields)}
     rest = [u for d, own in groups.items() if d not in apart for u in own]
     return [*([rest] if rest else []), *(groups[d] for d in sorted(apart))]
