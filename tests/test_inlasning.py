@@ -6,7 +6,7 @@ import datetime as dt
 import io, re, zipfile
 from pathlib import Path
 import pytest
-from openpyxl import Workbook
+from conftest import workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -66,17 +66,7 @@ def antal(n, kon='K'):
 
 
 def bok(rows, namn='ekonomi', change=None, more=()):
-    book = Workbook()
-    book.remove(book.active)
-    for name, cells in ((namn, rows), *more):
-        sheet = book.create_sheet(name)
-        for row in cells:
-            sheet.append(row)
-    if change:
-        change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook({namn: rows, **dict(more)}, change)
 
 
 def pengar(post, budget, utfall=None):

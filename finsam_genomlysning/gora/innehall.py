@@ -30,6 +30,7 @@ from finsam_genomlysning.katalog.tabeller import (
 )
 from ..skydd.forteckning import Bevis, Liggare, Post
 from finsam_genomlysning.skydd.maskering import (
+    blank_out,
     dims_of,
     mask_counts,
     withhold_few,
@@ -152,9 +153,7 @@ def _withhold_goals(
     there = set(read_out[keys].itertuples(index=False, name=None))
     gone = [tuple(x) not in there for x in true[keys].itertuples(index=False, name=None)]
     marked = pd.concat([read_out.assign(skyddad='nej'), true[gone].assign(skyddad='ja')])
-    hidden = marked['skyddad'] == 'ja'
-    marked.loc[hidden, ['varde', 'n', 'lag', 'hog']] = float('nan')
-    return marked.reset_index(drop=True)
+    return blank_out(marked.reset_index(drop=True))
 
 
 def _read_last(

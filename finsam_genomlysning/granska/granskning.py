@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'LACKOR', 'Rad', 'COLUMNS_OUT', 'judge', 'where_printed', 'count_rows', 'is_part', 'rest_of', 'rest_rows',
-           'system_rows', 'audit_selections', 'audit_revisions', 'audit', 'audit_with_earlier', 'describe_leaks']
+           'system_rows', 'audit_selections', 'audit_revisions', 'says_what_it_counts', 'audit', 'audit_with_earlier',
+           'describe_leaks']
 
 # %% ../../nbs/granska/granskning.ipynb #7144deca
 from collections.abc import Iterator, Sequence
@@ -180,23 +181,32 @@ def audit_selections(
     return out.sort_values(['tabell', 'matt', 'plats'], ignore_index=True)
 
 # %% ../../nbs/granska/granskning.ipynb #ba83c878
+def _told_by_none(both: pd.DataFrame, folders: Sequence[Path], grans: int) -> pd.DataFrame:
+    "Leaks of several editions together that none of them has alone"
+    alone = pd.concat([audit_selections([f], grans) for f in folders])
+    told = alone[alone.utslag.isin(LACKOR)]
+    known = set(zip(told.tabell, told.matt, told.plats, strict=True))
+    bad = both[both.utslag.isin(LACKOR)]
+    own = zip(bad.tabell, bad.matt, bad.plats, strict=True)
+    return bad[np.array([place not in known for place in own], dtype=bool)]
+
+
 def audit_revisions(
     earlier: Path,
     later: Path,  # two editions that publish their selections
     grans: int = 5,
 ) -> pd.DataFrame:  # as `audit_selections`, verdict «revision»
     "What two editions give away together and neither alone"
-    both = audit_selections([earlier, later], grans)
-    alone = pd.concat([audit_selections([f], grans) for f in (earlier, later)])
-    bad = both[both.utslag.isin(LACKOR)]
-    told = alone[alone.utslag.isin(LACKOR)]
-    known = set(zip(told.tabell, told.matt, told.plats, strict=True))
-    own = zip(bad.tabell, bad.matt, bad.plats, strict=True)
-    new = bad[np.array([place not in known for place in own], dtype=bool)]
+    both = [earlier, later]
+    new = _told_by_none(audit_selections(both, grans), both, grans)
     word = new.utslag.where(new.utslag == 'ändrad', 'revision')
     return new.assign(utslag=word).reset_index(drop=True)
 
 # %% ../../nbs/granska/granskning.ipynb #a6de78e0
+def says_what_it_counts(folder: Path) -> bool:
+    return (Path(folder) / 'tabeller' / 'urval.json').is_file()
+
+
 def audit(
     folder: Path,  # a finished edition
     grans: int = 5,  # counts 1..grans-1 must not be readable
@@ -205,7 +215,7 @@ def audit(
 
     Raises `FolderError` when the folder is no edition, or does not say what it counts.
     """
-    if not (Path(folder) / 'tabeller' / 'urval.json').is_file():
+    if not says_what_it_counts(folder):
         what = 'Utgåvan säger inte vad dess antal räknar (tabeller/urval.json saknas).'
         raise FolderError(str(folder), what, 'Bygg utgåvan igen.')
     return audit_selections([folder], grans)
@@ -217,21 +227,15 @@ def audit_with_earlier(
     grans: int = 5,  # counts 1..grans-1 must not be readable
 ) -> pd.DataFrame:  # as `audit_revisions`; `plats` ends with which edition it takes
     "What an edition gives away together with those before it, and not alone"
-    known = [f for f in earlier if (Path(f) / 'tabeller' / 'urval.json').is_file()]
-    every = audit_selections([*known, folder], grans)
-    bad = every[every.utslag.isin(LACKOR)]
-    if not known or bad.empty:
-        return bad.iloc[:0]
+    known = [f for f in earlier if says_what_it_counts(f)]
+    every = audit_selections([*known, folder], grans) if known else pd.DataFrame(columns=COLUMNS_OUT)
+    if not every.utslag.isin(LACKOR).any():
+        return every.iloc[:0]
     pairs = [(f' mot utgåvan {f.name}', audit_revisions(f, folder, grans)) for f in known]
     found = [d.assign(plats=d['plats'] + words) for words, d in pairs if len(d)]
-    return pd.concat(found, ignore_index=True) if found else _in_many(bad, [*known, folder], grans)
-
-
-def _in_many(bad: pd.DataFrame, folders: Sequence[Path], grans: int) -> pd.DataFrame:
-    alone = pd.concat([audit_selections([f], grans) for f in folders])
-    told = set(alone[alone.utslag.isin(LACKOR)][['tabell', 'matt', 'plats']].agg(tuple, axis=1))
-    own = bad[['tabell', 'matt', 'plats']].agg(tuple, axis=1)
-    new = bad[~own.isin(told)]
+    if found:
+        return pd.concat(found, ignore_index=True)
+    new = _told_by_none(every, [*known, folder], grans)
     return new.assign(utslag='revision', plats=new['plats'] + ' mot alla tidigare utgåvor')
 
 # %% ../../nbs/granska/granskning.ipynb #ac9743d3

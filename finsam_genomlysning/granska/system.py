@@ -6,8 +6,8 @@
 __all__ = ['Villkoren', 'ONE_DAY', 'PIECE', 'Fragan', 'Matrisrader', 'Uppgiften', 'table_numbers', 'read_counts', 'day_span',
            'finer_pieces', 'in_pieces', 'divide', 'elimination_cliques', 'missing_pairs', 'junction_tree', 'Systemet',
            'cell_mask', 'meeting_numbers', 'distinct', 'printed', 'smallest_home', 'write_system', 'lay_rows',
-           'bounded', 'different_columns', 'Losare', 'Sokning', 'is_settled', 'unsettled', 'settle_together',
-           'known_intervals', 'changed_counts', 'is_whole', 'days_of', 'is_apart', 'by_day']
+           'bounded', 'different_columns', 'is_whole', 'Losare', 'Sokning', 'is_settled', 'unsettled',
+           'settle_together', 'known_intervals', 'changed_counts', 'days_of', 'is_apart', 'by_day']
 
 # %% ../../nbs/granska/system.ipynb #de08093f
 import csv
@@ -354,6 +354,10 @@ def different_columns(
     return np.array(list(first.values()), dtype=np.int64)
 
 # %% ../../nbs/granska/system.ipynb #989ed326
+def is_whole(x: np.ndarray | None) -> bool:
+    return x is not None and bool(abs(x - x.round()).max(initial=0) < 1e-6)
+
+
 class Losare:
     "Least costs under the same equations, one after another"
 
@@ -407,7 +411,7 @@ class Sokning:
 
     def keep(self, x: np.ndarray) -> np.ndarray | None:  # its counts; None when not whole
         "What a register says of every count"
-        if abs(x - x.round()).max(initial=0) > 1e-6:
+        if not is_whole(x):
             return None
         found: np.ndarray = np.rint(self.s.A @ x.round())
         found[self.s.A @ (x > self.losare.roof - 1) > 0] = math.inf
@@ -506,10 +510,6 @@ def changed_counts(
     x = next((x for whole in (False, True) if is_whole(x := solver.least(cost, whole))), None)
     moved = np.ones(2 * len(shown)) if x is None else x[m:].round()
     return [int(i) for k, i in enumerate(shown) if moved[k] or moved[len(shown) + k]]
-
-
-def is_whole(x: np.ndarray | None) -> bool:
-    return x is not None and bool(abs(x - x.round()).max(initial=0) < 1e-6)
 
 # %% ../../nbs/granska/system.ipynb #9ff8c491
 def days_of(u: Uppgiften) -> frozenset[str]:

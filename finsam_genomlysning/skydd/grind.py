@@ -133,8 +133,9 @@ def unprinted(
     urval: Sequence[Urval],  # what is printed or withheld
 ) -> list[Urval]:  # what is neither, and yet could be worked out were it not protected
     "Counts that stand nowhere"
+    known = set(urval)
     found = [f(folk, urval) for f in (differences, told_by_time, in_each_programme)]
-    return [u for u in dict.fromkeys(chain(*found)) if u not in set(urval)]
+    return [u for u in dict.fromkeys(chain(*found)) if u not in known]
 
 # %% ../../nbs/skydd/grind.ipynb #a9326933
 @dataclass(frozen=True)

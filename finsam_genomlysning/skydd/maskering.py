@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NUMBERS', 'HAL', 'Del_av_tabell', 'Dolda_platser', 'passed_counts', 'true_counts', 'rows_of_groups', 'dims_of',
-           'mark_withheld', 'blank_out', 'withhold_few', 'agree_with_twins', 'parts_left_out', 'leave_out',
+           'mark_withheld', 'blank_out', 'withhold_few', 'agree_with_twins', 'part_of', 'parts_left_out', 'leave_out',
            'mask_counts', 'without_small', 'share_withheld']
 
 # %% ../../nbs/skydd/maskering.ipynb #6cf0166c
@@ -104,6 +104,11 @@ HAL = 0.4  # the largest share of holes in a part that is printed
 Del_av_tabell = tuple[str, str, tuple[str, ...]]  # table, measure, dimensions that are spelled out
 
 
+def part_of(x: Ruta) -> Del_av_tabell:
+    "The part of a table that a count stands in"
+    return x.tabell, x.matt, tuple(d for d, _ in x.plats)
+
+
 def parts_left_out(
     p: Passerat,
     rutor: Iterable[Ruta],
@@ -116,7 +121,7 @@ def parts_left_out(
     every: Counter[Del_av_tabell] = Counter()
     holes: Counter[Del_av_tabell] = Counter()
     for x in rutor:
-        part = (x.tabell, x.matt, tuple(d for d, _ in x.plats))
+        part = part_of(x)
         every[part] += 1
         hidden = x.urval in p.dold
         holes[part] += hidden and (x.tabell, x.matt, frozenset(x.plats)) not in covered

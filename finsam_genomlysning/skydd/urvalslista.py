@@ -19,6 +19,7 @@ from ..ord.forbund import Mote, Underlag
 from ..ord.tabell import Publicerad
 from ..ord.urval import selection_json
 from .ekvationer import movable_fields
+from .maskering import part_of
 from .passage import Passage
 
 # %% ../../nbs/skydd/urvalslista.ipynb #9e329717
@@ -37,7 +38,7 @@ def _entry(x: Ruta, oppen: bool = False) -> Urvalsrad:
 
 # %% ../../nbs/skydd/urvalslista.ipynb #af1a4dda
 def _left_out(p: Passage, x: Ruta) -> bool:
-    return (x.tabell, x.matt, tuple(d for d, _ in x.plats)) in set(p.utelamnat)
+    return part_of(x) in p.utelamnat
 
 # %% ../../nbs/skydd/urvalslista.ipynb #5bbcb111
 def activity_cells(underlag: Underlag, mote: Mote) -> tuple[Folkmangd, list[Ruta]] | None:
