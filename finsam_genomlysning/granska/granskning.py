@@ -228,7 +228,9 @@ def audit_with_earlier(
 ) -> pd.DataFrame:  # as `audit_revisions`; `plats` ends with which edition it takes
     "What an edition gives away together with those before it, and not alone"
     known = [f for f in earlier if says_what_it_counts(f)]
-    every = audit_selections([*known, folder], grans) if known else pd.DataFrame(columns=COLUMNS_OUT)
+    every = (
+        audit_selections([*known, folder], grans) if known else pd.DataFrame(columns=COLUMNS_OUT)
+    )
     if not every.utslag.isin(LACKOR).any():
         return every.iloc[:0]
     pairs = [(f' mot utgåvan {f.name}', audit_revisions(f, folder, grans)) for f in known]
