@@ -40,7 +40,8 @@ SENA_KALLOR = Tabelldef(
     (KALLA, text_dim('datum', 'Dag i källan')),
     (ORDNING,),
     'Underlaget',
-    'En källa som är daterad efter mötet: antingen är mötesdagen ett antagande eller så fanns uppgiften inte då.',
+    'En källa som är daterad efter mötet: antingen är mötesdagen ett antagande eller så fanns '
+    'uppgiften inte då.',
 )
 
 # %% ../../nbs/katalog/avstamning.ipynb #6a0716c6

@@ -36,7 +36,8 @@ BEHOV = Tabelldef(
     ),
     (Matt('varde', 'Värde', 'oppet', '', 1), Matt('forandring', 'Förändring', 'oppet', '', 1)),
     'Offentlig statistik, se kolumnen Källa',
-    'Värden som avser tid efter brytdagen är inte med. Jämförs bara med samma period och samma åldersdefinition. Officiella totaler testas inte.',
+    'Värden som avser tid efter brytdagen är inte med. Jämförs bara med samma period och samma '
+    'åldersdefinition. Officiella totaler testas inte.',
 )
 
 # %% ../../nbs/katalog/behov.ipynb #80adb5e3

@@ -141,7 +141,24 @@ def _paid_until(utbetalningar: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     period = [period_code(a, b) for a, b in zip(d['fran'], d['till'], strict=True)]
     return d.assign(period=period)
 
+# %% ../../nbs/katalog/bokslut.ipynb #439e557f
+def _account_frames(
+    known: pd.DataFrame,  # account lines up to the cut-off
+    balans: pd.DataFrame | None,  # as `balansrakning` gives it
+    volymer: pd.DataFrame | None,
+) -> dict[str, pd.DataFrame]:
+    from finsam_genomlysning.rakna import bokslut
 
+    result = bokslut.resultatrakning(known)
+    sheet = pd.DataFrame(columns=['post', 'datum', 'varde']) if balans is None else balans
+    found = {
+        'resultatrakning': result,
+        'kostnadsgrupp': bokslut.kostnadsgrupp(known),
+        'balanskrav': bokslut.balanskrav(result, sheet),
+    }
+    return found if volymer is None else found | {'platskostnad': _place_costs(known, volymer)}
+
+# %% ../../nbs/katalog/bokslut.ipynb #f1eb37a5
 def bokslut_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     "The förbund's accounts as tables; what is not handed in is absent"
     from finsam_genomlysning.rakna import bokslut, ekonomi
@@ -154,13 +171,8 @@ def bokslut_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
         found['balansrakning'] = bokslut.balansrakning(balans, mote.data_till)
     if accounts is not None:
         known = ekonomi.known_accounts(accounts, mote.data_till)
-        found['resultatrakning'] = bokslut.resultatrakning(known)
-        found['kostnadsgrupp'] = bokslut.kostnadsgrupp(known)
-        balance = found.get('balansrakning', pd.DataFrame(columns=['post', 'datum', 'varde']))
-        found['balanskrav'] = bokslut.balanskrav(found['resultatrakning'], balance)
-        volymer = underlag.tabell('volymer')
-        if volymer is not None:
-            found['platskostnad'] = _place_costs(known, volymer)
+        sheet = found.get('balansrakning')
+        found |= _account_frames(known, sheet, underlag.tabell('volymer'))
     if bidrag is not None:
         found['bidragsnyckel'] = bokslut.bidragsnyckel(bidrag, underlag.forbund)
     if paid is not None:

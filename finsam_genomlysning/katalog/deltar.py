@@ -49,7 +49,8 @@ def _over_time(
         (*dims, PERIOD),
         matt,
         REGISTER,
-        f'Pågående är kvar när perioden slutar. Den sista perioden slutar på brytdagen. {DELTAGANDEN}',
+        'Pågående är kvar när perioden slutar. Den sista perioden slutar på brytdagen. '
+        f'{DELTAGANDEN}',
         TVA_SLAG if N_DELTAGARE in matt else (),
     )
 

@@ -168,7 +168,7 @@ def _missing_rows(dag: dt.date, tal: Tal) -> pd.DataFrame:
         out.append(place | {'matt': 'andel_saknas', 'varde': share, 'n': n})
     return pd.DataFrame(out).reindex(columns=['tabell', 'kolumn', *COLUMNS])
 
-
+# %% ../../nbs/katalog/detalj.ipynb #9e73a917
 Bygg = Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]]  # more tables from tables
 
 

@@ -9,6 +9,7 @@ __all__ = ['EKONOMI', 'KOSTNAD', 'KOSTNAD_KOMMUN', 'BIDRAG', 'BIDRAG_SLAG', 'EGE
 # %% ../../nbs/katalog/ekonomi.ipynb #9ba885ad
 from collections.abc import Mapping
 import datetime as dt
+from typing import Literal
 import pandas as pd
 from finsam_genomlysning.katalog.former import (
     KALLA,
@@ -26,7 +27,7 @@ from ..ord.glossary import SAMTLIGA
 from ..ord.tabell import Matt, Tabelldef
 
 # %% ../../nbs/katalog/ekonomi.ipynb #619be9e1
-def _kr(id: str, namn: str, slag: str = 'oppet') -> Matt:
+def _kr(id: str, namn: str, slag: Literal['oppet', 'statistik'] = 'oppet') -> Matt:
     return Matt(id, namn, slag, 'kronor')
 
 # %% ../../nbs/katalog/ekonomi.ipynb #737119b5

@@ -279,7 +279,7 @@ def _records(df: pd.DataFrame) -> list[dict[str, str]]:
 def _nobody(dag: dt.date) -> dict[str, str]:
     return {f'status@{dag}': 'okand', f'remiss@{dag}': 'ej'}
 
-
+# %% ../../nbs/katalog/falt.ipynb #dce48e2d
 def _lay_together(
     versioner: Mapping[dt.date, pd.DataFrame], pieces: list[tuple[int, int]]
 ) -> tuple[list[_Deltagande], dict[dt.date, list[int]]]:

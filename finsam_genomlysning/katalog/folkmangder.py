@@ -144,7 +144,7 @@ def _survey_versions(
     shown = {d: questionnaires(t, forbund, d) for d, t in versioner.items()}
     return lay_together({d: _survey_words(rows) for d, rows in shown.items()})
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #a29ece31
 def survey_population(
     versioner: Versioner,  # day -> table `indikatorer`; the last day is the edition's
     forbund: Forbund,

@@ -124,7 +124,7 @@ def _outcomes(counts: Iterable[Inlamnat]) -> list[str]:
 def _perioder(counts: Iterable[Inlamnat]) -> dict[str, tuple[dt.date, dt.date]]:
     return {x.period: (x.fran, x.till) for x in counts}
 
-
+# %% ../../nbs/katalog/inlamnat.ipynb #4043edf8
 def person_kinds(
     counts: Sequence[Inlamnat],  # of one system
 ) -> pd.DataFrame:  # lage@period…, kommun, kon, utfall: a row per kind
@@ -293,7 +293,7 @@ def volumes_of_people(
     over = volymer['till'] <= pd.Timestamp(data_till)
     return volymer[over & volymer['matt'].isin(counts_of_people(forbund))]
 
-
+# %% ../../nbs/katalog/inlamnat.ipynb #8e0ab4b2
 def _handed_volumes(rows: pd.DataFrame) -> list[Inlamnat]:
     words = rows.astype(object)
     words = words.assign(**{d: words[d].fillna(SAMTLIGA) for d in ('kommun', 'kon')})

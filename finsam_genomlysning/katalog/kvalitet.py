@@ -8,7 +8,7 @@ __all__ = ['DATAKVALITET', 'kvalitet_frames']
 # %% ../../nbs/katalog/kvalitet.ipynb #485083ea
 import pandas as pd
 from .former import text_dim
-from ..ord.forbund import Mote, Underlag
+from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
 from ..ord.tabell import COLUMNS, Matt, Tabelldef
 
@@ -31,28 +31,32 @@ DATAKVALITET = Tabelldef(
     (('rader_in', ('anvanda', 'felregistrerade', 'utanfor', 'efter_brytdag')),),
 )
 
+# %% ../../nbs/katalog/kvalitet.ipynb #c62fd5bc
+def _uses(deltagare: pd.DataFrame, forbund: Forbund, mote: Mote) -> dict[str, int]:
+    from finsam_genomlysning.rakna import nulage
+
+    wrong = deltagare['avslutsorsak'] == 'felregistrering'
+    outside = ~deltagare['insats'].isin([i.id for i in forbund.granskade])
+    used = len(nulage.prepare(deltagare, forbund, mote.data_till))
+    return dict(
+        anvanda=used,
+        felregistrerade=int(wrong.sum()),
+        utanfor=int((~wrong & outside).sum()),
+        efter_brytdag=len(deltagare) - used - int((wrong | outside).sum()),
+    )
+
 # %% ../../nbs/katalog/kvalitet.ipynb #e0e5f396
 def kvalitet_frames(
     underlag: Underlag, mote: Mote, saknas: pd.DataFrame | None = None
 ) -> dict[str, pd.DataFrame]:
-    from finsam_genomlysning.rakna import nulage
-
-    d, f = underlag.tabell('deltagare'), underlag.forbund
     counts = [
         dict(tabell=t, kolumn=SAMTLIGA, matt='rader_in', varde=underlag.rader_in.get(t, len(df)))
         for t, df in underlag.tabeller.items()
     ]
-    if d is not None:
-        wrong = d['avslutsorsak'] == 'felregistrering'
-        outside = ~d['insats'].isin([i.id for i in f.granskade])
-        used = len(nulage.prepare(d, f, mote.data_till))
-        found = dict(
-            anvanda=used,
-            felregistrerade=wrong.sum(),
-            utanfor=(~wrong & outside).sum(),
-            efter_brytdag=len(d) - used - (wrong | outside).sum(),
-        )
+    deltagare = underlag.tabell('deltagare')
+    if deltagare is not None:
         place = dict(tabell='deltagare', kolumn=SAMTLIGA)
+        found = _uses(deltagare, underlag.forbund, mote)
         counts += [place | dict(matt=m, varde=v) for m, v in found.items()]
     rows = pd.DataFrame(counts).reindex(columns=['tabell', 'kolumn', *COLUMNS])
     frame = rows.astype({'varde': float})

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['BEMANNING', 'AKTIVITETER', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'RESTIDER', 'FRAGOR_OM_VALD',
-           'VOLYMER', 'UPPGIFTER', 'PERSONER', 'PLATS', 'own_counts', 'lista_frames']
+           'VOLYMER', 'UPPGIFTER', 'PERSONER', 'PLATS', 'LISTOR', 'own_counts', 'lista_frames']
 
 # %% ../../nbs/katalog/listor.ipynb #b81c67eb
+from collections.abc import Callable
 import pandas as pd
 from finsam_genomlysning.katalog.former import (
     KALLA,
@@ -20,7 +21,7 @@ from finsam_genomlysning.katalog.former import (
 )
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import CODES, SAMTLIGA
-from ..ord.perioder import last_12_months
+from ..ord.perioder import last_12_months, period_code
 from ..ord.tabell import COLUMNS, Dim, Matt, Tabelldef
 
 # %% ../../nbs/katalog/listor.ipynb #c16325c8
@@ -144,7 +145,8 @@ VOLYMER = Tabelldef(
         Matt(k, v, 'oppet' if k == 'platser' else 'antal') for k, v in CODES['volymmatt'].items()
     ),
     SE_KALLA,
-    'Antal som förbundet har lämnat, utan uppgifter om enskilda. Platser är planerade och kan gälla tid efter brytdagen.',
+    'Antal som förbundet har lämnat, utan uppgifter om enskilda. Platser är planerade och kan '
+    'gälla tid efter brytdagen.',
 )
 
 # %% ../../nbs/katalog/listor.ipynb #ab29d37b
@@ -193,15 +195,13 @@ def _deviations(avvikelser: pd.DataFrame, mote: Mote) -> pd.DataFrame:
 PERSONER = ('personer', 'deltagare', 'individer', 'kvinnor', 'män', 'st')
 
 # %% ../../nbs/katalog/listor.ipynb #10034dde
-def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
-    from finsam_genomlysning.rakna import ekonomi
+def _asked(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     from finsam_genomlysning.rakna.cube import add_shares, as_list
 
-    d = fragor.assign(
-        period=[
-            ekonomi.period_code(a, b) for a, b in zip(fragor['fran'], fragor['till'], strict=True)
-        ],
-        alla=fragor['fragade'] + fragor['ej_fragade'],
+    d = fragor[fragor['till'] <= pd.Timestamp(mote.data_till)]
+    d = d.assign(
+        period=[period_code(a, b) for a, b in zip(d['fran'], d['till'], strict=True)],
+        alla=d['fragade'] + d['ej_fragade'],
     )
     shares = add_shares(
         as_list(d, ['insats', 'period'], ['fragade', 'ej_fragade', 'alla']),
@@ -211,11 +211,9 @@ def _asked(fragor: pd.DataFrame) -> pd.DataFrame:
 
 # %% ../../nbs/katalog/listor.ipynb #39e5d40b
 def _volumes(volymer: pd.DataFrame, mote: Mote) -> pd.DataFrame:
-    from finsam_genomlysning.rakna import ekonomi
-
     d = volymer[(volymer['till'] <= pd.Timestamp(mote.data_till)) | (volymer['matt'] == 'platser')]
     d = d.assign(
-        period=[ekonomi.period_code(a, b) for a, b in zip(d['fran'], d['till'], strict=True)],
+        period=[period_code(a, b) for a, b in zip(d['fran'], d['till'], strict=True)],
         varde=d['antal'].astype(float),
         n=float('nan'),
         lag=float('nan'),
@@ -248,59 +246,60 @@ def own_counts(
     "The förbund's own measures of volume"
     return tuple(Matt(m.id, m.namn, 'antal' if m.personer else 'oppet') for m in forbund.volymmatt)
 
-# %% ../../nbs/katalog/listor.ipynb #8c854402
-def lista_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
+# %% ../../nbs/katalog/listor.ipynb #89578cc3
+def _as_defined(rows: pd.DataFrame, d: Tabelldef) -> pd.DataFrame:
+    from finsam_genomlysning.rakna.cube import as_list
+
+    return as_list(rows, [x.id for x in d.dims], [m.id for m in d.matt if m != ORDNING])
+
+# %% ../../nbs/katalog/listor.ipynb #9957e9ba
+def _posts(bemanning: pd.DataFrame, mote: Mote) -> pd.DataFrame:
+    day = pd.Timestamp(mote.data_till)
+    now = (bemanning['fran'] <= day) & ~(bemanning['till'] < day)
+    return _as_defined(bemanning[now], BEMANNING)
+
+
+def _proposals(forslag: pd.DataFrame, mote: Mote) -> pd.DataFrame:
+    return _as_defined(forslag[forslag['datum'] <= pd.Timestamp(mote.datum)], FORSLAG)
+
+# %% ../../nbs/katalog/listor.ipynb #d242b912
+def _reconciled(
+    uppgifter: pd.DataFrame,
+    avstamningar: pd.DataFrame,
+    grans: int,  # the fewest persons that are printed
+) -> pd.DataFrame:
     from finsam_genomlysning.rakna import avstamning
     from finsam_genomlysning.rakna.cube import as_list
 
-    t, day, meeting = underlag.tabeller, pd.Timestamp(mote.data_till), pd.Timestamp(mote.datum)
-    found = {}
-    if 'bemanning' in t:
-        now = t['bemanning'][(t['bemanning']['fran'] <= day) & ~(t['bemanning']['till'] < day)]
-        found['bemanning'] = as_list(
-            now,
-            ['post', 'insats', 'roll', 'arbetsgivare', 'kommun', 'vakant', 'kalla'],
-            ['omfattning'],
-        )
-    if 'aktiviteter' in t:
-        found['aktiviteter'] = _staff_time(t['aktiviteter'], mote)
-    if 'avvikelser' in t:
-        found['avvikelser'] = _deviations(t['avvikelser'], mote)
-    if 'fragor_om_vald' in t:
-        found['fragor_om_vald'] = _asked(t['fragor_om_vald'][t['fragor_om_vald']['till'] <= day])
+    checked = avstamning.reconcile(uppgifter, avstamningar)
+    checked = checked.assign(ordning=range(1, len(checked) + 1))
+    stated = checked[['angivet', 'beraknat']].abs()
+    few = (stated.gt(0) & stated.lt(grans)).any(axis=1)
+    return as_list(
+        checked[~(checked['enhet'].isin(PERSONER) & few)],
+        ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'],
+        ['angivet', 'beraknat', 'skillnad', 'ordning'],
+    )
+
+# %% ../../nbs/katalog/listor.ipynb #2ec09eba
+LISTOR: dict[str, Callable[[pd.DataFrame, Mote], pd.DataFrame]] = {
+    'bemanning': _posts,
+    'aktiviteter': _staff_time,
+    'avvikelser': _deviations,
+    'fragor_om_vald': _asked,
+    'uppgifter': lambda rows, mote: _stated(rows),
+    'volymer': _volumes,
+    'forslag': _proposals,
+    'samverkan': lambda rows, mote: _as_defined(rows, SAMVERKAN),
+    'handlingsplan': lambda rows, mote: _as_defined(rows, HANDLINGSPLAN),
+    'restider': lambda rows, mote: _as_defined(rows, RESTIDER),
+}
+
+# %% ../../nbs/katalog/listor.ipynb #8c854402
+def lista_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
+    "Every list whose table is handed in and has rows"
+    t, grans = underlag.tabeller, underlag.forbund.regler.grans
+    found = {id: laid(t[id], mote) for id, laid in LISTOR.items() if id in t}
     if 'uppgifter' in t and 'avstamningar' in t:
-        checked = avstamning.reconcile(t['uppgifter'], t['avstamningar'])
-        checked = checked.assign(ordning=range(1, len(checked) + 1))
-        few = checked[['angivet', 'beraknat']].abs()
-        checked = checked[
-            ~(
-                checked['enhet'].isin(PERSONER)
-                & (few.gt(0) & few.lt(underlag.forbund.regler.grans)).any(axis=1)
-            )
-        ]
-        found['avstamning'] = as_list(
-            checked,
-            ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'],
-            ['angivet', 'beraknat', 'skillnad', 'ordning'],
-        )
-    if 'uppgifter' in t:
-        found['uppgifter'] = _stated(t['uppgifter'])
-    if 'volymer' in t:
-        found['volymer'] = _volumes(t['volymer'], mote)
-    if 'forslag' in t:
-        found['forslag'] = as_list(
-            t['forslag'][t['forslag']['datum'] <= meeting],
-            ['datum', 'tema', 'insats', 'kommun', 'forslag', 'avsandare', 'scenario'],
-        )
-    if 'samverkan' in t:
-        found['samverkan'] = as_list(t['samverkan'], ['insats', 'part', 'form', 'kalla'])
-    if 'handlingsplan' in t:
-        found['handlingsplan'] = as_list(
-            t['handlingsplan'],
-            ['atgard', 'mal', 'insats', 'ansvar', 'klart_senast', 'status', 'kalla'],
-        )
-    if 'restider' in t:
-        found['restider'] = as_list(
-            t['restider'], ['fran_kommun', 'till_kommun', 'fardsatt', 'kalla'], ['minuter']
-        )
+        found['avstamning'] = _reconciled(t['uppgifter'], t['avstamningar'], grans)
     return {k: d for k, d in found.items() if len(d)}

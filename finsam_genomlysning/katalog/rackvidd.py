@@ -29,7 +29,9 @@ RACKVIDD = Tabelldef(
         Matt('forvantat', 'Förbundets snitt med slumpens gränser', 'statistik', 'per 1 000', 1),
     ),
     REGISTER,
-    f'Slumpens gränser: mellan dem skulle 95 procent av kommuner av samma storlek hamna om alla hade förbundets snitt. Intervallet är Poissonfördelningens exakta 95-procentsintervall. Skiljer sig: 1 högre, −1 lägre, 0 går inte att skilja från förbundet. {DELTAGANDEN}',
+    'Slumpens gränser: mellan dem skulle 95 procent av kommuner av samma storlek hamna om alla '
+    'hade förbundets snitt. Intervallet är Poissonfördelningens exakta 95-procentsintervall. '
+    f'Skiljer sig: 1 högre, −1 lägre, 0 går inte att skilja från förbundet. {DELTAGANDEN}',
 )
 
 # %% ../../nbs/katalog/rackvidd.ipynb #53056914

@@ -46,7 +46,8 @@ UTFALL_MATT = (
 
 # %% ../../nbs/katalog/resultat.ipynb #0f4c57bf
 UTFALL_ORD = (
-    'Nämnaren är alla som har avslutat en insats under de tolv månaderna, även de vars sysselsättning vid avslut ingen har antecknat. '
+    'Nämnaren är alla som har avslutat en insats under de tolv månaderna, även de vars '
+    'sysselsättning vid avslut ingen har antecknat. '
     f'Börjat eller ökat: arbetar eller studerar i större omfattning än före start. {DELTAGANDEN}'
 )
 
@@ -77,7 +78,8 @@ TID_I_INSATS = Tabelldef(
     (INSATS, Dim('manad', 'Månader efter start', additiv=False)),
     (Matt('kvar', 'Kvar i insatsen', 'andel', '%'),),
     REGISTER,
-    'Kaplan–Meiers metod: de som fortfarande deltar räknas med så länge de har följts. n är antalet som har följts så länge. Intervall: 95 %, log-log.',
+    'Kaplan–Meiers metod: de som fortfarande deltar räknas med så länge de har följts. n är '
+    'antalet som har följts så länge. Intervall: 95 %, log-log.',
 )
 
 # %% ../../nbs/katalog/resultat.ipynb #c0c32e85
@@ -90,7 +92,8 @@ TID_MEDIAN = Tabelldef(
         Matt('logrank_p', 'p-värde, kvinnor mot män', 'statistik', '', 3),
     ),
     REGISTER,
-    'Tiden då hälften har slutat. Saknas när mer än hälften är kvar. n är antalet som har slutat. p-värdet är log-ranktestets.',
+    'Tiden då hälften har slutat. Saknas när mer än hälften är kvar. n är antalet som har '
+    'slutat. p-värdet är log-ranktestets.',
 )
 
 # %% ../../nbs/katalog/resultat.ipynb #f0687a2d

@@ -56,7 +56,10 @@ ENKAT_MATT = of_window(
 )
 
 # %% ../../nbs/katalog/rost.ipynb #c54a4233
-ENKAT_ORD = f'Svar under de senaste tolv månaderna. Varje fråga har sin egen bas, eftersom frågor får hoppas över. {describe_scales()}'
+ENKAT_ORD = (
+    'Svar under de senaste tolv månaderna. Varje fråga har sin egen bas, eftersom frågor får '
+    f'hoppas över. {describe_scales()}'
+)
 
 # %% ../../nbs/katalog/rost.ipynb #49b125d6
 ENKAT = Tabelldef(

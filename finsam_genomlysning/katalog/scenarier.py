@@ -59,7 +59,10 @@ PER_INSATS = [
 ]
 
 # %% ../../nbs/katalog/scenarier.ipynb #7e5eef1d
-FRAMTIDER = 'Medelvärde över simulerade framtider (väntetider: medianen); intervallet rymmer {} procent av dem. En kommun med för få anvisningar redovisas inte för sig.'
+FRAMTIDER = (
+    'Medelvärde över simulerade framtider (väntetider: medianen); intervallet rymmer {} procent '
+    'av dem. En kommun med för få anvisningar redovisas inte för sig.'
+)
 
 # %% ../../nbs/katalog/scenarier.ipynb #0eb397f6
 SCENARIER = Tabelldef(
@@ -101,7 +104,9 @@ SCENARIER_SANNOLIKHET = Tabelldef(
     (SCENARIO, MOT, SC_KOMMUN, SC_VAD),
     (SANNOLIKHET,),
     MODELL,
-    'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider där de är lika räknas till hälften. Bättre är kortare väntan, fler deltagare, färre restimmar, lägre kostnad per plats.',
+    'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider '
+    'där de är lika räknas till hälften. Bättre är kortare väntan, fler deltagare, färre '
+    'restimmar, lägre kostnad per plats.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #8b94acb8
@@ -141,7 +146,8 @@ SCENARIER_INSATS_SANNOLIKHET = Tabelldef(
     (SCENARIO, MOT, SC_INSATS, SC_VAD),
     (SANNOLIKHET,),
     MODELL,
-    'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider där de är lika räknas till hälften.',
+    'Andelen simulerade framtider där scenariot är bättre än det som det jämförs med. Framtider '
+    'där de är lika räknas till hälften.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #69ff7388
@@ -165,7 +171,9 @@ SCENARIER_UPPLAGG = Tabelldef(
         Matt('overgang_kr', 'Övergångens kostnad', 'oppet', 'kronor'),
     ),
     'Scenariofilerna, se kolumnen Källa till kostnaden',
-    'Kostnaden är tjänsterna gånger kostnaden per årsarbetare, med alla tjänster tillsatta. Platser är vad som är kvar när resorna har tagit sin tid, i medeltal över simulerade framtider.',
+    'Kostnaden är tjänsterna gånger kostnaden per årsarbetare, med alla tjänster tillsatta. '
+    'Platser är vad som är kvar när resorna har tagit sin tid, i medeltal över simulerade '
+    'framtider.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #3fb509e4
@@ -195,7 +203,9 @@ SCENARIER_FORDELNING = Tabelldef(
         Matt('steg', 'Minsta steg', 'oppet', 'årsarbetare', 2),
     ),
     MODELL,
-    'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i angivna steg är prövad. De första åren är simulerade, från remiss till start, med allt det.',
+    'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver '
+    'handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i '
+    'angivna steg är prövad. De första åren är simulerade, från remiss till start, med allt det.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #02f60e54
@@ -217,7 +227,9 @@ SCENARIER_KANSLIGHET = Tabelldef(
         Matt('framtider', 'Framtider som andelen är skattad ur', 'oppet'),
     ),
     MODELL,
-    'Skillnad i genomsnittlig väntetid mot dagens organisation, i hela förbundet, när ett antagande i taget ändras. Intervallet gäller medelvärdet. Andelen av osäkerheten är Sobols första index; den är utelämnad när slumpen kan förklara den.',
+    'Skillnad i genomsnittlig väntetid mot dagens organisation, i hela förbundet, när ett '
+    'antagande i taget ändras. Intervallet gäller medelvärdet. Andelen av osäkerheten är Sobols '
+    'första index; den är utelämnad när slumpen kan förklara den.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #a3148c43

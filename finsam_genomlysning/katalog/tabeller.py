@@ -161,4 +161,4 @@ def build_tables(
     if d is not None:
         frames |= detail_frames(underlag, mote, d)
     frames |= last_frames(underlag, mote, frames)
-    return as_published(frames, underlag.forbund, mote, d and d.dag)
+    return as_published(frames, underlag.forbund, mote, None if d is None else d.dag)

@@ -32,7 +32,9 @@ TRAFFBILD = Tabelldef(
         Matt('skiljer', 'Skiljer sig', 'statistik'),
     ),
     REGISTER + '; behov ur offentlig statistik',
-    'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallen är exakta, givet alla deltagare, och gäller tillsammans för alla kommuner med 95 procent. p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
+    'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallen är exakta, givet alla '
+    'deltagare, och gäller tillsammans för alla kommuner med 95 procent. p-värden är '
+    'korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
     f'0 går inte att skilja från slumpen. {DELTAGANDEN}',
 )
 
@@ -55,7 +57,10 @@ def traffbild_frames(
 ) -> dict[str, pd.DataFrame]:
     from finsam_genomlysning.rakna import behov, traffbild
 
-    known = behov.known_needs(underlag.tabell('behov'), mote.data_till)
+    needs = underlag.tabell('behov')
+    if needs is None:
+        return dict(rackvidd=rackvidd)
+    known = behov.known_needs(needs, mote.data_till)
     bases = traffbild.need_bases(known, underlag.forbund, mote.data_till)
     found = dict(
         traffbild=traffbild.need_against_reach(bases, rackvidd),

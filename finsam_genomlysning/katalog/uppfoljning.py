@@ -26,7 +26,8 @@ MAL = Tabelldef(
         Matt('bedomning', 'Bedömning', 'statistik'),
     ),
     REGISTER,
-    'Bedömning: 1 uppfyllt (hela intervallet når riktvärdet), −1 inte uppfyllt (hela intervallet ligger under), 0 kan inte bedömas.',
+    'Bedömning: 1 uppfyllt (hela intervallet når riktvärdet), −1 inte uppfyllt (hela '
+    'intervallet ligger under), 0 kan inte bedömas.',
 )
 
 # %% ../../nbs/katalog/uppfoljning.ipynb #b007b1e9

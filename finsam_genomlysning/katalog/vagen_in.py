@@ -37,7 +37,8 @@ VANTETID = Tabelldef(
         days('vantetid_q3', 'Övre kvartil'),
     ),
     REGISTER,
-    'De som har börjat under de tolv månaderna. Hälften har väntat kortare tid än medianen. Mellan kvartilerna ligger hälften. n är antalet som har börjat.',
+    'De som har börjat under de tolv månaderna. Hälften har väntat kortare tid än medianen. '
+    'Mellan kvartilerna ligger hälften. n är antalet som har börjat.',
 )
 
 # %% ../../nbs/katalog/vagen_in.ipynb #bbfac888
