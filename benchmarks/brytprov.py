@@ -3,11 +3,13 @@
 python benchmarks/brytprov.py [how many, 60] [seed, 1] [processes, 2]
 
 The lines are drawn over ord, rakna, nylage, skydd, granska and visa. For each, the notebook of its
-module and the tests that name the module are run; a break is caught when one of them fails. What
-survives is printed with its line. Run by hand: it takes a while and is no test.
+module and the tests that name the module are run; a break is caught when one of them fails that
+passes in a copy with nothing broken. What survives is printed with its line. Run by hand: it takes
+a while and is no test.
 """
 
-import ast, concurrent.futures, os, random, re, shutil, subprocess, sys, tempfile
+import ast, concurrent.futures, contextlib, functools, os, random, re, shutil, subprocess, sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -60,8 +62,18 @@ def spans(source):
             for new in breaks(node):
                 a = starts[node.lineno - 1] + node.col_offset
                 b = starts[node.end_lineno - 1] + node.end_col_offset
-                found[a, b] = (node.lineno, f'({ast.unparse(new)})')
+                if stands_at(source, (a, b), node):
+                    found[a, b] = (node.lineno, f'({ast.unparse(new)})')
     return found
+
+
+def stands_at(source, at, node):
+    "Whether a node is where it says: inside an f-string its place may be another"
+    try:
+        there = ast.parse(f'({source.encode()[at[0] : at[1]].decode()})', mode='eval')
+    except (SyntaxError, UnicodeDecodeError):
+        return False
+    return ast.unparse(there) == ast.unparse(node)
 
 
 def draw(how_many, seed):
@@ -79,13 +91,35 @@ def draw(how_many, seed):
 
 
 def closest_tests(module):
-    "Tests that name a module, and those of the wing's own names when none does"
+    "Tests that name a module; when none does, those that name the modules that import it"
+    asked, found = {module}, named_in_tests(module)
+    level = [module]
+    while level and not found:
+        level = sorted({m for name in level for m in importers(name)} - asked)
+        asked.update(level)
+        found = sorted({t for name in level for t in named_in_tests(name)})
+    quick = [t for t in found if 'utgav' not in t and t != 'tests/test_cli.py']
+    return quick or found
+
+
+def named_in_tests(module):
+    "Tests whose imports name a module"
     wing, name = Path(module).parts[-2], Path(module).stem
     pattern = re.compile(rf'finsam_genomlysning\.{wing}(\.{name}\b| import .*\b{name}\b)')
     tests = sorted((ROOT / 'tests').glob('test_*.py'))
-    own = [p for p in tests if pattern.search(p.read_text(encoding='utf-8'))]
-    quick = [p for p in own if 'utgav' not in p.name and p.name not in ('test_cli.py',)]
-    return [f'tests/{p.name}' for p in quick or own]
+    return [f'tests/{p.name}' for p in tests if pattern.search(p.read_text(encoding='utf-8'))]
+
+
+def importers(module):
+    "Modules that import one: by a dot within its wing, by two from another"
+    wing, name = Path(module).parts[-2], Path(module).stem
+    found = []
+    for path in sorted((ROOT / 'finsam_genomlysning').glob('*/*.py')):
+        near = rf'\.{name}' if path.parent.name == wing else rf'\.\.{wing}\.{name}'
+        pattern = rf'^\s*from (finsam_genomlysning\.{wing}\.{name}|{near}) import '
+        if re.search(pattern, path.read_text(encoding='utf-8'), re.M):
+            found.append(path.relative_to(ROOT).as_posix())
+    return found
 
 
 def put_break(source, at, instead):
@@ -107,29 +141,42 @@ def break_notebook(copy, module, before, after):
     return False
 
 
-def try_break(task):
-    "Whether the closest tests catch one break"
-    module, at, (number, instead) = task
-    source = (ROOT / module).read_text(encoding='utf-8')
-    broken = put_break(source, at, instead)
+@contextlib.contextmanager
+def a_copy():
+    "The repository as it is, to be broken"
     with tempfile.TemporaryDirectory(prefix='brytprov-') as folder:
         copy = Path(folder) / 'kopia'
         skip = shutil.ignore_patterns('.git', '.venv', '__pycache__', 'reports', '.*cache')
         shutil.copytree(ROOT, copy, ignore=skip)
+        yield copy
+
+
+def try_break(task):
+    "The closest tests that catch one break, or none"
+    module, at, (number, instead) = task
+    source = (ROOT / module).read_text(encoding='utf-8')
+    broken = put_break(source, at, instead)
+    before, after = source.splitlines(), broken.splitlines()
+    key = f'{Path(module).parts[-2]}.{Path(module).stem}'
+    runs = [('tests/test_notebooks.py', '-k', key), *((t,) for t in closest_tests(module))]
+    with a_copy() as copy:
         (copy / module).write_text(broken, encoding='utf-8')
-        before, after = source.splitlines(), broken.splitlines()
         if len(before) == len(after):
             break_notebook(copy, module, before[number - 1], after[number - 1])
-        key = f'{Path(module).parts[-2]}.{Path(module).stem}'
-        runs = [['tests/test_notebooks.py', '-k', key]]
-        runs += [[t] for t in closest_tests(module)]
-        env = {**os.environ, 'PYTHONPATH': str(copy), 'HYPOTHESIS_SEED': '1'}
-        caught = next((r[0] for r in runs if fails(r, copy, env)), None)
+        caught = next((r[0] for r in runs if fails(r, copy) and passes_unbroken(r)), None)
     return module, number, before[number - 1].strip(), instead, caught
 
 
-def fails(run, copy, env):
+@functools.cache
+def passes_unbroken(run):
+    "Tests that fail or last too long with nothing broken catch nothing"
+    with a_copy() as copy:
+        return not fails(run, copy)
+
+
+def fails(run, copy):
     command = [sys.executable, '-m', 'pytest', '-x', '-q', '-p', 'no:cacheprovider', *run]
+    env = {**os.environ, 'PYTHONPATH': str(copy), 'HYPOTHESIS_SEED': '1'}
     try:
         r = subprocess.run(command, cwd=copy, env=env, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,7 @@
-"How fast the scenario model is, beside the ciw library in the same run: `python benchmarks/nylage.py [copies]`"
+"""How fast the scenario model is, beside the ciw library in the same run
+
+python benchmarks/nylage.py [copies]
+"""
 
 import resource, sys, time
 from pathlib import Path
@@ -46,14 +49,13 @@ if __name__ == '__main__':
     lage = situation(deltagare, underlag.forbund, datum)
     t, c = time.perf_counter(), time.process_time()
     compare(scenarier, lage, np.random.default_rng(1), kopior=copies)
-    print(
-        f'{copies} copies × 36 months × {len(scenarier)} scenarios × {len(underlag.forbund.kommun)} municipalities: {time.perf_counter() - t:.1f} s, CPU {time.process_time() - c:.1f} s'
-    )
+    wall, cpu = time.perf_counter() - t, time.process_time() - c
+    size = f'{len(scenarier)} scenarios × {len(underlag.forbund.kommun)} municipalities'
+    print(f'{copies} copies × 36 months × {size}: {wall:.1f} s, CPU {cpu:.1f} s')
     t, c = time.perf_counter(), time.process_time()
     what_if(scenarier[0], {'deltagare_per_arsarbetare': 8}, lage, np.random.default_rng(1))
     print(f'what_if: {time.perf_counter() - t:.2f} s, CPU {time.process_time() - c:.2f} s')
     a, b = ours(copies), theirs()
-    print(
-        f'queue with {PLATSER} places, persons per CPU second: ours {a:,.0f}, ciw {b:,.0f}, ratio {a / b:.0f}'
-    )
+    print(f'queue with {PLATSER} places, persons per CPU second:', end=' ')
+    print(f'ours {a:,.0f}, ciw {b:,.0f}, ratio {a / b:.0f}')
     print(f'peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB')

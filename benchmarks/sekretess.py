@@ -1,10 +1,10 @@
-"""What the gate withholds meeting after meeting, what it costs, and what an independent audit reads out
+"""What the gate withholds meeting after meeting, what it costs, and what an audit reads out
 
     python benchmarks/sekretess.py              the default package and one ten times as large
-    python benchmarks/sekretess.py 1 10 60      other sizes; 60 is about as many as the whole country has
+    python benchmarks/sekretess.py 1 10 60      other sizes; 60 is about what the whole country has
 
-Beside each edition stands the naive one: the same tables where exactly the counts of 1-4 are masked. The
-audit reads both from published files alone.
+Beside each edition stands the naive one: the same tables where exactly the counts of 1-4 are
+masked. The audit is independent: it reads both from published files alone.
 """
 
 import re

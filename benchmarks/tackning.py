@@ -1,9 +1,9 @@
-"""How often do the intervals hold? Made-up worlds whose future is known, and registers of 36, 24 and 12 months
+"""How often do the intervals hold? Worlds whose future is known, registers of 36, 24 and 12 months
 
-Run by hand: `python benchmarks/tackning.py [worlds]`. Each world is one queue with known rate, stays and
-patience, followed from the opening of its register until three years past the cut-off. The model sees the
-tables that are made of the register and nothing else, as an edition's scenarios do; its 80 and 95 %
-intervals are held against what then happened in that world.
+Run by hand: `python benchmarks/tackning.py [worlds]`. Each world is made up: one queue with known
+rate, stays and patience, followed from the opening of its register until three years past the
+cut-off. The model sees the tables that are made of the register and nothing else, as an edition's
+scenarios do; its 80 and 95 % intervals are held against what then happened in that world.
 """
 
 import sys

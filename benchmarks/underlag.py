@@ -1,4 +1,4 @@
-"""How long a folder with many rows about participations takes to read and validate, as CSV and as a workbook, whole and full of faults
+"""How long a folder with many participations takes to read: CSV and workbook, whole and faulty
 
 python benchmarks/underlag.py [rows]
 """
@@ -11,7 +11,8 @@ from finsam_genomlysning.ord.forbund import example_forbund
 from finsam_genomlysning.lasa.underlag import read_tables
 
 HEAD = (
-    'person insats kommun kon fodelsear remittent remissdatum startdatum slutdatum avslutsorsak forsorjning_fore forsorjning_efter '
+    'person insats kommun kon fodelsear remittent remissdatum startdatum slutdatum '
+    'avslutsorsak forsorjning_fore forsorjning_efter '
     'sysselsattning_fore sysselsattning_efter omfattning_fore omfattning_efter nyanland'
 ).split()
 
@@ -72,6 +73,7 @@ if __name__ == '__main__':
             rng = random.Random(1)
             s, size, got, bad, said = measure(name, [row(i, rng, wrong) for i in range(n)])
             base = base or s
-            print(
-                f'{name:14} {n} rows {size / 1e6:5.0f} MB {s:6.1f} s ({s / base:4.1f} times the first), {got} read, {bad} problems in {said} characters, at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB'
-            )
+            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+            print(f'{name:14} {n} rows {size / 1e6:5.0f} MB', end=' ')
+            print(f'{s:6.1f} s ({s / base:4.1f} times the first),', end=' ')
+            print(f'{got} read, {bad} problems in {said} characters, at most {most:.2f} GB')

@@ -1,4 +1,4 @@
-"Says whether export and clean changed a file: `oforandrat.py spara` before, `oforandrat.py jamfor` after"
+"Says whether export and clean changed a file: `spara` is called before and `jamfor` after"
 
 import hashlib, json, sys
 from pathlib import Path

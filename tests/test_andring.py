@@ -1,4 +1,4 @@
-"The change that CONTRIBUTING walks through, made in a copy: four places, nineteen lines besides imports"
+"The change that CONTRIBUTING walks through, in a copy: four places, nineteen lines besides imports"
 
 import json, os, re, shutil, subprocess, sys
 

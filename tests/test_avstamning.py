@@ -1,4 +1,4 @@
-"Reconciliation: the relations, their limits, and the three packages whose documents disagree with themselves"
+"Reconciliation: the relations, their limits, and three packages whose documents disagree"
 
 import math, re
 from pathlib import Path

@@ -160,7 +160,8 @@ WORD = {
         {
             'word/document.xml': replaced(
                 '</w:body>',
-                '<w:p><w:del w:id="900"><w:r><w:delText>17</w:delText></w:r></w:del></w:p></w:body>',
+                '<w:p><w:del w:id="900"><w:r><w:delText>17</w:delText></w:r></w:del></w:p>'
+                '</w:body>',
             )
         },
         {},

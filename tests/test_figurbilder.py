@@ -1,4 +1,7 @@
-"Each figure looks as it did: small pictures compared block by block, so that another version of matplotlib may move a line by a point but not lose one"
+"""Each figure looks as it did: small pictures compared block by block
+
+Another version of matplotlib may move a line by a point but not lose one.
+"""
 
 import io, sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"Templates: what is filled in is read back without loss, what is wrong is marked, and a new package works from the start"
+"Templates: what is filled in is read back, what is wrong is marked, a new package works at once"
 
 import datetime as dt
 import io

@@ -780,7 +780,8 @@ def test_a_scenarios_own_travel_time_goes_before_the_common_one(tmp_path):
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
     file.write_text(
         file.read_text(encoding='utf-8')
-        + '\n[[restid]]\nfran = "habo"\ntill = "jonkoping"\nminuter = {varde = 99, kalla = "antagande"}\n',
+        + '\n[[restid]]\nfran = "habo"\ntill = "jonkoping"\n'
+        + 'minuter = {varde = 99, kalla = "antagande"}\n',
         encoding='utf-8',
     )
     s = scenarier.read_scenarier(tmp_path / 'p')[0]

@@ -1,4 +1,7 @@
-"The report of the nyläge: there when there are scenarios, hostile names are text, it claims no more than its tables, and it goes with every report that links to it"
+"""The report of the nyläge: there when there are scenarios, and it claims no more than its tables
+
+Hostile names are text, and it goes with every report that links to it.
+"""
 
 import re, shutil
 import pytest
@@ -39,9 +42,21 @@ NAMN = '<script>alert(2)</script> *_[x](javascript:alert(2))_* & "Lokalt"'
 
 
 def scenario(id, namn, slag, teams, teman=''):
-    text = f"id = \"{id}\"\nnamn = '{namn}'\nslag = \"{slag}\"\nbeskrivning = '''=1+1 <b>fet</b> | {namn}'''\n{teman}"
+    text = f"""id = "{id}"
+namn = '{namn}'
+slag = "{slag}"
+beskrivning = '''=1+1 <b>fet</b> | {namn}'''
+{teman}"""
     for t, kommuner, antal in teams:
-        text += f'''\n[[team]]\nid = "{t}"\nnamn = 'Teamet {t}'\nbas = "{kommuner[0]}"\nuppdrag = [{{kommuner = [{', '.join(f'"{k}"' for k in kommuner)}], insatser = ["bryggan", "farliga_namn"]}}]\ntjanst = [{{roll = "coach", antal = {antal}, omfattning = {{varde = 1, {V}}}}}]\n'''
+        inside = ', '.join(f'"{k}"' for k in kommuner)
+        text += f"""
+[[team]]
+id = "{t}"
+namn = 'Teamet {t}'
+bas = "{kommuner[0]}"
+uppdrag = [{{kommuner = [{inside}], insatser = ["bryggan", "farliga_namn"]}}]
+tjanst = [{{roll = "coach", antal = {antal}, omfattning = {{varde = 1, {V}}}}}]
+"""
     return text
 
 

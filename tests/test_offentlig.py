@@ -1,4 +1,4 @@
-"Loading public statistics from a local server that behaves as badly as real ones do; all answers are our own"
+"Loading public statistics from a local server as bad as real ones; all answers are our own"
 
 import contextlib, datetime as dt, http.server, json, threading, time
 from pathlib import Path
@@ -23,7 +23,7 @@ DAY = dt.date(2026, 1, 2)
 
 @contextlib.contextmanager
 def replay(answer):
-    "A server on this machine; `answer(path, body, n)` gives status, headers, bytes for the n-th call"
+    "A server here; `answer(path, body, n)` gives status, headers and bytes for the n-th call"
     calls = []
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,7 @@
-"What is handed on: the wheel and the source archive hold what they should and nothing secret; dependencies are those that are imported"
+"""What is handed on: the wheel and the source archive hold what they should and nothing secret
+
+Dependencies are those that are imported.
+"""
 
 import ast, re, subprocess, sys, tarfile, tomllib, zipfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Leaks and falsifications planted by program: every one is found, with the manifest's hashes made right again
+"""Leaks and falsifications planted by program: every one is found, though the hashes are right
 
 Each plant changes one thing in a built edition. What the untouched edition is told of (nothing) is
 taken away; a plant that adds no finding is one that the audit would let through.
@@ -222,6 +222,17 @@ def part(name, old, new):
     return in_word({name: lambda b: re.sub(old, new, b, count=1, flags=re.S)})
 
 
+def core(old, new):
+    return part('docProps/core.xml', old, new)
+
+
+def last_paragraph(xml):
+    return doc(rb'<w:sectPr', b'<w:p>' + xml + b'</w:p><w:sectPr')
+
+
+VARIABLE = rb'<w:docVars><w:docVar w:name="n" w:val="3 kvinnor"/></w:docVars>'
+LINK = b'<Relationship Id="rId99" Type="x" Target="https://a.se/3" TargetMode="External"/>'
+END = b'</Relationships>'
 RUN = rb'<w:p><w:r>%s<w:t>4711 kvinnor</w:t></w:r></w:p><w:sectPr'
 WORDS = {
     'comment': doc(rb'<w:body>', rb'<w:body><!-- 3 kvinnor -->'),
@@ -234,13 +245,13 @@ WORDS = {
     'macro': in_word(add={'word/vbaProject.bin': b'3'}),
     'endnotes': in_word(add={'word/endnotes.xml': b'<x>3</x>'}),
     'glossary': in_word(add={'word/glossary/document.xml': b'<x>3</x>'}),
-    'keywords': part('docProps/core.xml', rb'<cp:keywords></cp:keywords>', rb'<cp:keywords>3</cp:keywords>'),
-    'title': part('docProps/core.xml', rb'<dc:title>', rb'<dc:title>3 kvinnor '),
-    'subject': part('docProps/core.xml', rb'<dc:subject>', rb'<dc:subject>Tre kvinnor '),
-    'author': part('docProps/core.xml', rb'<dc:creator>', rb'<dc:creator>3 '),
-    'remark in properties': part('docProps/core.xml', rb'<dc:description></dc:description>', rb'<dc:description>3</dc:description>'),
-    'revision': part('docProps/core.xml', rb'<cp:revision>1', rb'<cp:revision>3'),
-    'time': part('docProps/core.xml', rb'T12:00:00Z', rb'T12:00:03Z'),
+    'keywords': core(rb'<cp:keywords>', rb'<cp:keywords>3'),
+    'title': core(rb'<dc:title>', rb'<dc:title>3 kvinnor '),
+    'subject': core(rb'<dc:subject>', rb'<dc:subject>Tre kvinnor '),
+    'author': core(rb'<dc:creator>', rb'<dc:creator>3 '),
+    'remark in properties': core(rb'<dc:description>', rb'<dc:description>3'),
+    'revision': core(rb'<cp:revision>1', rb'<cp:revision>3'),
+    'time': core(rb'T12:00:00Z', rb'T12:00:03Z'),
     'company': part('docProps/app.xml', rb'<Company/>', rb'<Company>3</Company>'),
     'thumbnail': in_word({'docProps/thumbnail.jpeg': lambda b: b[:-2] + b'3'}),
     'theme': part('word/theme/theme1.xml', rb'name="Office', rb'name="3 kvinnor Office'),
@@ -249,8 +260,8 @@ WORDS = {
     'hidden text': doc(rb'<w:sectPr', RUN % b'<w:rPr><w:vanish/></w:rPr>'),
     'white text': doc(rb'<w:sectPr', RUN % b'<w:rPr><w:color w:val="FFFFFF"/></w:rPr>'),
     'text': doc(rb'<w:sectPr', RUN % b''),
-    'deleted text': doc(rb'<w:sectPr', b'<w:p><w:del w:id="1"><w:r><w:delText>3</w:delText></w:r></w:del></w:p><w:sectPr'),
-    'inserted text': doc(rb'<w:sectPr', b'<w:p><w:ins w:id="1"><w:r><w:t>x</w:t></w:r></w:ins></w:p><w:sectPr'),
+    'deleted text': last_paragraph(b'<w:del w:id="1"><w:r><w:delText>3</w:delText></w:r></w:del>'),
+    'inserted text': last_paragraph(b'<w:ins w:id="1"><w:r><w:t>x</w:t></w:r></w:ins>'),
     'number in a cell': doc(rb'(<w:t xml:space="preserve">)(\d\d)(</w:t>)', rb'\g<1>4711\g<3>'),
     'alternative text': doc(rb' descr="', rb' descr="4711 kvinnor '),
     'title of a picture': doc(rb'(<wp:docPr [^>]*title=")', rb'\g<1>4711 kvinnor '),
@@ -260,14 +271,18 @@ WORDS = {
     'bookmark': doc(rb'w:name="_r\d+"', rb'w:name="kvinnor_3_st"'),
     'field': doc(rb' SEQ Tabell', rb' DOCVARIABLE n3 SEQ Tabell'),
     'style': part('word/styles.xml', rb'w:val="Fakta"', rb'w:val="3 kvinnor i en kommun"'),
-    'comment in styles': part('word/styles.xml', rb'<w:docDefaults>', rb'<!-- 3 --><w:docDefaults>'),
-    'settings': part('word/settings.xml', rb'<w:compat>', rb'<w:docVars><w:docVar w:name="n" w:val="3 kvinnor"/></w:docVars><w:compat>'),
-    'numbering': part('word/numbering.xml', rb'w:lvlText w:val="[^"]*"', b'w:lvlText w:val="Tre kvinnor %1"'),
-    'link': in_word({'word/_rels/document.xml.rels': lambda b: b.replace(b'</Relationships>', b'<Relationship Id="rId99" Type="x" Target="https://a.se/3" TargetMode="External"/></Relationships>')}),
+    'comment in styles': part(
+        'word/styles.xml', rb'<w:docDefaults>', rb'<!-- 3 --><w:docDefaults>'
+    ),
+    'settings': part('word/settings.xml', rb'<w:compat>', VARIABLE + rb'<w:compat>'),
+    'numbering': part(
+        'word/numbering.xml', rb'w:lvlText w:val="[^"]*"', b'w:lvlText w:val="Tre kvinnor %1"'
+    ),
+    'link': part('word/_rels/document.xml.rels', END, LINK + END),
     'remark of the archive': in_word(raw=lambda z: setattr(z, 'comment', b'3 kvinnor')),
     'a part twice': in_word(raw=lambda z: z.writestr('docProps/app.xml', b'<x>3</x>')),
     'swapped picture': in_word({'word/media/image1.png': lambda b: b[:-12] + b'3' + b[-11:]}),
-}  # fmt: skip
+}
 
 
 def in_pdf(change):
@@ -343,10 +358,14 @@ def drop_text(pdf):
 
 PDFS = {
     'attached file': in_pdf(attach),
-    'script': in_pdf(set_root('/OpenAction', pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS='3'))),
+    'script': in_pdf(
+        set_root('/OpenAction', pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS='3'))
+    ),
     'form': in_pdf(set_root('/AcroForm', pikepdf.Dictionary(Fields=[]))),
     'private data': in_pdf(set_root('/PieceInfo', pikepdf.Dictionary(N=3))),
-    'page label': in_pdf(set_root('/PageLabels', pikepdf.Dictionary(Nums=[0, pikepdf.Dictionary(P='3 kvinnor')]))),
+    'page label': in_pdf(
+        set_root('/PageLabels', pikepdf.Dictionary(Nums=[0, pikepdf.Dictionary(P='3 kvinnor')]))
+    ),
     'layer': in_pdf(set_root('/OCProperties', pikepdf.Dictionary(D=3))),
     'keywords': in_pdf(lambda p: p.docinfo.__setitem__('/Keywords', '3 kvinnor')),
     'title': in_pdf(lambda p: p.docinfo.__setitem__('/Title', '3 kvinnor')),
@@ -368,7 +387,7 @@ PDFS = {
     'page gone': in_pdf(lambda p: p.pages.__delitem__(-1)),
     'after the end': raw_pdf(lambda b: b + b'% 3 kvinnor\n'),
     'before the beginning': raw_pdf(lambda b: b'3 kvinnor\n' + b),
-}  # fmt: skip
+}
 
 
 def in_notebook(change):
@@ -397,28 +416,48 @@ def first_row(nb):
     return next(c for m in tables for r in m['rader'] for c in r[1:] if c.get('v'))
 
 
+def one_more_cell(kind, source, **metadata):
+    cell = {'cell_type': kind, 'id': 'a', 'metadata': metadata, 'source': source}
+    return in_notebook(lambda nb: nb['cells'].append(cell))
+
+
+def one_more_output(kind, **content):
+    output = {'output_type': kind, **content}
+    return in_notebook(lambda nb: code(nb)['outputs'].append(output))
+
+
+def shown_of(kind, **data):
+    return in_notebook(lambda nb: next(outputs(nb, kind))['data'].update(data))
+
+
+def truth_of(kind, **truth):
+    return in_notebook(lambda nb: next(outputs(nb, kind))['metadata']['rapport'].update(truth))
+
+
 NOTEBOOKS = {
-    'stream': in_notebook(lambda nb: code(nb)['outputs'].append({'output_type': 'stream', 'name': 'stdout', 'text': '3'})),
-    'error': in_notebook(lambda nb: code(nb)['outputs'].append({'output_type': 'error', 'ename': '3', 'evalue': '', 'traceback': []})),
-    'key in the truth': in_notebook(lambda nb: next(outputs(nb))['metadata']['rapport'].update(n=3)),
+    'stream': one_more_output('stream', name='stdout', text='3'),
+    'error': one_more_output('error', ename='3', evalue='', traceback=[]),
+    'key in the truth': truth_of(None, n=3),
     'key beside it': in_notebook(lambda nb: next(outputs(nb))['metadata'].update(n=3)),
-    'kind of data': in_notebook(lambda nb: next(outputs(nb))['data'].update({'application/json': {'n': 3}})),
+    'kind of data': shown_of(None, **{'application/json': {'n': 3}}),
     'comment in code': in_notebook(lambda nb: code(nb).update(source='show()  # 3 kvinnor')),
     'number in code': in_notebook(lambda nb: code(nb).update(source='x = "3 kvinnor"')),
-    'raw cell': in_notebook(lambda nb: nb['cells'].append({'cell_type': 'raw', 'id': 'a', 'metadata': {'n': 3}, 'source': '3'})),
+    'raw cell': one_more_cell('raw', '3', n=3),
     'metadata of a cell': in_notebook(lambda nb: code(nb)['metadata'].update(n=3)),
     'tag of a cell': in_notebook(lambda nb: code(nb)['metadata'].update(tags=['kvinnor-3'])),
     'metadata': in_notebook(lambda nb: nb['metadata'].update(papermill={'n': 3})),
     'key of the notebook': in_notebook(lambda nb: nb.update(n=3)),
-    'attachment': in_notebook(lambda nb: nb['cells'][0].update(attachments={'a.txt': {'text/plain': '3'}})),
-    'markdown': in_notebook(lambda nb: nb['cells'].append({'cell_type': 'markdown', 'id': 'a', 'metadata': {}, 'source': '4711 kvinnor'})),
+    'attachment': in_notebook(
+        lambda nb: nb['cells'][0].update(attachments={'a.txt': {'text/plain': '3'}})
+    ),
+    'markdown': one_more_cell('markdown', '4711 kvinnor'),
     'number of a cell': in_notebook(lambda nb: first_row(nb).update(t='4711')),
     'key of a number': in_notebook(lambda nb: first_row(nb).update(sant=3)),
-    'table as text': in_notebook(lambda nb: next(outputs(nb, 'tabell'))['data'].update({'text/plain': 'Kvinnor\t4711'})),
-    'table as html': in_notebook(lambda nb: next(outputs(nb, 'tabell'))['data'].update({'text/html': '<p>4711</p>'})),
-    'sentence': in_notebook(lambda nb: next(outputs(nb, 'text'))['metadata']['rapport'].update(md='4711 kvinnor')),
-    'picture': in_notebook(lambda nb: next(outputs(nb, 'figur'))['data'].update({'image/svg+xml': '<svg/>'})),
-}  # fmt: skip
+    'table as text': shown_of('tabell', **{'text/plain': 'Kvinnor\t4711'}),
+    'table as html': shown_of('tabell', **{'text/html': '<p>4711</p>'}),
+    'sentence': truth_of('text', md='4711 kvinnor'),
+    'picture': shown_of('figur', **{'image/svg+xml': '<svg/>'}),
+}
 
 
 def in_json(name, change):
@@ -507,15 +546,21 @@ FILES = {
     'key of a definition': in_json('utgava.json', lambda u: definition(u).update(n=3)),
     'key of a dimension': in_json('utgava.json', lambda u: definition(u)['dims'][0].update(n=3)),
     'key of a measure': in_json('utgava.json', lambda u: definition(u)['matt'][0].update(n=3)),
-    'a measure more': in_json('utgava.json', lambda u: u['definitioner'].update(rader=definition(u))),
-    'relations of before': in_json('utgava.json', lambda u: u.update(samband=[['deltagare_kon', 3]])),
+    'a measure more': in_json(
+        'utgava.json', lambda u: u['definitioner'].update(rader=definition(u))
+    ),
+    'relations of before': in_json(
+        'utgava.json', lambda u: u.update(samband=[['deltagare_kon', 3]])
+    ),
     'key of the selections': in_json(URVAL, lambda u: u.update(n=3)),
     'key of a selection': in_json(URVAL, lambda u: u['celler'][0].update(tal=3)),
     'key of a field': in_json(URVAL, lambda u: u['falt']['kon'].update(antal=[3])),
     'key of a population': in_json(URVAL, lambda u: u['folkmangder']['deltaganden'].update(n=3)),
     'key of the rules': in_json(URVAL, lambda u: u['regler'].update(n=3)),
     'key of the manifest': in_json('manifest.json', lambda m: m.update(n=3)),
-    'key of the build': in_json('manifest.json', lambda m: m['predicate']['buildDefinition'].update(n=3)),
+    'key of the build': in_json(
+        'manifest.json', lambda m: m['predicate']['buildDefinition'].update(n=3)
+    ),
     'key of a file': in_json('manifest.json', lambda m: m['subject'][0].update(n=3)),
     'digest': in_json('manifest.json', lambda m: m['subject'][0]['digest'].update(md5='3')),
     'cell filled in': table(r';;;;;ja', ';3;;;;ja'),
@@ -541,12 +586,12 @@ FILES = {
     'table among notebooks': file('notebooks/a.csv'),
     'table gone': lambda folder: (folder / 'tabeller' / 'deltagare_kon.csv').unlink(),
     'page that is none': file('rader.html', '<p>3 kvinnor</p><!-- 3 -->'),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope='module')
 def sealed(small_edition, tmp_path_factory):
-    "For each kind of plant, the report in the formats that the plant touches; nothing is told of it"
+    "For each kind of plant, the report in the formats that it touches; nothing is told of it"
     out = {}
     for kind, gone in GONE.items():
         folder = tmp_path_factory.mktemp(kind) / 'utgava'

@@ -1,4 +1,7 @@
-"What a reader meets: the first page by its rule, one list of what is missing, words that a politician knows, and no two sentences that disagree"
+"""What a reader meets: the first page by its rule, one list of what is missing
+
+The words are those that a politician knows, and no two sentences disagree.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -58,7 +61,7 @@ def reports(u):
 
 
 def with_values(u, tabell, matt, values):
-    "An edition where a measure has other values: {code of insats: (value, low, high)}; None withholds"
+    "An edition with other values of a measure, {insats: (value, low, high)}; None withholds"
     pub = u.tabeller[tabell]
     df = pub.df.copy()
     for code, v in values.items():

@@ -1,4 +1,4 @@
-"The pages in a real browser: accessibility by axe, keyboard, narrow screens, print, and no request to anybody"
+"The pages in a real browser: axe, keyboard, narrow screens, print, and no request to anybody"
 
 import json, re, shutil, subprocess, sys
 from pathlib import Path
@@ -90,17 +90,22 @@ def test_asks_nobody_for_anything(open_page, name):
     assert page.evaluate('document.fonts.check(\'600 16px "Inter Rapport"\')')
 
 
+VISIBLE_STOPS = """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
+    .filter(e => e.checkVisibility()).length"""
+WHERE = """() => {
+    const e = document.activeElement
+    e.dataset.nr ??= Math.random()
+    return e === document.body ? null : e.dataset.nr
+}"""
+
+
 def test_keyboard_reaches_everything(open_page):
     page = open_page('rapport.html', 320)
-    want = page.evaluate(
-        """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(e => e.checkVisibility()).length"""
-    )
+    want = page.evaluate(VISIBLE_STOPS)
     seen = []
     for _ in range(want + 5):
         page.keyboard.press('Tab')
-        at = page.evaluate(
-            '() => { const e = document.activeElement; e.dataset.nr ??= Math.random(); return e === document.body ? null : e.dataset.nr }'
-        )
+        at = page.evaluate(WHERE)
         if at is None or at in seen:
             break
         seen.append(at)
@@ -136,7 +141,8 @@ def test_every_number_can_be_read_back(open_page):
     "What the page prints equals the published table at the coordinates the page gives"
     df = exempel.avslut().df
     found = open_page('rapport.html').evaluate(
-        "[...document.querySelectorAll('data[data-tabell=avslut]')].map(d => [d.textContent, d.value, {...d.dataset}])"
+        "[...document.querySelectorAll('data[data-tabell=avslut]')]"
+        '.map(d => [d.textContent, d.value, {...d.dataset}])'
     )
     assert len(found) >= 12
     for text, value, at in found:

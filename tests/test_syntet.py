@@ -1,4 +1,4 @@
-"The made-up rows: the committed ones come from the committed plan, and any plan gives rows that the reader accepts"
+"The made-up rows: those committed come from their plan; any plan gives rows the reader accepts"
 
 import copy
 from pathlib import Path

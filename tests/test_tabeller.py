@@ -1,4 +1,4 @@
-"The catalogue: every table as its definition says, nothing dropped, the default package for every meeting"
+"The catalogue: every table as defined, nothing dropped, the default package for every meeting"
 
 import datetime as dt
 import re

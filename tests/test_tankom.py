@@ -1,4 +1,4 @@
-"The board's what-if: the page's script against the Python model, to the printed digit, in a real browser"
+"The board's what-if: the page's script against the model, to the printed digit, in a real browser"
 
 import itertools
 import json

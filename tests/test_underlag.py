@@ -1,4 +1,4 @@
-"Reading what people hand in: every spelling, every fault, at once and with its place; never a traceback"
+"Reading what people hand in: every spelling, every fault with its place; never a traceback"
 
 import datetime as dt
 import io, zipfile
@@ -285,7 +285,9 @@ def test_partly_there_is_a_problem_and_absent_is_fine(paket):
 
 def test_totals_that_look_like_data_are_refused(paket):
     (paket / 'underlag/ekonomi.csv').write_text(
-        'post;slag;fran;till;budget\nHyra;kostnad;2024-01-01;2024-12-31;10\nSumma kostnader;kostnad;2024-01-01;2024-12-31;10\n'
+        'post;slag;fran;till;budget\n'
+        'Hyra;kostnad;2024-01-01;2024-12-31;10\n'
+        'Summa kostnader;kostnad;2024-01-01;2024-12-31;10\n'
     )
     assert [(p.rad, p.kolumn) for p in problems(paket)] == [(3, 'post')]
 
@@ -634,14 +636,23 @@ def test_workbooks_read_as_openpyxl_reads_them(rows):
 
 
 def odd_workbook(cells, shared='', extra=''):
-    "A workbook as other programs than ours write it: prefixed tags, rich texts, cells without references"
+    "A workbook as other programs write it: prefixed tags, rich texts, cells without references"
     ns = 'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+    package = 'http://schemas.openxmlformats.org/package/2006/relationships'
     parts = {
-        'xl/workbook.xml': f'<x:workbook {ns} xmlns:r="{rel}"><x:sheets><x:sheet name="restider" sheetId="1" r:id="a"/></x:sheets></x:workbook>',
-        'xl/_rels/workbook.xml.rels': f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type="{rel}/worksheet" Target="/xl/worksheets/s.xml"/></Relationships>',
+        'xl/workbook.xml': (
+            f'<x:workbook {ns} xmlns:r="{rel}"><x:sheets>'
+            '<x:sheet name="restider" sheetId="1" r:id="a"/></x:sheets></x:workbook>'
+        ),
+        'xl/_rels/workbook.xml.rels': (
+            f'<Relationships xmlns="{package}"><Relationship Id="a" '
+            f'Type="{rel}/worksheet" Target="/xl/worksheets/s.xml"/></Relationships>'
+        ),
         'xl/sharedStrings.xml': f'<x:sst {ns}>{shared}</x:sst>',
-        'xl/worksheets/s.xml': f'{extra}<x:worksheet {ns}><x:sheetData>{cells}</x:sheetData></x:worksheet>',
+        'xl/worksheets/s.xml': (
+            f'{extra}<x:worksheet {ns}><x:sheetData>{cells}</x:sheetData></x:worksheet>'
+        ),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, 'w') as z:
@@ -651,10 +662,18 @@ def odd_workbook(cells, shared='', extra=''):
 
 
 def test_workbooks_of_other_programs():
-    shared = '<x:si><x:r><x:t>Ås</x:t></x:r><x:r><x:t>tad_x005F_x000D_</x:t></x:r><x:rPh sb="0" eb="1"><x:t>läses ej</x:t></x:rPh></x:si>'
+    shared = (
+        '<x:si><x:r><x:t>Ås</x:t></x:r><x:r><x:t>tad_x005F_x000D_</x:t></x:r>'
+        '<x:rPh sb="0" eb="1"><x:t>läses ej</x:t></x:rPh></x:si>'
+    )
     cells = (
-        '<x:row r="3"><x:c r="B3" t="s"><x:v>0</x:v></x:c><x:c t="inlineStr"><x:is><x:t>buss</x:t></x:is></x:c><x:c t="b"><x:v>1</x:v></x:c><x:c t="e"><x:v>#REF!</x:v></x:c>'
-        '<x:c t="str"><x:f>A1</x:f><x:v></x:v></x:c><x:c t="d"><x:v>2024-05-03T00:00:00</x:v></x:c><x:c><x:v>8.507E2</x:v></x:c></x:row><x:row><x:c><x:v>007</x:v></x:c></x:row>'
+        '<x:row r="3"><x:c r="B3" t="s"><x:v>0</x:v></x:c>'
+        '<x:c t="inlineStr"><x:is><x:t>buss</x:t></x:is></x:c>'
+        '<x:c t="b"><x:v>1</x:v></x:c><x:c t="e"><x:v>#REF!</x:v></x:c>'
+        '<x:c t="str"><x:f>A1</x:f><x:v></x:v></x:c>'
+        '<x:c t="d"><x:v>2024-05-03T00:00:00</x:v></x:c>'
+        '<x:c><x:v>8.507E2</x:v></x:c></x:row>'
+        '<x:row><x:c><x:v>007</x:v></x:c></x:row>'
     )
     sheet = read_workbook(odd_workbook(cells, shared), 'a.xlsx')[0]
     assert (
@@ -785,7 +804,8 @@ def test_the_same_fault_is_said_once_with_its_rows(paket):
         read_underlag(paket)
     assert len(e.value.problem) == 200 and e.value.svenska.splitlines() == [
         'Underlaget har 200 fel av 1 slag som behöver rättas:',
-        '  underlag/deltagare.csv, kolumn kommun (200 fel): Värdet är inget tillåtet värde. Menas Åstad? Tillåtna: Åstad.',
+        '  underlag/deltagare.csv, kolumn kommun (200 fel): Värdet är inget tillåtet värde. '
+        'Menas Åstad? Tillåtna: Åstad.',
         '    rad 2–201',
     ]
 
@@ -839,7 +859,10 @@ LEFT_OUT = st.sampled_from(
 @settings(LUGN, max_examples=60)
 @given(st.data(), st.sampled_from(TABLES))
 def test_hostile_workbooks_are_read_or_refused_in_swedish(data, schema):
-    "Columns in any order, some twice, some missing, some strange; titles, blank rows, totals, merged cells, any value anywhere"
+    """Columns in any order, some twice, some missing, some strange
+
+    With titles, blank rows, totals, merged cells, and any value anywhere.
+    """
     names = data.draw(st.permutations([k.namn for k in schema.kolumner]))[
         : data.draw(st.integers(0, len(schema.kolumner)))
     ] + data.draw(

@@ -1,4 +1,4 @@
-"Every page of the default edition in a real browser, and the three formats of every report beside each other"
+"Every page of the default edition in a real browser, and the three formats of every report"
 
 import re, subprocess
 import pikepdf
@@ -92,7 +92,7 @@ def test_the_three_formats_say_the_same(edition):
 
 @pytest.mark.skipif(
     not (VERAPDF / 'Vera.class').exists(),
-    reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): utgåvans PDF-filer prövas inte mot standarderna',
+    reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): PDF-filerna prövas inte',
 )
 @pytest.mark.parametrize('standard', ['ua1', '2a'])
 def test_every_pdf_follows_the_standards(edition, standard):
@@ -108,7 +108,7 @@ def test_every_pdf_follows_the_standards(edition, standard):
 
 @pytest.mark.skipif(
     not (NU / 'vnu.jar').exists(),
-    reason='Nu-kontrollen saknas (tests/kontroll/nu.sh hamta): utgåvans sidor prövas inte mot HTML-standarden',
+    reason='Nu-kontrollen saknas (tests/kontroll/nu.sh hamta): sidorna prövas inte mot standarden',
 )
 def test_every_page_is_valid_html(edition):
     r = subprocess.run(
@@ -125,7 +125,8 @@ def test_every_page_is_valid_html(edition):
 
 
 ENGLISH = re.compile(
-    r'\b(the|and|of|with|table|figure|participants?|municipality|share|count|total|mean|median of|not reported|missing|nan)\b',
+    r'\b(the|and|of|with|table|figure|participants?|municipality|share|count|total|mean|'
+    r'median of|not reported|missing|nan)\b',
     re.I,
 )
 

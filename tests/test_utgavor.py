@@ -1,4 +1,4 @@
-"Whole editions: what is in them, that they are the same each time, and that nothing hostile or personal gets through"
+"Whole editions: what is in them, the same each time, and nothing hostile or personal in print"
 
 import datetime as dt
 import hashlib, json, re, shutil, subprocess, sys

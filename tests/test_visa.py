@@ -1,4 +1,4 @@
-"Edges of the display objects: nothing is guessed, no number loses its coordinates, no absence becomes zero"
+"Edges of the display objects: nothing guessed, no number without place, no absence becomes zero"
 
 import sys
 from pathlib import Path

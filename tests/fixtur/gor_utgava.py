@@ -1,4 +1,4 @@
-"Makes the tiny edition that the report notebooks open by default: `python tests/fixtur/gor_utgava.py`"
+"Makes the tiny edition that the report notebooks open by default"
 
 import shutil
 from pathlib import Path

@@ -195,7 +195,8 @@ def parts(warning=VARNING):
     )
     yield '## Sammanfattning'
     yield Text(
-        f'Av dem som avslutade gick {share.md} till arbete eller studier. Det är fler än vid förra mötet.',
+        f'Av dem som avslutade gick {share.md} till arbete eller studier. '
+        'Det är fler än vid förra mötet.',
         slag='ingress',
     )
     yield Nyckeltal(
@@ -210,7 +211,11 @@ def parts(warning=VARNING):
         'nyckeltal',
     )
     yield Text('Mindre än fem personer redovisas inte.', slag='varning')
-    yield 'Uppgifterna bygger på insatsens egna listor.[^1] Kostnaden var **1,2 miljoner kronor**.[^2]\n\n[^1]: Listorna lämnas varje månad.\n[^2]: Enligt *årsbokslutet*.'
+    yield (
+        'Uppgifterna bygger på insatsens egna listor.[^1] '
+        'Kostnaden var **1,2 miljoner kronor**.[^2]\n\n'
+        '[^1]: Listorna lämnas varje månad.\n[^2]: Enligt *årsbokslutet*.'
+    )
     yield '## Avslut\n\n### Per kommun'
     figs = list(figures())
     form = Uppstallning('Avslut per kommun', 'tab-avslut', 'kommun', ['antal', 'andel', 'tid'])
