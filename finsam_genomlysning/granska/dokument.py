@@ -4,75 +4,117 @@
 
 # %% auto #0
 __all__ = ['BILAGA_RUBRIK', 'TAL_SIST', 'NYCKELTAL', 'LASARE', 'is_shown', 'audit_pages', 'list_pages', 'Stycke', 'Dokument',
-           'tidy', 'bare_words', 'unspaced', 'flat_heading', 'read_page', 'read_word', 'read_pdf', 'compare_documents',
-           'audit_documents', 'find_canaries']
+           'tidy', 'bare_words', 'unspaced', 'Tabellcell', 'flat_heading', 'read_page', 'read_word', 'read_pdf',
+           'compare_documents', 'audit_documents', 'find_canaries']
 
 # %% ../../nbs/granska/dokument.ipynb #2dffeabc
 import csv, difflib, io, json, math, re, zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal, NamedTuple, TypedDict
 import pikepdf
 from lxml import etree
-from pikepdf import Array, Dictionary, String
+from pikepdf import Array, Dictionary, Object, String
+from .filer import finding
 from ..ord.errors import Problem
 
 # %% ../../nbs/granska/dokument.ipynb #4078e475
+class _Talplats(NamedTuple):
+    "A place in a table"
+
+    tabell: str
+    koordinater: frozenset[tuple[str, str]]  # (dimension, code)
+    matt: str
+
+
+_Tal = dict[str, float]  # varde, n, lag, hog; not a number where the table withholds it
+
+# %% ../../nbs/granska/dokument.ipynb #ace90597
+@dataclass
+class _Sidtal:
+    "A number on a page, or the mark of one that is withheld"
+
+    rad: int  # line of the page
+    attribut: dict[str, str]
+    delar: list[str] = field(default_factory=list)  # of its text
+
+    @property
+    def text(self) -> str:
+        return ''.join(self.delar)
+
+    @property
+    def falt(self) -> str:
+        return self.attribut.get('data-falt') or 'varde'
+
+    @property
+    def tabell(self) -> str:
+        return self.attribut['data-tabell']
+
+    @property
+    def plats(self) -> _Talplats:
+        given: dict[str, object] = json.loads(self.attribut.get('data-koord') or '{}')
+        where = frozenset((k, str(v)) for k, v in given.items())
+        return _Talplats(self.tabell, where, self.attribut.get('data-matt', ''))
+
+    @property
+    def sagt(self) -> dict[str, float]:  # column of the table -> number; empty when withheld
+        given = {self.falt: 'value', 'lag': 'data-lag', 'hog': 'data-hog'}
+        said = {f: self.attribut.get(name) for f, name in given.items()}
+        return {f: float(v) for f, v in said.items() if v}
+
+# %% ../../nbs/granska/dokument.ipynb #f10f3577
+_QUIET = ('script', 'style')
+_SPOKEN = ('alt', 'title', 'aria-label', 'content')
+_LINES = frozenset('p li td th h1 h2 h3 h4 dt dd tr figcaption caption div text'.split())
+
+# %% ../../nbs/granska/dokument.ipynb #c520e981
 class _Page(HTMLParser):
-    "The numbers of a page with their coordinates, and all its text without them: what is read aloud and remarks in the file too"
+    "A page's numbers, and its text without them: what is read aloud and remarks too"
 
     def __init__(self, html: str):
         super().__init__()
-        self.tal, self.text, self.rad, self.tyst = [], [], [], 0
+        self.tal: list[_Sidtal] = []
+        self.text: list[str] = []
+        self.rad: list[str] = []  # tags that are open since the number began
+        self.tyst = 0
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = {k: v or '' for k, v in attrs}
         if 'data-tabell' in a:
-            self.tal.append((self.getpos()[0], a, []))
+            self.tal.append(_Sidtal(self.getpos()[0], a))
             self.rad.append(tag)
             self.text.append(' ¤ ')
         elif tag in self.rad:
             self.rad.append(tag)
-        if tag in ('script', 'style'):
+        if tag in _QUIET:
             self.tyst += 1
-        self.text += [f'\n{a[k]}\n' for k in ('alt', 'title', 'aria-label', 'content') if a.get(k)]
-        if tag in (
-            'p',
-            'li',
-            'td',
-            'th',
-            'h1',
-            'h2',
-            'h3',
-            'h4',
-            'dt',
-            'dd',
-            'tr',
-            'figcaption',
-            'caption',
-            'div',
-            'text',
-        ):
+        self.text += [f'\n{a[k]}\n' for k in _SPOKEN if a.get(k)]
+        if tag in _LINES:
             self.text.append('\n')
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag in self.rad:
             self.rad.pop()
-        if tag in ('script', 'style'):
+        if tag in _QUIET:
             self.tyst -= 1
 
-    def handle_data(self, data):
-        if not self.rad and not self.tyst:
+    def handle_data(self, data: str) -> None:
+        if self.rad:
+            self.tal[-1].delar.append(data)
+        elif not self.tyst:
             self.text.append(data)
-        elif self.rad:
-            self.tal[-1][2].append(data)
 
-    def handle_comment(self, data):
+    def handle_comment(self, data: str) -> None:
         self.text.append(f'\n{data}\n')
 
-# %% ../../nbs/granska/dokument.ipynb #ace90597
+# %% ../../nbs/granska/dokument.ipynb #79c79b84
+def _read_numbers(path: Path) -> _Page:
+    return _Page(path.read_text(encoding='utf-8'))
+
+# %% ../../nbs/granska/dokument.ipynb #4256b475
 def _number(text: str | None) -> float:  # not a number for anything else
     try:
         return float(text or 'nan')
@@ -84,24 +126,48 @@ def _bare(text: str) -> str:  # without the mark that keeps a spreadsheet from c
     return text.removeprefix("'") if text[:2] in ("'=", "'+", "'-", "'@") else text
 
 
-def _published_numbers(
-    folder: Path,  # an edition
-) -> dict:  # (table, coordinates, measure) -> {varde, n, lag, hog}; not a number where withheld
-    "What the edition's tables say; a row that is none is told of elsewhere"
-    out = {}
-    defs = json.loads((Path(folder) / 'utgava.json').read_text(encoding='utf-8'))['definitioner']
-    for id, d in defs.items():
-        path, dims = Path(folder) / 'tabeller' / f'{id}.csv', [x['id'] for x in d['dims']]
+class _Dim(TypedDict):
+    id: str
+
+
+class _Definition(TypedDict):
+    dims: list[_Dim]
+
+
+def _table_dimensions(folder: Path) -> dict[str, list[str]]:  # table -> its dimensions
+    text = (folder / 'utgava.json').read_text(encoding='utf-8')
+    defs: dict[str, _Definition] = json.loads(text)['definitioner']
+    return {id: [x['id'] for x in d['dims']] for id, d in defs.items()}
+
+# %% ../../nbs/granska/dokument.ipynb #dce8e86e
+def _published_numbers(folder: Path) -> dict[_Talplats, _Tal]:
+    "What the tables of an edition say"
+    out: dict[_Talplats, _Tal] = {}
+    for id, dims in _table_dimensions(folder).items():
+        path = folder / 'tabeller' / f'{id}.csv'
         text = path.read_text(encoding='utf-8-sig') if path.is_file() else ''
         for r in csv.DictReader(io.StringIO(text, newline=''), delimiter=';'):
             if any(r.get(c) is None for c in (*dims, 'matt')):
                 continue
-            place = frozenset((x, _bare(r[x])) for x in dims)
-            out[id, place, r['matt']] = {c: _number(r.get(c)) for c in ('varde', 'n', 'lag', 'hog')}
+            where = frozenset((x, _bare(r[x])) for x in dims)
+            numbers = {c: _number(r.get(c)) for c in ('varde', 'n', 'lag', 'hog')}
+            out[_Talplats(id, where, r['matt'])] = numbers
     return out
 
-
+# %% ../../nbs/granska/dokument.ipynb #0b5c0ad8
 _TAL = re.compile(r'[-−]?\d+(?:[ \u00a0\u202f]\d{3})*(?:,\d+)?')
+_SCALES = (1, 100, 1e-3, 1e-6)  # ones, per cent, thousands, millions
+
+
+def _seen_numbers(text: str) -> list[tuple[float, int]]:  # number, decimals
+    found: list[str] = _TAL.findall(text)
+    plain = [re.sub(r'\s', '', x).replace('−', '-').replace(',', '.') for x in found]
+    return [(float(x), len(x.partition('.')[2])) for x in plain]
+
+
+def _rounds_to(value: float, seen: tuple[float, int]) -> bool:
+    number, decimals = seen
+    return abs(value - number) <= 0.5 * 10.0**-decimals + 1e-9
 
 
 def _is_printed(
@@ -109,28 +175,51 @@ def _is_printed(
     values: list[float],  # the value, and its interval where there is one
 ) -> bool:  # True also for words without a number
     "Whether a text says what its value is, in ones, per cent, thousands or millions"
-    seen = [
-        (float(re.sub(r'\s', '', x).replace('−', '-').replace(',', '.')), len(x.partition(',')[2]))
-        for x in _TAL.findall(text)
-    ]
-    return not seen or any(
-        all(
-            abs(v * k - x) <= 0.5 * 10.0**-dec + 1e-9
-            for v, (x, dec) in zip(values, seen, strict=False)
-        )
-        for k in (1, 100, 1e-3, 1e-6)
-    )
+    seen = _seen_numbers(text)
+    pairs = list(zip(values, seen, strict=False))
+    return not seen or any(all(_rounds_to(v * k, x) for v, x in pairs) for k in _SCALES)
 
 # %% ../../nbs/granska/dokument.ipynb #610f7950
 def is_shown(
-    tal: dict | None,  # varde, n, lag, hog of one place in a table; None for no such place
-    a: dict,  # attributes of the place on the page
+    tal: dict[str, float] | None,  # varde, n, lag, hog of a place in a table; None for no place
+    falt: str,  # which of them the page withholds
 ) -> bool:
     "Whether a table shows what a page withholds"
-    value = (tal or {}).get(a.get('data-falt') or 'varde', math.nan)
-    return not math.isnan(value)
+    return not math.isnan((tal or {}).get(falt, math.nan))
 
 
+def _withheld_faults(x: _Sidtal, tal: _Tal | None) -> Iterator[str]:
+    if re.search(r'\d', x.text.replace('kan vara 0', '')):
+        yield f'Ett utelämnat tal läses ut, i tabellen {x.tabell}.'
+    if is_shown(tal, x.falt):
+        yield f'Ett tal är utelämnat här men visas i tabellen {x.tabell}.'
+
+# %% ../../nbs/granska/dokument.ipynb #eea1822d
+def _is_same(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _printed_fault(x: _Sidtal, tal: _Tal | None) -> str:  # '' for nothing
+    table, said = x.tabell, x.sagt
+    if tal is None:
+        return f'Ett tal finns inte i tabellen {table}.'
+    if any(math.isnan(tal[f]) for f in said):
+        return f'Ett tal som är skyddat i tabellen {table} visas.'
+    if not all(_is_same(tal[f], v) for f, v in said.items()):
+        return f'Ett tal är ett annat än i tabellen {table}.'
+    if not _is_printed(x.text, [said[f] for f in (x.falt, 'lag', 'hog') if f in said]):
+        return f'Ett tal läses som ett annat än det som det står för, i tabellen {table}.'
+    return ''
+
+
+def _number_faults(x: _Sidtal, known: dict[_Talplats, _Tal]) -> list[str]:
+    tal = known.get(x.plats)
+    if not x.sagt:
+        return list(_withheld_faults(x, tal))
+    fault = _printed_fault(x, tal)
+    return [fault] if fault else []
+
+# %% ../../nbs/granska/dokument.ipynb #39fe6290
 _SMA = {
     1: '1|en av|ett av',
     2: '2|två',
@@ -142,71 +231,33 @@ _SMA = {
     8: '8|åtta',
     9: '9|nio',
 }
+_FOLK = r'deltagar|person(?:er|erna)?\b|kvinn|män\b|männen|individ|ungdom|klient'
 
 
+def _small_counts(grans: int) -> re.Pattern[str]:
+    counts = '|'.join(_SMA[i] for i in range(1, min(grans, 10)))
+    before = r'(?<![\w,.–/-])(?<!till )(?<!än )'
+    return re.compile(rf'{before}(?:{counts})\s+(?:[a-zåäö]+\s+){{0,2}}?(?:{_FOLK})', re.IGNORECASE)
+
+
+def _text_lines(page: _Page) -> list[str]:
+    return re.sub(r'[ \t\r\xa0]+', ' ', ''.join(page.text)).split('\n')
+
+# %% ../../nbs/granska/dokument.ipynb #03c2e991
 def audit_pages(
     folder: Path,  # an edition
     grans: int = 5,  # counts 1..grans-1 must not be readable
 ) -> list[Problem]:  # one per number or sentence that the tables do not bear out
     "Whether the pages say what the tables say, and no more"
-    out, known = [], _published_numbers(folder)
-    few = re.compile(
-        r'(?<![\w,.–/-])(?<!till )(?<!än )(?:'
-        + '|'.join(_SMA[i] for i in range(1, min(grans, 10)))
-        + r')\s+(?:[a-zåäö]+\s+){0,2}?(?:deltagar|person(?:er|erna)?\b|kvinn|män\b|männen|individ|ungdom|klient)',
-        re.IGNORECASE,
-    )
+    known, few = _published_numbers(Path(folder)), _small_counts(grans)
+    told = f'Texten anger ett antal personer under {grans}.'
+    out: list[Problem] = []
     for path in sorted(Path(folder).glob('*.html')):
-        page = _Page(path.read_text(encoding='utf-8'))
-        for rad, a, text in page.tal:
-
-            def add(vad, rad=rad, name=path.name):
-                out.append(Problem(name, rad=rad, vad=vad, gor='Bygg om utgåvan.'))
-
-            key = (
-                a['data-tabell'],
-                frozenset((k, str(v)) for k, v in json.loads(a.get('data-koord') or '{}').items()),
-                a.get('data-matt'),
-            )
-            given = {
-                a.get('data-falt') or 'varde': a.get('value'),
-                'lag': a.get('data-lag'),
-                'hog': a.get('data-hog'),
-            }
-            shown = {f: float(v) for f, v in given.items() if v}
-            if not shown:
-                if re.search(r'\d', ''.join(text).replace('kan vara 0', '')):
-                    add(f'Ett utelämnat tal läses ut, i tabellen {key[0]}.')
-                if is_shown(known.get(key), a):
-                    add(f'Ett tal är utelämnat här men visas i tabellen {key[0]}.')
-                continue
-            if key not in known:
-                add(f'Ett tal finns inte i tabellen {key[0]}.')
-            elif any(math.isnan(known[key][f]) for f in shown):
-                add(f'Ett tal som är skyddat i tabellen {key[0]} visas.')
-            elif any(
-                not math.isclose(known[key][f], v, rel_tol=1e-9, abs_tol=1e-12)
-                for f, v in shown.items()
-            ):
-                add(f'Ett tal är ett annat än i tabellen {key[0]}.')
-            elif not _is_printed(
-                ''.join(text),
-                [
-                    v
-                    for f in (a.get('data-falt') or 'varde', 'lag', 'hog')
-                    if (v := shown.get(f)) is not None
-                ],
-            ):
-                add(f'Ett tal läses som ett annat än det som det står för, i tabellen {key[0]}.')
-        for line in re.sub(r'[ \t\r\xa0]+', ' ', ''.join(page.text)).split('\n'):
-            if few.search(line):
-                out.append(
-                    Problem(
-                        path.name,
-                        vad=f'Texten anger ett antal personer under {grans}.',
-                        gor='Skriv till exempel ”några”.',
-                    )
-                )
+        name, page = path.name, _read_numbers(path)
+        for x in page.tal:
+            out += [finding(name, vad, x.rad) for vad in _number_faults(x, known)]
+        lines = [line for line in _text_lines(page) if few.search(line)]
+        out += [Problem(name, vad=told, gor='Skriv till exempel ”några”.') for _ in lines]
     return out
 
 # %% ../../nbs/granska/dokument.ipynb #bb2a2ddc
@@ -214,10 +265,10 @@ def list_pages(
     folder: Path,  # an edition
 ) -> dict[str, list[str]]:  # table -> pages that show numbers from it
     "Where each table's numbers are shown"
-    out = {}
+    out: dict[str, list[str]] = {}
     for path in sorted(Path(folder).glob('*.html')):
-        for t in {a['data-tabell'] for _, a, _ in _Page(path.read_text(encoding='utf-8')).tal}:
-            out.setdefault(t, []).append(path.name)
+        for table in dict.fromkeys(x.tabell for x in _read_numbers(path).tal):
+            out.setdefault(table, []).append(path.name)
     return out
 
 # %% ../../nbs/granska/dokument.ipynb #485a3ed2
@@ -225,24 +276,24 @@ def list_pages(
 class Stycke:
     "One piece of a document: running text, a table or a picture"
 
-    slag: str  # text, tabell, bild
+    slag: Literal['text', 'tabell', 'bild']
     text: str = ''  # the text; of a picture what is read aloud
     rader: list[list[str]] = field(default_factory=list)  # of a table, heading row first
     sida: int = 0  # page of a PDF, from 1
 
 
+def _texts(texts: Iterable[str]) -> list[Stycke]:
+    return [Stycke('text', t) for t in texts]
+
+# %% ../../nbs/granska/dokument.ipynb #fbe13641
 @dataclass
 class Dokument:
     "A document in the order it is read"
 
     stycken: list[Stycke] = field(default_factory=list)
-    bilaga: list[Stycke] = field(
-        default_factory=list
-    )  # the numbers of the figures, which a page has beside each figure and print has last
+    bilaga: list[Stycke] = field(default_factory=list)  # the numbers of the figures
     noter: list[Stycke] = field(default_factory=list)
-    ovrigt: list[Stycke] = field(
-        default_factory=list
-    )  # page headers and footers, properties: nothing here may be new
+    ovrigt: list[Stycke] = field(default_factory=list)  # headers, footers, properties
     fel: list[str] = field(default_factory=list)  # what a report never has, e.g. an attached file
 
     def tables(self) -> list[Stycke]:
@@ -252,12 +303,8 @@ class Dokument:
         return [tidy(s.text) for s in self.stycken if s.slag == 'bild']
 
     def words(self) -> list[tuple[str, int]]:  # (word, page)
-        return [
-            (w, s.sida)
-            for s in self.stycken + self.bilaga + self.noter
-            if s.slag == 'text'
-            for w in bare_words(s.text)
-        ]
+        told = [s for s in self.stycken + self.bilaga + self.noter if s.slag == 'text']
+        return [(w, s.sida) for s in told for w in bare_words(s.text)]
 
 # %% ../../nbs/granska/dokument.ipynb #f44abd0b
 def tidy(
@@ -271,7 +318,8 @@ def bare_words(
     text: str,
 ) -> list[str]:
     "The words of a text"
-    return [b for w in tidy(text).split(' ') if (b := w if set(w) == {'.'} else w.rstrip('.:'))]
+    bare = [w if set(w) == {'.'} else w.rstrip('.:') for w in tidy(text).split(' ')]
+    return [w for w in bare if w]
 
 
 def unspaced(
@@ -280,188 +328,188 @@ def unspaced(
     "A text that may have been broken into lines anywhere"
     return re.sub(r'\s' if '://' in text else r'(?<!\d)\s|\s(?!\d)', '', text)
 
+# %% ../../nbs/granska/dokument.ipynb #e3574bcf
+class Tabellcell(NamedTuple):
+    "A cell of a table's heading"
+
+    text: str
+    bredd: int  # columns that it reaches over
+    hojd: int  # rows that it reaches over
+
 
 def flat_heading(
-    rows: list[
-        list[tuple[str, int, int]]
-    ],  # (text, columns, rows) of each cell in each heading row
+    rows: Sequence[Sequence[Tabellcell]],  # the heading rows
 ) -> list[str]:  # one per column: `group: column` where there are two rows
     "The heading of a table as one row"
     if len(rows) < 2:
-        return [t for row in rows for t, _, _ in row]
-    above = [(t, tall) for t, wide, tall in rows[0] for _ in range(wide)]
-    below = iter(t for t, _, _ in rows[1])
-    return [t if tall > 1 else f'{t}: {next(below, "")}' for t, tall in above]
+        return [c.text for row in rows for c in row]
+    above = [c for c in rows[0] for _ in range(c.bredd)]
+    below = iter([c.text for c in rows[1]])
+    return [c.text if c.hojd > 1 else f'{c.text}: {next(below, "")}' for c in above]
 
 # %% ../../nbs/granska/dokument.ipynb #b46b2c0e
-class _Sida(HTMLParser):
-    "A page piece by piece"
+class _Oppen(NamedTuple):
+    "An open tag, and what it makes of all that stands in it"
 
-    TYST = {'nav', 'footer', 'summary', 'script', 'style', 'title', 'head'}
-    KLASSER = {
-        'hoppa',
-        'dold',
-        'tillbaka',
-        'notref',
-    }  # for screen readers and for finding one's way
-    BLOCK = {
-        'p',
-        'li',
-        'h1',
-        'h2',
-        'h3',
-        'h4',
-        'h5',
-        'dt',
-        'dd',
-        'caption',
-        'figcaption',
-        'pre',
-        'ul',
-        'ol',
-        'div',
-        'figure',
-        'details',
-        'section',
-        'blockquote',
-    }
-    TOM = {'br', 'img', 'meta', 'link', 'input', 'hr'}
+    tagg: str
+    slag: Literal['', 'tyst', 'details', 'banderoll', 'noter']
 
-    def __init__(self, html: str):
-        super().__init__()
-        self.d, self.vag, self.ord, self.cell, self.rad, self.rubrik, self.tabell, self.sist = (
-            Dokument(),
-            [],
-            [],
-            None,
-            None,
-            [],
-            None,
-            [],
-        )
-        self.feed(html)
-        self.flush()
 
-    def put(self, s: Stycke):
-        kinds = {k for _, k in self.vag}
-        (
-            self.sist
-            if 'banderoll' in kinds
-            else self.d.bilaga
-            if 'details' in kinds
-            else self.d.noter
-            if 'noter' in kinds
-            else self.d.stycken
-        ).append(s)
+_TYST = frozenset('nav footer summary script style title head'.split())
+_TYSTA_KLASSER = frozenset('hoppa dold tillbaka notref'.split())
 
-    def flush(self):
-        if tidy(''.join(self.ord)):
-            self.put(Stycke('text', ''.join(self.ord)))
+
+def _opened(tag: str, a: dict[str, str]) -> _Oppen:
+    words = set(a.get('class', '').split())
+    home = a.get('href', '').endswith('index.html') or a.get('id') == 'sida-noter'
+    if tag in _TYST or _TYSTA_KLASSER & words or home:
+        return _Oppen(tag, 'tyst')
+    if tag == 'details':
+        return _Oppen(tag, 'details')
+    if 'banderoll' in words:
+        return _Oppen(tag, 'banderoll')
+    return _Oppen(tag, 'noter' if 'noter' in words else '')
+
+# %% ../../nbs/granska/dokument.ipynb #3bd52633
+_BLOCK = frozenset(
+    'p li h1 h2 h3 h4 h5 dt dd caption figcaption pre ul ol'
+    ' div figure details section blockquote'.split()
+)
+_TOM = frozenset('br img meta link input hr'.split())
+
+
+class _Sidstycken:
+    "What a page says, piece by piece as it is read"
+
+    def __init__(self) -> None:
+        self.d = Dokument()
+        self.vag: list[_Oppen] = []
+        self.ord: list[str] = []
+        self.sist: list[Stycke] = []  # of the warning
+
+    def put(self, s: Stycke) -> None:
+        kinds = {x.slag for x in self.vag}
+        if 'banderoll' in kinds:
+            self.sist.append(s)
+        elif 'details' in kinds:
+            self.d.bilaga.append(s)
+        elif 'noter' in kinds:
+            self.d.noter.append(s)
+        else:
+            self.d.stycken.append(s)
+
+    def flush(self) -> None:
+        text = ''.join(self.ord)
+        if tidy(text):
+            self.put(Stycke('text', text))
         self.ord = []
 
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
-        words = set((a.get('class') or '').split())
-        quiet = (
-            tag in self.TYST
-            or bool(self.KLASSER & words)
-            or a.get('href', '').endswith('index.html')
-            or a.get('id') == 'sida-noter'
-        )
-        if tag in self.BLOCK:
-            self.flush()
-        if tag == 'br':
-            (self.ord if self.cell is None else self.cell).append(' ')
-        if tag == 'img' and 'alt' in a:
-            self.put(Stycke('bild', a['alt']))
-        if tag in self.TOM:
-            return
-        self.vag.append(
-            (
-                tag,
-                'tyst'
-                if quiet
-                else 'details'
-                if tag == 'details'
-                else next(iter(words & {'banderoll', 'noter'}), ''),
-            )
-        )
-        if tag == 'table':
-            self.tabell, self.rubrik = Stycke('tabell'), []
+    def close(self, tag: str) -> None:
+        while self.vag and self.vag.pop().tagg != tag:
+            pass
+        if tag == 'header':
+            self.d.stycken += self.sist
+
+# %% ../../nbs/granska/dokument.ipynb #fb53e4bd
+class _Sidtabell:
+    "A table of a page, tag by tag as it is read"
+
+    def __init__(self) -> None:
+        self.rubrik: list[list[Tabellcell]] = []
+        self.rader: list[list[str]] = []
+        self.rad: list[Tabellcell] = []
+        self.cell: list[str] | None = None
+        self.matt = (1, 1)  # columns and rows of the latest cell
+
+    def begin(self, tag: str, a: dict[str, str]) -> None:
         if tag == 'tr':
             self.rad = []
         if tag in ('th', 'td'):
             self.cell, self.matt = [], (int(a.get('colspan', 1)), int(a.get('rowspan', 1)))
 
-    def handle_endtag(self, tag):
-        if tag in self.BLOCK:
-            self.flush()
+    def end(self, tag: str, heading: bool) -> None:
         if tag in ('th', 'td'):
-            self.rad.append((tidy(''.join(self.cell)), *self.matt))
+            self.rad.append(Tabellcell(tidy(''.join(self.cell or ())), *self.matt))
             self.cell = None
-        if tag == 'tr' and 'thead' in (t for t, _ in self.vag):
+        if tag == 'tr' and heading:
             self.rubrik.append(self.rad)
         elif tag == 'tr':
-            self.tabell.rader.append([t for t, _, _ in self.rad])
+            self.rader.append([c.text for c in self.rad])
+
+    def whole(self) -> Stycke:
+        return Stycke('tabell', rader=[flat_heading(self.rubrik), *self.rader])
+
+# %% ../../nbs/granska/dokument.ipynb #baa5f3a0
+class _Sida(HTMLParser):
+    "A page piece by piece"
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.sagt = _Sidstycken()
+        self.tabell: _Sidtabell | None = None
+        self.feed(html)
+        self.sagt.flush()
+
+    def add(self, text: str) -> None:
+        cell = self.tabell.cell if self.tabell else None
+        (self.sagt.ord if cell is None else cell).append(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = {k: v or '' for k, v in attrs}
+        if tag in _BLOCK:
+            self.sagt.flush()
+        if tag == 'br':
+            self.add(' ')
+        if tag == 'img' and 'alt' in a:
+            self.sagt.put(Stycke('bild', a['alt']))
+        if tag not in _TOM:
+            self.sagt.vag.append(_opened(tag, a))
         if tag == 'table':
-            self.tabell.rader.insert(0, flat_heading(self.rubrik))
-            self.put(self.tabell)
-        while self.vag and self.vag.pop()[0] != tag:
-            pass
-        if tag == 'header':
-            self.d.stycken += self.sist  # the warning stands last on a printed cover
+            self.tabell = _Sidtabell()
+        if self.tabell:
+            self.tabell.begin(tag, a)
 
-    def handle_data(self, data):
-        if any(q == 'tyst' for _, q in self.vag):
-            return
-        (self.ord if self.cell is None else self.cell).append(data)
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCK:
+            self.sagt.flush()
+        if self.tabell:
+            self.tabell.end(tag, heading='thead' in (x.tagg for x in self.sagt.vag))
+        if self.tabell and tag == 'table':
+            self.sagt.put(self.tabell.whole())
+            self.tabell = None
+        self.sagt.close(tag)
 
+    def handle_data(self, data: str) -> None:
+        if all(x.slag != 'tyst' for x in self.sagt.vag):
+            self.add(data)
 
+# %% ../../nbs/granska/dokument.ipynb #51f6fa22
 def read_page(
     html: str,  # a report's page
 ) -> Dokument:
     "What a page says"
-    return _Sida(html).d
+    return _Sida(html).sagt.d
 
 # %% ../../nbs/granska/dokument.ipynb #24e174aa
 BILAGA_RUBRIK, TAL_SIST = 'Alla tal', 'Talen finns sist i rapporten'
-NYCKELTAL = [
-    'Nyckeltal',
-    'Värde',
-    'Anmärkning',
-]  # heading of the key figures, which are a table in Word only
+NYCKELTAL = ['Nyckeltal', 'Värde', 'Anmärkning']  # heading of the key figures: a table in Word only
 _W = '{http://schemas.openxmlformats.org/wordprocessingml/2006/main}'
-_RAKNADE = {
-    'created',
-    'modified',
-    'revision',
-    'Pages',
-    'Words',
-    'Characters',
-    'CharactersWithSpaces',
-    'Lines',
-    'Paragraphs',
-    'TotalTime',
-    'DocSecurity',
-    'AppVersion',
-    'i4',
-}  # properties that Word counts itself
 _TEXT = {f'{_W}t', f'{_W}delText', f'{_W}br', f'{_W}tab', f'{_W}p'}
+
+
+def _is_repeated_note(x: etree._Element) -> bool:  # the number of a note referred to again
+    style = x.getparent().find(f'{_W}rPr/{_W}rStyle')
+    return style is not None and bool(style.get(f'{_W}val') == 'FootnoteReference')
 
 
 def _word_text(
     e: etree._Element,  # a paragraph, cell or part
 ) -> str:
     "All text of an element, hidden and deleted too"
-
-    def mark(x):  # the number of a footnote that is referred to again
-        style = x.getparent().find(f'{_W}rPr/{_W}rStyle')
-        return style is not None and style.get(f'{_W}val') == 'FootnoteReference'
-
     return ''.join(
         ' ' if x.tag in (f'{_W}br', f'{_W}tab', f'{_W}p') else x.text or ''
         for x in e.iter(*_TEXT)
-        if x.tag != f'{_W}t' or not mark(x)
+        if x.tag != f'{_W}t' or not _is_repeated_note(x)
     )
 
 
@@ -472,22 +520,28 @@ def _pictures(
     return [x.get('descr', '') for x in e.iter() if etree.QName(x).localname == 'docPr']
 
 # %% ../../nbs/granska/dokument.ipynb #d98c21f5
-def _bare_xml() -> etree.XMLParser:  # remarks are no text: they are told of elsewhere
-    return etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False)
+def _word_table(
+    e: etree._Element,  # a table
+) -> list[Stycke]:  # the table; key figures as text
+    "A table of a Word file"
+    rows = [
+        [tidy(_word_text(c)) for c in r.iterchildren(f'{_W}tc')] for r in e.iterchildren(f'{_W}tr')
+    ]
+    if rows[:1] == [NYCKELTAL]:
+        return _texts(t for r in rows[1:] for t in r if t)
+    return [Stycke('tabell', rader=rows)]
 
 
-def read_word(
-    data: bytes,  # a Word file
-) -> Dokument:
-    "What a Word file says"
-    d, out = Dokument(), None
-    with zipfile.ZipFile(io.BytesIO(data)) as z:
-        parts = {n: z.read(n) for n in z.namelist()}
-    xml = {n: etree.fromstring(b, _bare_xml()) for n, b in parts.items() if n.endswith('.xml')}
+def _is_contents(e: etree._Element) -> bool:  # a line of the table of contents
+    style = e.find(f'{_W}pPr/{_W}pStyle')
+    found = '' if style is None else style.get(f'{_W}val')
+    return found in ('TOC1', 'TOC2', 'Innehallsrubrik')
+
+# %% ../../nbs/granska/dokument.ipynb #693fc148
+def _read_body(document: etree._Element, d: Dokument) -> None:
     out = d.stycken
-    for e in xml['word/document.xml'].find(f'{_W}body'):
-        style = e.find(f'{_W}pPr/{_W}pStyle')
-        if style is not None and style.get(f'{_W}val') in ('TOC1', 'TOC2', 'Innehallsrubrik'):
+    for e in document.find(f'{_W}body'):
+        if _is_contents(e):
             continue
         if e.tag == f'{_W}tbl':
             out += _word_table(e)
@@ -497,421 +551,498 @@ def read_word(
             out = d.bilaga
             continue
         out += [Stycke('bild', t) for t in _pictures(e)]
-        if text:
-            out.append(Stycke('text', text))
-    for n, root in sorted(xml.items()):
-        if n.startswith('word/footnotes'):
-            d.noter += [Stycke('text', _word_text(x)) for x in root if tidy(_word_text(x))]
-        elif re.match(r'word/(header|footer)', n):
-            d.ovrigt.append(Stycke('text', re.sub(r'\b2 \(2\)', '', tidy(_word_text(root)))))
-        elif n.startswith('docProps/'):
-            d.ovrigt += [
-                Stycke('text', x.text)
-                for x in root.iter()
-                if x.text and etree.QName(x).localname not in _RAKNADE
-            ]
-    d.ovrigt += [
-        Stycke('text', x.get(f'{_W}val', ''))
-        for x in xml['word/document.xml'].iter(f'{_W}tblCaption', f'{_W}tblDescription')
-    ]
-    d.fel += [
-        n
-        for n in parts
-        if re.match(
-            r'word/(comments|endnotes|embeddings|activeX|vba)|docProps/custom|customXml/(?!item1|_rels|itemProps1)',
-            n,
-        )
-    ]
+        out += _texts([text] if text else [])
+
+# %% ../../nbs/granska/dokument.ipynb #7591a6ab
+_RAKNADE = frozenset(
+    'created modified revision Pages Words Characters CharactersWithSpaces Lines Paragraphs'
+    ' TotalTime DocSecurity AppVersion i4'.split()
+)
+
+
+def _read_part(name: str, root: etree._Element, d: Dokument) -> None:
+    if name.startswith('word/footnotes'):
+        d.noter += _texts(t for t in map(_word_text, root) if tidy(t))
+    elif re.match(r'word/(header|footer)', name):
+        d.ovrigt += _texts([re.sub(r'\b2 \(2\)', '', tidy(_word_text(root)))])
+    elif name.startswith('docProps/'):
+        own = [x for x in root.iter() if x.text and etree.QName(x).localname not in _RAKNADE]
+        d.ovrigt += _texts(x.text for x in own)
+
+# %% ../../nbs/granska/dokument.ipynb #39e03c72
+_NEVER = re.compile(
+    r'word/(comments|endnotes|embeddings|activeX|vba)|docProps/custom'
+    r'|customXml/(?!item1|_rels|itemProps1)'
+)
+
+
+def _bare_xml() -> etree.XMLParser:  # remarks are no text: they are told of elsewhere
+    return etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False)
+
+
+def read_word(
+    data: bytes,  # a Word file
+) -> Dokument:
+    "What a Word file says"
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        parts = {n: z.read(n) for n in z.namelist()}
+    xml = {n: etree.fromstring(b, _bare_xml()) for n, b in parts.items() if n.endswith('.xml')}
+    d, document = Dokument(), xml['word/document.xml']
+    _read_body(document, d)
+    for name, root in sorted(xml.items()):
+        _read_part(name, root, d)
+    captions = document.iter(f'{_W}tblCaption', f'{_W}tblDescription')
+    d.ovrigt += _texts(x.get(f'{_W}val', '') for x in captions)
+    d.fel += [n for n in parts if _NEVER.match(n)]
     return d
 
-
-def _word_table(
-    e: etree._Element,  # a table
-) -> list[Stycke]:  # the table; key figures as text
-    "A table of a Word file"
-    rows = [
-        [tidy(_word_text(c)) for c in r.iterchildren(f'{_W}tc')] for r in e.iterchildren(f'{_W}tr')
-    ]
-    return (
-        [Stycke('text', t) for r in rows[1:] for t in r if t]
-        if rows[:1] == [NYCKELTAL]
-        else [Stycke('tabell', rader=rows)]
-    )
-
 # %% ../../nbs/granska/dokument.ipynb #f54bbc06
+_Bokstaver = dict[int, str]  # glyph -> letters
+
+
+def _decoded(code: str) -> str:  # of hexadecimal UTF-16
+    return bytes.fromhex(code).decode('utf-16-be')
+
+
+def _following(first: str, n: int) -> str:  # the letters `n` glyphs on
+    return first[:-1] + chr(ord(first[-1]) + n)
+
+
 def _letters(
-    font: Dictionary,
-) -> dict[int, str]:  # glyph -> letters
+    font: Object,
+) -> _Bokstaver:
     "What the glyphs of a font say"
     text = font.ToUnicode.read_bytes().decode('latin-1') if '/ToUnicode' in font else ''
-
-    def word(h):
-        return bytes.fromhex(h).decode('utf-16-be')
-
-    out = {
-        int(a, 16): word(b)
-        for block in re.findall(r'beginbfchar(.*?)endbfchar', text, re.S)
-        for a, b in re.findall(r'<(\w+)>\s*<(\w+)>', block)
-    }
-    for a, b, first in (
-        x
-        for block in re.findall(r'beginbfrange(.*?)endbfrange', text, re.S)
-        for x in re.findall(r'<(\w+)>\s*<(\w+)>\s*<(\w+)>', block)
-    ):
-        out |= {
-            int(a, 16) + i: word(first)[:-1] + chr(ord(word(first)[-1]) + i)
-            for i in range(int(b, 16) - int(a, 16) + 1)
-        }
+    out: _Bokstaver = {}
+    for block in re.findall(r'beginbfchar(.*?)endbfchar', text, re.S):
+        for glyph, code in re.findall(r'<(\w+)>\s*<(\w+)>', block):
+            out[int(glyph, 16)] = _decoded(code)
+    for block in re.findall(r'beginbfrange(.*?)endbfrange', text, re.S):
+        for a, b, code in re.findall(r'<(\w+)>\s*<(\w+)>\s*<(\w+)>', block):
+            first, start = _decoded(code), int(a, 16)
+            out |= {i: _following(first, i - start) for i in range(start, int(b, 16) + 1)}
     return out
 
-
+# %% ../../nbs/granska/dokument.ipynb #367f1c92
 def _shown(
-    operand: Array | String,  # of Tj or TJ
-    letters: dict[int, str],
+    operand: Object,  # of Tj or TJ
+    letters: _Bokstaver,
 ) -> str:
     "The letters of a text that is set"
-    codes = [
-        bytes(x)
-        for x in (operand if isinstance(operand, Array) else [operand])
-        if isinstance(x, String)
-    ]
-    return ''.join(
-        letters.get(b[i] * 256 + b[i + 1], '\ufffd') for b in codes for i in range(0, len(b) - 1, 2)
-    )
+    parts = operand.as_list() if isinstance(operand, Array) else [operand]
+    codes = [bytes(x) for x in parts if isinstance(x, String)]
+    glyphs = [b[i] * 256 + b[i + 1] for b in codes for i in range(0, len(b) - 1, 2)]
+    return ''.join(letters.get(g, '\ufffd') for g in glyphs)
 
 # %% ../../nbs/granska/dokument.ipynb #9f008b77
-class _Sidtext:
-    "The text of a page, piece by piece"
+class _Markt(NamedTuple):
+    "A part of a page's content that is marked, and not yet ended"
 
-    def __init__(
-        self, page: pikepdf.Page, fonts: dict[tuple, dict[int, str]]
-    ):  # `fonts`: letters of the fonts met so far; gets more
-        self.delar, self.stack, self.lagen, self.y, self.sist, self.fonts = (
-            {},
-            [],
-            [(1.0, 0.0)],
-            None,
-            '',
-            fonts,
-        )
-        self.read(page, page.resources)
+    nr: int | None  # the piece's number; None where it has none
+    talar: bool  # whether it says how it is read
 
-    def read(self, content, resources: Dictionary):
-        own, letters = resources.get('/Font', {}), {}
-        for op in pikepdf.parse_content_stream(content, 'q Q cm BDC BMC EMC Tf TJ Tj Do'):
-            name, args = str(op.operator), op.operands
-            if name == 'q':
-                self.lagen.append(self.lagen[-1])
-            elif name == 'Q':
-                self.lagen.pop()
-            elif name == 'cm':
-                self.lagen[-1] = (
-                    self.lagen[-1][0] * float(args[3]),
-                    self.lagen[-1][1] + self.lagen[-1][0] * float(args[5]),
-                )
-            elif name in ('BDC', 'BMC'):
-                self.open(args[1] if len(args) > 1 and isinstance(args[1], Dictionary) else {})
-            elif name == 'EMC':
-                self.stack.pop()
-            elif name == 'Tf':
-                font = own[str(args[0])]
-                letters = self.fonts.setdefault(
-                    font.objgen, self.fonts.get(font.objgen) or _letters(font)
-                )
-            elif name == 'Do':
-                inner = resources['/XObject'][str(args[0])]
-                if inner.get('/Subtype') == '/Form':
-                    self.read(inner, inner.get('/Resources', resources))
-            elif not any(said for _, said in self.stack):
-                self.add(_shown(args[0], letters))
 
-    def open(self, p: dict):
-        self.stack.append((int(p['/MCID']) if '/MCID' in p else None, '/ActualText' in p))
-        if self.stack[-1][1]:
-            self.add(str(p['/ActualText']))
+class _Lage(NamedTuple):
+    "Where text is set on a page, as far as its height goes"
 
-    def add(self, text: str):
-        i, y = next((n for n, _ in reversed(self.stack) if n is not None), None), self.lagen[-1][1]
-        broken = (
-            i is None
-            or self.y not in (None, y)
-            and not self.sist.endswith(('\u00ad', '\u2060', '-', '–', '/'))
-        )
-        self.delar[i] = self.delar.get(i, '') + (' ' if broken else '') + text
-        self.y, self.sist = y, text
+    skala: float
+    hojd: float
+
+
+_Typsnitt = dict[tuple[int, int], _Bokstaver]  # of the fonts met so far
+_Textdelar = dict[int | None, str]  # number of a piece -> text
 
 # %% ../../nbs/granska/dokument.ipynb #8fdce119
+class _Sidtext:
+    "The text of a page of a PDF, piece by piece as it is set"
+
+    def __init__(self) -> None:
+        self.delar: _Textdelar = {}
+        self.stack: list[_Markt] = []
+        self.lagen = [_Lage(1.0, 0.0)]
+        self.y: float | None = None
+        self.sist = ''
+
+    def open(self, mark: Object) -> None:
+        p = mark if isinstance(mark, Dictionary) else Dictionary()
+        self.stack.append(_Markt(int(p['/MCID']) if '/MCID' in p else None, '/ActualText' in p))
+        if '/ActualText' in p:
+            self.add(str(p['/ActualText']))
+
+    def speak(self, text: str) -> None:
+        if not any(x.talar for x in self.stack):
+            self.add(text)
+
+    def add(self, text: str) -> None:
+        nr = next((x.nr for x in reversed(self.stack) if x.nr is not None), None)
+        y = self.lagen[-1].hojd
+        moved = self.y not in (None, y)
+        whole = not self.sist.endswith(('\u00ad', '\u2060', '-', '–', '/'))
+        space = ' ' if nr is None or (moved and whole) else ''
+        self.delar[nr] = self.delar.get(nr, '') + space + text
+        self.y, self.sist = y, text
+
+# %% ../../nbs/granska/dokument.ipynb #a0dae724
+def _arrange(out: _Sidtext, name: str, args: list[Object]) -> None:
+    "What an operator does to where text is set, and to which piece it belongs"
+    if name == 'q':
+        out.lagen.append(out.lagen[-1])
+    elif name == 'Q':
+        out.lagen.pop()
+    elif name == 'cm':
+        here = out.lagen[-1]
+        scale, up = float(args[3]), float(args[5])
+        out.lagen[-1] = _Lage(here.skala * scale, here.hojd + here.skala * up)
+    elif name == 'EMC':
+        out.stack.pop()
+    else:
+        out.open(args[1] if len(args) > 1 else Dictionary())
+
+# %% ../../nbs/granska/dokument.ipynb #68501ed9
+def _font_letters(font: Object, known: _Typsnitt) -> _Bokstaver:
+    if font.objgen not in known:
+        known[font.objgen] = _letters(font)
+    return known[font.objgen]
+
+
+def _set_text(
+    content: pikepdf.Page | Object,
+    resources: Object,
+    known: _Typsnitt,  # gets more
+    out: _Sidtext,
+) -> None:
+    "The text of a page, or of a drawing in it"
+    fonts, letters = resources.get('/Font', Dictionary()), _Bokstaver()
+    for op in pikepdf.parse_content_stream(content, 'q Q cm BDC BMC EMC Tf TJ Tj Do'):
+        name, args = str(op.operator), list(op.operands)
+        if name == 'Tf':
+            letters = _font_letters(fonts[str(args[0])], known)
+        elif name == 'Do':
+            inner = resources['/XObject'][str(args[0])]
+            if inner.get('/Subtype') == '/Form':
+                _set_text(inner, inner.get('/Resources', resources), known, out)
+        elif name in ('Tj', 'TJ'):
+            out.speak(_shown(args[0], letters))
+        else:
+            _arrange(out, name, args)
+
+
+def _page_text(page: pikepdf.Page, known: _Typsnitt) -> _Textdelar:
+    out = _Sidtext()
+    _set_text(page, page.resources, known, out)
+    return out.delar
+
+# %% ../../nbs/granska/dokument.ipynb #0b1ae5ac
+class _Bit(NamedTuple):
+    "A piece of a page, as the structure tree points at it"
+
+    sida: tuple[int, int]  # the page, by its object
+    nr: int
+
+
+def _page_of(n: Object, above: Object) -> Object:
+    return n.get('/Pg', above)
+
+
+def _below(n: Object, page: Object) -> Iterator[Object | _Bit]:
+    k = n.get('/K', Array())
+    for x in k.as_list() if isinstance(k, Array) else [k]:
+        if not isinstance(x, Dictionary):
+            yield _Bit(page.objgen, int(x))
+        elif '/S' in x:
+            yield x
+        elif '/MCID' in x:
+            yield _Bit(_page_of(x, page).objgen, int(x.MCID))
+
+
+def _nodes(n: Object, page: Object) -> list[Object]:
+    return [x for x in _below(n, page) if not isinstance(x, _Bit)]
+
+
+def _reach(
+    cell: Object,
+    key: Literal['/ColSpan', '/RowSpan'],
+) -> int:
+    "Over how many columns or rows a cell reaches"
+    a = cell.get('/A', Array())
+    given = a.as_list() if isinstance(a, Array) else [a]
+    return next((int(x[key]) for x in given if isinstance(x, Dictionary) and key in x), 1)
+
+# %% ../../nbs/granska/dokument.ipynb #c8703c65
+class _Sidan(NamedTuple):
+    "A page of a PDF"
+
+    nr: int  # from 1
+    delar: _Textdelar  # those that nobody has read yet
+
+
+def _pdf_pages(pdf: pikepdf.Pdf) -> dict[tuple[int, int], _Sidan]:  # by the page's object
+    fonts: _Typsnitt = {}
+    return {p.obj.objgen: _Sidan(n, _page_text(p, fonts)) for n, p in enumerate(pdf.pages, 1)}
+
+# %% ../../nbs/granska/dokument.ipynb #296a9f52
 class _Pdf:
-    "A PDF piece by piece, as its structure tree says"
+    "What a PDF says, piece by piece as its structure tree is read"
 
-    CELL, BLOCK = (
-        ('/TH', '/TD'),
-        (
-            '/P',
-            '/H1',
-            '/H2',
-            '/H3',
-            '/H4',
-            '/H5',
-            '/H6',
-            '/Caption',
-            '/LI',
-            '/Title',
-            '/Div',
-            '/BlockQuote',
-            '/Code',
-        ),
-    )
-
-    def __init__(self, pdf: pikepdf.Pdf):
-        self.d, self.ord, self.sida, fonts = Dokument(), [], 0, {}
-        self.delar = {
-            p.obj.objgen: (n, _Sidtext(p, fonts).delar) for n, p in enumerate(pdf.pages, 1)
-        }
+    def __init__(self, sidor: dict[tuple[int, int], _Sidan]):
+        self.sidor = sidor
+        self.d = Dokument()
         self.out = self.d.stycken
-        if '/StructTreeRoot' in pdf.Root:
-            self.walk(pdf.Root.StructTreeRoot, None)
-        self.flush()
+        self.ord: list[str] = []
+        self.sida = 0
 
-    def put(self, s: Stycke):
-        s.sida, s.text = (
-            self.sida,
-            tidy(s.text).replace(f' {TAL_SIST}.', '').removesuffix(TAL_SIST + '.'),
-        )
+    def put(self, s: Stycke) -> None:
+        s.sida = self.sida
+        s.text = tidy(s.text).replace(f' {TAL_SIST}.', '').removesuffix(f'{TAL_SIST}.')
         if s.slag == 'text' and s.text == BILAGA_RUBRIK:
             self.out = self.d.bilaga
         elif s.text or s.rader:
             self.out.append(s)
 
-    def flush(self):
+    def flush(self) -> None:
         self.put(Stycke('text', ''.join(self.ord)))
         self.ord = []
 
-    def below(self, n: Dictionary, page) -> Iterator:  # nodes, or (page, number) of pieces
-        k = n.get('/K')
-        for x in k if isinstance(k, Array) else [] if k is None else [k]:
-            if not isinstance(x, Dictionary):
-                yield page.objgen, int(x)
-            elif '/S' in x:
-                yield x
-            elif '/MCID' in x:
-                yield x.get('/Pg', page).objgen, int(x.MCID)
+    def piece(self, x: _Bit) -> str:
+        self.sida, delar = self.sidor[x.sida]
+        return delar.pop(x.nr, '')
 
-    def text(self, n: Dictionary, page) -> str:
-        page = n.get('/Pg', page)
-        return ''.join(
-            self.text(x, page) if isinstance(x, Dictionary) else self.piece(*x)
-            for x in self.below(n, page)
-        )
+    def said(self, x: Object | _Bit, page: Object) -> str:
+        return self.piece(x) if isinstance(x, _Bit) else self.text(x, page)
 
-    def piece(self, page, nr: int) -> str:
-        self.sida, delar = self.delar[page]
-        return delar.pop(nr, '')
+    def text(self, n: Object, page: Object) -> str:
+        page = _page_of(n, page)
+        return ''.join(self.said(x, page) for x in _below(n, page))
 
-    def walk(self, n: Dictionary, page):
-        s, page = str(n.get('/S', '')), n.get('/Pg', page)
-        if s == '/TOC' and self.out and self.out[-1].text == 'Innehåll':
-            self.out.pop()
-        if s in ('/TOC', '/Lbl'):
-            self.text(n, page)
-            return
-        if s in ('/Note', '/FENote'):
-            self.note(n, page)
-            return
-        if s in self.BLOCK or s in ('/Table', '/Figure'):
-            self.flush()
-        if s == '/Figure':
-            self.text(n, page)
-            self.put(Stycke('bild', str(n.get('/Alt', ''))))
-        elif s == '/Table':
-            self.table(n, page)
+# %% ../../nbs/granska/dokument.ipynb #c2ae2fec
+def _read_cell(p: _Pdf, c: Object, page: Object) -> Tabellcell:
+    return Tabellcell(tidy(p.text(c, page)), _reach(c, '/ColSpan'), _reach(c, '/RowSpan'))
+
+
+def _read_table(p: _Pdf, n: Object, page: Object) -> None:
+    head: list[list[Tabellcell]] = []
+    body: list[list[str]] = []
+    for part in _nodes(n, page):
+        kind = str(part.S)
+        if kind == '/Caption':
+            p.put(Stycke('text', p.text(part, page)))
+            continue
+        for row in [part] if kind == '/TR' else _nodes(part, _page_of(part, page)):
+            cells = [_read_cell(p, c, page) for c in _nodes(row, page)]
+            if kind == '/THead':
+                head.append(cells)
+            else:
+                body.append([c.text for c in cells])
+    p.put(Stycke('tabell', rader=[flat_heading(head), *body]))
+
+# %% ../../nbs/granska/dokument.ipynb #48873549
+def _read_figure(p: _Pdf, n: Object, page: Object) -> None:
+    p.text(n, page)
+    p.put(Stycke('bild', str(n.get('/Alt', ''))))
+
+
+def _read_note(p: _Pdf, n: Object, page: Object) -> None:
+    parts = [x for x in _below(n, page) if isinstance(x, _Bit) or str(x.S) != '/Lbl']
+    text = ''.join(p.said(x, page) for x in parts)
+    p.d.noter.append(Stycke('text', text, sida=p.sida))
+
+
+def _skip(p: _Pdf, n: Object, page: Object) -> None:
+    if str(n.S) == '/TOC' and p.out and p.out[-1].text == 'Innehåll':
+        p.out.pop()
+    p.text(n, page)
+
+
+_KINDS: dict[str, Callable[[_Pdf, Object, Object], None]] = {
+    '/TOC': _skip,
+    '/Lbl': _skip,
+    '/Note': _read_note,
+    '/FENote': _read_note,
+    '/Table': _read_table,
+    '/Figure': _read_figure,
+}
+
+# %% ../../nbs/granska/dokument.ipynb #cf99ebf4
+_PDF_BLOCK = frozenset(
+    '/P /H1 /H2 /H3 /H4 /H5 /H6 /Caption /LI /Title /Div /BlockQuote /Code'.split()
+)
+
+
+def _walk(p: _Pdf, n: Object, page: Object) -> None:
+    "All that a node says"
+    kind, page = str(n.get('/S', '')), _page_of(n, page)
+    block = kind in _PDF_BLOCK
+    if block or kind in ('/Table', '/Figure'):
+        p.flush()
+    if kind in _KINDS:
+        _KINDS[kind](p, n, page)
+        return
+    for x in _below(n, page):
+        if isinstance(x, _Bit):
+            p.ord.append(p.piece(x))
         else:
-            for x in self.below(n, page):
-                if isinstance(x, Dictionary):
-                    self.walk(x, page)
-                else:
-                    self.ord.append(self.piece(*x))
-        if s in self.BLOCK:
-            self.flush()
-
-    def note(self, n: Dictionary, page):  # stands where it is referred to; on a page it stands last
-        text = ''.join(
-            self.text(x, n.get('/Pg', page)) if isinstance(x, Dictionary) else self.piece(*x)
-            for x in self.below(n, page)
-            if not isinstance(x, Dictionary) or str(x.S) != '/Lbl'
-        )
-        self.d.noter.append(Stycke('text', text, sida=self.sida))
-
-    def table(self, n: Dictionary, page):
-        head, body = [], []
-        for part in self.below(n, page):
-            if str(part.S) == '/Caption':
-                self.put(Stycke('text', self.text(part, page)))
-                continue
-            for row in [part] if str(part.S) == '/TR' else self.below(part, part.get('/Pg', page)):
-                cells = [(tidy(self.text(c, page)), *_span(c)) for c in self.below(row, page)]
-                if str(part.S) == '/THead':
-                    head.append(cells)
-                else:
-                    body.append([t for t, _, _ in cells])
-        self.put(Stycke('tabell', rader=[flat_heading(head), *body]))
+            _walk(p, x, page)
+    if block:
+        p.flush()
 
 
-def _span(
-    cell: Dictionary,
-) -> tuple[int, int]:  # columns, rows
-    "How far a cell reaches"
-    a = cell.get('/A')
-    found = [x for x in (list(a) if isinstance(a, Array) else [a]) if isinstance(x, Dictionary)]
-    return tuple(next((int(x[k]) for x in found if k in x), 1) for k in ('/ColSpan', '/RowSpan'))
+def _read_tree(pdf: pikepdf.Pdf) -> _Pdf:
+    p = _Pdf(_pdf_pages(pdf))
+    if '/StructTreeRoot' in pdf.Root:
+        _walk(p, pdf.Root.StructTreeRoot, Dictionary())
+    p.flush()
+    return p
 
-# %% ../../nbs/granska/dokument.ipynb #0b1ae5ac
+# %% ../../nbs/granska/dokument.ipynb #8945c958
+_WRITTEN_BY_ITSELF = ('/CreationDate', '/ModDate', '/Creator', '/Producer')
+
+
+def _unclaimed(sidor: Iterable[_Sidan], of: int) -> Iterator[Stycke]:
+    for nr, delar in sidor:
+        for text in delar.values():
+            yield Stycke('text', re.sub(rf'\b{nr} \({of}\)', '', tidy(text)), sida=nr)
+
+
+def _properties(pdf: pikepdf.Pdf) -> list[Stycke]:
+    return _texts(str(v) for k, v in pdf.docinfo.items() if k not in _WRITTEN_BY_ITSELF)
+
+
+def _remarks(pdf: pikepdf.Pdf) -> Iterator[Stycke]:
+    for nr, page in enumerate(pdf.pages, 1):
+        for a in page.get('/Annots', Array()):
+            if '/Contents' in a:
+                yield Stycke('text', re.sub(r'” sida \d+$', '', str(a['/Contents'])), sida=nr)
+
+# %% ../../nbs/granska/dokument.ipynb #95b5fc0b
 def read_pdf(
     data: bytes,  # a PDF
 ) -> Dokument:
     "What a PDF says"
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        p = _Pdf(pdf)
-        for sida, delar in p.delar.values():
-            for text in delar.values():
-                p.d.ovrigt.append(
-                    Stycke(
-                        'text', re.sub(rf'\b{sida} \({len(pdf.pages)}\)', '', tidy(text)), sida=sida
-                    )
-                )
-        p.d.ovrigt += [
-            Stycke('text', str(v))
-            for k, v in pdf.docinfo.items()
-            if k not in ('/CreationDate', '/ModDate', '/Creator', '/Producer')
-        ]
-        p.d.ovrigt += [
-            Stycke('text', re.sub(r'” sida \d+$', '', str(a['/Contents'])), sida=n)
-            for n, page in enumerate(pdf.pages, 1)
-            for a in page.get('/Annots', [])
-            if '/Contents' in a
-        ]
+        p = _read_tree(pdf)
+        p.d.ovrigt += _unclaimed(p.sidor.values(), len(pdf.pages))
+        p.d.ovrigt += _properties(pdf)
+        p.d.ovrigt += _remarks(pdf)
         p.d.fel += list(pdf.attachments)
     return p.d
 
 # %% ../../nbs/granska/dokument.ipynb #02ff02b2
+def _on_page(
+    sida: int,  # 0 where a file has no pages
+    before: str = ', ',
+) -> str:
+    return f'{before}på sida {sida}' if sida else ''
+
+
+def _compare_tables(namn: str, nr: int, x: Stycke, y: Stycke) -> Iterator[Problem]:
+    where = f'Tabell {nr} i ordningen{_on_page(y.sida)}'
+    if [len(r) for r in x.rader] != [len(r) for r in y.rader]:
+        yield finding(namn, f'{where}: raderna eller kolumnerna är inte lika många som på sidan.')
+        return
+    told = f'{where}: cellen är inte som på sidan.'
+    for i, (rx, ry) in enumerate(zip(x.rader, y.rader, strict=True)):
+        for j, (cx, cy) in enumerate(zip(rx, ry, strict=True)):
+            if unspaced(cx) != unspaced(cy) and (cx, cy) != ('Rad', ''):
+                yield finding(namn, told, i, x.rader[0][j] or str(j + 1))
+
+
+def _compare_all_tables(namn: str, x: list[Stycke], y: list[Stycke]) -> Iterator[Problem]:
+    if len(x) != len(y):
+        yield finding(namn, f'Sidan har {len(x)} tabeller, filen {len(y)}.')
+    for nr, (a, b) in enumerate(zip(x, y, strict=False), 1):
+        yield from _compare_tables(namn, nr, a, b)
+
+# %% ../../nbs/granska/dokument.ipynb #cbe66b39
+def _compare_words(
+    namn: str,
+    a: list[tuple[str, int]],  # (word, page) of the page
+    b: list[tuple[str, int]],  # of the file
+) -> Iterator[Problem]:
+    "One for each run of words that is not the page's"
+    x, y = [w for w, _ in a], [w for w, _ in b]
+    if x == y:
+        return
+    runs = difflib.SequenceMatcher(None, x, y, autojunk=False).get_opcodes()
+    for kind, i, j, k, n in runs:
+        if kind == 'equal' or unspaced(' '.join(x[i:j])) == unspaced(' '.join(y[k:n])):
+            continue
+        before, page = ' '.join(x[max(0, i - 5) : i]), b[min(k, len(b) - 1)][1] if b else 0
+        yield finding(namn, f'Texten är inte som på sidan efter ”{before}”{_on_page(page)}.')
+
+# %% ../../nbs/granska/dokument.ipynb #ab06ae24
+def _known_words(sida: Dokument) -> set[str]:
+    cells = [t for s in sida.tables() for row in s.rader for t in row]
+    return {w for w, _ in sida.words()} | {w for t in cells for w in bare_words(t)}
+
+
+def _new_numbers(sida: Dokument, andra: Dokument) -> list[int]:  # pages; 0 where there are none
+    known = _known_words(sida)
+    words = [(w, s.sida) for s in andra.ovrigt for w in bare_words(s.text)]
+    return sorted({page for w, page in words if re.search(r'\d', w) and w not in known})
+
+# %% ../../nbs/granska/dokument.ipynb #75e3b833
 def compare_documents(
     sida: Dokument,  # the page
     andra: Dokument,  # its PDF or Word file
     namn: str,  # the file's name
 ) -> list[Problem]:  # one per cell or run of words that differs
     "Where a printed report says something else than its page"
-    out = [
-        Problem(
-            namn,
-            vad=f'Filen innehåller något som en rapport aldrig har: {x}.',
-            gor='Bygg om utgåvan.',
-        )
-        for x in andra.fel
-    ]
-
-    def add(vad, **plats):
-        out.append(Problem(namn, vad=vad, gor='Bygg om utgåvan.', **plats))
-
-    a, b = sida.tables(), andra.tables()
-    if len(a) != len(b):
-        add(f'Sidan har {len(a)} tabeller, filen {len(b)}.')
-    for nr, (x, y) in enumerate(zip(a, b, strict=False), 1):
-        _compare_tables(x, y, nr, add)
+    never = 'Filen innehåller något som en rapport aldrig har'
+    out = [finding(namn, f'{never}: {x}.') for x in andra.fel]
+    out += _compare_all_tables(namn, sida.tables(), andra.tables())
     if sida.pictures() != andra.pictures():
-        add('Figurernas beskrivningar är inte de som står på sidan.')
-    _compare_words(sida.words(), andra.words(), add)
-    known = {w for w, _ in sida.words()} | {
-        w for s in sida.tables() for row in s.rader for t in row for w in bare_words(t)
-    }
-    new = {
-        s.sida
-        for s in andra.ovrigt
-        for w in bare_words(s.text)
-        if re.search(r'\d', w) and w not in known
-    }
-    for n in sorted(new):
-        add(
-            f'Tal utanför texten{f" på sida {n}" if n else ""}, till exempel i sidfot eller egenskaper, finns inte på sidan.'
-        )
+        out.append(finding(namn, 'Figurernas beskrivningar är inte de som står på sidan.'))
+    out += _compare_words(namn, sida.words(), andra.words())
+    outside = 'till exempel i sidfot eller egenskaper, finns inte på sidan'
+    for page in _new_numbers(sida, andra):
+        out.append(finding(namn, f'Tal utanför texten{_on_page(page, " ")}, {outside}.'))
     return out
 
-
-def _compare_tables(x: Stycke, y: Stycke, nr: int, add) -> None:
-    where = f'Tabell {nr} i ordningen{f", på sida {y.sida}" if y.sida else ""}'
-    if [len(r) for r in x.rader] != [len(r) for r in y.rader]:
-        add(f'{where}: raderna eller kolumnerna är inte lika många som på sidan.')
-        return
-    for i, (rx, ry) in enumerate(zip(x.rader, y.rader, strict=True)):
-        for j, (cx, cy) in enumerate(zip(rx, ry, strict=True)):
-            if unspaced(cx) != unspaced(cy) and (cx, cy) != ('Rad', ''):
-                add(
-                    f'{where}: cellen är inte som på sidan.',
-                    rad=i,
-                    kolumn=x.rader[0][j] or str(j + 1),
-                )
+# %% ../../nbs/granska/dokument.ipynb #0236ef26
+LASARE: dict[str, Callable[[bytes], Dokument]] = {'.pdf': read_pdf, '.docx': read_word}
+_UNREADABLE = (pikepdf.PdfError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError)
 
 
-def _compare_words(a: list[tuple[str, int]], b: list[tuple[str, int]], add) -> None:
-    x, y = [w for w, _ in a], [w for w, _ in b]
-    if x == y:
-        return
-    for kind, i, j, k, n in difflib.SequenceMatcher(None, x, y, autojunk=False).get_opcodes():
-        if kind == 'equal' or unspaced(' '.join(x[i:j])) == unspaced(' '.join(y[k:n])):
-            continue
-        page = b[min(k, len(b) - 1)][1] if b else 0
-        add(
-            f'Texten är inte som på sidan efter ”{" ".join(x[max(0, i - 5) : i])}”{f", på sida {page}" if page else ""}.'
-        )
-
-# %% ../../nbs/granska/dokument.ipynb #75e3b833
-LASARE = {'.pdf': read_pdf, '.docx': read_word}
+def _audit_printed(sida: Dokument, path: Path) -> list[Problem]:
+    try:
+        andra = LASARE[path.suffix](path.read_bytes())
+    except _UNREADABLE:
+        return [finding(path.name, 'Filen går inte att läsa.')]
+    return compare_documents(sida, andra, path.name)
 
 
 def audit_documents(
     folder: Path,  # an edition
 ) -> list[Problem]:  # one per difference
     "Whether each PDF and Word file of an edition says what its page says"
-    out = []
-    for path in sorted(
-        p for p in Path(folder).glob('*.html') if any(p.with_suffix(x).is_file() for x in LASARE)
-    ):
-        sida = read_page(path.read_text(encoding='utf-8'))
-        for suffix, read in LASARE.items():
-            other = path.with_suffix(suffix)
-            if not other.is_file():
-                continue
-            try:
-                andra = read(other.read_bytes())
-            except (pikepdf.PdfError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError):
-                out.append(
-                    Problem(other.name, vad='Filen går inte att läsa.', gor='Bygg om utgåvan.')
-                )
-            else:
-                out += compare_documents(sida, andra, other.name)
+    out: list[Problem] = []
+    for path in sorted(Path(folder).glob('*.html')):
+        others = [p for p in map(path.with_suffix, LASARE) if p.is_file()]
+        if others:
+            sida = read_page(path.read_text(encoding='utf-8'))
+            out += [x for p in others for x in _audit_printed(sida, p)]
     return out
 
 # %% ../../nbs/granska/dokument.ipynb #b218a951
+def _all_text(d: Dokument) -> str:
+    every = (*d.stycken, *d.bilaga, *d.noter, *d.ovrigt)
+    return ' '.join(t for s in every for t in (s.text, *(x for row in s.rader for x in row)))
+
+
+def _pdf_letters(data: bytes) -> list[tuple[str, bytes]]:
+    try:
+        return [('text', _all_text(read_pdf(data)).encode())]
+    except (pikepdf.PdfError, KeyError):
+        return []
+
+
 def _contents(
     path: Path,  # a file
 ) -> list[tuple[str, bytes]]:  # name inside the file, and what is there
-    "A file's bytes, unpacked where it is an archive (docx, xlsx, zip); a PDF also as the letters that its glyphs stand for"
+    "A file's bytes, unpacked where it is an archive; a PDF also as the letters of its glyphs"
     data = path.read_bytes()
     if data.startswith(b'%PDF'):
-        try:
-            d = read_pdf(data)
-        except (pikepdf.PdfError, KeyError):
-            return [('', data)]
-        return [
-            ('', data),
-            (
-                'text',
-                ' '.join(
-                    t
-                    for s in (*d.stycken, *d.bilaga, *d.noter, *d.ovrigt)
-                    for t in (s.text, *(x for row in s.rader for x in row))
-                ).encode(),
-            ),
-        ]
+        return [('', data), *_pdf_letters(data)]
     if not zipfile.is_zipfile(io.BytesIO(data)):
         return [('', data)]
     with zipfile.ZipFile(io.BytesIO(data)) as z:
@@ -923,20 +1054,14 @@ def find_canaries(
     canaries: list[str],  # what must not be there, e.g. pseudonyms
 ) -> list[Problem]:  # one per file and canary; the canary itself is not repeated
     "Where planted words turn up in an edition"
-    out = []
+    out: list[Problem] = []
+    planted, do = [c.casefold() for c in canaries], 'Publicera inte utgåvan.'
     for path in sorted(p for p in Path(folder).rglob('*') if p.is_file()):
         name = path.relative_to(folder).as_posix()
         for inner, data in [(name, name.encode()), *_contents(path)]:
             text = data.decode('utf-8', errors='ignore').casefold()
-            hits = sum(c.casefold() in text for c in canaries)
-            if not hits:
-                continue
-            out.append(
-                Problem(
-                    name,
-                    blad=inner if inner != name else '',
-                    vad=f'{hits} av orden som inte får finnas i en utgåva finns här.',
-                    gor='Publicera inte utgåvan.',
-                )
-            )
+            hits = sum(c in text for c in planted)
+            what = f'{hits} av orden som inte får finnas i en utgåva finns här.'
+            if hits:
+                out.append(Problem(name, inner if inner != name else '', vad=what, gor=do))
     return out
