@@ -37,10 +37,13 @@ from markupsafe import Markup
 from ..ord.glossary import SAMTLIGA
 from finsam_genomlysning.skriva.modell import (
     BILAGA,
+    Figurvisning,
     Nod,
+    Omslagsfakta,
     Rapport,
     Rubrik,
     Ruta,
+    Tabellvisning,
     column_weights,
     figure_tables,
 )
@@ -297,15 +300,15 @@ class WordLinks(WordMarks):
             self.rids[href, part] = source.relate_to(href, kind, is_external=True)
         return self.rids[href, part]
 
-    def image(self, m: dict[str, Any]) -> str:
+    def image(self, m: Figurvisning) -> str:
         return str(self.d.part.get_or_add_image(io.BytesIO(m['png']))[0])
 
-    def extent(self, m: dict[str, Any]) -> tuple[int, int]:
+    def extent(self, m: Figurvisning) -> tuple[int, int]:
         return picture_size(m['bredd_mm'], m['hojd_mm'])
 
 # %% ../../nbs/skriva/writer_docx.ipynb #ed59c392
 def header_row(
-    m: dict[str, Any],  # a table of the model
+    m: Tabellvisning,
 ) -> list[str]:  # one per column
     "The header row of a table"
     first, *names = m['kolumner']
@@ -318,13 +321,13 @@ def header_row(
 class WordParts(WordLinks):
     "Pictures, links, lists and bookmarks of one file"
 
-    def widths(self, m: dict[str, Any]) -> list[int]:
+    def widths(self, m: Tabellvisning) -> list[int]:
         return [round(WIDTH * b) for b in column_weights(m)]
 
     def equal(self, n: int) -> list[int]:
         return [WIDTH // n] * n
 
-    def headings(self, m: dict[str, Any]) -> list[str]:
+    def headings(self, m: Tabellvisning) -> list[str]:
         return header_row(m)
 
     def numbering(self, start: int, djup: int) -> int:
@@ -439,7 +442,7 @@ def set_paper(
 # %% ../../nbs/skriva/writer_docx.ipynb #7ce7968b
 def set_pages(
     d: DocumentType,  # changed
-    meta: dict[str, Any],  # the cover's fields
+    meta: Omslagsfakta,
 ) -> None:
     "A4, the warning above every page, title and page number below all but the first"
     s = d.sections[0]
@@ -461,7 +464,7 @@ def set_pages(
 # %% ../../nbs/skriva/writer_docx.ipynb #f6212447
 def set_properties(
     d: DocumentType,  # changed
-    meta: dict[str, Any],  # the cover's fields
+    meta: Omslagsfakta,
 ) -> None:
     "Title, author and the day of the edition"
     p = d.core_properties

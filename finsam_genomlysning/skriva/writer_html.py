@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from ..ord.errors import ReportError
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
-from .modell import Rapport
+from .modell import Omslagsfakta, Rapport, Talcell
 from ..ord.sv import datum, tal
 from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
 
@@ -47,7 +47,7 @@ PERIOD = re.compile(r'\d{4}-[\dKHT/-]+')
 
 
 def cell_class(
-    c: dict[str, Any],  # a cell of the model
+    c: Talcell,
     just: str,  # "left" or "right"
 ) -> str:  # classes, '' for none
     "How a cell is set: to the right, as words for what is missing, without a break"
@@ -200,7 +200,7 @@ def contents_list(
 
 # %% ../../nbs/skriva/writer_html.ipynb #bdc87c26
 def cover_facts(
-    meta: dict[str, Any],  # the cover's fields
+    meta: Omslagsfakta,
 ) -> list[tuple[str, str]]:  # (label, text)
     "What stands under the title"
     return [('Utgivare', meta['utgivare']), ('Datum', datum(meta['datum'])), *meta['fakta'].items()]

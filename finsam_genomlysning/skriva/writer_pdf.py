@@ -25,7 +25,9 @@ from finsam_genomlysning.skriva.modell import (
     as_data,
     BILAGA,
     LANGT_ORD,
+    Objektvisning,
     Rapport,
+    Talcell,
     column_weights,
     figure_tables,
     letters,
@@ -78,7 +80,7 @@ def typst_block(
 # %% ../../nbs/skriva/writer_pdf.ipynb #2c4e793d
 def key_figure(
     namn: str,  # what it is
-    c: dict[str, Any],  # cell of the model
+    c: Talcell,
     anm: str,  # remark
 ) -> dict[str, Any]:  # what the template prints
     "A key figure split into number and interval"
@@ -116,7 +118,7 @@ def typst_row(
 
 # %% ../../nbs/skriva/writer_pdf.ipynb #9fcf29b2
 def typst_object(
-    m: dict[str, Any],  # object of the model
+    m: Objektvisning,
 ) -> dict[str, Any]:  # without its dots, and with words in cells marked
     "A table, figure or set of key figures for typst"
     if m['typ'] == 'figur':
