@@ -10,6 +10,7 @@ import argparse, json, sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 import pandas as pd
 from tqdm import tqdm
 from ..ord.errors import FolderError, UnderlagError, UnknownError
@@ -50,15 +51,28 @@ def show_progress(
 MUCH = 0.25  # share of a table's counts beyond which it is told by itself
 
 
+class _Utelamnat(NamedTuple):
+    "How much of a table is withheld"
+
+    tabell: str
+    titel: str
+    andel: float  # of its counts, 0–1
+
+
+def _by_table(shares: pd.DataFrame) -> list[_Utelamnat]:
+    rows = shares[list(_Utelamnat._fields)].itertuples(index=False, name=None)
+    return [_Utelamnat(*r) for r in rows]
+
+
 def _share_lines(shares: pd.DataFrame) -> Iterator[str]:  # as `share_withheld` gives them
     much = shares[shares['andel'] > MUCH]
     some = shares[(shares['skyddade'] > 0) & (shares['andel'] <= MUCH)]
     total = f'Skyddat: {shares["skyddade"].sum()} av {shares["antal"].sum()} antal.'
     yield total + (' Mer än en fjärdedel i:' if len(much) else '')
-    for r in much.itertuples():
+    for r in _by_table(much):
         yield f'  {procent(r.andel):>6}  {r.titel} ({r.tabell})'
     if len(some):
-        each = '; '.join(f'{r.titel} {procent(r.andel)}' for r in some.itertuples())
+        each = '; '.join(f'{r.titel} {procent(r.andel)}' for r in _by_table(some))
         yield f'Mindre i: {each}.'
 
 # %% ../../nbs/gora/bestallning.ipynb #3fbbb5e8

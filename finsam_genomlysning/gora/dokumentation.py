@@ -7,14 +7,15 @@ __all__ = ['WINGS', 'Sida', 'prose', 'execute_notebook', 'notebook_page', 'face_
 
 # %% ../../nbs/gora/dokumentation.ipynb #313c22a9
 import html, json, os, re, tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeGuard
 import jinja2
 from markdown_it import MarkdownIt
 from ..ord.errors import GenomlysningError
 from ..lasa.filer import write_whole
+from ..skriva.modell import Utdata, Utdatacell
 from .ansikte import FACE, look_up
 from .processer import Limits, run_isolated
 from .skal import quiet_shell, run_cell
@@ -49,19 +50,24 @@ def prose(
     return _HEADING.sub(_anchor, str(_MD.render(md)))
 
 # %% ../../nbs/gora/dokumentation.ipynb #0cfa6ada
+def _is_output(o: object) -> TypeGuard[Utdata]:
+    return isinstance(o, dict) and 'output_type' in o
+
+
 def execute_notebook(
     id: str,  # its name, for messages
     path: Path,  # a notebook
-) -> list[dict[str, Any]]:  # its cells, with outputs
+) -> list[Utdatacell]:  # with outputs
     "A notebook's cells as they come out when run from the top"
-    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding='utf-8'))['cells']
+    cells: list[Utdatacell] = json.loads(path.read_text(encoding='utf-8'))['cells']
     os.chdir(path.parent)
     with tempfile.TemporaryDirectory() as folder:
         shell = quiet_shell(folder)
         for cell in cells:
             source = ''.join(cell['source'])
             if cell['cell_type'] == 'code' and source.strip():
-                cell['outputs'] = [dict(o) for o in run_cell(shell, source)]
+                made = (dict(o) for o in run_cell(shell, source))
+                cell['outputs'] = [o for o in made if _is_output(o)]
     return cells
 
 # %% ../../nbs/gora/dokumentation.ipynb #81b19efc
@@ -69,7 +75,7 @@ def _escaped(text: str) -> str:
     return f'<pre class="ut">{html.escape(text)}</pre>'
 
 
-def _output(o: Mapping[str, Any]) -> str:
+def _output(o: Utdata) -> str:
     if o['output_type'] == 'stream':
         return _escaped(str(o['text']))
     if o['output_type'] == 'error':
@@ -84,7 +90,7 @@ def _output(o: Mapping[str, Any]) -> str:
     return _escaped(''.join(data.get('text/plain', '')))
 
 # %% ../../nbs/gora/dokumentation.ipynb #93edf909
-def _code(cell: Mapping[str, Any]) -> str:
+def _code(cell: Utdatacell) -> str:
     source = ''.join(cell['source'])
     lines = source.splitlines()
     directives = [x for x in lines if x.startswith('#|')]
@@ -101,7 +107,7 @@ def _code(cell: Mapping[str, Any]) -> str:
 
 def notebook_page(
     path: Path,  # a notebook: its folder is its wing
-    cells: Sequence[Mapping[str, Any]],  # with outputs
+    cells: Sequence[Utdatacell],  # with outputs
 ) -> Sida:
     "A notebook as a page"
     sources = [''.join(c['source']) for c in cells]
@@ -211,7 +217,7 @@ WINGS = ('ord', 'lasa', 'rakna', 'nylage', 'katalog', 'skydd', 'granska', 'visa'
 def _notebook_pages(root: Path, wings: Sequence[str], jobs: int) -> list[Sida]:
     paths = [p for w in wings for p in sorted((root / 'nbs' / w).glob('*.ipynb'))]
     tasks = {f'{p.parent.name}.{p.stem}': (f'{p.parent.name}.{p.stem}', p) for p in paths}
-    cells: dict[str, Any] = {}
+    cells: dict[str, list[Utdatacell]] = {}
     for id, answer in run_isolated(execute_notebook, tasks, jobs=jobs, limits=Limits(900)):
         if isinstance(answer, GenomlysningError):
             raise answer

@@ -7,13 +7,13 @@ __all__ = ['LIMITS', 'PRELOAD', 'SLOW', 'DEAD', 'Limits', 'explain_fault', 'run_
 
 # %% ../../nbs/gora/processer.ipynb #3feec7ce
 import multiprocessing, os, signal, sys, threading, time, types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import cast
+from typing import Generic, TypeVar, cast
 from ..ord.errors import GenomlysningError, ReportError
 
 # %% ../../nbs/gora/processer.ipynb #4a17c956
@@ -99,8 +99,11 @@ def _child(
     answer.send(_answer_of(work, args))
 
 # %% ../../nbs/gora/processer.ipynb #49a6fd9c
+_T = TypeVar('_T')  # what a task answers
+
+
 @dataclass(frozen=True)
-class _Running:
+class _Running(Generic[_T]):
     id: str
     process: BaseProcess
     deadline: float  # as `time.monotonic` tells
@@ -109,10 +112,10 @@ class _Running:
 def _start(
     context: BaseContext,
     id: str,
-    work: Callable[..., object],
+    work: Callable[..., _T],
     args: tuple[object, ...],
     limits: Limits,
-) -> tuple[Connection, _Running]:
+) -> tuple[Connection, _Running[_T]]:
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_child, args=(theirs, work, args, limits))  # type: ignore[attr-defined]
     with _without_script():
@@ -133,21 +136,25 @@ SLOW = ('Rapporten tog för lång tid och avbröts.', 'Kör om; höj annars tids
 DEAD = ('Processen dog innan rapporten var klar.', 'Kör om; öka annars minnet.')
 
 
-def _receive(ours: Connection, running: _Running) -> object:
+def _receive(ours: Connection, running: _Running[_T]) -> _T | GenomlysningError:
     try:
-        return ours.recv()
+        answer: _T | GenomlysningError = ours.recv()
+        return answer
     except EOFError:
         return ReportError(running.id, None, *DEAD)
     finally:
         running.process.join()
 
 # %% ../../nbs/gora/processer.ipynb #eda9a72e
-def _finished(running: dict[Connection, _Running]) -> Iterator[tuple[str, object]]:
+def _finished(
+    running: dict[Connection, _Running[_T]],
+) -> Iterator[tuple[str, _T | GenomlysningError]]:
     nearest = min(r.deadline for r in running.values())
     ready = wait(list(running), max(0, nearest - time.monotonic()))
     for ours in cast(list[Connection], ready):
         done = running.pop(ours)
-        yield done.id, _receive(ours, done)
+        answer = _receive(ours, done)
+        yield done.id, answer
     late = [c for c, r in running.items() if time.monotonic() >= r.deadline]
     for ours in late:
         done = running.pop(ours)
@@ -156,16 +163,16 @@ def _finished(running: dict[Connection, _Running]) -> Iterator[tuple[str, object
 
 # %% ../../nbs/gora/processer.ipynb #e05dc75e
 def run_isolated(
-    work: Callable[..., object],  # importable; arguments and answer can be pickled
-    tasks: dict[str, tuple[object, ...]],  # id -> arguments
+    work: Callable[..., _T],  # importable; arguments and answer can be pickled
+    tasks: Mapping[str, tuple[object, ...]],  # id -> arguments
     *,
     jobs: int,  # how many at a time
     limits: Limits = LIMITS,
     preload: Sequence[str] = PRELOAD,  # modules that are imported once, before the fork
-) -> Iterator[tuple[str, object]]:  # id and answer as they come; an error when it failed
+) -> Iterator[tuple[str, _T | GenomlysningError]]:  # as they come; an error when it failed
     "Each task's answer, from a process that lived for that task alone"
     context, waiting = _context(preload), list(tasks.items())
-    running: dict[Connection, _Running] = {}
+    running: dict[Connection, _Running[_T]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < max(1, jobs):

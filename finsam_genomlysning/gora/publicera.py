@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 from ..ord.errors import DisclosureError, FolderError, GenomlysningError
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.scenario import Scenario
@@ -38,7 +37,7 @@ from ..skydd.passage import FRYSTA
 from ..skydd.utgava import Utgava, read_edition, write_edition
 from ..granska.dokument import audit_documents, audit_pages
 from ..granska.granskning import LACKOR, audit, audit_with_earlier
-from ..skriva.modell import read_report
+from ..skriva.modell import Rapport, read_report
 from ..skriva.writer_docx import write_docx
 from ..skriva.writer_html import write_html
 from ..skriva.writer_pdf import write_pdf
@@ -53,11 +52,15 @@ from .rapport import run_report
 from .startsida import start_page
 
 # %% ../../nbs/gora/publicera.ipynb #53692ae9
-def _html(report: object) -> bytes:
+def _html(report: Rapport) -> bytes:
     return write_html(report).encode('utf-8')
 
 
-WRITERS: dict[str, Callable[..., bytes]] = {'html': _html, 'pdf': write_pdf, 'docx': write_docx}
+WRITERS: dict[str, Callable[[Rapport], bytes]] = {
+    'html': _html,
+    'pdf': write_pdf,
+    'docx': write_docx,
+}
 
 # %% ../../nbs/gora/publicera.ipynb #ebcaf3c3
 def make_report(
@@ -111,15 +114,17 @@ def run_plans(
     """
     tasks = {p.id: (p.id, p, folder, tuple(formats), forra) for p in plans}
     preload = [*PRELOAD, 'finsam_genomlysning.visa.avsnitt', __name__]
-    answers: dict[str, object] = {}
+    made: dict[str, dict[str, str]] = {}
+    faults: dict[str, GenomlysningError] = {}
     for id, answer in run_isolated(make_report, tasks, jobs=jobs, limits=limits, preload=preload):
-        answers[id] = answer
+        if isinstance(answer, GenomlysningError):
+            faults[id] = answer
+        else:
+            made[id] = answer
         progress(id)
-    inorder = [answers[p.id] for p in plans]
-    failed = [a for a in inorder if isinstance(a, GenomlysningError)]
-    if failed:
-        raise FailedReportsError(failed, len(plans))
-    return cast(dict[str, dict[str, str]], answers)
+    if faults:
+        raise FailedReportsError([faults[p.id] for p in plans if p.id in faults], len(plans))
+    return made
 
 # %% ../../nbs/gora/publicera.ipynb #230c2708
 def _content(folder: Path) -> list[bytes]:
