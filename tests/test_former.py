@@ -2,7 +2,8 @@
 
 import hashlib, io, json, shutil, zipfile
 import pytest
-from finsam_genomlysning.granska.dokument import audit_documents, audit_pages
+from finsam_genomlysning.granska.dokument import audit_documents
+from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.granska.former import audit_forms
 
 

@@ -11,7 +11,7 @@ from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
-from finsam_genomlysning.granska.dokument import audit_pages
+from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.skydd.utgava import read_edition
 from finsam_genomlysning.visa.visning import Tabell

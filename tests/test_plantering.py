@@ -7,7 +7,8 @@ taken away; a plant that adds no finding is one that the audit would let through
 import base64, csv, hashlib, html, io, json, re, shutil, zipfile
 import pikepdf
 import pytest
-from finsam_genomlysning.granska.dokument import audit_documents, audit_pages
+from finsam_genomlysning.granska.dokument import audit_documents
+from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.granska.filer import audit_files
 from finsam_genomlysning.granska.former import audit_print
 from finsam_genomlysning.granska.granskning import audit, describe_leaks

@@ -35,7 +35,8 @@ from finsam_genomlysning.skydd.forteckning import (
 from ..katalog.detalj import detail_day
 from ..skydd.passage import FRYSTA
 from ..skydd.utgava import Utgava, read_edition, write_edition
-from ..granska.dokument import audit_documents, audit_pages
+from ..granska.dokument import audit_documents
+from ..granska.sidtal import audit_pages
 from ..granska.granskning import LACKOR, audit, audit_with_earlier
 from ..skriva.modell import Rapport, read_report
 from ..skriva.writer_docx import write_docx

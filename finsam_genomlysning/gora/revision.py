@@ -22,7 +22,8 @@ from finsam_genomlysning.skydd.forteckning import (
     read_twins,
 )
 from ..skydd.utgava import read_tables
-from ..granska.dokument import audit_documents, audit_pages, list_pages
+from ..granska.dokument import audit_documents
+from ..granska.sidtal import audit_pages, list_pages
 from ..granska.former import audit_forms
 from finsam_genomlysning.granska.granskning import (
     UTSLAG,
