@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .ko import Bools, Floats
 from ..ord.glossary import SAMTLIGA
 
 # %% ../../nbs/nylage/avlasning.ipynb #b152509a
@@ -40,14 +41,14 @@ def number_of(
 class Tryckt:
     "A printed sum of cells of a table of municipalities and programmes"
 
-    celler: np.ndarray  # rows × columns: whether each cell is in it
+    celler: Bools  # rows × columns: whether each cell is in it
     tal: float
 
 
 def covered(
     kod: str,  # a category, several joined by ` + `, or Samtliga
     kategorier: Sequence[str],
-) -> np.ndarray:  # bool, one per category
+) -> Bools:  # bool, one per category
     "Which categories a code stands for"
     if kod == SAMTLIGA:
         return np.ones(len(kategorier), bool)
@@ -69,7 +70,7 @@ def categories_in(
     found = (x for code in codes for x in code.split(' + '))
     return list(dict.fromkeys([*kanda, *(x for x in found if x != SAMTLIGA)]))
 
-
+# %% ../../nbs/nylage/avlasning.ipynb #31841a8e
 def printed_sums(
     tabeller: Tabeller,
     tabell: str,  # table id
@@ -94,10 +95,10 @@ def printed_sums(
 
 # %% ../../nbs/nylage/avlasning.ipynb #c5457cd6
 def fit_cells(
-    borjan: np.ndarray,  # rows × columns: likely proportions, at least 0
+    borjan: Floats,  # rows × columns: likely proportions, at least 0
     tryckta: Sequence[Tryckt],
     varv: int = 500,  # rounds at most
-) -> np.ndarray:  # rows × columns, at least 0
+) -> Floats:  # rows × columns, at least 0
     """Every cell, in agreement with what is printed
 
     Source: Deming and Stephan (1940), Annals of Mathematical Statistics 11, 427-444.
@@ -120,9 +121,9 @@ def likely_cells(
     matt: str,  # measure
     rader: Dimension,
     kolumner: Dimension,
-    borjan: np.ndarray | None = None,  # rows × columns: likely proportions; equal when None
+    borjan: Floats | None = None,  # rows × columns: likely proportions; equal when None
     **fast: str,  # further dimensions and the category of each
-) -> np.ndarray:  # rows × columns; NaN everywhere when nothing is printed
+) -> Floats:  # rows × columns; NaN everywhere when nothing is printed
     "A count by two dimensions, in agreement with all that is printed of it"
     shape = (len(rader[1]), len(kolumner[1]))
     all_rows = (rader[0], categories_in(tabeller, tabell, rader[0], rader[1]))
@@ -134,6 +135,6 @@ def likely_cells(
     return fit_cells(np.vstack([start, rest]), sums)[: shape[0]]
 
 
-def nowhere_empty(borjan: np.ndarray) -> np.ndarray:  # shape of `borjan`
+def nowhere_empty(borjan: Floats) -> Floats:  # shape of `borjan`
     "Proportions that no printed sum can find empty"
     return np.asarray(borjan + max(float(borjan.mean()), 1e-3) / 1e6)

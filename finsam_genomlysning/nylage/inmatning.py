@@ -23,6 +23,7 @@ from finsam_genomlysning.nylage.avlasning import (
     number_of,
     printed_sums,
 )
+from .ko import Floats, Ints
 from finsam_genomlysning.nylage.simulering import (
     Kurva,
     Lage,
@@ -46,13 +47,13 @@ def _per_insats(
     matt: str,  # measure
     insatser: Sequence[str],
     **fast: str,  # further dimensions and the category of each
-) -> np.ndarray:  # one per programme; NaN when nothing is printed
+) -> Floats:  # one per programme; NaN when nothing is printed
     "A count by programme"
-    dims = INGEN_DIMENSION, ('insats', insatser)
-    return likely_cells(tabeller, tabell, matt, *dims, **fast)[0]
+    along: Dimension = ('insats', insatser)
+    return likely_cells(tabeller, tabell, matt, INGEN_DIMENSION, along, None, **fast).ravel()
 
 
-def _or_nought(x: np.ndarray) -> np.ndarray:
+def _or_nought(x: Floats) -> Floats:
     return np.where(np.isfinite(x), x, 0.0)
 
 # %% ../../nbs/nylage/inmatning.ipynb #9627dc4a
@@ -93,7 +94,7 @@ def _counted_starts(
 # %% ../../nbs/nylage/inmatning.ipynb #dbb26437
 def _not_begun(
     tabeller: Tabeller, insatser: Sequence[str]
-) -> np.ndarray:  # never began, wait × programmes; NaN for a row of which nothing is printed
+) -> Floats:  # never began, wait × programmes; NaN for a row of which nothing is printed
     "Those who have been referred and have not begun"
     sent, began = (
         _per_insats(tabeller, 'remittent', m, insatser) for m in ('remitterade', 'deltagare')
@@ -112,8 +113,8 @@ def _not_begun(
 
 # %% ../../nbs/nylage/inmatning.ipynb #2a9bc76d
 def _referrals(
-    tabeller: Tabeller, insatser: Sequence[str], datum: pd.Timestamp, not_begun: np.ndarray
-) -> tuple[np.ndarray, pd.Series]:  # per programme: referrals, and from when they are counted
+    tabeller: Tabeller, insatser: Sequence[str], datum: pd.Timestamp, not_begun: Floats
+) -> tuple[Floats, pd.Series]:  # per programme: referrals, and from when they are counted
     "How many have been referred to each programme, and in which time"
     hela = _or_nought(_per_insats(tabeller, 'deltagare_ar', 'nya', insatser, period=HELA))
     began = _or_nought(_per_insats(tabeller, 'remittent', 'deltagare', insatser))
@@ -123,7 +124,9 @@ def _referrals(
     first_time = np.array([not before for _, _, before in each])
     share = np.where(began > 0, never / np.maximum(began, 1), 0.0)
     sent = starts * (1 + share) + np.where(first_time, waiting, 0) + np.where(began > 0, 0, never)
-    return sent, pd.Series([day for day, _, _ in each], index=list(insatser))
+    return np.asarray(sent, dtype=np.float64), pd.Series(
+        [day for day, _, _ in each], index=list(insatser)
+    )
 
 # %% ../../nbs/nylage/inmatning.ipynb #e873d4b4
 def _dims(forbund: Forbund) -> tuple[Dimension, Dimension]:
@@ -133,7 +136,7 @@ def _dims(forbund: Forbund) -> tuple[Dimension, Dimension]:
     )
 
 
-def _columns(numbers: np.ndarray, rows: int) -> list[Tryckt]:
+def _columns(numbers: Floats, rows: int) -> list[Tryckt]:
     "Each column's sum, where it is known"
     made = []
     for n, x in enumerate(numbers):
@@ -144,8 +147,8 @@ def _columns(numbers: np.ndarray, rows: int) -> list[Tryckt]:
 
 # %% ../../nbs/nylage/inmatning.ipynb #daecd0fb
 def _enrolled_cells(
-    tabeller: Tabeller, forbund: Forbund, grid: np.ndarray
-) -> np.ndarray:  # municipalities × programmes
+    tabeller: Tabeller, forbund: Forbund, grid: Floats
+) -> Floats:  # municipalities × programmes
     "Those enrolled on the day of the cut-off"
     kommun, insats = _dims(forbund)
     now = _per_insats(tabeller, 'deltagare_ar', 'pagaende', insats[1], period=SENASTE_12)
@@ -157,8 +160,8 @@ def _enrolled_cells(
 
 # %% ../../nbs/nylage/inmatning.ipynb #8f14ff5c
 def _waiting_cells(
-    tabeller: Tabeller, forbund: Forbund, takt: pd.DataFrame, waiting: np.ndarray
-) -> np.ndarray:  # municipalities × programmes
+    tabeller: Tabeller, forbund: Forbund, takt: pd.DataFrame, waiting: Floats
+) -> Floats:  # municipalities × programmes
     "Those who wait"
     kommun, insats = _dims(forbund)
     rate = takt.medel.to_numpy().reshape(len(kommun[1]), len(insats[1]))
@@ -184,9 +187,9 @@ def _printed_curve(tabeller: Tabeller, insats: str) -> Kurva:
     if df is None:
         return np.array([]), np.array([])
     rows = df[(df['insats'] == insats) & (df['matt'] == 'kvar') & df['varde'].notna()]
-    months = rows['manad'].astype(float).to_numpy()
+    months = np.asarray(rows['manad'], dtype=np.float64)
     order = np.argsort(months)
-    share = rows['varde'].astype(float).to_numpy()[order]
+    share = np.asarray(rows['varde'], dtype=np.float64)[order]
     return months[order] * DAYS_PER_MONTH, np.minimum.accumulate(share)
 
 
@@ -218,7 +221,7 @@ def _exits(tabeller: Tabeller, insatser: Sequence[str]) -> dict[str, float]:
     return {i: float(x) if np.isfinite(x) else 1.0 for i, x in zip(insatser, n, strict=True)}
 
 # %% ../../nbs/nylage/inmatning.ipynb #ba71ea3b
-def _stayed(n: int, kurva: Kurva, mest: float) -> np.ndarray:  # days, one per enrolled
+def _stayed(n: int, kurva: Kurva, mest: float) -> Floats:  # days, one per enrolled
     days, left = kurva
     if not len(days):
         return (np.arange(n) + 0.5) / max(n, 1) * min(mest, 365.0)
@@ -227,8 +230,8 @@ def _stayed(n: int, kurva: Kurva, mest: float) -> np.ndarray:  # days, one per e
     at = np.interp((np.arange(n) + 0.5) / max(n, 1), total / total[-1], day)
     return np.asarray(np.floor(at))
 
-
-def _after(day: np.ndarray, kurva: Kurva) -> np.ndarray:  # factor, 1 up to the curve's end
+# %% ../../nbs/nylage/inmatning.ipynb #6a828b83
+def _after(day: Floats, kurva: Kurva) -> Floats:  # factor, 1 up to the curve's end
     "A curve's fall past its end, as fast as in its last quarter"
     days, left = np.r_[0.0, kurva[0]], np.r_[1.0, kurva[1]]
     back = float(np.interp(days[-1] - 91, days, left))
@@ -236,7 +239,7 @@ def _after(day: np.ndarray, kurva: Kurva) -> np.ndarray:  # factor, 1 up to the 
     return np.asarray(np.exp(-speed * np.maximum(day - days[-1], 0)))
 
 
-def _rows(counts: np.ndarray) -> np.ndarray:  # pairs -> one row number per person
+def _rows(counts: Floats) -> Ints:  # pairs -> one row number per person
     counts = counts.round(6)
     whole = np.floor(counts).astype(int)
     rest = int(round(counts.sum())) - whole.sum()
@@ -245,7 +248,7 @@ def _rows(counts: np.ndarray) -> np.ndarray:  # pairs -> one row number per pers
 
 # %% ../../nbs/nylage/inmatning.ipynb #12db47f5
 def _enrolled(
-    now: np.ndarray, insatser: Sequence[str], curves: dict[str, Kurva], open_for: np.ndarray
+    now: Floats, insatser: Sequence[str], curves: dict[str, Kurva], open_for: Floats
 ) -> pd.DataFrame:  # par, dagar
     "One row per enrolled"
     par = _rows(now.ravel())
@@ -257,7 +260,7 @@ def _enrolled(
 
 
 def _queued(
-    tabeller: Tabeller, wait: np.ndarray, insatser: Sequence[str]
+    tabeller: Tabeller, wait: Floats, insatser: Sequence[str]
 ) -> pd.DataFrame:  # par, dagar, ung
     "One row per waiting"
     par = _rows(wait.ravel())
@@ -274,7 +277,7 @@ def _queued(
 UNG = 29  # the last year
 
 
-def _young(tabeller: Tabeller, insatser: Sequence[str]) -> np.ndarray:  # share per programme, 0–1
+def _young(tabeller: Tabeller, insatser: Sequence[str]) -> Floats:  # share per programme, 0–1
     "The share of young people"
     bands = categories_in(tabeller, 'deltagare_alder', 'aldersgrupp', [])
     dims = ('aldersgrupp', bands), ('insats', insatser)
@@ -324,6 +327,11 @@ def _estimates(tabeller: Tabeller) -> dict[str, Varde]:
     return found
 
 # %% ../../nbs/nylage/inmatning.ipynb #d6fd6372
+def _proportions(tabeller: Tabeller, forbund: Forbund) -> Floats:  # municipalities × programmes
+    grid = likely_cells(tabeller, 'deltagare_kommun', 'deltagare', *_dims(forbund))
+    return grid if np.isfinite(grid).all() else np.ones(grid.shape)
+
+# %% ../../nbs/nylage/inmatning.ipynb #77841367
 def published_situation(
     tabeller: Tabeller,  # an edition's published tables
     forbund: Forbund,
@@ -335,8 +343,7 @@ def published_situation(
     """
     day = pd.Timestamp(datum)
     kommun, insats = _dims(forbund)
-    grid = likely_cells(tabeller, 'deltagare_kommun', 'deltagare', kommun, insats)
-    grid = grid if np.isfinite(grid).all() else np.ones(grid.shape)
+    grid = _proportions(tabeller, forbund)
     not_begun = _not_begun(tabeller, insats[1])
     sent, since = _referrals(tabeller, insats[1], day, not_begun)
     if sent.sum() < 1:
@@ -346,11 +353,12 @@ def published_situation(
     open_for = ((day - since).dt.days + 1).to_numpy(float)
     now = _enrolled_cells(tabeller, forbund, grid)
     wait = _waiting_cells(tabeller, forbund, takt, not_begun[1])
+    young = _young(tabeller, insats[1])
     return Lage(
         forbund,
         day,
         takt,
-        np.tile(_young(tabeller, insats[1]), len(kommun[1])),
+        np.tile(young, len(kommun[1])),
         curves,
         _exits(tabeller, insats[1]),
         _enrolled(now, insats[1], curves, open_for),
@@ -361,7 +369,7 @@ def published_situation(
 
 # %% ../../nbs/nylage/inmatning.ipynb #94015ca0
 def _rates(
-    forbund: Forbund, grid: np.ndarray, sent: np.ndarray, since: pd.Series, datum: pd.Timestamp
+    forbund: Forbund, grid: Floats, sent: Floats, since: pd.Series, datum: pd.Timestamp
 ) -> pd.DataFrame:  # as `rates_of` gives it
     "The distribution of each daily rate"
     index = pd.MultiIndex.from_product([d[1] for d in _dims(forbund)], names=['kommun', 'insats'])

@@ -16,33 +16,37 @@ from finsam_genomlysning.nylage.jamforelse import (
     refuse_impossible,
     summarise,
 )
-from ..ord.scenario import Scenario, Team, Tjanst, Varde
+from ..ord.scenario import Restid, Scenario, Team, Tjanst, Varde
 from .matt import MATT
 from .simulering import Lage, chance_for
 
 # %% ../../nbs/nylage/provning.ipynb #6a93fefd
+def _tried_value(x: float) -> Varde:
+    return Varde(varde=x, kalla='antagande: prövat värde')
+
+
+def _posts_like(first: Tjanst, antal: int, omfattning: float) -> Tjanst:
+    return Tjanst(
+        roll=first.roll,
+        arbetsgivare=first.arbetsgivare,
+        antal=antal,
+        omfattning=_tried_value(omfattning),
+        kostnad_per_arsarbetare=first.kostnad_per_arsarbetare,
+    )
+
+
 def _resize(
     team: Team, arsarbetare: float
 ) -> Team:  # whole posts and one part-time post, of the team's first kind
     if not team.tjanst:
         raise UnknownError('team med tjänster', team.id, [])
     first, whole = team.tjanst[0], int(arsarbetare + 1e-9)
-
-    def posts(n, extent):
-        return Tjanst(
-            roll=first.roll,
-            arbetsgivare=first.arbetsgivare,
-            antal=n,
-            omfattning=Varde(varde=extent, kalla='antagande: prövat värde'),
-            kostnad_per_arsarbetare=first.kostnad_per_arsarbetare,
-        )
-
-    made = ([posts(whole, 1)] if whole else []) + (
-        [posts(1, round(arsarbetare - whole, 4))] if arsarbetare - whole > 1e-9 else []
-    )
+    made = [_posts_like(first, whole, 1)] if whole else []
+    if arsarbetare - whole > 1e-9:
+        made.append(_posts_like(first, 1, round(arsarbetare - whole, 4)))
     return Team.model_validate(team.model_dump() | dict(tjanst=[t.model_dump() for t in made]))
 
-
+# %% ../../nbs/nylage/provning.ipynb #f05cc33f
 def changed_scenario(
     s: Scenario,
     varden: dict[str, float],  # assumption, `arsarbetare.<team>` or `restid` (a factor) -> value
@@ -57,20 +61,12 @@ def changed_scenario(
         if kind == 'arsarbetare' and team in teams:
             teams[team] = _resize(teams[team], x)
         elif name == 'restid':
-            legs = [
-                r.model_copy(
-                    update=dict(
-                        minuter=Varde(varde=r.minuter.varde * x, kalla='antagande: prövat värde')
-                    )
-                )
-                for r in legs
-            ]
+            legs = [_slower(r, x) for r in legs]
         elif name in own:
-            own[name] = Varde(varde=x, kalla='antagande: prövat värde')
+            own[name] = _tried_value(x)
         else:
-            raise UnknownError(
-                'antagande', name, [*own, 'restid', *(f'arsarbetare.{t}' for t in teams)]
-            )
+            possible = [*own, 'restid', *(f'arsarbetare.{t}' for t in teams)]
+            raise UnknownError('antagande', name, possible)
     new = s.model_dump() | dict(
         id=f'{s.id}_andrat',
         team=[t.model_dump() for t in teams.values()],
@@ -78,6 +74,10 @@ def changed_scenario(
         antaganden={n: v.model_dump() for n, v in own.items()},
     )
     return Scenario.model_validate(new)
+
+
+def _slower(r: Restid, factor: float) -> Restid:
+    return r.model_copy(update=dict(minuter=_tried_value(r.minuter.varde * factor)))
 
 # %% ../../nbs/nylage/provning.ipynb #17f3756c
 def what_if(
@@ -88,9 +88,7 @@ def what_if(
     *,
     manader: int = 24,  # months simulated
     kopior: int = 100,  # copies
-) -> (
-    pd.DataFrame
-):  # one row per municipality and measure: kommun, matt, fore, efter, skillnad, lag, hog, utslag
+) -> pd.DataFrame:  # per kommun and matt: fore, efter, skillnad, lag, hog, utslag
     """What a change does, in under a second
 
     Raises `UnderlagError` when the changed scenario is impossible.
@@ -133,29 +131,26 @@ def difference_by_value(
         pair = [changed_scenario(s, {name: x}) for s in (a, b)]
         refuse_impossible(pair, lage.forbund)
         one, two = (measures(s, lage, slump, manader * 30.4375)[matt][kommun] for s in pair)
-        d = (two - one).dropna()
-        rows.append(
-            dict(
-                varde=x,
-                skillnad=d.mean(),
-                lag=d.quantile(0.025),
-                hog=d.quantile(0.975),
-                fel=d.std(ddof=1) / np.sqrt(len(d)),
-            )
-        )
+        rows.append(dict(varde=x) | _spread((two - one).dropna()))
     return pd.DataFrame(rows)
 
+# %% ../../nbs/nylage/provning.ipynb #e035f677
+def _spread(d: pd.Series) -> dict[str, float]:
+    return dict(
+        skillnad=d.mean(),
+        lag=d.quantile(0.025),
+        hog=d.quantile(0.975),
+        fel=d.std(ddof=1) / np.sqrt(len(d)),
+    )
 
+# %% ../../nbs/nylage/provning.ipynb #b9c152d4
 def crossing(
     df: pd.DataFrame,  # as `difference_by_value` gives it
 ) -> float | None:  # by straight lines between the values tried; None when it does not turn
     "The value at which the choice turns"
     x, y = df.varde.to_numpy(), df.skillnad.to_numpy()
     turn = np.flatnonzero(y[:-1] * y[1:] < 0)
-    return (
-        None
-        if len(turn) == 0
-        else float(
-            x[turn[0]] - y[turn[0]] * (x[turn[0] + 1] - x[turn[0]]) / (y[turn[0] + 1] - y[turn[0]])
-        )
-    )
+    if len(turn) == 0:
+        return None
+    k = turn[0]
+    return float(x[k] - y[k] * (x[k + 1] - x[k]) / (y[k + 1] - y[k]))
