@@ -20,7 +20,7 @@ test: $(KLAR)
 	@$(BIN)/ruff format --check -q nbs tests benchmarks
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n $(PROCESSER) --cov=finsam_genomlysning --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n $(PROCESSER) --dist loadgroup --cov=finsam_genomlysning --cov-report=term:skip-covered
 
 # a minute between two edits: lays out, exports, cleans, lints and holds the house; builds nothing
 check: $(KLAR)

@@ -11,6 +11,7 @@ LIBRARIES = (
     'highspy IPython.core.interactiveshell markdown_it matplotlib.pyplot nbdev.test nbformat numba'
     ' openpyxl pandas papermill pandera.pandas pydantic scipy.optimize scipy.sparse scipy.stats'
     ' seaborn typst docx pikepdf'
+    ' finsam_genomlysning.gora.publicera finsam_genomlysning.visa.avsnitt'
 )
 SECONDS = 600
 DONE = 77  # a notebook that ends its process by itself has not come to its end

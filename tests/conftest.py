@@ -4,6 +4,7 @@ import io
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -18,6 +19,28 @@ ROOT = Path(__file__).parents[1]
 DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
 SMALL = ROOT / 'tests' / 'fixtur' / 'litet_forbund'
 MEETINGS = ('2024-05-03', '2024-05-15', '2024-06-03', '2024-09-18', '2024-10-16', '2024-11-20')
+
+
+# what takes longest begins first, so that no process is left alone with it at the end
+FIRST = (
+    'test_moten test_utgavans_sidor test_avbrott test_paketering test_utgavor test_cli test_andring'
+    ' test_fakta test_passage'
+).split()
+# files where each process would make the same costly thing again: one process has them all
+TOGETHER = (
+    'test_ansikte test_avbrott test_folkmangder test_grind test_inmatning test_ny_form'
+    ' test_nylagessidan test_paketering test_passage test_plantering'
+).split()
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items):
+    "For `--dist loadgroup`: which tests go together, and in which order they are handed out"
+    for item in items:
+        if item.path.stem in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    first = {name: n for n, name in enumerate(FIRST)}
+    items.sort(key=lambda item: first.get(item.path.stem, len(first)))
 
 
 @pytest.fixture(scope='session')
@@ -48,15 +71,31 @@ def copy_package(source, target):
     return target
 
 
-def build_once(folder, package, **choice):
-    "The edition in that folder, built by the first test that needs it from a copy of the package"
+def no_change(package):
+    "The package as it is"
+
+
+def build_once(folder, package, change=no_change, **choice):
+    """The edition in that folder, built by the first test that needs it
+
+    From a copy of the package, which `change` is called with.
+    """
     folder.mkdir(exist_ok=True)
     with FileLock(folder.with_suffix('.lock')):
         done = folder / 'klar.txt'
         if not done.is_file():
             own = copy_package(package, folder / 'paket')
+            change(own)
             done.write_text(str(build_edition(own, folder / 'ut', **choice)), encoding='utf-8')
         return Path(done.read_text(encoding='utf-8'))
+
+
+def mark_persons(package):
+    "Each person gets an id that is searched for in what is printed"
+    path = package / 'underlag' / 'deltagare.csv'
+    rows = pd.read_csv(path, sep=';', dtype=str, keep_default_na=False)
+    marks = {p: f'kanarie-{n:04}-zqx' for n, p in enumerate(dict.fromkeys(rows.person))}
+    rows.assign(person=rows.person.map(marks)).to_csv(path, sep=';', index=False)
 
 
 @pytest.fixture(scope='session')
@@ -67,5 +106,14 @@ def edition(shared):
 
 @pytest.fixture(scope='session')
 def small_edition(shared):
-    "An edition of another förbund, with hostile text in its data"
-    return build_once(shared / 'liten', SMALL)
+    "An edition of another förbund, with hostile text in its data and persons that can be found"
+    return build_once(shared / 'liten', SMALL, change=mark_persons)
+
+
+@pytest.fixture
+def begun(small_edition, tmp_path):
+    "Work that has begun: a copy of that package, of the folder of its editions, and the edition"
+    home, place = small_edition.parents[2], small_edition.relative_to(small_edition.parents[2])
+    shutil.copytree(home / 'paket', tmp_path / 'paket')
+    shutil.copytree(home / 'ut', tmp_path / 'ut')
+    return tmp_path / 'paket', tmp_path / 'ut', tmp_path / place

@@ -5,7 +5,7 @@ import json, os, re, shutil, subprocess, sys
 import pytest
 from conftest import ROOT, SMALL, copy_package
 
-SKIP = shutil.ignore_patterns('.*', '__pycache__', 'reports', 'tests', 'docs', 'benchmarks')
+SKIP = shutil.ignore_patterns('.*', 'reports', 'tests', 'docs', 'benchmarks')
 BLOCK = re.compile(r'^```python (\S+) (\S+)\n(.*?)^```', re.M | re.S)
 
 

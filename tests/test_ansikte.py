@@ -68,7 +68,6 @@ def remembered():
     return Remembered()
 
 
-@pytest.mark.xdist_group('ansikte')
 @pytest.mark.parametrize('name', FACE)
 def test_its_example_gives_what_it_says(name, remembered, capsys):
     found = doctest.DocTestFinder(recurse=False).find(

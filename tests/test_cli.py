@@ -1,10 +1,17 @@
-"The command line as a process: what it prints, where, and how it ends"
+"""The command line: what it prints, where, and how it ends
 
-import json, os, re, shutil, signal, subprocess, sys, time
+`genomlysning` is a process of its own, as a user has it: where building, usage, interruption or
+installing is what is tried. `command` is the same words in this process, without reading the
+libraries anew.
+"""
+
+import json, re, shutil, signal, subprocess, sys, time
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.request import urlopen
 import pytest
 from conftest import DEFAULT, ROOT, SMALL, copy_package
+from finsam_genomlysning.gora.cli import main
 
 
 def genomlysning(*words, cwd=ROOT, env=None):
@@ -16,6 +23,20 @@ def genomlysning(*words, cwd=ROOT, env=None):
         timeout=600,
         env=env,
     )
+
+
+@pytest.fixture
+def command(capsys, monkeypatch):
+    "A command in this process, from the repository's folder; a traceback would fail the test"
+
+    def run(*words):
+        monkeypatch.chdir(ROOT)
+        capsys.readouterr()
+        code = main([*map(str, words)])
+        said = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=said.out, stderr=said.err)
+
+    return run
 
 
 def test_builds_an_edition_and_says_where(tmp_path):
@@ -44,11 +65,18 @@ def test_builds_an_edition_and_says_where(tmp_path):
         (['visa', 'finns-inte'], 'genomlysning rapporter'),
     ],
 )
-def test_what_does_not_exist_gets_one_sentence(words, names, tmp_path):
-    r = genomlysning(*words, *(['--ut', tmp_path] if words[0] == 'rapporter' else []))
+def test_what_does_not_exist_gets_one_sentence(words, names, tmp_path, command):
+    r = command(*words, *(['--ut', tmp_path] if words[0] == 'rapporter' else []))
     assert r.returncode == 1
     assert names in r.stderr and 'Traceback' not in r.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_process_ends_as_its_command_does(tmp_path):
+    "The code, and each stream's own words"
+    r = genomlysning('kontrollera', '--forbund', 'finns-inte')
+    assert (r.returncode, r.stdout) == (1, '') and 'Traceback' not in r.stderr
+    assert 'sodra_vatterbygden' in r.stderr
 
 
 def test_wrong_usage_ends_with_two():
@@ -56,7 +84,7 @@ def test_wrong_usage_ends_with_two():
     assert genomlysning().returncode == 2
 
 
-def test_problems_are_listed_all_at_once(tmp_path):
+def test_problems_are_listed_all_at_once(tmp_path, command):
     package = copy_package(SMALL, tmp_path / 'paket')
     path = package / 'underlag' / 'deltagare.csv'
     lines = path.read_text(encoding='utf-8').splitlines()
@@ -70,10 +98,10 @@ def test_problems_are_listed_all_at_once(tmp_path):
         cells[head.index(column)] = value
         lines[row] = ';'.join(cells)
     path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
-    r = genomlysning('kontrollera', '--forbund', package, '--json')
+    r = command('kontrollera', '--forbund', package, '--json')
     found = {(p['rad'], p['kolumn']) for p in json.loads(r.stdout)}
     assert r.returncode == 1 and {(2, 'kon'), (3, 'kommun'), (4, 'remissdatum')} <= found
-    r = genomlysning('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
+    r = command('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
     assert (
         r.returncode == 1
         and 'rad 3' in r.stderr
@@ -120,9 +148,9 @@ def test_an_interrupted_command_ends_in_one_line(tmp_path):
     assert not (package / '.liggare' / 'poster.jsonl').exists()  # nothing has been published
 
 
-def test_a_number_is_followed_to_where_it_came_from(small_edition):
+def test_a_number_is_followed_to_where_it_came_from(small_edition, command):
     def ask(*words):
-        return genomlysning('varifran', *words, '--utgava', small_edition)
+        return command('varifran', *words, '--utgava', small_edition)
 
     r = ask('deltagare_kon', 'insats=Samtliga', 'kon=Samtliga', 'matt=deltagare')
     assert r.returncode == 0, r.stderr
@@ -140,15 +168,15 @@ def test_a_number_is_followed_to_where_it_came_from(small_edition):
         assert r.returncode == 1 and possible in r.stderr and 'Traceback' not in r.stderr
 
 
-def test_a_right_package_has_no_problems():
-    r = genomlysning('kontrollera', '--forbund', DEFAULT)
+def test_a_right_package_has_no_problems(command):
+    r = command('kontrollera', '--forbund', DEFAULT)
     assert r.returncode == 0 and 'inga fel' in r.stdout
 
 
-def test_a_package_without_rows_about_persons_builds(tmp_path):
+def test_a_package_without_rows_about_persons_builds(tmp_path, command):
     package = copy_package(SMALL, tmp_path / 'paket')
     shutil.rmtree(package / 'underlag')
-    r = genomlysning('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
+    r = command('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
     assert r.returncode == 0, r.stderr
     pages = [p for p in (tmp_path / 'ut').rglob('*.html') if p.name != 'index.html']
     assert all('Inte redovisat' in p.read_text(encoding='utf-8') for p in pages) and len(pages) >= 5
@@ -185,58 +213,8 @@ def test_visa_serves_the_edition_until_it_is_interrupted(small_edition, before):
     assert (p.returncode, said, wrong) == (0, 'Avslutat.\n', '')
 
 
-def test_a_wheel_works_away_from_the_repository(tmp_path):
-    made = subprocess.run(
-        [
-            sys.executable,
-            '-m',
-            'pip',
-            'wheel',
-            '-q',
-            '--no-deps',
-            '--no-build-isolation',
-            '--no-index',
-            '-w',
-            str(tmp_path),
-            str(ROOT),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stderr
-    wheel = next(tmp_path.glob('*.whl'))
-    subprocess.run(
-        [
-            sys.executable,
-            '-m',
-            'pip',
-            'install',
-            '-q',
-            '--no-deps',
-            '--no-index',
-            '--target',
-            str(tmp_path / 'lib'),
-            str(wheel),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    env = {**os.environ, 'PYTHONPATH': str(tmp_path / 'lib')}
-    where = subprocess.run(
-        [sys.executable, '-c', 'import finsam_genomlysning as f; print(f.__file__)'],
-        cwd=tmp_path,
-        env=env,
-        capture_output=True,
-        text=True,
-    ).stdout
-    assert str(tmp_path / 'lib') in where
-    r = genomlysning('rapporter', '--endast', 'forbund', cwd=tmp_path, env=env)
-    assert r.returncode == 0, r.stderr
-    assert list((tmp_path / 'reports' / 'sodra_vatterbygden').glob('*/forbund.html'))
-
-
-def test_scenarios_are_compared_and_assumptions_named():
-    r = genomlysning('scenarier', '--kopior', 20)
+def test_scenarios_are_compared_and_assumptions_named(command):
+    r = command('scenarier', '--kopior', 20)
     assert r.returncode == 0, r.stderr
     assert 'Hela förbundet' in r.stdout and 'Antaganden utan källa' in r.stdout
     assert (
@@ -245,20 +223,20 @@ def test_scenarios_are_compared_and_assumptions_named():
     )  # four municipalities and the whole
 
 
-def test_scenario_files_are_validated_with_the_rest(tmp_path):
+def test_scenario_files_are_validated_with_the_rest(tmp_path, command):
     copy_package(DEFAULT, tmp_path / 'p')
     file = tmp_path / 'p' / 'scenarier' / 'nulage.toml'
     file.write_text(
         file.read_text(encoding='utf-8').replace('antal = 6', 'antal = 0'), encoding='utf-8'
     )
-    r = genomlysning('kontrollera', '--forbund', tmp_path / 'p')
+    r = command('kontrollera', '--forbund', tmp_path / 'p')
     assert r.returncode == 1 and 'scenarier/nulage.toml' in r.stdout and 'Traceback' not in r.stderr
-    r = genomlysning('scenarier', '--forbund', tmp_path / 'p')
+    r = command('scenarier', '--forbund', tmp_path / 'p')
     assert r.returncode == 1 and 'scenarier/nulage.toml' in r.stderr
 
 
-def test_an_edition_is_audited(small_edition, tmp_path):
-    r = genomlysning('granska', small_edition)
+def test_an_edition_is_audited(small_edition, tmp_path, command):
+    r = command('granska', small_edition)
     assert r.returncode == 0 and r.stdout.endswith('Inga fel.\n'), r.stdout
     shutil.copytree(small_edition, tmp_path / 'kopia')
     page = tmp_path / 'kopia' / 'forbund.html'
@@ -270,16 +248,16 @@ def test_an_edition_is_audited(small_edition, tmp_path):
     )
     page.write_text(html, encoding='utf-8')
     assert n == 1
-    r = genomlysning('granska', tmp_path / 'kopia')
+    r = command('granska', tmp_path / 'kopia')
     assert r.returncode == 1 and 'forbund.html' in r.stdout
 
 
-def test_an_edition_is_audited_with_those_beside_it(small_edition, tmp_path):
+def test_an_edition_is_audited_with_those_beside_it(small_edition, tmp_path, command):
     "One that says the same is no harm; one whose women were two fewer in the same months is"
     later, old = tmp_path / small_edition.name, tmp_path / '2000-01-01'
     shutil.copytree(small_edition, later)
     shutil.copytree(small_edition, old)
-    assert genomlysning('granska', later).returncode == 0
+    assert command('granska', later).returncode == 0
     for name in ('deltagare_kon', 'kommun_kon'):
         path = old / 'tabeller' / f'{name}.csv'
         text = path.read_text(encoding='utf-8')
@@ -292,37 +270,35 @@ def test_an_edition_is_audited_with_those_beside_it(small_edition, tmp_path):
             )
             assert n == 1
         path.write_text(text, encoding='utf-8')
-    r = genomlysning('granska', later)
+    r = command('granska', later)
     assert r.returncode == 1 and 'tabeller/deltagare_kon.csv' in r.stdout, r.stdout
     assert 'mot utgåvan 2000-01-01' in r.stdout
 
 
-def test_templates_and_a_new_package(tmp_path):
-    assert genomlysning('mallar', '--forbund', SMALL, '--ut', tmp_path / 'mallar').returncode == 0
+def test_templates_and_a_new_package(tmp_path, command):
+    assert command('mallar', '--forbund', SMALL, '--ut', tmp_path / 'mallar').returncode == 0
     assert len(list((tmp_path / 'mallar').glob('*.xlsx'))) == 3
-    assert genomlysning('ny', tmp_path / 'nytt').returncode == 0
-    assert genomlysning('kontrollera', '--forbund', tmp_path / 'nytt').returncode == 0
-    assert genomlysning('ny', tmp_path / 'nytt').returncode == 1  # nothing is written over
+    assert command('ny', tmp_path / 'nytt').returncode == 0
+    assert command('kontrollera', '--forbund', tmp_path / 'nytt').returncode == 0
+    assert command('ny', tmp_path / 'nytt').returncode == 1  # nothing is written over
 
 
-def test_bad_cells_come_back_marked(tmp_path):
+def test_bad_cells_come_back_marked(tmp_path, command):
     package = copy_package(SMALL, tmp_path / 'paket')
     path = package / 'underlag' / 'deltagare.csv'
     path.write_text(path.read_text(encoding='utf-8').replace(';K;', ';Q;', 1), encoding='utf-8')
-    r = genomlysning('kontrollera', '--forbund', package, '--markera', tmp_path / 'ut')
+    r = command('kontrollera', '--forbund', package, '--markera', tmp_path / 'ut')
     assert r.returncode == 1 and (tmp_path / 'ut' / 'deltagare-markerad.xlsx').is_file()
 
 
-def test_marked_copies_beside_json_and_never_over_each_other(tmp_path):
+def test_marked_copies_beside_json_and_never_over_each_other(tmp_path, command):
     package = copy_package(SMALL, tmp_path / 'paket')
     (package / 'underlag' / 'skadad.xlsx').write_bytes(b'PK')
     (package / 'underlag' / 'restider.csv').write_text(
         'fran_kommun;till_kommun;fardsatt;minuter\nx;x;bil;9\n', encoding='utf-8'
     )
     for n in (1, 2):
-        r = genomlysning(
-            'kontrollera', '--forbund', package, '--json', '--markera', tmp_path / 'ut'
-        )
+        r = command('kontrollera', '--forbund', package, '--json', '--markera', tmp_path / 'ut')
         assert (
             r.returncode == 1
             and len(json.loads(r.stdout)) == 3

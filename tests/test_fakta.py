@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import DEFAULT, build_once
+from conftest import build_once
 
 ROOT = Path(__file__).parents[1]
 with open(ROOT / 'tests' / 'fixtur' / 'dokumenttal.csv', encoding='utf-8') as f:
@@ -31,7 +31,7 @@ SKALEN = {
 def utgavan(request, shared):
     "The edition of one package"
     if request.param == 'sodra_vatterbygden':
-        return request.param, build_once(shared / 'utgava', DEFAULT)
+        return request.param, request.getfixturevalue('edition')
     folder = shared / f'fakta-{request.param}'
     package = ROOT / 'data' / request.param
     return request.param, build_once(folder, package, formats=('html',))

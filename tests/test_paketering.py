@@ -3,7 +3,7 @@
 Dependencies are those that are imported.
 """
 
-import ast, re, subprocess, sys, tarfile, tomllib, zipfile
+import ast, os, re, subprocess, sys, tarfile, tomllib, zipfile
 from pathlib import Path
 
 import pytest
@@ -108,14 +108,21 @@ def copy_repository(root):
 
 
 @pytest.fixture(scope='module')
-def packed(tmp_path_factory):
-    "Files, wheel and source archive of a copy of the repository in which real work was done"
+def lager(tmp_path_factory):
+    "A copy of the repository in which real work was done, its files, and what was packed in dist"
     root = tmp_path_factory.mktemp('kopia') / 'lager'
     files = copy_repository(root)
     plant(root)
     subprocess.run(
         [sys.executable, '-m', 'hatchling', 'build'], cwd=root, check=True, capture_output=True
     )
+    return root, files
+
+
+@pytest.fixture(scope='module')
+def packed(lager):
+    "Files, wheel and source archive"
+    root, files = lager
     with zipfile.ZipFile(next((root / 'dist').glob('*.whl'))) as z:
         wheel = {n: z.read(n) for n in z.namelist()}
     with tarfile.open(next((root / 'dist').glob('*.tar.gz'))) as t:
@@ -169,6 +176,28 @@ def test_nothing_of_a_consultants_work_is_in_either(packed):
         found = sorted(n for n, raw in archive.items() if CANARY in raw and n not in own)
         assert found == []
         assert not [n for n in archive if 'mitt_forbund' in n]
+
+
+def run_away(*words, cwd, lib):
+    "Python in another folder, with what is installed in `lib` before everything else"
+    env = {**os.environ, 'PYTHONPATH': str(lib)}
+    return subprocess.run(
+        [sys.executable, *words], cwd=cwd, env=env, capture_output=True, text=True, timeout=600
+    )
+
+
+def test_the_wheel_works_away_from_the_repository(lager, tmp_path):
+    (wheel,), lib = (lager[0] / 'dist').glob('*.whl'), tmp_path / 'lib'
+    install = ['-m', 'pip', 'install', '-q', '--no-deps', '--no-index', '--target', lib, wheel]
+    subprocess.run([sys.executable, *install], check=True, capture_output=True)
+    where = 'import finsam_genomlysning as f; print(f.__file__)'
+    assert str(lib) in run_away('-c', where, cwd=tmp_path, lib=lib).stdout
+    build = ['-m', OWN, 'rapporter', '--endast', 'forbund']
+    r = run_away(*build, cwd=tmp_path, lib=lib)
+    assert r.returncode == 0, r.stderr
+    folder = tmp_path / 'reports' / 'sodra_vatterbygden'
+    for form in ('html', 'pdf', 'docx'):
+        assert list(folder.glob(f'*/forbund.{form}'))
 
 
 PERSONS = ('deltagare', 'indikatorer', 'progression')  # tables with a row per person or answer
