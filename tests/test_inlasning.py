@@ -627,3 +627,144 @@ def test_the_same_mistake_many_times_is_said_once_with_an_example(las):
         r'kolumn budget \(20 fel\): .*Till exempel: «100 tkr» skrivs 100 000',
     )
     assert said.count('\n') == 2
+
+
+# what the sentence leads to
+
+
+def test_a_year_in_a_heading_does_not_hide_its_unit(las):
+    said = las(ekonomi_csv=PENGAR.replace('budget', 'Budget 2024 (tkr)') + rad('Lön', 450))
+    says(said, r'liknar budget\. .*Rubriken anger tkr\. Skriv i kronor: 450 tkr skrivs 450 000')
+
+
+def test_a_heading_is_asked_about_by_what_stands_under_it(las):
+    head = PERSON.replace('remissdatum', 'Datum för remittering')
+    says(las(deltagare_csv=head + EN), r'«Datum för remittering» .*liknar remissdatum')
+
+
+def test_a_numbered_heading_is_read_and_an_age_is_asked_about_once(las):
+    head = ';'.join(f'{n}. {h}' for n, h in enumerate(PERSON.strip().split(';'), 1)) + '\n'
+    assert len(las(deltagare_csv=head + EN).tabeller['deltagare']) == 1
+    said = las(deltagare_csv=PERSON.replace('fodelsear', 'Ålder') + EN.replace('1990', '34'))
+    says(said, r'1 fel .*Räkna om åldern till födelseår')
+
+
+@pytest.mark.parametrize(
+    'value, pattern',
+    [
+        ('1,5', r'flera tjänster: en rad för var och en'),
+        ('20', r'0,2 eller 20 % om det är procent, 0,5 om det är timmar av 40'),
+        ('75', r'Skriv 0,75 eller 75 %\.'),
+    ],
+)
+def test_an_extent_above_one_is_asked_about_by_what_it_may_be(las, value, pattern):
+    says(las(bemanning_csv=TJANST + tjanst(value)), pattern)
+
+
+def test_one_is_asked_about_in_every_spelling(las):
+    head = PERSON.strip() + ';omfattning_efter\n'
+    says(las(deltagare_csv=head + TVA.strip() + ';1,0\n'), r'«1,0» kan vara heltid eller')
+
+
+def test_a_day_that_is_not_known_never_becomes_a_person_who_is_still_there(las):
+    said = las(deltagare_csv=PERSON + TVA.replace('2023-09-01', 'i höstas'))
+    says(said, r'kolumn slutdatum: .*Är personen kvar: lämna cellen tom')
+    assert 'inte känd' not in said
+
+
+def test_letters_are_explained_where_they_are_listed(las):
+    says(las(deltagare_csv=PERSON + EN.replace(';K;', ';Q;')), r'K \(kvinnor\), M \(män\)')
+
+
+# sums and cells of more than one
+
+
+def test_a_total_that_stands_first_and_one_without_words(las):
+    rows = rad('Verksamheten', 450, 430) + rad('Lön', 300, 290) + rad('Lokal', 150, 140)
+    says(las(ekonomi_csv=PENGAR + rows), r'rad 2, kolumn post: Raden är summan av rad 3–4')
+    rows = rad('Lön', 300, 290) + rad('Lokal', 150, 140) + ';;;;;450;430;;\n'
+    said = las(ekonomi_csv=PENGAR + rows)
+    says(said, r'1 fel .*rad 4: Raden har tal men ingenting som säger')
+
+
+def test_an_amount_merged_over_two_columns_is_handed_back(las):
+    rows = [RUBRIKER, pengar('Lön', 450)]
+    said = las(ekonomi_xlsx=bok(rows, change=lambda b: b.worksheets[0].merge_cells('F2:G2')))
+    says(said, r'kolumn budget: Cellen är sammanslagen över budget och utfall')
+
+
+def test_a_number_that_its_format_hides_is_handed_back(las):
+    def hide(book):
+        book.worksheets[0]['F2'].number_format = ';;;'
+
+    said = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 450)], change=hide))
+    says(said, r'kolumn budget: Cellens talformat döljer talet')
+
+
+def test_a_code_with_its_name_is_read(las):
+    u = las(deltagare_csv=PERSON + EN.replace('Åstad', '9901 Åstad'))
+    assert u.tabeller['deltagare'].kommun.tolist() == ['astad']
+
+
+# more about persons
+
+
+@pytest.mark.parametrize(
+    'spelling', ['121212-121 2', '12-12-2012-1212', '12l212-1212', '1212\u033112-1212']
+)
+def test_odd_spellings_of_a_personnummer(las, spelling):
+    says(las(ekonomi_csv=PENGAR + rad(f'Lön {spelling}', 1)), 'Här står ett personnummer')
+
+
+def test_a_personnummer_with_a_wrong_check_digit_is_no_pseudonym(las):
+    says(las(deltagare_csv=PERSON + EN.replace('P1', '1212121213')), 'ser ut som ett födelsedatum')
+
+
+def test_initials_with_a_number_are_no_pseudonyms(las):
+    rows = ''.join(
+        EN.replace('P1', f'{c}{n}') for n, c in enumerate(['LS', 'AK', 'MB', 'EE', 'TR'], 1)
+    )
+    says(las(deltagare_csv=PERSON + rows), 'initialer med en siffra')
+    rows = ''.join(EN.replace('P1', f'SA{n}') for n in range(1, 6))
+    assert len(las(deltagare_csv=PERSON + rows).tabeller['deltagare']) == 5
+
+
+@pytest.mark.parametrize(
+    'text, pattern', [('ring 070-123 45 67', 'ett telefonnummer'), ('a@b.se', 'en e-postadress')]
+)
+def test_a_way_to_reach_somebody_is_not_printed(las, text, pattern):
+    head = 'datum;tema;insats;kommun;forslag;avsandare\n'
+    says(las(forslag_csv=head + f'2024-01-02;Vägen in;spar_a;;{text};\n'), f'Här står {pattern}')
+
+
+def test_a_date_beside_a_year_is_no_split_personnummer(las):
+    rows = [['Nr', 'Dag', 'År'], *([n, '2012-12-12', 1212 if n > 3 else 1990] for n in range(5))]
+    said = las(bok_xlsx=bok(DELTAR, 'deltagare', more={'annat': rows[:3]}))
+    assert len(said.tabeller['deltagare']) == 1
+    split = [['Nr', 'Dag', 'Kod'], [1, '121212', '1212']]
+    says(las(bok_xlsx=bok(DELTAR, 'deltagare', more={'annat': split})), 'delat på två kolumner')
+
+
+# files
+
+
+@pytest.mark.parametrize(
+    'name, data, pattern',
+    [
+        ('bok_xls', b'<html><table><tr><td>post</td></tr></table></html>', 'en webbsida'),
+        ('bok_xlsx', b'post;slag;budget\n', r'en textfil .*Byt ändelsen till \.csv'),
+        ('ekonomi_csv', b';\n;\n', 'Filen är tom'),
+        ('ekonomi_csv', (PENGAR + rad('L+APY-n', 1)).encode(), 'förvanskade'),
+    ],
+)
+def test_what_is_no_workbook_is_named(las, name, data, pattern):
+    says(las(**{name: data}), pattern)
+
+
+def test_utf_16_without_a_mark_is_read(las):
+    u = las(ekonomi_csv=(PENGAR + rad('Löner på väg', 450)).encode('utf-16-le'))
+    assert u.tabeller['ekonomi'].post.tolist() == ['Löner på väg']
+
+
+def test_what_a_program_left_behind_is_not_read(las):
+    assert len(las(deltagare_csv=PERSON + EN, **{'~WRL01_tmp': b'x'}).tabeller['deltagare']) == 1

@@ -17,7 +17,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
-from .celler import Blad, Rader, cell_text, stop_file
+from .celler import DOLT, Blad, Rader, cell_text, stop_file
 from .textfil import OLE
 from ..ord.errors import Problem, UnderlagError
 from ..ord.personnummer import mask_personal
@@ -65,6 +65,20 @@ def _refuse_parts(parts: list[zipfile.ZipInfo], fil: str) -> None:
         raise stop_file(fil, 'Arbetsboken är orimligt stor.', gor)
 
 
+def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a workbook's ending
+    start = data[:2000].lstrip(b'\xef\xbb\xbf \r\n\t').lower()
+    if start.startswith((b'<html', b'<!doctype html', b'<table', b'<meta', b'<head')):
+        gor = 'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).'
+        return stop_file(fil, 'Filen är en webbsida (HTML), inte en arbetsbok.', gor)
+    if start.startswith((b'<?xml', b'<workbook')):
+        gor = 'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).'
+        return stop_file(fil, 'Filen är en XML-fil, inte en arbetsbok.', gor)
+    if start and b'\0' not in data[:2000] and any(c in start for c in b';,\t'):
+        gor = 'Byt ändelsen till .csv, eller spara den som Excelarbetsbok (.xlsx).'
+        return stop_file(fil, 'Filen är en textfil (CSV), inte en arbetsbok.', gor)
+    return None
+
+
 def refuse_workbook(
     data: bytes,  # the file
     fil: str,  # its name, for messages
@@ -77,6 +91,8 @@ def refuse_workbook(
         if 'EncryptedPackage'.encode('utf-16le') in data:
             raise _locked_file(fil)
         return
+    if data[:2] != b'PK' and (error := _text_file(data, fil)):
+        raise error
     try:
         _refuse_parts(zipfile.ZipFile(io.BytesIO(data)).infolist(), fil)
     except DAMAGED as e:
@@ -86,7 +102,7 @@ def refuse_workbook(
 class Visning(NamedTuple):
     "What a number format shows"
 
-    slag: str = ''  # dag, tid, manad, ar, procent, or '' for a plain number
+    slag: str = ''  # dag, tid, manad, ar, procent, dold, or '' for a plain number
     fore: str = ''  # words before the number
     efter: str = ''  # words after it
     nollor: str = ''  # e.g. 00000 or 000000-0000, when first zeros are shown
@@ -122,7 +138,7 @@ def _number_look(code: str) -> Visning:
     pieces = _format_pieces(code)
     digits = [i for i, (_, is_digit) in enumerate(pieces) if is_digit]
     if not digits:
-        return Visning()
+        return Visning() if code.strip() in ('', '@') else Visning('dold')
     before = ''.join(t for t, _ in pieces[: digits[0]]).strip(' ()+-')
     after = ''.join(t for t, _ in pieces[digits[-1] + 1 :]).strip(' ()')
     core = ''.join(t for t, _ in pieces[digits[0] : digits[-1] + 1]).strip()
@@ -139,6 +155,8 @@ def format_look(
     if is_date_format(code):
         return Visning(_date_kind(code))
     first = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code)[0]
+    if code and not first:
+        return Visning('dold')
     if '%' in re.sub(r'"[^"]*"|\\.', '', first):
         return Visning('procent')
     if re.search(r'\[[<>=]|/|E\+', re.sub(r'"[^"]*"', '', first)):
@@ -318,6 +336,8 @@ def _value_text(kind: str, value: str, look: Visning) -> str:
         return value if value.isdigit() and value[0] != '0' else cell_text(float(value))
     if look.slag == 'procent':
         return cell_text(round(float(value) * 100, 10)) + ' %'
+    if look.slag == 'dold':
+        return DOLT
     if not look.slag:
         return _number_as_seen(float(value), look)
     return _date_text(float(value), look.slag)
@@ -339,6 +359,7 @@ class _Found:
     def __init__(self) -> None:
         self.rows: Rader = []
         self.merged: list[tuple[int, int, int]] = []
+        self.across: list[tuple[int, int, int]] = []
         self.unsaved: list[tuple[int, str]] = []
         self.struck: set[tuple[int, int]] = set()
         self.hidden_rows: set[int] = set()
@@ -445,6 +466,8 @@ def _begin_merge(r: _SheetReader, at: dict[str, str]) -> None:
     m = re.fullmatch(r'([A-Z]+)(\d+):([A-Z]+)(\d+)', at.get('ref', ''))
     if m and m[2] != m[4]:
         r.found.merged.append((_column(m[1]), int(m[2]), int(m[4])))
+    elif m:
+        r.found.across.append((int(m[2]), _column(m[1]), _column(m[3])))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #60d4fa04
 def _begin_text(r: _SheetReader, at: dict[str, str]) -> None:
@@ -603,6 +626,7 @@ def _read_sheet(source: IO[bytes], size: int, meaning: _Meaning) -> _Found:
         return _SheetReader(meaning).read(io.BytesIO(xml))
     around = _SheetReader(meaning).read(io.BytesIO(pieces[0] + b'<sheetData/>' + pieces[2]))
     plain.merged, plain.hidden_columns = around.merged, around.hidden_columns
+    plain.across = around.across
     return plain
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #3aa10e3b
@@ -621,6 +645,7 @@ def _sheet(found: _Found, part: Bladdel, fil: str) -> Blad:
         frozenset(found.hidden_rows),
         frozenset(found.hidden_columns),
         frozenset(found.struck),
+        found.across,
     )
 
 

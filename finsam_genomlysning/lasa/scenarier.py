@@ -16,6 +16,8 @@ from ..ord.errors import Problem, UnderlagError
 from ..ord.forbund import Forbund
 from ..ord.referenser import Brist, Plats
 from finsam_genomlysning.ord.scenario import (
+    ANTAGANDE_NAMN,
+    impossible_value,
     Antaganden,
     Restid,
     Scenario,
@@ -132,13 +134,23 @@ def _read_all(paths: list[Path]) -> tuple[dict[str, Toml], list[Problem]]:
     return files, problems
 
 # %% ../../nbs/lasa/scenarier.ipynb #ccf43a6c
+def _impossible(shared: Gemensamt, common: Toml) -> list[Problem]:
+    gor = 'Skriv en andel mellan 0 och 1: 0.75 för 75 procent. Inget kan vara negativt.'
+    return [
+        common.problem(('antaganden', name), f'{ANTAGANDE_NAMN[name][0]}: omöjligt värde.', gor)
+        for name, value in shared.antaganden.named().items()
+        if impossible_value(name, value)
+    ]
+
+
 def _read_files(folder: Path) -> tuple[dict[str, Toml], Toml]:  # the scenarios, what is common
     paths, problems = _scenario_files(folder)
     files, unread = _read_all(paths)
     problems += unread
     common = files.pop(GEMENSAMT, Toml(f'scenarier/{GEMENSAMT}', {}, {}))
     try:
-        Gemensamt.model_validate(common.data)
+        shared = Gemensamt.model_validate(common.data)
+        problems += _impossible(shared, common)
     except ValidationError as e:
         problems += toml_problems(e, Gemensamt, common)
     if problems:

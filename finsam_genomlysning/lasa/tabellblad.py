@@ -29,6 +29,7 @@ class Tabellceller:
     noter: list[str] = field(default_factory=list)
     problem: list[Problem] = field(default_factory=list)
     bokstav: dict[str, str] = field(default_factory=dict)  # column -> its letter on the sheet
+    fragade: list[str] = field(default_factory=list)  # columns whose heading is asked about
 
 # %% ../../nbs/lasa/tabellblad.ipynb #927f3549
 class _Body:
@@ -220,6 +221,20 @@ def _drop_totals(body: _Body) -> None:
     body.drop(twice)
     body.drop(sums, '{} är en summarad och läses inte')
 
+# %% ../../nbs/lasa/tabellblad.ipynb #a8b32233
+def _drop_bare(body: _Body) -> None:
+    if body.schema.namn not in SUMMED:
+        return
+    numbers = {i for n, i in body.head.kolumner.items() if body.known[n].typ in ('tal', 'heltal')}
+    bare = []
+    for at, (n, cells) in enumerate(body.rows):
+        filled = {i for i, c in enumerate(cells) if c.strip()}
+        if at > 1 and filled and filled <= numbers:
+            bare.append((n, cells))
+            vad = 'Raden har tal men ingenting som säger vad de gäller; den ser ut som en summarad.'
+            body.wrong(n, '', vad, 'Ta bort raden, eller fyll i resten av den.')
+    body.drop(bare)
+
 # %% ../../nbs/lasa/tabellblad.ipynb #edbbc39e
 _NOTE = re.compile(
     r'\s*(?:[*†‡#]|\d\)|\(?\d\)|[¹²³]|källa|not\b|noter\b|anm|obs|kommentar|observera|uppgift|siffr|avser'
@@ -289,9 +304,22 @@ def _fill_merged(body: _Body) -> None:
             by_row[n] += [''] * (col + 1 - len(by_row[n]))
             by_row[n][col], filled = value, filled + 1
     body.rows = [(n, by_row[n]) for n, _ in body.rows]
+    _check_across(body, names)
     if filled:
         area = many(filled, 'cell', 'celler')
         body.notes.append(f'sammanslagna celler: värdet gäller alla rader i området ({area})')
+
+# %% ../../nbs/lasa/tabellblad.ipynb #722583c1
+def _check_across(body: _Body, names: dict[int, str]) -> None:  # `names`: columns by position
+    cells_of = dict(body.rows)
+    for row, first, last in body.blad.tvars:
+        under = [names[i] for i in range(first, last + 1) if i in names]
+        numbers = [n for n in under if body.known[n].typ in ('tal', 'heltal', 'datum')]
+        if len(numbers) > 1 and row in cells_of and body.cell(cells_of[row], under[0]):
+            vad = (
+                f'Cellen är sammanslagen över {" och ".join(numbers)}: vilken som menas syns inte.'
+            )
+            body.wrong(row, under[0], vad, 'Dela cellen och skriv värdet där det hör hemma.')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #27ab667e
 def _check_declared(body: _Body) -> None:
@@ -370,6 +398,7 @@ def extract_table(
     _drop_units(body)
     _fill_merged(body)
     _drop_totals(body)
+    _drop_bare(body)
     _drop_notes(body)
     _check_seen(body)
     _check_declared(body)
@@ -385,6 +414,7 @@ def extract_table(
         [*blad.noter, *above, *head.noter, *body.notes],
         head.problem + body.problems + unsaved,
         letters,
+        head.fragade,
     )
 
 

@@ -15,7 +15,12 @@ from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.forbund import Forbund
 from ..ord.personnummer import mask_personnummer
 from ..ord.textgranskning import GODKANDA, Godkand, read_approved
-from ..ord.textplatser import TEXTPLATSER, subject_kind, subjects
+from finsam_genomlysning.ord.textplatser import (
+    TEXTPLATSER,
+    current_section,
+    subject_kind,
+    subjects,
+)
 
 # %% ../../nbs/lasa/texter.ipynb #64f8e831
 SKRAP = {
@@ -85,7 +90,8 @@ def read_texts(
             continue
         try:
             fil = mask_personnummer(p.relative_to(folder).as_posix())
-            texts[parts[0], parts[1], p.stem] = read_text(p, fil)
+            section = current_section(parts[1], p.stem)
+            texts[parts[0], parts[1], section] = read_text(p, fil)
         except UnderlagError as e:
             problems += e.problem
     if problems:
@@ -124,11 +130,20 @@ def _misplaced(parts: tuple[str, ...], forbund: Forbund) -> tuple[str, str] | No
         vad = f'”{parts[1]}” är ingen rapport.'
         return vad, _listed(parts[1], subjects(forbund), 'Rapporter')
     sections = list(TEXTPLATSER[subject_kind(parts[1])])
-    section = Path(parts[2]).stem
+    section = current_section(parts[1], Path(parts[2]).stem)
     if section not in sections:
         vad = f'Rapporten har inget avsnitt ”{section}”, så texten skulle inte visas.'
         return vad, _listed(section, sections, 'Avsnitt') + ' Se genomlysning texter.'
     return None
+
+
+def _rename(path: Path) -> str:  # what to do about an ending; '' when that is not what is wrong
+    low = path.name.lower()
+    if low.endswith(('.md.txt', '.txt')) or (low.endswith('.md') and path.suffix != '.md'):
+        return f'Döp om den till {low.removesuffix(".txt").removesuffix(".md")}.md.'
+    if path.suffix.lower() in ('.docx', '.odt', '.doc', '.rtf'):
+        return 'Spara texten som ren text (UTF-8) med ändelsen .md.'
+    return ''
 
 
 def misplaced_texts(
@@ -143,7 +158,8 @@ def misplaced_texts(
         shape = 'Lägg den som texter/<mötets datum>/<rapport>/<avsnitt>.md.'
         if len(parts) != 3 or p.suffix != '.md':
             why = 'Filen slutar inte på .md' if len(parts) == 3 else 'Filen ligger inte rätt'
-            found.append(Problem(fil, vad=f'{why}, så ingen rapport visar texten.', gor=shape))
+            gor = _rename(p) or shape
+            found.append(Problem(fil, vad=f'{why}, så ingen rapport visar texten.', gor=gor))
         elif wrong := _misplaced(parts, forbund):
             found.append(Problem(fil, '', 0, '', *(mask_personnummer(w) for w in wrong)))
     return found

@@ -81,6 +81,7 @@ def _other_encoding(data: bytes, fil: str) -> tuple[str, list[str]]:
 # %% ../../nbs/lasa/textfil.ipynb #2f58fa6e
 _LOST = re.compile(
     '\ufffd|Ã[¥¤¶…„–©\u0085\u0084\u0096]|â€|√[•§∂Ö]|├[ÑñÂåäö¥ñ╢]|&[aouAOU](?:ring|uml);'
+    r'|\+A[MNOP][A-Z0-9a-z]-'
 )
 _LOST_MARK = re.compile(r'[A-Za-zåäö]\?[a-zåäö]|(?<![\w/])\?(?=[a-z]{2})')
 
@@ -98,6 +99,16 @@ def _lost_at(text: str) -> int | None:  # where letters are lost; None when they
 _NO_TEXT = ('Filen är ingen textfil.', 'Spara tabellen som CSV (UTF-8) eller som Excelarbetsbok.')
 
 
+def _unicode_of(data: bytes) -> str:  # an encoding
+    if data[:2] in (b'\xff\xfe', b'\xfe\xff'):
+        return 'utf-16'
+    half = len(data[:400]) // 2
+    for name, zeros in (('utf-16-le', data[1:400:2]), ('utf-16-be', data[:400:2])):
+        if half > 4 and len(data) % 2 == 0 and zeros.count(0) > 0.8 * half:
+            return name
+    return 'utf-8-sig'
+
+
 def decode(
     data: bytes,  # a file
     fil: str,  # its name, for messages
@@ -111,8 +122,7 @@ def decode(
         raise stop_file(fil, 'Filen är orimligt stor.', gor)
     refuse_other_kind(data, fil)
     try:
-        utf16 = data[:2] in (b'\xff\xfe', b'\xfe\xff')
-        text, notes = data.decode('utf-16' if utf16 else 'utf-8-sig'), list[str]()
+        text, notes = data.decode(_unicode_of(data)), list[str]()
     except UnicodeDecodeError:
         if b'\0' in data:
             raise stop_file(fil, *_NO_TEXT) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 import pandas as pd
 from .arbetsbok import read_workbook
-from .celler import Blad
+from .celler import Blad, stop_file
 from finsam_genomlysning.lasa.paketfiler import (
     hash_package,
     list_folder,
@@ -133,6 +133,9 @@ def _workbook_tables(
     if tables or problems:
         return tables, [v.note for _, v in chosen if v.note], problems
     filled = [b for b in sheets if b.rader and fold(b.namn) not in EGNA_BLAD]
+    if not filled:
+        empty = Problem(fil, vad='Arbetsboken är tom.', gor='Fyll i den eller ta bort filen.')
+        return [], [], [empty]
     by_file = table_name(stem)
     if by_file and len(filled) == 1:
         note = f'{fil}: bladet är läst som {by_file} efter filens namn'
@@ -197,6 +200,8 @@ class _Oppnad(NamedTuple):
 # %% ../../nbs/lasa/underlag.ipynb #f4e49717
 def _open_csv(data: bytes, fil: str) -> _Oppnad:
     sheet = read_csv_sheet(data, fil)
+    if not sheet.rader:
+        raise stop_file(fil, 'Filen är tom.', 'Fyll i tabellen eller ta bort filen.')
     val = _csv_table(sheet, Path(fil).stem)
     return _Oppnad(
         [sheet],
@@ -267,7 +272,8 @@ def _other_file(path: Path) -> Problem:
 # %% ../../nbs/lasa/underlag.ipynb #09f0a57e
 def _meant_to_be_read(path: Path) -> bool:
     own = path.name.lower() in ('thumbs.db', 'desktop.ini')
-    return not (path.name.startswith(('.', '~$')) or own or path.suffix.lower() == '.md')
+    left = path.name.startswith(('.', '~')) or path.suffix.lower() in ('.md', '.tmp')
+    return not (left or own)
 
 # %% ../../nbs/lasa/underlag.ipynb #a37e7708
 class _Underlagsfiler(NamedTuple):
@@ -379,6 +385,10 @@ def _empty_file(x: Inlast) -> list[Problem]:  # a sheet of a workbook may be lef
     return [Problem(x.fil, vad=vad, gor=gor)]
 
 # %% ../../nbs/lasa/underlag.ipynb #88077690
+def _without_asked(problems: list[Problem], asked: Sequence[str]) -> list[Problem]:
+    return [p for p in problems if p.kolumn not in asked or 'Pseudonymen' in p.vad]
+
+
 class _Reading:
     "What has been read of a package so far"
 
@@ -415,7 +425,7 @@ class _Reading:
         check = check_cells if x.kopplad is None else check_mapped
         checked = check(x.celler.celler, SCHEMAN[x.tabell], self.forbund, x.fil, x.blad)
         self.notes += [f'{_place(x)}: {n}' for n in (*x.celler.noter, *checked.noter)]
-        self.problems += checked.problem
+        self.problems += _without_asked(checked.problem, x.celler.fragade)
         self.rows[x.tabell] += len(x.celler.celler)
         self.parts.setdefault(x.tabell, []).append((x, checked))
 

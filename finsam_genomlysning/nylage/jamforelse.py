@@ -94,6 +94,8 @@ def row_quantiles(
     qs: Sequence[float],  # each 0-1
 ) -> list[Floats]:  # per quantile: copies; NaN where nobody is left in a row
     "Quantiles row by row, linear between order statistics"
+    if x.shape[1] == 0:  # a municipality that nobody was referred from
+        return [np.full(len(x), np.nan) for _ in qs]
     ordered, n = np.sort(x, axis=1), np.isfinite(x).sum(1)
     rows, last = np.arange(len(x)), np.maximum(n - 1, 0)
     found = []

@@ -20,7 +20,7 @@ _LIKE = _DASHES | {ord('\uff20'): '@', ord('\uff0e'): '.', ord('\uff0b'): '+'}
 
 def _seen(c: str) -> str:  # what one character looks like; '' when it has no width
     kind = unicodedata.category(c)
-    if kind == 'Cf' or '\ufe00' <= c <= '\ufe0f':
+    if kind in ('Cf', 'Mn', 'Me') or '\ufe00' <= c <= '\ufe0f':
         return ''
     return str(unicodedata.digit(c)) if kind == 'Nd' else c.translate(_LIKE)
 
@@ -87,6 +87,10 @@ _DATED = re.compile(
     rf'(?<!\d)(?<!\d\.)(?:(?:18|19|20){_SIGN}?)?\d\d(?P<s>{_SIGN}?)\d\d(?P=s)\d\d'
     rf'{_JOINT}\d\d{_SIGN}?\d\d(?!\d|[-./ ]\d\d[-./ ]\d\d)'
 )
+_LAST_APART = re.compile(
+    rf'(?<!\d)(?:18|19|20)?\d{{6}}{_JOINT}'
+    rf'(?:\d{{3}}{_SIGN}\d|\d{_SIGN}\d{{3}}|\d{{2}}{_SIGN}\d{_SIGN}\d)(?!\d)'
+)
 _SPACED = re.compile(
     rf'(?<!\d)\d(?P<u>{_SIGN})\d(?:(?P=u)\d){{4}}(?:(?P=u)\d(?P=u)\d)?{_JOINT}'
     r'\d(?:(?P=u)\d){3}(?!\d|(?P=u)\d(?!\d))'
@@ -94,7 +98,13 @@ _SPACED = re.compile(
 _GROUPED = re.compile(
     r"(?<!\d)(?<!\d[.,])\d{1,3}(?:(?P<g>[ \u00a0\u202f.,'])\d{3})(?:(?P=g)\d{3}){2}(?!\d)"
 )
-_PATTERNS = (_DATED, _SPACED, _GROUPED)
+_PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED)
+_DAY_FIRST = re.compile(
+    r'(?<!\d)(?P<d>\d\d)(?P<s>[-./ ])(?P<m>\d\d)(?P=s)(?:18|19|20)?(?P<y>\d\d)'
+    rf'{_JOINT}(?P<n>\d{{4}})(?!\d)'
+)
+_LETTERS = str.maketrans('OoQlI', '00011')  # letters that are taken for digits
+_AMONG_DIGITS = re.compile(r'(?<=\d)[OoQlI](?=\d)')
 
 
 def _holds(found: str) -> bool:  # `found`: digits with signs between
@@ -114,14 +124,20 @@ def _spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     return found
 
 
+def _day_first(text: str) -> set[tuple[int, int]]:  # 12-04-1985-1230
+    found = _DAY_FIRST.finditer(text)
+    return {m.span() for m in found if is_personnummer(m['y'] + m['m'] + m['d'] + m['n'])}
+
+
 def find_personnummer(
     text: str,
 ) -> list[tuple[int, int]]:  # first and last+1 position of each, none within another
     "The places in a text where a personnummer or samordningsnummer stands"
     plain = _plain(text)
-    if sum(map(plain.text.count, '0123456789')) < 10:
+    if sum(map(plain.text.count, '0123456789')) < 8:
         return []
-    spans = sorted({s for p in _PATTERNS for s in _spans(plain.text, p)})
+    seen = _AMONG_DIGITS.sub(lambda m: m[0].translate(_LETTERS), plain.text)
+    spans = sorted({s for p in _PATTERNS for s in _spans(seen, p)} | _day_first(seen))
     apart: list[tuple[int, int]] = []
     for first, end in spans:
         if not apart or first >= apart[-1][1]:
@@ -205,6 +221,9 @@ _MONTHS = r'jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec'
 BORN_MAX = 2012  # a later year in a pseudonym is when something happened
 
 
+_LONG = re.compile(r'\D{0,3}((?:18|19|20)?\d{6}\d{4})')  # an identity number, misspelt
+
+
 def has_birth_date(
     text: str,
 ) -> bool:
@@ -213,6 +232,10 @@ def has_birth_date(
     for m in _BIRTH.finditer(plain):
         year, month, day = (int(m[g] or m[g + '2']) for g in 'ymd')
         if year <= BORN_MAX and _is_day(month, day - 60 if day > 60 else day):
+            return True
+    if long := _LONG.fullmatch(plain):
+        month, day = int(long[1][-8:-6]), int(long[1][-6:-4])
+        if _is_day(month, day - 60 if day > 60 else day):
             return True
     return bool(re.search(rf'\d{{1,2}}\.? ?(?:{_MONTHS})[a-zå]*\.?,? -?\d\d', plain, re.I))
 

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['KRAVS', 'ANDELAR', 'OVER_NOLL', 'AV_TJANSTER', 'ANTAGANDE_NAMN', 'EXEMPEL', 'RIMLIGT', 'Varde', 'Tjanst', 'Uppdrag',
-           'Team', 'Antaganden', 'Restid', 'Vistelse', 'Overgang', 'Efterfragan', 'Unga', 'Scenario',
-           'example_scenarier', 'scenario_faults', 'check_scenario', 'unit_faults', 'placed_values', 'assumptions',
-           'themes']
+           'Team', 'Antaganden', 'impossible_value', 'Restid', 'Vistelse', 'Overgang', 'Efterfragan', 'Unga',
+           'Scenario', 'example_scenarier', 'scenario_faults', 'check_scenario', 'unit_faults', 'placed_values',
+           'assumptions', 'themes']
 
 # %% ../../nbs/ord/scenario.ipynb #efbd220b
 import math
@@ -158,7 +158,11 @@ AV_TJANSTER = (
 )  # needed where there are posts
 
 
-def _impossible(name: str, value: Varde) -> bool:
+def impossible_value(
+    name: str,  # an assumption
+    value: Varde,
+) -> bool:
+    "Whether nothing can have the value: below zero, or a share above one"
     low, high = min(value.ends), max(value.ends)
     return low < 0 or (name in ANDELAR and high > 1) or (name in OVER_NOLL and low <= 0)
 
@@ -282,7 +286,7 @@ class Scenario(Del):
         if absent:
             where = 'Lägg till dem i [antaganden], här eller i gemensamt.toml.'
             raise ValueError(f'antaganden saknas: {", ".join(absent)}|{where}')
-        wrong = [n for n, v in self.antaganden.named().items() if _impossible(n, v)]
+        wrong = [n for n, v in self.antaganden.named().items() if impossible_value(n, v)]
         if wrong:
             gor = 'Andelar är mellan 0 och 1, och inget kan vara negativt.'
             raise ValueError(f'omöjligt värde för {", ".join(wrong)}|{gor}')
@@ -462,7 +466,7 @@ RIMLIGT = {
     'svans_dagar': (0, 4000, 'Skriv dagar.'),
     'talamod_dagar': (1, 8000, 'Skriv dagar.'),
     'minsta_team': (0, 100, 'Skriv årsarbetare.'),
-    'restid': (0, 720, 'Skriv minuter enkel väg.'),
+    'restid': (2, 720, 'Skriv minuter enkel väg.'),
     'efterfragan': (-1, 3, 'Skriv en andel: 0.1 för 10 procent fler.'),
     'vistelse_kortast': (0, 4000, 'Skriv dagar.'),
     'vistelse_langst': (1, 8000, 'Skriv dagar.'),

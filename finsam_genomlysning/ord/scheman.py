@@ -678,7 +678,8 @@ RUBRIKER = {
     'remittent': 'remitterad av|anvisad av|remitterande|anvisande part|remitterande part|anvisare'
     '|remitterande myndighet|anvisande myndighet|inremitterad av|aktualiserad av|remitterad från',
     'remissdatum': 'remiss|remissdag|remitterad|datum för remiss|anvisningsdatum'
-    '|anvisad|anmäld|anmälningsdatum|inremitterad|aktualiserad|aktualiserades|remiss inkom',
+    '|anvisad|anmäld|anmälningsdatum|inremitterad|aktualiserad|aktualiserades|remiss inkom'
+    '|aktualiseringsdatum|remitteringsdatum|remiss in|datum för anvisning|ansökningsdatum',
     'startdatum': 'start|startdag|startade|börjande|började|inskriven|inskrivning|inskrivningsdatum'
     '|påbörjad|datum start|datum för start|datum för inskrivning|insatsstart|start i insats',
     'slutdatum': 'slut|slutdag|slutade|avslut|avslutad|avslutades|avslutsdatum|avslutningsdatum'
