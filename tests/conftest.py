@@ -75,10 +75,10 @@ def no_change(package):
     "The package as it is"
 
 
-def build_once(folder, package, change=no_change, **choice):
-    """The edition in that folder, built by the first test that needs it
+def build_once(folder, package, change=no_change, meetings=(None,), **choice):
+    """The last edition in that folder, built by the first test that needs it
 
-    From a copy of the package, which `change` is called with.
+    From a copy of the package, which `change` is called with, one edition for each meeting.
     """
     folder.mkdir(exist_ok=True)
     with FileLock(folder.with_suffix('.lock')):
@@ -86,8 +86,13 @@ def build_once(folder, package, change=no_change, **choice):
         if not done.is_file():
             own = copy_package(package, folder / 'paket')
             change(own)
-            done.write_text(str(build_edition(own, folder / 'ut', **choice)), encoding='utf-8')
+            built = [build_edition(own, folder / 'ut', mote=m, **choice) for m in meetings]
+            done.write_text(str(built[-1]), encoding='utf-8')
         return Path(done.read_text(encoding='utf-8'))
+
+
+def without_scenarios(package):
+    shutil.rmtree(package / 'scenarier')
 
 
 def mark_persons(package):
@@ -117,3 +122,17 @@ def begun(small_edition, tmp_path):
     shutil.copytree(home / 'paket', tmp_path / 'paket')
     shutil.copytree(home / 'ut', tmp_path / 'ut')
     return tmp_path / 'paket', tmp_path / 'ut', tmp_path / place
+
+
+@pytest.fixture(scope='session')
+def six(shared):
+    """The default förbund's meetings in a row: its package, and the folder of an edition for each
+
+    Without scenarios: they have tests of their own, and no edition rests on an earlier one's.
+    """
+    last = build_once(
+        *(shared / 'sex', DEFAULT, without_scenarios, MEETINGS),
+        only=['forbund'],
+        formats=('html',),
+    )
+    return shared / 'sex' / 'paket', {m: last.with_name(m) for m in MEETINGS}
