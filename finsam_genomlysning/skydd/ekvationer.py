@@ -192,28 +192,34 @@ def _kinds(
     return found
 
 # %% ../../nbs/skydd/ekvationer.ipynb #1eaf327a
-def _meets(s: Delsystem, i: int, keys: np.ndarray, urval: Urval) -> np.ndarray:
-    parts = s.del_[i]
-    first = np.array([np.flatnonzero(parts == p)[0] for p in range(int(parts.max()) + 1)])
-    ok = np.ones(len(keys), dtype=bool)
-    for f, allowed in urval.villkor:
-        if f in s.folk.rorliga:
-            codes = [c for c, v in enumerate(s.folk.falt[f].varden) if v in allowed]
-            classes = np.unique(s.klass[f][codes])
-            ok &= np.isin(keys[:, 1 + s.klickar[i].index(f)], classes)
-        else:
-            ok &= s.folk.holds(f, allowed)[first][keys[:, 0]]
-    return ok
+def _first_rows(parts: np.ndarray) -> np.ndarray:
+    "A row of each skeleton class"
+    return np.unique(parts, return_index=True)[1]
 
 
+def _meets(s: Delsystem, i: int, keys: np.ndarray, villkor: Villkor) -> np.ndarray:
+    "Which kinds of a clique meet a condition"
+    f, allowed = villkor
+    if f not in s.folk.rorliga:
+        return s.folk.holds(f, allowed)[_first_rows(s.del_[i])][keys[:, 0]]
+    codes = [c for c, v in enumerate(s.folk.falt[f].varden) if v in allowed]
+    classes = np.unique(s.klass[f][codes])
+    return np.isin(keys[:, 1 + s.klickar[i].index(f)], classes)
+
+# %% ../../nbs/skydd/ekvationer.ipynb #dd173b4f
 def _cell_matrix(s: Delsystem, home: Sequence[int]) -> sp.csc_matrix:
+    every = [np.array(list(k)).reshape(len(k), -1) for k in s.slag]
+    wanted = {(i, v) for u, i in zip(s.urval, home, strict=True) for v in u.villkor}
+    met = {(i, v): _meets(s, i, every[i], v) for i, v in wanted}
     rows: list[int] = []
     columns: list[int] = []
-    every = [np.array(list(k)).reshape(len(k), -1) for k in s.slag]
     for j, (u, i) in enumerate(zip(s.urval, home, strict=True)):
-        hit = s.start[i] + np.flatnonzero(_meets(s, i, every[i], u))
-        rows += hit.tolist()
-        columns += [j] * len(hit)
+        hit = np.ones(len(every[i]), dtype=bool)
+        for v in u.villkor:
+            hit &= met[i, v]
+        found = s.start[i] + np.flatnonzero(hit)
+        rows += found.tolist()
+        columns += [j] * len(found)
     shape = (s.start[-1], len(s.urval))
     return sp.csc_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
 

@@ -17,7 +17,13 @@ from ..katalog.rakningar import Rakning, Ruta, places
 from ..ord.urval import Urval, Villkor, narrow, select
 from .ekvationer import build_puzzles, movable_fields
 from .tvillingar import make_twin
-from .vittnen import Sokning, check_witnesses, search, start_search
+from finsam_genomlysning.skydd.vittnen import (
+    Sokning,
+    begin_with,
+    check_witnesses,
+    search,
+    start_search,
+)
 
 # %% ../../nbs/skydd/grind.ipynb #18955fd8
 NYCKELTABELLER = ('resultat', 'resultat_kon')
@@ -156,6 +162,7 @@ def pass_gate(
     *,
     visade: Collection[Urval] = (),  # printed by an earlier edition
     dolda: Collection[Urval] = (),  # withheld by an earlier edition
+    tidigare: Sequence[Sokning] = (),  # searches that asked for less
 ) -> Passerat:
     "Which counts are withheld, and why that is enough"
     printed = list(dict.fromkeys(x.urval for x in rutor))
@@ -175,6 +182,8 @@ def pass_gate(
             fast=np.array([u in visade for u in puzzle.urval], dtype=bool),
             dold=np.array([u in never for u in puzzle.urval], dtype=bool),
         )
+        for t in tidigare:
+            begin_with(s, t)
         search(s)
         searches.append(s)
     hidden = {u for s in searches for u, h in zip(s.system.urval, s.dold, strict=True) if h}

@@ -156,14 +156,16 @@ def _gate(
     fore: Sequence[Ruta],
     k: int,
     liggare: Liggare | None,
-    dolda: frozenset[Urval] = frozenset(),  # withheld already
+    bara: Passerat | None = None,  # the same without some of the counts
 ) -> Passerat:
     shown = liggare.visade if liggare else frozenset()
     hidden = liggare.dolda if liggare else frozenset()
     if folk.namn == 'deltaganden':
         shown = frozenset(in_age_pieces(u, folk) for u in shown if u.folkmangd == folk.namn)
         hidden = frozenset(in_age_pieces(u, folk) for u in hidden if u.folkmangd == folk.namn)
-    return pass_gate(folk, [*own, *fore], k, visade=shown, dolda=(hidden | dolda) - shown)
+    already, searches = (bara.dold, bara.sokningar) if bara else (frozenset(), ())
+    withheld = (hidden | already) - shown
+    return pass_gate(folk, [*own, *fore], k, visade=shown, dolda=withheld, tidigare=searches)
 
 # %% ../../nbs/skydd/passage.ipynb #c5ddd418
 def _gate_with_groups(
@@ -178,7 +180,7 @@ def _gate_with_groups(
         if not new:
             break
         asked += new
-        p = _gate(d.folk, [*own, *asked], fore, k, liggare, p.dold)
+        p = _gate(d.folk, [*own, *asked], fore, k, liggare, p)
     kept = [(g, x) for g, x in zip(groups, named, strict=True) if x.urval not in p.dold]
     return p, [g for g, _ in kept], [x for _, x in kept]
 
