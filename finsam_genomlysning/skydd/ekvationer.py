@@ -204,7 +204,8 @@ def _meets(s: Delsystem, i: int, keys: np.ndarray, villkor: Villkor) -> np.ndarr
         return s.folk.holds(f, allowed)[_first_rows(s.del_[i])][keys[:, 0]]
     codes = [c for c, v in enumerate(s.folk.falt[f].varden) if v in allowed]
     classes = np.unique(s.klass[f][codes])
-    return np.isin(keys[:, 1 + s.klickar[i].index(f)], classes)
+    found: np.ndarray = np.isin(keys[:, 1 + s.klickar[i].index(f)], classes)
+    return found
 
 # %% ../../nbs/skydd/ekvationer.ipynb #dd173b4f
 def _cell_matrix(s: Delsystem, home: Sequence[int]) -> sp.csc_matrix:
