@@ -201,7 +201,9 @@ def _meets(s: Delsystem, i: int, keys: np.ndarray, villkor: Villkor) -> np.ndarr
     "Which kinds of a clique meet a condition"
     f, allowed = villkor
     if f not in s.folk.rorliga:
-        return s.folk.holds(f, allowed)[_first_rows(s.del_[i])][keys[:, 0]]
+        held: np.ndarray = s.folk.holds(f, allowed)[_first_rows(s.del_[i])]
+        of_kinds: np.ndarray = held[keys[:, 0]]
+        return of_kinds
     codes = [c for c, v in enumerate(s.folk.falt[f].varden) if v in allowed]
     classes = np.unique(s.klass[f][codes])
     found: np.ndarray = np.isin(keys[:, 1 + s.klickar[i].index(f)], classes)
