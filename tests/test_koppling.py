@@ -170,3 +170,89 @@ def test_a_mapping_without_a_demanded_column_is_told(paket):
     with pytest.raises(UnderlagError) as e:
         read_underlag(paket)
     assert 'kolumn omrade: Kopplingen ger ingen sådan kolumn' in e.value.svenska
+
+
+PROPOSED = {
+    'langt.csv': (
+        'Kommun;Nyckeltal;År;Kön;Värde\nNorrstad;Arbetslösa, andel (%);2023;Totalt;5,2\n'
+        'Norrstad;Arbetslösa, andel (%);2022;Kvinnor;5,1\n',
+        [('9911', '2022', 'K', None, 5.1, '%'), ('9911', '2023', None, None, 5.2, '%')],
+    ),
+    'folk.csv': (
+        '"region";"kön";"ålder";"år";"Folkmängd"\n"9911 Norrstad";"män";"16-64 år";"2023";"4012"\n'
+        '"9911 Norrstad";"kvinnor";"16-64 år";"2023";"3800"\n',
+        [
+            ('9911', '2023', 'K', '16–64', 3800.0, 'personer'),
+            ('9911', '2023', 'M', '16–64', 4012.0, 'personer'),
+        ],
+    ),
+    'utan rubriker.xlsx': (
+        {
+            'A': [
+                ['Folkmängd'],
+                [None, None, '2022', '2023'],
+                ['9911 Norrstad', 'män', 4000, 4012],
+                [None, 'kvinnor', 3790, 3800],
+                ['Källa: påhittat'],
+            ]
+        },
+        [
+            ('9911', '2022', 'K', None, 3790.0, 'personer'),
+            ('9911', '2022', 'M', None, 4000.0, 'personer'),
+            ('9911', '2023', 'K', None, 3800.0, 'personer'),
+            ('9911', '2023', 'M', None, 4012.0, 'personer'),
+        ],
+    ),
+    'per manad.xlsx': (
+        {
+            '2023-11': [['Inskrivna'], ['Kommun', 'Antal totalt', 'Kvinnor'], ['Norrstad', 9, 4]],
+            '2023-12': [['Inskrivna'], ['Kommun', 'Antal totalt', 'Kvinnor'], ['Norrstad', 8, 3]],
+        },
+        [
+            ('9911', '2023-11', 'K', None, 4.0, 'personer'),
+            ('9911', '2023-11', None, None, 9.0, 'personer'),
+            ('9911', '2023-12', 'K', None, 3.0, 'personer'),
+            ('9911', '2023-12', None, None, 8.0, 'personer'),
+        ],
+    ),
+    'kvartal.csv': (
+        'Antal personer;;\nRegion;Kv 1 2023;Kv 2 2023\nNorrstad;10;11\nRiket;100;110\n',
+        [
+            ('00', '2023-01/2023-03', None, None, 100.0, 'personer'),
+            ('00', '2023-04/2023-06', None, None, 110.0, 'personer'),
+            ('9911', '2023-01/2023-03', None, None, 10.0, 'personer'),
+            ('9911', '2023-04/2023-06', None, None, 11.0, 'personer'),
+        ],
+    ),
+    'pa tvaren.csv': (
+        'Antal personer;;\nÅr;Norrstad;Riket\n2022;10;100\n2023;11;110\n',
+        [
+            ('00', '2022', None, None, 100.0, 'personer'),
+            ('00', '2023', None, None, 110.0, 'personer'),
+            ('9911', '2022', None, None, 10.0, 'personer'),
+            ('9911', '2023', None, None, 11.0, 'personer'),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize('name', PROPOSED)
+def test_a_proposal_reads_every_number_with_its_unit(paket, tmp_path, name):
+    content, expected = PROPOSED[name]
+    data = content.encode() if isinstance(content, str) else workbook(content)
+    (tmp_path / name).write_bytes(data)
+    assert main(['koppla', str(tmp_path / name), '--forbund', str(paket)]) == 0
+    (tmp_path / name).rename(paket / 'underlag' / name)
+    assert values(paket) == expected
+
+
+def test_what_a_file_does_not_say_is_asked_and_never_guessed(paket, tmp_path, capsys):
+    path = tmp_path / 'blandat.csv'
+    path.write_text('Kommun;Utfall\nNorrstad;12\nNorrstad;13\n', encoding='utf-8')
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    assert 'Filen säger inte enhet' in capsys.readouterr().out
+    path.rename(paket / 'underlag' / path.name)
+    with pytest.raises(UnderlagError) as e:
+        read_underlag(paket)
+    assert {p.kolumn for p in e.value.problem} == {'fasta: enhet', 'fasta: period'}
+    assert all(p.rad for p in e.value.problem)

@@ -64,6 +64,7 @@ def do_koppla(args: argparse.Namespace, settings: Settings) -> int:
     from finsam_genomlysning.lasa.koppling import (
         check_mapped,
         foreign_sheets,
+        koppling_faults,
         koppling_toml,
         propose_koppling,
         read_mapped,
@@ -73,7 +74,8 @@ def do_koppla(args: argparse.Namespace, settings: Settings) -> int:
     package, path = find_package(args.forbund, settings), Path(args.fil)
     forbund = read_forbund(package)
     sheets = foreign_sheets(_found(path), path.name)
-    k = propose_koppling(sheets, path.name)
+    places = [p.namn for p in forbund.kommun] + [p.namn for p in forbund.jamforelse]
+    k = propose_koppling(sheets, path.name, places)
     target = package / 'kopplingar' / f'{args.namn or k.namn}.toml'
     if target.exists() and not args.om:
         gor = 'Ändra i den, eller skriv över den med --om.'
@@ -83,8 +85,14 @@ def do_koppla(args: argparse.Namespace, settings: Settings) -> int:
     got = read_mapped(sheets, k, forbund)
     print(f'Förslag: {target}')
     print(*(f'  {n}' for n in got.noter), sep='\n')
-    wrong = check_mapped(got.celler, SCHEMAN[k.tabell], forbund, path.name).problem
+    asked = {place[-1] for place, _, _ in koppling_faults(k)}
+    wrong: list[Problem] = []
+    if len(got.celler):
+        wrong = check_mapped(got.celler, SCHEMAN[k.tabell], forbund, path.name).problem
+    wrong = [p for p in wrong if p.kolumn not in asked]
     print(*_shown(got.celler, [*got.problem, *wrong]), sep='\n')
+    for _, vad, gor in koppling_faults(k):
+        print(f'  Att svara på i {target.name}: {vad} {gor}')
     print(f'Nästa steg: läs igenom {target}, lägg {path.name} i underlag och kör')
     print('genomlysning kontrollera.')
     return 0

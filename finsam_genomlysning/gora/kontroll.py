@@ -61,8 +61,10 @@ def goal_measures(forbund: Forbund) -> Iterator[Brist]:
             key, equals, _ = w.partition('=')
             if not equals or key not in dims:
                 vad = f'”{w}” är inget urval i tabellen {own.id}: målet skulle aldrig bedömas.'
-                listed = f'Skriv kolumn=kod; kolumner: {", ".join(dims)}.'
-                yield Brist(here, vad, listed)
+                near = nearest(key, dims, 0.75)
+                meant = f'Menas {near}? ' if near else ''
+                gor = f'{meant}Skriv kolumn=kod; kolumner: {", ".join(dims)}.'
+                yield Brist(here, vad, gor)
 
 # %% ../../nbs/gora/kontroll.ipynb #0bd42e12
 def rule_names(forbund: Forbund) -> Iterator[Brist]:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UTE', 'VISTELSELAGEN', 'SLUTLAGEN', 'VOLYMLAGEN', 'VOLYMUTFALL', 'OVRIGT', 'VOLYMFOLK', 'VALDSFRAGOR', 'FRAGADE',
-           'Inlamnat', 'handed_selection', 'stay_courses', 'person_kinds', 'as_population', 'people_behind',
-           'spare_people', 'Redovisning', 'handed_systems', 'handed_population', 'counts_of_people',
+           'Inlamnat', 'handed_selection', 'stay_courses', 'person_kinds', 'as_population', 'with_fields_of',
+           'people_behind', 'spare_people', 'Redovisning', 'handed_systems', 'handed_population', 'counts_of_people',
            'volumes_of_people', 'volume_population', 'violence_population', 'contradicting_counts']
 
 # %% ../../nbs/katalog/inlamnat.ipynb #946a8560
@@ -161,6 +161,23 @@ def as_population(
     return Folkmangd(folkmangd, fields, tuple(moving), tuple(moving))
 
 
+def with_fields_of(
+    folk: Folkmangd,
+    urval: Sequence[Urval],
+) -> Folkmangd:  # nobody has anything in the fields that are added
+    "A population that every count can be asked of, also where all of a programme's are zero"
+    nobody = [INGEN] * folk.antal
+    fields, moving = dict(folk.falt), list(folk.rorliga)
+    asked = dict.fromkeys(v for u in urval for v in sorted(u.villkor, key=lambda v: v[0]))
+    for name, values in asked:
+        if name in fields:
+            continue
+        fields[name] = code_field(nobody, [INGEN, *sorted(values)])
+        if '.lage@' not in name:
+            moving.append(name)
+    return Folkmangd(folk.namn, fields, tuple(moving), tuple(moving))
+
+
 def _met(folk: Folkmangd, urval: Sequence[Urval]) -> np.ndarray:  # counts × rows
     every = [np.ones(folk.antal, dtype=bool)]
     return np.array([np.all([*every, *(folk.holds(*v) for v in u.villkor)], axis=0) for u in urval])
@@ -268,7 +285,8 @@ def handed_population(
     states = [c for c in every.columns if str(c).startswith('lage@')]
     every[states] = every[states].fillna(UTE)
     folk = as_population(folkmangd, every, [k.id for k in forbund.kommun])
-    return folk, [selections[i] for i in range(len(counts))]
+    asked = [selections[i] for i in range(len(counts))]
+    return with_fields_of(folk, asked), asked
 
 # %% ../../nbs/katalog/inlamnat.ipynb #4c499417
 VOLYMFOLK = 'volymer'

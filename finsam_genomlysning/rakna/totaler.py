@@ -104,7 +104,9 @@ def cost_per_unit(
     costs = programme_costs(ekonomi)
     counts = whole_counts(volymer).query('kon == "Samtliga"').dropna(subset='antal')
     counts = counts[counts['matt'].isin(NAMNARE) & (counts['antal'] > 0)]
-    both = costs.merge(counts, on=['insats', 'kommun', 'period'])
+    place = ['insats', 'kommun', 'period']
+    words = dict.fromkeys(place, object)  # an empty table has no words to tell their kind by
+    both = costs.astype(words).merge(counts.astype(words), on=place)
     both = both[(both['matt'] == 'platser') | (both['grund'] == 'utfall')]
     out = both.assign(
         varde=both['kostnad'] / both['antal'], n=both['antal'], matt=both['matt'].map(NAMNARE)
