@@ -479,7 +479,7 @@ def test_lost_letters_are_refused(las, post):
         ((PERSON + EN).replace(';', '|').encode(), 'lodstreck'),
         (b'PK\x03\x04x', 'annat slag'),
         (b'[{"person": "P1"}]', 'JSON'),
-        ((PERSON + EN).encode('utf-16le'), 'textfil'),
+        ((PERSON + EN).encode('utf-32'), 'textfil'),
     ],
 )
 def test_a_file_of_another_kind_is_named(las, data, pattern):
@@ -768,3 +768,17 @@ def test_utf_16_without_a_mark_is_read(las):
 
 def test_what_a_program_left_behind_is_not_read(las):
     assert len(las(deltagare_csv=PERSON + EN, **{'~WRL01_tmp': b'x'}).tabeller['deltagare']) == 1
+
+
+# what a newcomer meets
+
+
+def test_a_list_is_read_and_an_example_is_said_not_to_be(las):
+    u = las(bok_xlsx=bok(DELTAR, 'Lista', more={'Exempel': DELTAR}))
+    assert u.tabeller['deltagare'].person.tolist() == ['P1']
+    notes(u, r'blad Exempel: bladet läses inte, efter sitt namn')
+
+
+def test_a_file_of_another_system_is_led_to_its_command(las):
+    says(las(annat_csv='Kommun;2022;2023\nÅstad;1;2\n'), 'kör genomlysning koppla')
+    says(las(annat_xlsx=bok([['Kommun', 2022, 2023], ['Åstad', 1, 2]], 'X')), 'genomlysning koppla')

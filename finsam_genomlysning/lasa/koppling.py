@@ -481,7 +481,7 @@ def propose_koppling(
 
     Raises `UnderlagError` when there is nothing like a table in it.
     """
-    tried = [b for b in sheets if len(b.rader) > 2]
+    tried = [b for b in sheets if len(b.rader) > 1]
     if not tried:
         raise UnderlagError(
             [Problem(name, vad='Filen har ingen tabell.', gor='Välj en annan fil.')]

@@ -66,10 +66,13 @@ from ..ord.textgranskning import Godkand
 
 # %% ../../nbs/lasa/underlag.ipynb #299665ec
 EGNA_BLAD = frozenset(
-    'las_mig koder instruktioner instruktion lista listor att_ratta exempel mall hjalp'.split()
+    'las_mig koder instruktioner instruktion att_ratta exempel mall hjalp'.split()
 )  # sheets that the templates and the marked copies add
 
 # %% ../../nbs/lasa/underlag.ipynb #61f0f675
+_FROM_OTHERS = 'Kommer filen från ett annat system: kör genomlysning koppla med filen en gång.'
+
+
 class Val(NamedTuple):
     "What a sheet was taken for"
 
@@ -104,7 +107,8 @@ def _choose(blad: Blad) -> Val:  # of a workbook's sheet
         return Val(table_name(blad.namn))
     named = table_name(blad.namn)
     if found := _by_headings(blad, named):
-        return _seen(blad, found) if fold(blad.namn) not in EGNA_BLAD else Val(None)
+        unread = f'{blad.plats}: bladet läses inte, efter sitt namn; döp om det om det ska vara med'
+        return _seen(blad, found) if fold(blad.namn) not in EGNA_BLAD else Val(None, unread)
     if named:
         return _seen(blad, Val(named))
     if near := near_table(blad.namn):
@@ -133,14 +137,14 @@ def _workbook_tables(
     if tables or problems:
         return tables, [v.note for _, v in chosen if v.note], problems
     filled = [b for b in sheets if b.rader and fold(b.namn) not in EGNA_BLAD]
-    if not filled:
+    if not any(b.rader for b in sheets):
         empty = Problem(fil, vad='Arbetsboken är tom.', gor='Fyll i den eller ta bort filen.')
         return [], [], [empty]
     by_file = table_name(stem)
     if by_file and len(filled) == 1:
         note = f'{fil}: bladet är läst som {by_file} efter filens namn'
         return [(by_file, filled[0])], [note], []
-    gor = f'Ge bladen tabellernas namn: {", ".join(SCHEMAN)}.'
+    gor = f'{_FROM_OTHERS} Annars: ge bladen tabellernas namn: {", ".join(SCHEMAN)}.'
     none = Problem(fil, vad='Inget blad i arbetsboken är en tabell.', gor=gor)
     return [], [v.note for _, v in chosen if v.note], [none]
 
@@ -158,7 +162,7 @@ def _unknown_name(fil: str, stem: str) -> Problem:
     return Problem(
         mask_personal(fil),
         vad='Filens namn är ingen tabell, och rubrikerna är inte heller någon tabells.',
-        gor=f'{meant}Filen ska heta som en tabell: {", ".join(SCHEMAN)}.',
+        gor=f'{meant}{_FROM_OTHERS} Annars ska den heta som en tabell: {", ".join(SCHEMAN)}.',
     )
 
 # %% ../../nbs/lasa/underlag.ipynb #d29e859c
