@@ -29,7 +29,7 @@ def _comments(source: str) -> dict[int, str]:  # number of the line -> its comme
             found[n] = said.strip()
     return found
 
-
+# %% ../../nbs/gora/ansikte.ipynb #5e6742b2
 @dataclass(frozen=True)
 class _Docments:
     parameters: dict[str, tuple[str, str]]  # name -> type, words
@@ -49,7 +49,7 @@ def _docments(function: Callable[..., object]) -> _Docments:
     answer = (ast.unparse(returns), _beside(returns, said)) if returns else ('', '')
     return _Docments(parameters, answer)
 
-
+# %% ../../nbs/gora/ansikte.ipynb #e5f47be2
 def _beside(node: ast.AST, said: dict[int, str]) -> str:
     return said.get(getattr(node, 'end_lineno', 0), '')
 
@@ -60,7 +60,7 @@ _ERROR = re.compile(r'`(\w+)`')
 def _paragraphs(doc: str) -> list[str]:
     return [p.strip() for p in re.split(r'\n\s*\n|\n(?=Raises |Source: )', doc) if p.strip()]
 
-
+# %% ../../nbs/gora/ansikte.ipynb #503c51d8
 def _section(title: str, lines: Sequence[str]) -> list[str]:
     return ['', title, '-' * len(title), *lines] if lines else []
 
@@ -74,7 +74,7 @@ def _parameter_lines(d: _Docments) -> Iterator[str]:
         yield f'{name} : {type_}' if type_ else name
         yield from _wrapped(words)
 
-
+# %% ../../nbs/gora/ansikte.ipynb #7e4e1111
 def _raises_lines(paragraphs: Sequence[str]) -> Iterator[str]:
     for p in paragraphs:
         if p.startswith('Raises '):
@@ -127,7 +127,7 @@ _ALSO: dict[type, tuple[type, ...]] = {
     Path: (str, Path),
 }
 
-
+# %% ../../nbs/gora/ansikte.ipynb #3fa5bd46
 def _fits(value: object, hint: object) -> bool:
     if hint is None or hint is type(None):
         return value is None
@@ -148,7 +148,7 @@ def _hints(function: Callable[..., object]) -> dict[str, object]:
     except NameError:  # a name that only a type checker imports
         return {}
 
-
+# %% ../../nbs/gora/ansikte.ipynb #667ac4a2
 def _check(function: Callable[..., object], bound: inspect.BoundArguments) -> None:
     hints, signature = _hints(function), inspect.signature(function)
     for name, value in bound.arguments.items():
@@ -158,7 +158,7 @@ def _check(function: Callable[..., object], bound: inspect.BoundArguments) -> No
         if name in hints and not _fits(value, hints[name]):
             raise ArgumentError(function.__name__, name, _said(hints[name]), value)
 
-
+# %% ../../nbs/gora/ansikte.ipynb #c94b13ed
 def _said(hint: object) -> str:
     return hint.__name__ if isinstance(hint, type) else str(hint).replace('typing.', '')
 
@@ -656,7 +656,7 @@ True
 # %% ../../nbs/gora/ansikte.ipynb #67e8595f
 ERRORS = ('GenomlysningError', 'FolderError', 'UnderlagError', 'UnknownError', 'ColumnError')
 
-
+# %% ../../nbs/gora/ansikte.ipynb #4da591d3
 def look_up(
     name: str,  # one of FACE or ERRORS
 ) -> object:

@@ -50,7 +50,7 @@ def show_progress(
 # %% ../../nbs/gora/bestallning.ipynb #da1faa18
 MUCH = 0.25  # share of a table's counts beyond which it is told by itself
 
-
+# %% ../../nbs/gora/bestallning.ipynb #bb7b4584
 class _Utelamnat(NamedTuple):
     "How much of a table is withheld"
 
@@ -63,7 +63,7 @@ def _by_table(shares: pd.DataFrame) -> list[_Utelamnat]:
     rows = shares[list(_Utelamnat._fields)].itertuples(index=False, name=None)
     return [_Utelamnat(*r) for r in rows]
 
-
+# %% ../../nbs/gora/bestallning.ipynb #af7ae181
 def _share_lines(shares: pd.DataFrame) -> Iterator[str]:  # as `share_withheld` gives them
     much = shares[shares['andel'] > MUCH]
     some = shares[(shares['skyddade'] > 0) & (shares['andel'] <= MUCH)]
@@ -97,7 +97,7 @@ def _formats(given: list[str] | None, settings: Settings) -> tuple[str, ...]:
             raise UnknownError('format', f, list(WRITERS))
     return formats
 
-
+# %% ../../nbs/gora/bestallning.ipynb #7362d747
 def checked_package(package: Path) -> tuple[Forbund, list[Scenario]]:
     """The förbund and its scenarios, when a report can be made of them
 

@@ -22,7 +22,7 @@ class Flagga:
     hjalp: str
     val: dict[str, object] = field(default_factory=dict)  # the rest, as argparse takes it
 
-
+# %% ../../nbs/gora/cli.ipynb #347d465b
 @dataclass(frozen=True)
 class Kommando:
     "One command: where its function is and what it takes"
@@ -72,6 +72,8 @@ _KONTROLLERA = Kommando(
         ),
     ),
 )
+
+# %% ../../nbs/gora/cli.ipynb #6c784271
 _MALLAR = Kommando(
     'mallar',
     'paket',
@@ -117,6 +119,8 @@ _SCENARIER = Kommando(
         Flagga('--ur', 'en färdig utgåva: räkna om dess tal ur dess egna tabeller'),
     ),
 )
+
+# %% ../../nbs/gora/cli.ipynb #6136b0db
 _GRANSKA = Kommando(
     'granska',
     'revision',
@@ -131,6 +135,8 @@ _GRANSKA = Kommando(
         ),
     ),
 )
+
+# %% ../../nbs/gora/cli.ipynb #93738d03
 _VISA = Kommando(
     'visa',
     'server',
@@ -157,6 +163,8 @@ _VARIFRAN = Kommando(
         Flagga('--utgava', 'utgåvans mapp (den senaste om inget anges)'),
     ),
 )
+
+# %% ../../nbs/gora/cli.ipynb #9a294c40
 _TEXTER = Kommando(
     'texter',
     'kommandon',
@@ -174,6 +182,8 @@ _KOPPLA = Kommando(
         Flagga('--om', 'skriv över en koppling som finns', {'action': 'store_true'}),
     ),
 )
+
+# %% ../../nbs/gora/cli.ipynb #df75d139
 _LIGGARE = Kommando(
     'liggare',
     'tryckt',
@@ -187,6 +197,8 @@ _LIGGARE = Kommando(
         ),
     ),
 )
+
+# %% ../../nbs/gora/cli.ipynb #6c6531d3
 KOMMANDON = (
     _RAPPORTER,
     _KONTROLLERA,
@@ -223,7 +235,7 @@ SVENSKA = {
     'argument "-" with mode %r': 'värdet - kan inte användas: %r',
 }  # what argparse says of itself -> the same in Swedish
 
-
+# %% ../../nbs/gora/cli.ipynb #3b41bbfe
 def _swedish(text: str) -> str:
     return SVENSKA.get(text, text)
 
@@ -266,7 +278,7 @@ def _run(args: argparse.Namespace) -> int:
     command = getattr(module, f'do_{args.kommando}')
     return int(command(args, read_settings(Path.cwd())) or 0)
 
-
+# %% ../../nbs/gora/cli.ipynb #be7da71a
 def _told(e: BaseException) -> int:
     if isinstance(e, GenomlysningError):
         print(e.svenska, file=sys.stderr)

@@ -42,7 +42,7 @@ def _anchor(match: re.Match[str]) -> str:
     place = re.sub(r'[^\w]+', '-', html.unescape(plain).lower()).strip('-')
     return f'<h{level} id="{html.escape(place)}">{inside}</h{level}>'
 
-
+# %% ../../nbs/gora/dokumentation.ipynb #0e156d88
 def prose(
     md: str,  # Markdown
 ) -> str:  # HTML
@@ -53,7 +53,7 @@ def prose(
 def _is_output(o: object) -> TypeGuard[Utdata]:
     return isinstance(o, dict) and 'output_type' in o
 
-
+# %% ../../nbs/gora/dokumentation.ipynb #a07c22d3
 def execute_notebook(
     id: str,  # its name, for messages
     path: Path,  # a notebook
@@ -74,7 +74,7 @@ def execute_notebook(
 def _escaped(text: str) -> str:
     return f'<pre class="ut">{html.escape(text)}</pre>'
 
-
+# %% ../../nbs/gora/dokumentation.ipynb #09e306ac
 def _output(o: Utdata) -> str:
     if o['output_type'] == 'stream':
         return _escaped(str(o['text']))
@@ -104,7 +104,7 @@ def _code(cell: Utdatacell) -> str:
     exported = any('export' in d for d in directives)
     return f'<section class="{"modul" if exported else "exempel"}">{shown}</section>'
 
-
+# %% ../../nbs/gora/dokumentation.ipynb #dd71d449
 def notebook_page(
     path: Path,  # a notebook: its folder is its wing
     cells: Sequence[Utdatacell],  # with outputs
@@ -132,7 +132,7 @@ def face_page() -> Sida:
         'fg.html', 'import finsam_genomlysning as fg', 'Använd', ''.join(parts), '\n'.join(said)
     )
 
-
+# %% ../../nbs/gora/dokumentation.ipynb #11159dc4
 def text_page(
     path: Path,  # a Markdown file
     fil: str,  # address inside the site
@@ -224,7 +224,7 @@ def _notebook_pages(root: Path, wings: Sequence[str], jobs: int) -> list[Sida]:
         cells[id] = answer
     return [notebook_page(p, cells[id]) for id, (_, p) in tasks.items()]
 
-
+# %% ../../nbs/gora/dokumentation.ipynb #3a93e5e0
 def build_site(
     root: Path,  # the repository
     target: Path,  # where the site goes

@@ -49,7 +49,7 @@ def _versions() -> Json:
     python = '.'.join(str(v) for v in sys.version_info[:3])
     return {'finsam_genomlysning': own, 'python': python, **{p: version(p) for p in PACKAGES}}
 
-
+# %% ../../nbs/gora/harkomst.ipynb #0fe165d0
 def _digests(files: Mapping[str, str], kind: str = 'sha256') -> list[Json]:
     return [{'name': n, 'digest': {kind: d}} for n, d in sorted(files.items())]
 
@@ -114,7 +114,7 @@ def hash_files(
     there = sorted(p for p in Path(folder).rglob('*') if p.is_file() and p.name != MANIFEST)
     return {p.relative_to(folder).as_posix(): file_hash(p) for p in there}
 
-
+# %% ../../nbs/gora/harkomst.ipynb #9a5b7dc6
 def write_manifest(
     folder: Path,  # the edition being built
     content: Json,  # as returned by `build_manifest`

@@ -58,7 +58,7 @@ def meeting_texts(
     given = sorted(underlag.texter.items())
     return {f'{subject}/{section}': md for (d, subject, section), md in given if d == day}
 
-
+# %% ../../nbs/gora/innehall.ipynb #e601b2b7
 def _spoken(
     texts: Mapping[str, str], mote: Mote, scenarier: Sequence[Scenario]
 ) -> dict[str, str]:  # file -> what it says
@@ -131,11 +131,11 @@ SMA = {
     ),
 }  # table -> counts that may not be small, and what goes with them
 
-
+# %% ../../nbs/gora/innehall.ipynb #867682ec
 def _marked(df: pd.DataFrame) -> pd.DataFrame:
     return df if 'skyddad' in df else df.assign(skyddad='nej')
 
-
+# %% ../../nbs/gora/innehall.ipynb #042c61e6
 def _without_small(frames: Mapping[str, pd.DataFrame], k: int) -> dict[str, pd.DataFrame]:
     out = {}
     for t, df in frames.items():
@@ -155,7 +155,7 @@ def _withhold_goals(
     marked = pd.concat([read_out.assign(skyddad='nej'), true[gone].assign(skyddad='ja')])
     return blank_out(marked.reset_index(drop=True))
 
-
+# %% ../../nbs/gora/innehall.ipynb #bb04b66c
 def _read_last(
     underlag: Underlag,
     mote: Mote,
@@ -202,7 +202,7 @@ def _rules(regler: Regler) -> list[dict[str, object]]:
         if given[r] not in (None, [])
     ]
 
-
+# %% ../../nbs/gora/innehall.ipynb #1c24f1d2
 def _left_out(persons: _Persons, underlag: Underlag) -> list[tuple[str, str, list[str]]]:
     parts = [(t, m, list(dims)) for p in persons.every() for t, m, dims in p.utelamnat]
     parts += [('resultat', m, [d]) for m in ENBART_ALLA for d in ('insats', 'kommun')]
@@ -235,7 +235,7 @@ class Innehall:
     bevis: tuple[Bevis, ...]  # the proof: it holds the truth
     oskyddat: dict[str, pd.DataFrame]  # the tables before the gate
 
-
+# %% ../../nbs/gora/innehall.ipynb #ddf16207
 def _post(underlag: Underlag, mote: Mote, persons: _Persons) -> Post:
     every, register = persons.every(), persons.register
     regler = underlag.forbund.regler

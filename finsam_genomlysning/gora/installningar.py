@@ -50,7 +50,7 @@ def _nearest(start: Path) -> Path | None:
     places = (p / SETTINGS_FILE for p in (start, *start.parents))
     return next((p for p in places if p.is_file()), None)
 
-
+# %% ../../nbs/gora/installningar.ipynb #85863ef9
 def _section(file: Path | None) -> Mapping[str, str]:
     parser = configparser.ConfigParser()
     if file is not None:

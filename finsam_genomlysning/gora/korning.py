@@ -53,7 +53,7 @@ def with_scenarios(
     every = {**tables, **shown}
     return {k: every[k] for k in DEFINITIONER if k in every}
 
-
+# %% ../../nbs/gora/korning.ipynb #8f96ed12
 def _as_shown(pub: Publicerad) -> Publicerad:
     return round_published(Publicerad(pub.definition, pub.df.assign(skyddad='nej')))
 
@@ -81,7 +81,7 @@ class Omkorning:
     tal: int  # numbers compared
     olika: list[str]  # a line for each that is not as printed
 
-
+# %% ../../nbs/gora/korning.ipynb #4fd8cef4
 def _numbers(
     pub: Publicerad | None,
 ) -> dict[tuple[str, ...], str]:  # place, measure, column -> digits; empty when there is no table
@@ -94,7 +94,7 @@ def _numbers(
         for c in COLUMNS[1:]
     }
 
-
+# %% ../../nbs/gora/korning.ipynb #60651b12
 def _unlike(id: str, printed: Publicerad | None, again: Publicerad | None) -> list[str]:
     a, b = _numbers(printed), _numbers(again)
     return [

@@ -23,7 +23,7 @@ def _tree(root: Path, paths: Iterable[Path]) -> Hashes:
     files = (p for p in paths if p.is_file() and '__pycache__' not in p.parts)
     return {p.relative_to(root).as_posix(): file_hash(p) for p in sorted(files)}
 
-
+# %% ../../nbs/gora/nycklar.ipynb #cbb557e1
 def package_hashes(
     package: Path,  # a data package
 ) -> Hashes:
@@ -40,7 +40,7 @@ def _ledgers(package: Path, target: Path) -> Hashes:
         f'utgåvor/{name}': digest for name, digest in beside.items()
     }
 
-
+# %% ../../nbs/gora/nycklar.ipynb #d359d068
 def _earlier(target: Path) -> Hashes:
     others = (p for p in target.parent.glob(f'[0-9]*/{MANIFEST}') if p.parent.name < target.name)
     return _tree(target.parent, others)
@@ -52,7 +52,7 @@ def _code() -> Hashes:
     modules = _tree(own, (p for p in own.rglob('*') if 'data' not in p.relative_to(own).parts[:1]))
     return modules | _tree(reports.parent, reports.glob('*.ipynb'))
 
-
+# %% ../../nbs/gora/nycklar.ipynb #f857d4da
 def _libraries() -> list[str]:
     return sorted({f'{d.metadata["Name"]} {d.version}' for d in distributions()})
 
@@ -78,7 +78,7 @@ def edition_key(
 def _memory(package: Path, target: Path) -> Path:
     return package / '.cache' / f'{target.name}.json'
 
-
+# %% ../../nbs/gora/nycklar.ipynb #fc1487c4
 def remember(
     package: Path,
     target: Path,  # the finished edition
@@ -101,7 +101,7 @@ def _is_whole(target: Path) -> bool:
     subject = json.loads((target / MANIFEST).read_text(encoding='utf-8'))['subject']
     return hash_files(target) == {s['name']: s['digest']['sha256'] for s in subject}
 
-
+# %% ../../nbs/gora/nycklar.ipynb #c078247e
 def is_current(
     package: Path,
     target: Path,  # where the edition would be

@@ -27,7 +27,7 @@ from .installningar import Settings, find_package
 # %% ../../nbs/gora/paket.ipynb #fc401373
 STAMPEL = '.kontroll.json'  # in the data package: what was checked last, and held
 
-
+# %% ../../nbs/gora/paket.ipynb #6ea8db09
 def stamp(
     filer: Mapping[str, str],  # file of a package -> SHA-256
 ) -> str:
@@ -36,7 +36,7 @@ def stamp(
     program = sorted((p.name, p.stat().st_mtime_ns) for p in own)
     return hashlib.sha256(json.dumps([program, sorted(filer.items())]).encode()).hexdigest()
 
-
+# %% ../../nbs/gora/paket.ipynb #c1e1427a
 def known_good(package: Path, mark: str) -> bool:
     "Whether exactly this package was computed before, by this program"
     try:
@@ -44,7 +44,7 @@ def known_good(package: Path, mark: str) -> bool:
     except OSError:
         return False
 
-
+# %% ../../nbs/gora/paket.ipynb #ae7f0490
 def remember_good(package: Path, mark: str) -> None:
     "Keeps that the package holds; where nothing can be written it is computed again"
     with contextlib.suppress(OSError):
@@ -76,7 +76,7 @@ def unused(
 # %% ../../nbs/gora/paket.ipynb #723656f4
 MARKABLE = ('.csv', '.xlsx')
 
-
+# %% ../../nbs/gora/paket.ipynb #2c9b2e98
 def mark_copies(
     package: Path,
     problems: list[Problem],
@@ -152,7 +152,7 @@ def do_mallar(args: argparse.Namespace, settings: Settings) -> int:
     print(f'genomlysning kontrollera{flag}')
     return 0
 
-
+# %% ../../nbs/gora/paket.ipynb #f887b9c7
 def do_ny(args: argparse.Namespace, settings: Settings) -> int:
     "Starts an empty data package for another förbund"
     from finsam_genomlysning.lasa.mallar import new_package

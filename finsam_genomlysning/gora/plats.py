@@ -62,7 +62,7 @@ def _make_parent(target: Path) -> None:
         what = 'Mappen kan inte skapas.'
         raise FolderError(str(target.parent), what, 'Välj en annan med --ut.') from e
 
-
+# %% ../../nbs/gora/plats.ipynb #15b2a817
 def _unwritable(target: Path, e: OSError) -> FolderError:
     what = f'Utgåvan kan inte skrivas ({e.strerror}).'
     return FolderError(str(target), what, 'Kontrollera utrymme och rättigheter.')

@@ -54,7 +54,7 @@ def _end_group() -> None:
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
-
+# %% ../../nbs/gora/processer.ipynb #b1fa84bf
 def _watch_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -78,7 +78,7 @@ def explain_fault(
         return 'Minnet tog slut.'
     return f'{type(error).__name__}: {error}'
 
-
+# %% ../../nbs/gora/processer.ipynb #97c6cb48
 def _answer_of(work: Callable[..., object], args: tuple[object, ...]) -> object:
     try:
         return work(*args)
@@ -87,7 +87,7 @@ def _answer_of(work: Callable[..., object], args: tuple[object, ...]) -> object:
     except Exception as e:
         return ReportError(str(args[0]), None, explain_fault(e))
 
-
+# %% ../../nbs/gora/processer.ipynb #aff5558c
 def _child(
     answer: Connection, work: Callable[..., object], args: tuple[object, ...], limits: Limits
 ) -> None:
@@ -108,7 +108,7 @@ class _Running(Generic[_T]):
     process: BaseProcess
     deadline: float  # as `time.monotonic` tells
 
-
+# %% ../../nbs/gora/processer.ipynb #a39e503e
 def _start(
     context: BaseContext,
     id: str,

@@ -56,7 +56,7 @@ from .startsida import start_page
 def _html(report: Rapport) -> bytes:
     return write_html(report).encode('utf-8')
 
-
+# %% ../../nbs/gora/publicera.ipynb #c1fe189c
 WRITERS: dict[str, Callable[[Rapport], bytes]] = {
     'html': _html,
     'pdf': write_pdf,
@@ -132,7 +132,7 @@ def _content(folder: Path) -> list[bytes]:
     tables = sorted((folder / 'tabeller').glob('*.csv'))
     return [p.read_bytes() for p in (folder / 'utgava.json', *tables) if p.is_file()]
 
-
+# %% ../../nbs/gora/publicera.ipynb #0a55887e
 def carry_over(
     plan: Rapportplan,
     old: Path,  # the edition that is there, if any
@@ -262,11 +262,11 @@ def _ledger(order: _Order) -> Iterator[Liggare | None]:
                 freeze_register(order.package, dag, rows, tabell)
         yield liggare
 
-
+# %% ../../nbs/gora/publicera.ipynb #a52763da
 def _key(order: _Order) -> bytes:
     return secrets.token_bytes(32) if order.keeps_nothing else certificate_key(order.package)
 
-
+# %% ../../nbs/gora/publicera.ipynb #4ae62a6e
 def _prepare_order(order: _Order, futures: int | None, liggare: Liggare | None) -> Innehall:
     return prepare_edition(
         order.underlag,
@@ -331,7 +331,7 @@ def _asked(
     wanted = sorted(only) if only else None
     return {'mote': mote, 'endast': wanted, 'format': list(formats), 'framtider': futures}
 
-
+# %% ../../nbs/gora/publicera.ipynb #958253d0
 def _target(package: Path, out: Path, mote: str | None) -> Path:
     forbund = read_forbund(package)
     return out / forbund.id / forbund.meeting(mote).datum.isoformat()

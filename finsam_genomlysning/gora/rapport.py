@@ -35,7 +35,7 @@ def _assigned(source: str) -> list[str]:
     targets = [t for a in assignments for t in a.targets]
     return sorted(t.id for t in targets if isinstance(t, ast.Name))
 
-
+# %% ../../nbs/gora/rapport.ipynb #335856fd
 def check_parameters(
     notebook: Path,
     parameters: Mapping[str, object],  # what is to be injected
@@ -103,7 +103,7 @@ def _cell_error(report: str, e: PapermillExecutionError) -> ReportError:
     what = 'Minnet tog slut.' if e.ename == 'MemoryError' else f'{e.ename}: {words}'
     return ReportError(report, e.cell_index, what)
 
-
+# %% ../../nbs/gora/rapport.ipynb #b84c23c0
 def _run_error(report: str, e: Exception) -> ReportError:
     what = f'Körningen avbröts: {explain_fault(e)}'
     return ReportError(report, None, what, 'Kör om; öka annars minne eller tidsgräns.')

@@ -60,7 +60,7 @@ def _leads_nowhere(href: str, page: str, folder: Path, pages: Mapping[str, _Link
     target = pages.get(file or page)
     return bool(anchor) and target is not None and anchor not in target.ids
 
-
+# %% ../../nbs/gora/revision.ipynb #48a86514
 def check_links(
     folder: Path,  # an edition
 ) -> list[Problem]:  # one per link that leads nowhere
@@ -100,7 +100,7 @@ def read_proofs(
     newest = {p.mote: p for p in read_ledger(package).poster}
     return [(p, read_twins(package, p.mote)) for p in newest.values()]
 
-
+# %% ../../nbs/gora/revision.ipynb #8b6ac28f
 def proof_line(
     bevisade: Bevisade,  # as returned by `read_proofs`
 ) -> str:
@@ -128,14 +128,14 @@ def proof_faults(
         return [*found, Problem(f'{folder.name}/tabeller', vad=what, gor='Bygg utgåvan igen.')]
     return [*found, *_printed_otherwise(own, folder)]
 
-
+# %% ../../nbs/gora/revision.ipynb #d3830287
 def _unproved(post: Post, bevis: list[Bevis]) -> list[Problem]:
     faults = certificate_faults(bevis)
     what = f'Beviset för mötet {post.mote} håller inte i {len(faults)} fall.'
     where = f'{MAPP}/tvillingar-{post.mote}.npz'
     return [Problem(where, vad=what, gor='Bygg utgåvan igen.')] if faults else []
 
-
+# %% ../../nbs/gora/revision.ipynb #d67eeda9
 def _printed_otherwise(bevis: list[Bevis], folder: Path) -> list[Problem]:
     own = {b.folk.namn for b in bevis}
     proved = {x.ruta.urval: x.tal for b in bevis for x in b.rutor}
@@ -152,7 +152,7 @@ def _leak_lines(leaks: Mapping[str, list[Problem]]) -> Iterator[str]:
         yield f'{kind}: {len(problems)} antal {UTSLAG[kind]}.'
         yield from (f'  {p}' for p in problems)
 
-
+# %% ../../nbs/gora/revision.ipynb #d8cf181f
 def _other_faults(folder: Path, grans: int) -> list[Problem]:
     pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_forms(folder)]
     return [*pages, *check_links(folder)]

@@ -18,7 +18,7 @@ from .plats import latest_edition
 def _plain(name: str) -> bool:
     return bool(name) and not name.startswith('.') and not set(name) & set('/\\:\0')
 
-
+# %% ../../nbs/gora/server.ipynb #ce158509
 def served_file(
     folder: Path,  # an edition
     address: str,  # what the browser asks for, e.g. /tabeller/resultat.csv
@@ -45,7 +45,7 @@ genomlysning visa MAPP.</p>
 """
 _OWN_NAMES = ('127.0.0.1', 'localhost')
 
-
+# %% ../../nbs/gora/server.ipynb #6283aeb7
 class _EditionHandler(http.server.SimpleHTTPRequestHandler):
     error_message_format = _NOT_HERE
     server_version, sys_version = 'genomlysning', ''

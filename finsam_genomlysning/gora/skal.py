@@ -31,7 +31,7 @@ def _made(kind: str, **parts: Any) -> NotebookNode:
     node: NotebookNode = nbformat.v4.new_output(kind, **parts)
     return node
 
-
+# %% ../../nbs/gora/skal.ipynb #6cbd8a1d
 def _streams(io: CapturedIO) -> list[NotebookNode]:
     said = (('stdout', io.stdout), ('stderr', io.stderr))
     return [_made('stream', name=name, text=text) for name, text in said if text]
@@ -43,7 +43,7 @@ def _shown(output: Mapping[str, Any], count: int) -> NotebookNode:
         return _made('display_data', **parts)
     return _made('execute_result', execution_count=count, **parts)
 
-
+# %% ../../nbs/gora/skal.ipynb #945480ca
 def _failure(error: BaseException) -> NotebookNode:
     return _made('error', ename=type(error).__name__, evalue=str(error), traceback=[])
 

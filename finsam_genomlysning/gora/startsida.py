@@ -26,7 +26,7 @@ def subject_of(plan: Rapportplan, utgava: Utgava) -> Amne:
         utgava, **dict(plan.parametrar), slag='nylage' if plan.mall == 'nylage' else 'forbund'
     )
 
-
+# %% ../../nbs/gora/startsida.ipynb #ccb14ad4
 def main_finding(plan: Rapportplan, utgava: Utgava) -> str:  # '' when nothing can be said
     "What stands beside a report in the list: its first finding"
     found = findings(subject_of(plan, utgava))
@@ -41,7 +41,7 @@ def _files(id: str, folder: Path) -> dict[str, tuple[str, int]]:
     paths = {form: folder / f'{id}.{form}' for form in FORMS}
     return {form: (p.name, p.stat().st_size) for form, p in paths.items() if p.is_file()}
 
-
+# %% ../../nbs/gora/startsida.ipynb #490140c9
 def _report(plan: Rapportplan, utgava: Utgava, folder: Path) -> Json:
     return {
         'id': plan.id,
@@ -66,7 +66,7 @@ def _downloads(utgava: Utgava) -> list[dict[str, str]]:
     manifest = {'href': 'manifest.json', 'text': 'Utgåvans manifest: indata, versioner och filer'}
     return [*tables, manifest]
 
-
+# %% ../../nbs/gora/startsida.ipynb #84310e07
 def _earlier(folder: Path) -> dict[str, str]:
     title = read_tables(folder)[0]['mote']['rubrik']
     return {'href': f'../{folder.name}/index.html', 'titel': title, 'datum': folder.name}
@@ -95,7 +95,7 @@ def index_data(
         'tidigare': [_earlier(p) for p in earlier],
     }
 
-
+# %% ../../nbs/gora/startsida.ipynb #8854e2e6
 def start_page(
     utgava: Utgava,
     plans: Sequence[Rapportplan],

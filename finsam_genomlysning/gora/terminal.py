@@ -33,7 +33,7 @@ class Simulerat(NamedTuple):
     lag: float
     hog: float
 
-
+# %% ../../nbs/gora/terminal.ipynb #3962d19c
 def scenario_value(
     matt: Matt,
     given: Simulerat,
@@ -53,7 +53,7 @@ def _values(scenarier: Publicerad, rows: pd.DataFrame) -> str:
     measures = [scenarier.definition.measure(m) for m in SHOWN if m in values]
     return '; '.join(f'{m.namn.lower()} {scenario_value(m, values[m.id])}' for m in measures)
 
-
+# %% ../../nbs/gora/terminal.ipynb #9b4d9c41
 def first_of(tabell: Publicerad) -> str:  # today's organisation stands first
     "The scenario that the others are held against"
     return str(tabell.df['scenario'].iloc[0])
@@ -79,7 +79,7 @@ def _verdicts(skillnad: Publicerad, kommun: str) -> list[str]:
 # %% ../../nbs/gora/terminal.ipynb #d824e3af
 ODDS = '  Sannolikhet att vara bättre än i dag (50 % är lika troligt åt båda hållen):'
 
-
+# %% ../../nbs/gora/terminal.ipynb #c402fb1f
 def odds_lines(
     sannolikhet: Publicerad,
     kommun: str,  # id, or Samtliga
@@ -108,7 +108,7 @@ def _block(tables: dict[str, Publicerad], kommun: str, name: str) -> Iterator[st
     names = [scenarier.definition.measure(m).namn for m in SHOWN]
     yield from odds_lines(tables['scenarier_sannolikhet'], kommun, names)
 
-
+# %% ../../nbs/gora/terminal.ipynb #a1294b27
 def scenario_lines(
     tables: dict[str, Publicerad],  # with the scenarios' tables
     forbund: Forbund,
@@ -126,7 +126,7 @@ class _Antaget(NamedTuple):
     varde: float
     enhet: str
 
-
+# %% ../../nbs/gora/terminal.ipynb #728bec73
 def _assumption(r: _Antaget) -> str:
     about = f' ({r.galler})' if r.galler else ''
     return f'{r.namn.lower()}{about} {r.varde:g} {r.enhet}'.replace('.', ',')
@@ -136,7 +136,7 @@ def _assumptions(part: pd.DataFrame) -> list[str]:  # each said once
     rows = part[list(_Antaget._fields)].itertuples(index=False, name=None)
     return list(dict.fromkeys(_assumption(_Antaget(*r)) for r in rows))
 
-
+# %% ../../nbs/gora/terminal.ipynb #a0ee453b
 def assumption_lines(
     antaganden: Publicerad,
 ) -> Iterator[str]:
@@ -175,14 +175,14 @@ def _whole(tables: dict[str, Publicerad], utgava: Utgava, framtider: int) -> Ite
 
 BAND = 'Inom parentes: 95 procent av dem.'
 
-
+# %% ../../nbs/gora/terminal.ipynb #ef3e328a
 def _from_edition(folder: Path) -> int:
     utgava, again = rerun_scenarios(folder)
     print(*_whole(again.tabeller, utgava, edition_run(utgava, folder).framtider), sep='\n')
     print(*rerun_lines(again), sep='\n')
     return 1 if again.olika else 0
 
-
+# %% ../../nbs/gora/terminal.ipynb #30bb44d8
 def _from_package(package: Path, mote: str | None, framtider: int) -> int:
     underlag = read_underlag(package)
     forbund = underlag.forbund

@@ -43,13 +43,13 @@ class Tryckantal:
     dolda: int
     grupper: int
 
-
+# %% ../../nbs/gora/tryckt.ipynb #7707fc04
 def _is_group(post: Post, ruta: Ruta) -> bool:
     merged = post.monster.get(ruta.tabell, {})
     parts = ((d, tuple(code.split(' + '))) for d, code in ruta.plats)
     return any(len(p) > 1 and p not in merged.get(d, ()) for d, p in parts)
 
-
+# %% ../../nbs/gora/tryckt.ipynb #15485d64
 def count_printed(post: Post) -> Tryckantal:
     "What one edition has told, in numbers"
     shown = [x.ruta for x in post.rutor if x.visad]
@@ -66,7 +66,7 @@ def _line(post: Post, newest: bool) -> str:
     replaced = '' if newest else ' (ersatt av en senare)'
     return f'  möte {post.mote}, detalj till {post.dag}: {counts}{replaced}'
 
-
+# %% ../../nbs/gora/tryckt.ipynb #2ee13cd9
 def ledger_lines(liggare: Liggare) -> Iterator[str]:
     "What the editions of a data package have told"
     if not liggare.poster:
@@ -99,7 +99,7 @@ def _rows(pub: Publicerad) -> _Rader:
     keys = pub.df[['matt', *dims]].astype(str).itertuples(index=False, name=None)
     return {tuple(k): row for k, (_, row) in zip(keys, pub.df.iterrows(), strict=True)}
 
-
+# %% ../../nbs/gora/tryckt.ipynb #97b5456f
 def _row_of(ruta: Ruta, pub: Publicerad, rows: _Rader) -> pd.Series | None:
     at = dict(ruta.plats)
     return rows.get((ruta.matt, *(at.get(d.id, SAMTLIGA) for d in pub.definition.dims)))
@@ -112,7 +112,7 @@ class _Last:
     post: Rutpost
     skyddad: str
 
-
+# %% ../../nbs/gora/tryckt.ipynb #0a1d1668
 def _read_count(cell: Mapping[str, Any], tables: Mapping[str, Publicerad], rows: Any) -> _Last:
     urval = select(cell['folkmangd'], cell['urval'])
     ruta = Ruta(cell['tabell'], cell['matt'], tuple(cell['plats'].items()), urval)
@@ -137,7 +137,7 @@ def _merged(counts: list[_Last]) -> dict[str, dict[str, tuple[tuple[str, ...], .
 def _number(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
-
+# %% ../../nbs/gora/tryckt.ipynb #92113814
 def _other_numbers(pub: Publicerad) -> Iterator[Talpost]:
     kinds = {m.id for m in pub.definition.matt if m.slag in ('andel', 'statistik')}
     df = pub.df
@@ -184,7 +184,7 @@ def _editions(folder: Path) -> list[Path]:
         raise FolderError(str(folder), 'Här finns ingen utgåva.', 'Ange mappen med utgåvor.')
     return sorted(own, key=lambda p: (p.name, str(p)))
 
-
+# %% ../../nbs/gora/tryckt.ipynb #9c469f2c
 def _check_forbund(folder: Path, forbund: Forbund) -> None:
     about, _ = read_tables(folder)
     if about['forbund']['id'] != forbund.id:
@@ -224,7 +224,7 @@ def _adopted_lines(posts: list[Post], liggare: Liggare) -> Iterator[str]:
         days = ', '.join(map(str, loose))
         yield f'Inget register är fryst för {days}: detalj dit räknas på det som finns nu.'
 
-
+# %% ../../nbs/gora/tryckt.ipynb #c8c64267
 def do_liggare(args: argparse.Namespace, settings: Settings) -> int:
     "Shows what each edition has printed, and reads in editions that were forgotten"
     package = find_package(args.forbund, settings)

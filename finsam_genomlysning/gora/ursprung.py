@@ -20,7 +20,7 @@ from .plats import latest_edition
 # %% ../../nbs/gora/ursprung.ipynb #bc04897c
 Row = dict[str, str]
 
-
+# %% ../../nbs/gora/ursprung.ipynb #f68eb77c
 @dataclass(frozen=True)
 class Funnen:
     "A published table as its files have it"
@@ -28,7 +28,7 @@ class Funnen:
     definition: dict[str, Any]  # as utgava.json has it
     rader: list[Row]  # column -> what is written
 
-
+# %% ../../nbs/gora/ursprung.ipynb #af2bcc6f
 def _about(folder: Path) -> dict[str, Any]:
     path = folder / 'utgava.json'
     if not path.is_file():
@@ -73,7 +73,7 @@ def read_coordinate(
         at[column] = value
     return at
 
-
+# %% ../../nbs/gora/ursprung.ipynb #7b0201cd
 NUMBERS = ('varde', 'n', 'lag', 'hog', 'skyddad')
 
 # %% ../../nbs/gora/ursprung.ipynb #8440d84b
@@ -84,7 +84,7 @@ def _said(r: Row) -> str:
     ends = f' ({r["lag"]}–{r["hog"]})'.replace('.', ',') if r['lag'] or r['hog'] else ''
     return value + ends + (f', bas {r["n"]}' if r['n'] else '')
 
-
+# %% ../../nbs/gora/ursprung.ipynb #dfc86393
 def number_lines(
     rader: Sequence[Row],
     at: Mapping[str, str],  # column -> value
@@ -107,7 +107,7 @@ def _measure_line(m: Mapping[str, Any]) -> str:
     of = f', täljare {m["taljare"]}' if m['taljare'] else ''
     return f'  {m["id"]}: {m["namn"]} ({KINDS.get(m["slag"], m["slag"])}{unit}{of})'
 
-
+# %% ../../nbs/gora/ursprung.ipynb #364976a4
 def meaning_lines(
     definition: Mapping[str, Any],  # as utgava.json has it
     matt: str | None = None,  # one measure; all when None
@@ -126,7 +126,7 @@ def _cell(notebook: Path, id: str) -> tuple[int, str] | None:
     found = ((n, c) for n, c in enumerate(cells) if c.get('id') == id)
     return next(((n, ''.join(c['source'])) for n, c in found), None)
 
-
+# %% ../../nbs/gora/ursprung.ipynb #d932d3a5
 def cell_lines(
     definition: Mapping[str, Any],  # with `anteckningsbok` and `cell`
     root: Path,  # the repository
@@ -158,7 +158,7 @@ def input_lines(
         kind, digest = next(iter(i['digest'].items()))
         yield f'  {i["name"]}  {kind} {digest[:16]}…'
 
-
+# %% ../../nbs/gora/ursprung.ipynb #0a14bf07
 def _holds(name: str, underlag: Sequence[str]) -> bool:
     path = Path(name)
     if path.parts[0] != 'underlag':

@@ -33,7 +33,7 @@ class Stycke:
     rader: list[list[str]] = field(default_factory=list)  # of a table, heading row first
     sida: int = 0  # page of a PDF, from 1
 
-
+# %% ../../nbs/granska/dokument.ipynb #b0e1062b
 def _texts(texts: Iterable[str]) -> list[Stycke]:
     return [Stycke('text', t) for t in texts]
 
@@ -65,7 +65,7 @@ def tidy(
     "A text as it is compared"
     return ' '.join(re.sub('[\u00ad\u2060\u200b]', '', text).split())
 
-
+# %% ../../nbs/granska/dokument.ipynb #0b0b6dd9
 def bare_words(
     text: str,
 ) -> list[str]:
@@ -73,7 +73,7 @@ def bare_words(
     bare = [w if set(w) == {'.'} else w.rstrip('.:') for w in tidy(text).split(' ')]
     return [w for w in bare if w]
 
-
+# %% ../../nbs/granska/dokument.ipynb #ee01a7d4
 def unspaced(
     text: str,
 ) -> str:  # without spaces, but between figures; an address without any
@@ -88,7 +88,7 @@ class Tabellcell(NamedTuple):
     bredd: int  # columns that it reaches over
     hojd: int  # rows that it reaches over
 
-
+# %% ../../nbs/granska/dokument.ipynb #fd84cb7a
 def flat_heading(
     rows: Sequence[Sequence[Tabellcell]],  # the heading rows
 ) -> list[str]:  # one per column: `group: column` where there are two rows
@@ -106,11 +106,11 @@ class _Oppen(NamedTuple):
     tagg: str
     slag: Literal['', 'tyst', 'details', 'banderoll', 'noter']
 
-
+# %% ../../nbs/granska/dokument.ipynb #f648754a
 _TYST = frozenset('nav footer summary script style title head'.split())
 _TYSTA_KLASSER = frozenset('hoppa dold tillbaka notref'.split())
 
-
+# %% ../../nbs/granska/dokument.ipynb #7693239b
 def _opened(tag: str, a: dict[str, str]) -> _Oppen:
     words = set(a.get('class', '').split())
     home = a.get('href', '').endswith('index.html') or a.get('id') == 'sida-noter'
@@ -245,12 +245,12 @@ NYCKELTAL = ['Nyckeltal', 'Värde', 'Anmärkning']  # heading of the key figures
 _W = '{http://schemas.openxmlformats.org/wordprocessingml/2006/main}'
 _TEXT = {f'{_W}t', f'{_W}delText', f'{_W}br', f'{_W}tab', f'{_W}p'}
 
-
+# %% ../../nbs/granska/dokument.ipynb #abfc53a8
 def _is_repeated_note(x: etree._Element) -> bool:  # the number of a note referred to again
     style = x.getparent().find(f'{_W}rPr/{_W}rStyle')
     return style is not None and bool(style.get(f'{_W}val') == 'FootnoteReference')
 
-
+# %% ../../nbs/granska/dokument.ipynb #4d891f06
 def _word_text(
     e: etree._Element,  # a paragraph, cell or part
 ) -> str:
@@ -261,7 +261,7 @@ def _word_text(
         if x.tag != f'{_W}t' or not _is_repeated_note(x)
     )
 
-
+# %% ../../nbs/granska/dokument.ipynb #e3db24d1
 def _pictures(
     e: etree._Element,  # a paragraph
 ) -> list[str]:
@@ -280,7 +280,7 @@ def _word_table(
         return _texts(t for r in rows[1:] for t in r if t)
     return [Stycke('tabell', rader=rows)]
 
-
+# %% ../../nbs/granska/dokument.ipynb #a64fe3e0
 def _is_contents(e: etree._Element) -> bool:  # a line of the table of contents
     style = e.find(f'{_W}pPr/{_W}pStyle')
     found = '' if style is None else style.get(f'{_W}val')
@@ -308,7 +308,7 @@ _RAKNADE = frozenset(
     ' TotalTime DocSecurity AppVersion i4'.split()
 )
 
-
+# %% ../../nbs/granska/dokument.ipynb #528ce858
 def _read_part(name: str, root: etree._Element, d: Dokument) -> None:
     if name.startswith('word/footnotes'):
         d.noter += _texts(t for t in map(_word_text, root) if tidy(t))
@@ -324,11 +324,11 @@ _NEVER = re.compile(
     r'|customXml/(?!item1|_rels|itemProps1)'
 )
 
-
+# %% ../../nbs/granska/dokument.ipynb #c810b1c5
 def _bare_xml() -> etree.XMLParser:  # remarks are no text: they are told of elsewhere
     return etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False)
 
-
+# %% ../../nbs/granska/dokument.ipynb #92df8730
 def read_word(
     data: bytes,  # a Word file
 ) -> Dokument:
@@ -348,15 +348,15 @@ def read_word(
 # %% ../../nbs/granska/dokument.ipynb #f54bbc06
 _Bokstaver = dict[int, str]  # glyph -> letters
 
-
+# %% ../../nbs/granska/dokument.ipynb #f3a77558
 def _decoded(code: str) -> str:  # of hexadecimal UTF-16
     return bytes.fromhex(code).decode('utf-16-be')
 
-
+# %% ../../nbs/granska/dokument.ipynb #618e674d
 def _following(first: str, n: int) -> str:  # the letters `n` glyphs on
     return first[:-1] + chr(ord(first[-1]) + n)
 
-
+# %% ../../nbs/granska/dokument.ipynb #6f2d16f1
 def _letters(
     font: Object,
 ) -> _Bokstaver:
@@ -390,14 +390,14 @@ class _Markt(NamedTuple):
     nr: int | None  # the piece's number; None where it has none
     talar: bool  # whether it says how it is read
 
-
+# %% ../../nbs/granska/dokument.ipynb #3307e1b8
 class _Lage(NamedTuple):
     "Where text is set on a page, as far as its height goes"
 
     skala: float
     hojd: float
 
-
+# %% ../../nbs/granska/dokument.ipynb #de9ba1f8
 _Typsnitt = dict[tuple[int, int], _Bokstaver]  # of the fonts met so far
 _Textdelar = dict[int | None, str]  # number of a piece -> text
 
@@ -453,7 +453,7 @@ def _font_letters(font: Object, known: _Typsnitt) -> _Bokstaver:
         known[font.objgen] = _letters(font)
     return known[font.objgen]
 
-
+# %% ../../nbs/granska/dokument.ipynb #2abf991e
 def _set_text(
     content: pikepdf.Page | Object,
     resources: Object,
@@ -475,7 +475,7 @@ def _set_text(
         else:
             _arrange(out, name, args)
 
-
+# %% ../../nbs/granska/dokument.ipynb #77321276
 def _page_text(page: pikepdf.Page, known: _Typsnitt) -> _Textdelar:
     out = _Sidtext()
     _set_text(page, page.resources, known, out)
@@ -488,11 +488,11 @@ class _Bit(NamedTuple):
     sida: tuple[int, int]  # the page, by its object
     nr: int
 
-
+# %% ../../nbs/granska/dokument.ipynb #5ad4173f
 def _page_of(n: Object, above: Object) -> Object:
     return n.get('/Pg', above)
 
-
+# %% ../../nbs/granska/dokument.ipynb #6f1f86e0
 def _below(n: Object, page: Object) -> Iterator[Object | _Bit]:
     k = n.get('/K', Array())
     for x in k.as_list() if isinstance(k, Array) else [k]:
@@ -503,11 +503,11 @@ def _below(n: Object, page: Object) -> Iterator[Object | _Bit]:
         elif '/MCID' in x:
             yield _Bit(_page_of(x, page).objgen, int(x.MCID))
 
-
+# %% ../../nbs/granska/dokument.ipynb #077b5d0b
 def _nodes(n: Object, page: Object) -> list[Object]:
     return [x for x in _below(n, page) if not isinstance(x, _Bit)]
 
-
+# %% ../../nbs/granska/dokument.ipynb #8c86472d
 def _reach(
     cell: Object,
     key: Literal['/ColSpan', '/RowSpan'],
@@ -524,7 +524,7 @@ class _Sidan(NamedTuple):
     nr: int  # from 1
     delar: _Textdelar  # those that nobody has read yet
 
-
+# %% ../../nbs/granska/dokument.ipynb #d2de2b21
 def _pdf_pages(pdf: pikepdf.Pdf) -> dict[tuple[int, int], _Sidan]:  # by the page's object
     fonts: _Typsnitt = {}
     return {p.obj.objgen: _Sidan(n, _page_text(p, fonts)) for n, p in enumerate(pdf.pages, 1)}
@@ -567,7 +567,7 @@ class _Pdf:
 def _read_cell(p: _Pdf, c: Object, page: Object) -> Tabellcell:
     return Tabellcell(tidy(p.text(c, page)), _reach(c, '/ColSpan'), _reach(c, '/RowSpan'))
 
-
+# %% ../../nbs/granska/dokument.ipynb #3d2acd1f
 def _read_table(p: _Pdf, n: Object, page: Object) -> None:
     head: list[list[Tabellcell]] = []
     body: list[list[str]] = []
@@ -589,19 +589,19 @@ def _read_figure(p: _Pdf, n: Object, page: Object) -> None:
     p.text(n, page)
     p.put(Stycke('bild', str(n.get('/Alt', ''))))
 
-
+# %% ../../nbs/granska/dokument.ipynb #62fd2e2e
 def _read_note(p: _Pdf, n: Object, page: Object) -> None:
     parts = [x for x in _below(n, page) if isinstance(x, _Bit) or str(x.S) != '/Lbl']
     text = ''.join(p.said(x, page) for x in parts)
     p.d.noter.append(Stycke('text', text, sida=p.sida))
 
-
+# %% ../../nbs/granska/dokument.ipynb #19acd6df
 def _skip(p: _Pdf, n: Object, page: Object) -> None:
     if str(n.S) == '/TOC' and p.out and p.out[-1].text == 'Innehåll':
         p.out.pop()
     p.text(n, page)
 
-
+# %% ../../nbs/granska/dokument.ipynb #919f7876
 _KINDS: dict[str, Callable[[_Pdf, Object, Object], None]] = {
     '/TOC': _skip,
     '/Lbl': _skip,
@@ -616,7 +616,7 @@ _PDF_BLOCK = frozenset(
     '/P /H1 /H2 /H3 /H4 /H5 /H6 /Caption /LI /Title /Div /BlockQuote /Code'.split()
 )
 
-
+# %% ../../nbs/granska/dokument.ipynb #f35f7e35
 def _walk(p: _Pdf, n: Object, page: Object) -> None:
     "All that a node says"
     kind, page = str(n.get('/S', '')), _page_of(n, page)
@@ -634,7 +634,7 @@ def _walk(p: _Pdf, n: Object, page: Object) -> None:
     if block:
         p.flush()
 
-
+# %% ../../nbs/granska/dokument.ipynb #5805ace7
 def _read_tree(pdf: pikepdf.Pdf) -> _Pdf:
     p = _Pdf(_pdf_pages(pdf))
     if '/StructTreeRoot' in pdf.Root:
@@ -645,17 +645,17 @@ def _read_tree(pdf: pikepdf.Pdf) -> _Pdf:
 # %% ../../nbs/granska/dokument.ipynb #8945c958
 _WRITTEN_BY_ITSELF = ('/CreationDate', '/ModDate', '/Creator', '/Producer')
 
-
+# %% ../../nbs/granska/dokument.ipynb #6815ad9f
 def _unclaimed(sidor: Iterable[_Sidan], of: int) -> Iterator[Stycke]:
     for nr, delar in sidor:
         for text in delar.values():
             yield Stycke('text', re.sub(rf'\b{nr} \({of}\)', '', tidy(text)), sida=nr)
 
-
+# %% ../../nbs/granska/dokument.ipynb #91c8bcc0
 def _properties(pdf: pikepdf.Pdf) -> list[Stycke]:
     return _texts(str(v) for k, v in pdf.docinfo.items() if k not in _WRITTEN_BY_ITSELF)
 
-
+# %% ../../nbs/granska/dokument.ipynb #5009a099
 def _remarks(pdf: pikepdf.Pdf) -> Iterator[Stycke]:
     for nr, page in enumerate(pdf.pages, 1):
         for a in page.get('/Annots', Array()):
@@ -682,7 +682,7 @@ def _on_page(
 ) -> str:
     return f'{before}på sida {sida}' if sida else ''
 
-
+# %% ../../nbs/granska/dokument.ipynb #ceb5a828
 def _compare_tables(namn: str, nr: int, x: Stycke, y: Stycke) -> Iterator[Problem]:
     where = f'Tabell {nr} i ordningen{_on_page(y.sida)}'
     if [len(r) for r in x.rader] != [len(r) for r in y.rader]:
@@ -694,7 +694,7 @@ def _compare_tables(namn: str, nr: int, x: Stycke, y: Stycke) -> Iterator[Proble
             if unspaced(cx) != unspaced(cy) and (cx, cy) != ('Rad', ''):
                 yield finding(namn, told, i, x.rader[0][j] or str(j + 1))
 
-
+# %% ../../nbs/granska/dokument.ipynb #c2de0bf0
 def _compare_all_tables(namn: str, x: list[Stycke], y: list[Stycke]) -> Iterator[Problem]:
     if len(x) != len(y):
         yield finding(namn, f'Sidan har {len(x)} tabeller, filen {len(y)}.')
@@ -723,7 +723,7 @@ def _known_words(sida: Dokument) -> set[str]:
     cells = [t for s in sida.tables() for row in s.rader for t in row]
     return {w for w, _ in sida.words()} | {w for t in cells for w in bare_words(t)}
 
-
+# %% ../../nbs/granska/dokument.ipynb #4e6e63c7
 def _new_numbers(sida: Dokument, andra: Dokument) -> list[int]:  # pages; 0 where there are none
     known = _known_words(sida)
     words = [(w, s.sida) for s in andra.ovrigt for w in bare_words(s.text)]
@@ -751,7 +751,7 @@ def compare_documents(
 LASARE: dict[str, Callable[[bytes], Dokument]] = {'.pdf': read_pdf, '.docx': read_word}
 _UNREADABLE = (pikepdf.PdfError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError)
 
-
+# %% ../../nbs/granska/dokument.ipynb #d58a043f
 def _audit_printed(sida: Dokument, path: Path) -> list[Problem]:
     try:
         andra = LASARE[path.suffix](path.read_bytes())
@@ -759,7 +759,7 @@ def _audit_printed(sida: Dokument, path: Path) -> list[Problem]:
         return [finding(path.name, 'Filen går inte att läsa.')]
     return compare_documents(sida, andra, path.name)
 
-
+# %% ../../nbs/granska/dokument.ipynb #1a4232c9
 def audit_documents(
     folder: Path,  # an edition
 ) -> list[Problem]:  # one per difference
@@ -777,14 +777,14 @@ def _all_text(d: Dokument) -> str:
     every = (*d.stycken, *d.bilaga, *d.noter, *d.ovrigt)
     return ' '.join(t for s in every for t in (s.text, *(x for row in s.rader for x in row)))
 
-
+# %% ../../nbs/granska/dokument.ipynb #603b32a1
 def _pdf_letters(data: bytes) -> list[tuple[str, bytes]]:
     try:
         return [('text', _all_text(read_pdf(data)).encode())]
     except (pikepdf.PdfError, KeyError):
         return []
 
-
+# %% ../../nbs/granska/dokument.ipynb #1a7830d8
 def _contents(
     path: Path,  # a file
 ) -> list[tuple[str, bytes]]:  # name inside the file, and what is there

@@ -40,7 +40,7 @@ PLACES = {
 SELECTIONS = 'tabeller/urval.json'  # what each count of the tables counts
 NAME = re.compile(r'[a-z0-9_-]+(?:\.csv)?(?:-metadata)?\.[a-z]+')
 
-
+# %% ../../nbs/granska/filer.ipynb #69f0e095
 def allowed_name(
     name: str,  # relative to the edition
 ) -> bool:
@@ -64,7 +64,7 @@ BUILD = {'buildType', 'externalParameters', 'internalParameters', 'resolvedDepen
 DIGEST = re.compile(r'[0-9a-f]{64}')
 _KEYED = 'hmac-sha256'  # the one kind of hash for what went in
 
-
+# %% ../../nbs/granska/filer.ipynb #31bea364
 def read_json(
     path: Path,
 ) -> Any:  # None when it is no JSON
@@ -98,7 +98,7 @@ def file_hashes(
     named = [s for s in m.get('subject', []) if isinstance(s.get('digest'), dict)]
     return {s['name']: s['digest'].get('sha256', '') for s in named}
 
-
+# %% ../../nbs/granska/filer.ipynb #42cb63b3
 def audit_manifest(
     folder: Path,  # an edition
 ) -> list[Problem]:
@@ -135,7 +135,7 @@ COLUMNS = ['matt', 'varde', 'n', 'lag', 'hog', 'skyddad']
 NUMBERS = ['varde', 'n', 'lag', 'hog']
 SHOWN, WITHHELD, GROUP = 'nej', 'ja', 'grupp'
 
-
+# %% ../../nbs/granska/filer.ipynb #5463de6b
 def csv_rows(
     path: Path,
 ) -> tuple[list[str], list[list[str]]]:  # columns, rows
@@ -154,7 +154,7 @@ def is_number(
     except ValueError:
         return False
 
-
+# %% ../../nbs/granska/filer.ipynb #e0d8acf8
 def row_fault(
     r: dict[str, str],  # column -> cell
     share: bool = False,  # whether the value lies in its interval, as that of a share does
@@ -242,7 +242,7 @@ DIMENSION = set('additiv id kanslig koder namn ordnad grupper falt'.split())
 MEASURE = set('dec enhet falt harledd id namn slag taljare urval vaxer folkmangd'.split())
 CELL = set('folkmangd matt oppen plats tabell urval'.split())
 
-
+# %% ../../nbs/granska/filer.ipynb #e820289f
 def json_keys(
     u: dict[str, Any],  # utgava.json
 ) -> Iterator[str]:  # keys that it should not have
@@ -255,7 +255,7 @@ def json_keys(
         for x in d.get('matt', []):
             yield from x.keys() - MEASURE
 
-
+# %% ../../nbs/granska/filer.ipynb #db710e88
 def selection_keys(
     u: dict[str, Any],  # tabeller/urval.json
 ) -> Iterator[str]:  # keys that it should not have
@@ -269,7 +269,7 @@ def selection_keys(
     for x in u.get('celler', []):
         yield from x.keys() - CELL
 
-
+# %% ../../nbs/granska/filer.ipynb #e2951d2d
 def audit_json(
     folder: Path,  # an edition
 ) -> list[Problem]:

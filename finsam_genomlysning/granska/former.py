@@ -26,7 +26,7 @@ class Forlaga:
     rubriker: list[str]
     bilder: set[bytes] = field(default_factory=set)  # PNG
 
-
+# %% ../../nbs/granska/former.ipynb #6240826b
 def png_pictures(
     nb: Any,  # an executed notebook, or None
 ) -> set[bytes]:

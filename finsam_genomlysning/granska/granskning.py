@@ -45,7 +45,7 @@ UTSLAG = {
 # those that say that somebody can be read out
 LACKOR = ('naken', 'exakt', 'inom', 'grupp', 'revision', 'ändrad')
 
-
+# %% ../../nbs/granska/granskning.ipynb #48f54fd2
 def judge(
     lag: float,
     hog: float,  # what a reader can say
@@ -79,7 +79,7 @@ class Rad(NamedTuple):
 
 COLUMNS_OUT = list(Rad._fields)
 
-
+# %% ../../nbs/granska/granskning.ipynb #44f294cc
 def where_printed(
     given: list[Uppgiften],  # one count, everywhere that it stands
 ) -> str:  # the tables, in order
@@ -111,7 +111,7 @@ def is_part(
     more = [f for f in a if f not in b or a[f] < b[f]]
     return len(more) == 1 and all(f in a and (a[f] <= b[f]) for f in b)
 
-
+# %% ../../nbs/granska/granskning.ipynb #768c3468
 def rest_of(
     part: Uppgiften,
     whole: Uppgiften,
@@ -172,12 +172,12 @@ class _Publicerat:
     antal: dict[str, list[Uppgiften]] = field(default_factory=dict)  # population -> its counts
     saknas: list[Rad] = field(default_factory=list)  # counts that an edition names and has not
 
-
+# %% ../../nbs/granska/granskning.ipynb #e252eb17
 def _lost_row(place: str) -> Rad:  # `place`: table, then measure and coordinates
     table, _, rest = place.partition(', ')
     return Rad(table, '', f'{rest} saknas', False, 0, math.inf, 'ändrad', table)
 
-
+# %% ../../nbs/granska/granskning.ipynb #58f252f7
 def _read_editions(folders: Iterable[Path]) -> _Publicerat:
     out = _Publicerat()
     for folder in folders:
@@ -214,7 +214,7 @@ def _told_by_none(both: pd.DataFrame, folders: Sequence[Path], grans: int) -> pd
     own = zip(bad.tabell, bad.matt, bad.plats, strict=True)
     return bad[np.array([place not in known for place in own], dtype=bool)]
 
-
+# %% ../../nbs/granska/granskning.ipynb #7cee4624
 def audit_revisions(
     earlier: Path,
     later: Path,  # two editions that publish their selections
@@ -230,7 +230,7 @@ def audit_revisions(
 def says_what_it_counts(folder: Path) -> bool:
     return (Path(folder) / 'tabeller' / 'urval.json').is_file()
 
-
+# %% ../../nbs/granska/granskning.ipynb #0292dc75
 def audit(
     folder: Path,  # a finished edition
     grans: int = 5,  # counts 1..grans-1 must not be readable
@@ -270,14 +270,14 @@ def _told_interval(r: Rad) -> str:
         return f'{r.lag:g}'
     return f'{r.lag:g}–{r.hog:g}' if math.isfinite(r.hog) else f'minst {r.lag:g}'
 
-
+# %% ../../nbs/granska/granskning.ipynb #f4f4a2f7
 def _told_table(table: str, sidor: Mapping[str, list[str]]) -> str:
     pages = sidor.get(table)
     if pages is None:
         return table
     return f'{table} ({", ".join(pages) if len(pages) < 4 else f"{len(pages)} sidor"})'
 
-
+# %% ../../nbs/granska/granskning.ipynb #0bd65d07
 def _leak_problem(r: Rad, sidor: Mapping[str, list[str]]) -> Problem:
     measure = r.matt.replace('n:', 'basen för ')
     vad = f'{measure} ({r.plats}) {UTSLAG[r.utslag]}: {_told_interval(r)}.'

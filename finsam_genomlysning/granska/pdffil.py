@@ -32,6 +32,8 @@ ANNOTATION = frozenset('/Subtype /Dest /Border /Type /StructParent /Contents /Re
 TRAILER = frozenset('/Filter /Info /Length /Size /Root /Type /DecodeParms /ID /W /Index'.split())
 ELEMENT = frozenset('/Type /S /P /K /Pg /A /ID /Alt /T /Lang /ActualText /Ref'.split())
 NAMES = frozenset(['/Dests'])
+
+# %% ../../nbs/granska/pdffil.ipynb #85e84c02
 STREAM = frozenset(
     '/Filter /Length /Type /N /First /Range /Subtype /BBox /Group /Resources /XStep /YStep'
     ' /PatternType /TilingType /Matrix /PaintType /WMode /DecodeParms /Alternate /Index /Size /W'
@@ -39,12 +41,14 @@ STREAM = frozenset(
     ' /Width /Height /ColorSpace /BitsPerComponent /SMask /Interpolate /Length1 /BitsPerSample'
     ' /Order /ShadingType /FormType'.split()
 )
+
+# %% ../../nbs/granska/pdffil.ipynb #769b13bb
 SPOKEN = {
     '/Alt': ('/Figure',),
     '/ActualText': ('/Span', '/Lbl', '/Strong', '/Em', '/P', '/TD', '/TH'),
 }
 
-
+# %% ../../nbs/granska/pdffil.ipynb #3d40e4f9
 def extra_keys(
     what: str,
     d: Any,  # a dictionary
@@ -84,7 +88,7 @@ def element_faults(
     if '/T' in e and not re.fullmatch(r'/H\d', kind):
         yield f'Ett element av slaget {kind} har /T.'
 
-
+# %% ../../nbs/granska/pdffil.ipynb #0e397c6d
 def tree_faults(
     pdf: pikepdf.Pdf,
 ) -> Iterator[str]:
@@ -109,13 +113,15 @@ XMP = frozenset(
     ' namespaceURI prefix property category name valueType Seq Bag Alt li part conformance NPages'
     ' format InstanceID DocumentID RenditionClass PDFVersion rev'.split()
 )
+
+# %% ../../nbs/granska/pdffil.ipynb #90c2a1a4
 STANDARD = re.compile(
     r'sv(?:-SE)?|Typst [\d.]+|\d{4}-\d\d-\d\dT(?:00|12):00:00(?:Z|\+00:00)|application/pdf|proof'
     r'|[A-Za-z0-9+/=_-]{22,40}|\d{1,3}|1\.7|2\.0|A|saved|converted|PDF'
 )
 NORM = re.compile(r'ISO \d+')
 
-
+# %% ../../nbs/granska/pdffil.ipynb #c6f4dba1
 def info_faults(
     info: Any,  # the dictionary of properties
     page: str,  # all that the page says
@@ -136,7 +142,7 @@ def in_extension(
     "Whether an element describes the standard's own properties"
     return any(str(x.tag).endswith('}schemas') for x in e.iterancestors())
 
-
+# %% ../../nbs/granska/pdffil.ipynb #69baa2eb
 def xmp_faults(
     xml: bytes,  # the properties as XML
     page: str,
@@ -167,7 +173,7 @@ def xmp_faults(
 # %% ../../nbs/granska/pdffil.ipynb #c47d8986
 OWN_TITLES = frozenset(['Innehåll', 'Noter', 'Talen i figurerna', 'Alla tal'])  # of print
 
-
+# %% ../../nbs/granska/pdffil.ipynb #f27e9690
 def outline_faults(
     pdf: pikepdf.Pdf,
     headings: list[str],  # of the page
@@ -209,7 +215,7 @@ def pdf_faults(
         yield from tree_faults(pdf)
         yield from outline_faults(pdf, headings)
 
-
+# %% ../../nbs/granska/pdffil.ipynb #e77b6177
 def pdf_problems(
     path: Path,  # a PDF
     page: str,

@@ -36,10 +36,14 @@ PLAIN_TAGS = (
     ' figcaption picture source img details summary data title style link meta'
 )
 TAGS = frozenset(PLAIN_TAGS.split())
+
+# %% ../../nbs/granska/sidor.ipynb #3278ee35
 EVERYWHERE = frozenset(['class', 'id', 'role', 'tabindex', 'aria-label', 'aria-labelledby'])
 NUMBER_ATTRIBUTES = frozenset(
     'data-tabell data-koord data-matt data-falt data-lag data-hog data-skyddad'.split()
 )
+
+# %% ../../nbs/granska/sidor.ipynb #aefc201d
 OWN_ATTRIBUTES = {
     'a': {'href'},
     'data': {'value', *NUMBER_ATTRIBUTES},
@@ -55,6 +59,8 @@ OWN_ATTRIBUTES = {
 
 # %% ../../nbs/granska/sidor.ipynb #77c648eb
 COUNTING = r'noll|en|ett|tva|tre|fyra|fem|sex|sju|atta|nio'
+
+# %% ../../nbs/granska/sidor.ipynb #3654af33
 VALUES = {
     'class': re.compile(
         rf'(?!(?:{COUNTING})\b)[a-zåäö]{{2,20}}(?: (?!(?:{COUNTING})\b)[a-zåäö-]{{2,20}})*'
@@ -78,7 +84,7 @@ VALUES = {
     'http-equiv': re.compile('Content-Security-Policy'),
 }
 
-
+# %% ../../nbs/granska/sidor.ipynb #2db5afec
 def attribute_fault(
     tag: str,
     name: str,
@@ -93,10 +99,12 @@ def attribute_fault(
 # %% ../../nbs/granska/sidor.ipynb #3d66757a
 QUIET_TAGS = frozenset(['style', 'nav', 'footer', 'summary', 'title'])
 QUIET_CLASSES = frozenset(['nr', 'hoppa', 'dold', 'tillbaka', 'notref', 'marke'])
+
+# %% ../../nbs/granska/sidor.ipynb #86931847
 LONELY = frozenset(['br', 'wbr', 'img', 'meta', 'link', 'source'])
 LINES = frozenset('p td th li h1 h2 h3 h4 h5 dt dd caption figcaption tr div pre'.split())
 
-
+# %% ../../nbs/granska/sidor.ipynb #229c16cb
 class Uppslag(HTMLParser):
     "A page, its parts and what it should not have"
 
@@ -187,14 +195,14 @@ def start_tag(
 CONTENT = re.compile(r'(?<![-\w])content\s*:\s*([^;}]*)')
 COUNTERS = re.compile(r'(?:none|normal|counter\(pages?\)|" \("|"\)"|""|\s)*')
 
-
+# %% ../../nbs/granska/sidor.ipynb #43f4f4b8
 def unescape_css(
     text: str,  # a string of a style sheet
 ) -> str:
     "A style sheet's string as it is printed"
     return re.sub(r'\\([0-9a-fA-F]{1,6}) ?', lambda m: chr(int(m[1], 16)), text)
 
-
+# %% ../../nbs/granska/sidor.ipynb #395198a8
 def style_faults(
     css: str,
     said: str,  # what the page says, tidied
@@ -221,6 +229,8 @@ def tidy_text(
 SVG = '{http://www.w3.org/2000/svg}'
 SVG_TAGS = frozenset('svg metadata defs style g path use clipPath rect pattern'.split())
 SVG_META = frozenset(['RDF', 'Work', 'type', 'format'])
+
+# %% ../../nbs/granska/sidor.ipynb #d33d2a57
 SVG_ATTRIBUTES = frozenset(
     'height version viewBox width type clip-path id style transform d href x y fill patternUnits'
     ' resource'.split()
@@ -228,7 +238,7 @@ SVG_ATTRIBUTES = frozenset(
 SVG_STYLE = re.compile(r'(?:(?:fill|stroke)[a-z-]*: ?[#\w.() %,-]+;? ?|opacity: [\d.]+;? ?)*')
 SVG_ID = re.compile(r'(?:matplotlib\.)?[a-zA-Z]+[\w-]*?(?:_?[0-9a-f]+)?')
 
-
+# %% ../../nbs/granska/sidor.ipynb #9a5cc9f6
 def local(
     e: Any,  # an element
 ) -> str:  # its name without namespace
@@ -264,7 +274,7 @@ def drawn_letters(
         return 0
     return len(e.findall(f'{SVG}use'))
 
-
+# %% ../../nbs/granska/sidor.ipynb #84754371
 def svg_faults(
     svg: bytes,
 ) -> Iterator[str]:
@@ -290,7 +300,7 @@ _DARK = re.compile(
     rb'<style>@media \(prefers-color-scheme:dark\)\{(?:' + _COLOUR + rb')+\}</style>'
 )
 
-
+# %% ../../nbs/granska/sidor.ipynb #9ce2cd90
 def without_dark(
     svg: bytes,  # a picture of a page
 ) -> bytes:  # as the notebook has it
@@ -318,6 +328,8 @@ def same_pictures(
 # %% ../../nbs/granska/sidor.ipynb #b53b890e
 CELL_KEYS = frozenset(['cell_type', 'id', 'metadata', 'source', 'outputs', 'execution_count'])
 MIME = frozenset(['text/plain', 'text/html', 'text/markdown', 'image/svg+xml', 'image/png'])
+
+# %% ../../nbs/granska/sidor.ipynb #d7638572
 TRUTH_KEYS = {
     'omslag': 'typ varning titel startsida fakta datum kontakt amne undertitel utgivare',
     'text': 'typ bilaga slag md rapport id',
@@ -328,10 +340,12 @@ TRUTH_KEYS = {
     'bilagda': 'typ ids',
     'bilaga': 'typ ids',
 }
+
+# %% ../../nbs/granska/sidor.ipynb #1ee0e47d
 NUMBER_KEYS = frozenset('tabell matt v lag hog skyddad t koord falt'.split())
 CELL_TAGS = frozenset(['parameters', 'injected-parameters'])
 
-
+# %% ../../nbs/granska/sidor.ipynb #4bf7ac0a
 def joined_source(
     x: Any,  # text as notebooks keep it
 ) -> str:
@@ -349,7 +363,7 @@ def truths(
             if isinstance(m, dict):
                 yield m
 
-
+# %% ../../nbs/granska/sidor.ipynb #fe4c4f7e
 def number_cells(
     x: Any,  # any part of a truth
 ) -> Iterator[dict[str, Any]]:
@@ -366,7 +380,7 @@ def number_cells(
 # %% ../../nbs/granska/sidor.ipynb #fe8c6dce
 READ_TYPES = ('text/plain', 'text/html', 'text/markdown')
 
-
+# %% ../../nbs/granska/sidor.ipynb #02193567
 def extra_numbers(
     data: dict[str, Any],  # of an output
     m: dict[str, Any],  # what it says that it shows
@@ -412,7 +426,7 @@ def cell_faults(
     for o in c.get('outputs', []):
         yield from output_faults(o)
 
-
+# %% ../../nbs/granska/sidor.ipynb #9ecc348c
 def notebook_faults(
     nb: dict[str, Any],  # an executed notebook
 ) -> Iterator[str]:
@@ -431,7 +445,7 @@ NOTE_MARK = re.compile(r'\[\^[^\]]*\]:?')
 SEE_TABLE = re.compile(r'Talen (?:i figur \d+ )?(?:finns|står) i tabell \d+\.?')
 FIGURES = re.compile(r'\d+')
 
-
+# %% ../../nbs/granska/sidor.ipynb #adabb662
 def said_in_markdown(
     text: str,
 ) -> str:
@@ -464,7 +478,7 @@ def said_by_table(
         yield first
         yield from (c['t'] for c in cells)
 
-
+# %% ../../nbs/granska/sidor.ipynb #ffa1ace4
 def said_by_truth(
     m: dict[str, Any],
 ) -> Iterator[str]:
@@ -502,7 +516,7 @@ def said_by_notebook(
         if m.get('typ') == 'figur' and m['data']['id'] not in tables:
             yield from said_by_table(m['data'])
 
-
+# %% ../../nbs/granska/sidor.ipynb #956f3666
 def numbers_of(
     texts: Iterator[str] | list[str],
 ) -> Counter[str]:
@@ -529,7 +543,7 @@ KNOWN_QUIET = re.compile(
     r'|Visa alla \d+ filer'
 )
 
-
+# %% ../../nbs/granska/sidor.ipynb #66f4d627
 def quiet_fault(
     page: Uppslag,
 ) -> bool:
@@ -572,7 +586,7 @@ def link_fault(
         return href not in known and href.removeprefix('mailto:') not in known
     return not (folder / href).exists() or bool(re.search(r'[?#]', href))
 
-
+# %% ../../nbs/granska/sidor.ipynb #3442321f
 def numbered(
     id: str,
     page: Uppslag,
@@ -581,7 +595,7 @@ def numbered(
     m = re.fullmatch(r'(tab-[a-z-]+)-([1-9])(?:-rubrik)?', id)
     return m is not None and all(f'{m[1]}-{n}' in page.id for n in range(1, int(m[2])))
 
-
+# %% ../../nbs/granska/sidor.ipynb #20199560
 def slug_like(
     id: str,
     page: Uppslag,
@@ -604,7 +618,7 @@ FIXED_META = {
     ),
 }
 
-
+# %% ../../nbs/granska/sidor.ipynb #1c59c37d
 def property_faults(
     page: Uppslag,
 ) -> Iterator[str]:
@@ -665,7 +679,7 @@ def pictures_of(
             if m.get('smal'):
                 yield m['smal']
 
-
+# %% ../../nbs/granska/sidor.ipynb #cd3d99a9
 def picture_faults(
     page: Uppslag,
 ) -> Iterator[str]:

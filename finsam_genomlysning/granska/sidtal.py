@@ -27,7 +27,7 @@ class _Talplats(NamedTuple):
     koordinater: frozenset[tuple[str, str]]  # (dimension, code)
     matt: str
 
-
+# %% ../../nbs/granska/sidtal.ipynb #d1c712d3
 _Tal = dict[str, float]  # varde, n, lag, hog; not a number where the table withholds it
 
 # %% ../../nbs/granska/sidtal.ipynb #ace90597
@@ -120,11 +120,11 @@ def _number(text: str | None) -> float:  # not a number for anything else
     except ValueError:
         return math.nan
 
-
+# %% ../../nbs/granska/sidtal.ipynb #cdf9af47
 def _bare(text: str) -> str:  # without the mark that keeps a spreadsheet from counting it
     return text.removeprefix("'") if text[:2] in ("'=", "'+", "'-", "'@") else text
 
-
+# %% ../../nbs/granska/sidtal.ipynb #1bd740fa
 class _Dim(TypedDict):
     id: str
 
@@ -157,18 +157,18 @@ def _published_numbers(folder: Path) -> dict[_Talplats, _Tal]:
 _TAL = re.compile(r'[-−]?\d+(?:[ \u00a0\u202f]\d{3})*(?:,\d+)?')
 _SCALES = (1, 100, 1e-3, 1e-6)  # ones, per cent, thousands, millions
 
-
+# %% ../../nbs/granska/sidtal.ipynb #d96b47dc
 def _seen_numbers(text: str) -> list[tuple[float, int]]:  # number, decimals
     found: list[str] = _TAL.findall(text)
     plain = [re.sub(r'\s', '', x).replace('−', '-').replace(',', '.') for x in found]
     return [(float(x), len(x.partition('.')[2])) for x in plain]
 
-
+# %% ../../nbs/granska/sidtal.ipynb #c5e12cc4
 def _rounds_to(value: float, seen: tuple[float, int]) -> bool:
     number, decimals = seen
     return abs(value - number) <= 0.5 * 10.0**-decimals + 1e-9
 
-
+# %% ../../nbs/granska/sidtal.ipynb #a7115381
 def _is_printed(
     text: str,  # as a reader sees it, e.g. 31 % (22–41)
     values: list[float],  # the value, and its interval where there is one
@@ -186,7 +186,7 @@ def is_shown(
     "Whether a table shows what a page withholds"
     return not math.isnan((tal or {}).get(falt, math.nan))
 
-
+# %% ../../nbs/granska/sidtal.ipynb #6155befa
 def _withheld_faults(x: _Sidtal, tal: _Tal | None) -> Iterator[str]:
     if re.search(r'\d', x.text.replace('kan vara 0', '')):
         yield f'Ett utelämnat tal läses ut, i tabellen {x.tabell}.'
@@ -197,7 +197,7 @@ def _withheld_faults(x: _Sidtal, tal: _Tal | None) -> Iterator[str]:
 def _is_same(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
-
+# %% ../../nbs/granska/sidtal.ipynb #6b6d4cbc
 def _printed_fault(x: _Sidtal, tal: _Tal | None) -> str:  # '' for nothing
     table, said = x.tabell, x.sagt
     if tal is None:
@@ -210,7 +210,7 @@ def _printed_fault(x: _Sidtal, tal: _Tal | None) -> str:  # '' for nothing
         return f'Ett tal läses som ett annat än det som det står för, i tabellen {table}.'
     return ''
 
-
+# %% ../../nbs/granska/sidtal.ipynb #bb4c64ab
 def _number_faults(x: _Sidtal, known: dict[_Talplats, _Tal]) -> list[str]:
     tal = known.get(x.plats)
     if not x.sagt:
@@ -232,13 +232,13 @@ _SMA = {
 }
 _FOLK = r'deltagar|person(?:er|erna)?\b|kvinn|män\b|männen|individ|ungdom|klient'
 
-
+# %% ../../nbs/granska/sidtal.ipynb #b2fff739
 def _small_counts(grans: int) -> re.Pattern[str]:
     counts = '|'.join(_SMA[i] for i in range(1, min(grans, 10)))
     before = r'(?<![\w,.–/-])(?<!till )(?<!än )'
     return re.compile(rf'{before}(?:{counts})\s+(?:[a-zåäö]+\s+){{0,2}}?(?:{_FOLK})', re.IGNORECASE)
 
-
+# %% ../../nbs/granska/sidtal.ipynb #23a5f28f
 def _text_lines(page: _Page) -> list[str]:
     return re.sub(r'[ \t\r\xa0]+', ' ', ''.join(page.text)).split('\n')
 

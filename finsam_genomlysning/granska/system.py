@@ -28,7 +28,7 @@ from ..ord.glossary import SAMTLIGA
 # %% ../../nbs/granska/system.ipynb #5ec8314b
 Villkoren = frozenset[tuple[str, frozenset[str]]]  # (field, values let through)
 
-
+# %% ../../nbs/granska/system.ipynb #33307138
 @dataclass(frozen=True)
 class Uppgiften:
     "One count of an edition"
@@ -190,7 +190,7 @@ def missing_pairs(
     "How many arrows taking a field away would add"
     return sum(b not in near[a] for a, b in itertools.combinations(sorted(near[f]), 2))
 
-
+# %% ../../nbs/granska/system.ipynb #32b75d58
 def junction_tree(
     cliques: list[frozenset[str]],
 ) -> list[tuple[int, int]]:  # pairs of cliques that meet
@@ -220,7 +220,7 @@ class Systemet:
     hog: np.ndarray
     strid: list[int] = field(default_factory=list)  # counts that the editions print differently
 
-
+# %% ../../nbs/granska/system.ipynb #8dcfb97a
 def cell_mask(
     clique: list[str],
     sizes: Mapping[str, int],
@@ -239,7 +239,7 @@ def cell_mask(
 Fragan = frozenset[tuple[str, frozenset[int]]]  # (field, classes let through) of one count
 Matrisrader = tuple[int | np.ndarray, np.ndarray, int]  # row or rows, columns, coefficient
 
-
+# %% ../../nbs/granska/system.ipynb #2f7924ed
 def meeting_numbers(
     clique: list[str],
     common: list[str],  # fields
@@ -252,7 +252,7 @@ def meeting_numbers(
         out = out * sizes[f] + grid[clique.index(f)]
     return out
 
-
+# %% ../../nbs/granska/system.ipynb #1545b429
 def distinct(
     counts: list[Uppgiften],
     through: list[dict[str, frozenset[int]]],
@@ -273,7 +273,7 @@ def printed(
     low, high = max(u.lag for u in given), min(u.hog for u in given)
     return (low, high, False) if low <= high else (0.0, math.inf, True)
 
-
+# %% ../../nbs/granska/system.ipynb #21e795e4
 def smallest_home(
     key: Fragan,
     cliques: list[list[str]],
@@ -324,7 +324,7 @@ def lay_rows(
     where = (np.concatenate(down), np.concatenate(along))
     return csc_array((np.concatenate(values), where), shape=(rows, columns))
 
-
+# %% ../../nbs/granska/system.ipynb #f2df1a8d
 def bounded(
     namn: str,
     given: list[list[Uppgiften]],  # by count
@@ -340,7 +340,7 @@ def bounded(
     A = csr_array(kept[:, different_columns(kept)])
     return Systemet(namn, given, A, low, high, [i for i, x in enumerate(said) if x[2]])
 
-
+# %% ../../nbs/granska/system.ipynb #c2c8fd37
 def different_columns(
     A: csc_array,
 ) -> np.ndarray:  # positions, in order; none that is empty
@@ -357,7 +357,7 @@ def different_columns(
 def is_whole(x: np.ndarray | None) -> bool:
     return x is not None and bool(abs(x - x.round()).max(initial=0) < 1e-6)
 
-
+# %% ../../nbs/granska/system.ipynb #ee8525ba
 class Losare:
     "Least costs under the same equations, one after another"
 
@@ -456,14 +456,14 @@ def is_settled(
     "Whether a count is known to be no leak"
     return any(n == 0 or n >= grans for n in seen)
 
-
+# %% ../../nbs/granska/system.ipynb #24a3f613
 def unsettled(hunt: Sokning, grans: int) -> list[int]:
     "Withheld counts that every register so far has as small"
     s = hunt.s
     hidden = [i for i in range(len(s.uppgifter)) if s.lag[i] != s.hog[i]]
     return [i for i in hidden if not is_settled([x[i] for x in hunt.sedda], grans)]
 
-
+# %% ../../nbs/granska/system.ipynb #acadcd35
 def settle_together(hunt: Sokning, grans: int, varv: int = 8) -> None:
     "Registers with as many as possible of the unsettled counts small, or large"
     rng = np.random.default_rng(1)
@@ -477,7 +477,7 @@ def settle_together(hunt: Sokning, grans: int, varv: int = 8) -> None:
         if x is not None:
             hunt.keep(x)
 
-
+# %% ../../nbs/granska/system.ipynb #e78cf18b
 def known_intervals(
     s: Systemet,
     grans: int,  # counts 1..grans-1 must not be readable
@@ -516,7 +516,7 @@ def days_of(u: Uppgiften) -> frozenset[str]:
     "The days that a count asks about"
     return frozenset(f.partition('@')[2] for f, _ in u.villkor if '@' in f)
 
-
+# %% ../../nbs/granska/system.ipynb #21ee9f1c
 def is_apart(
     counts: list[Uppgiften],  # all that ask about a day
     fields: Mapping[str, Iterable[str]],  # field -> values
@@ -529,7 +529,7 @@ def is_apart(
     free = {f for f, values in asked.items() if '@' in f and set(fields.get(f, ())) - values}
     return all(any(f in free for f, _ in u.villkor) for u in counts)
 
-
+# %% ../../nbs/granska/system.ipynb #eea9eaf1
 def by_day(
     counts: list[Uppgiften],  # of one population
     fields: Mapping[str, Iterable[str]],

@@ -27,6 +27,8 @@ UNCHANGED = frozenset(
     ' word/fontTable.xml word/stylesWithEffects.xml word/theme/theme1.xml word/webSettings.xml'
     ' customXml/_rels/item1.xml.rels'.split()
 )
+
+# %% ../../nbs/granska/wordfil.ipynb #24647319
 WRITTEN = frozenset(
     '[Content_Types].xml _rels/.rels docProps/core.xml word/_rels/document.xml.rels'
     ' word/_rels/footnotes.xml.rels word/document.xml word/footer1.xml word/footnotes.xml'
@@ -35,7 +37,7 @@ WRITTEN = frozenset(
 )
 PICTURE = re.compile(r'word/media/image\d+\.png')
 
-
+# %% ../../nbs/granska/wordfil.ipynb #16257336
 @cache
 def empty_parts() -> dict[str, bytes]:  # name -> bytes
     "The parts of python-docx's empty document"
@@ -84,18 +86,22 @@ ELEMENTS = frozenset(
     ' tblCaption tblDescription tblGrid tblHeader tblLook tblPr tblStyle tblW tc tcPr tcW titlePg'
     ' tr trPr vAlign vertAlign xfrm'.split()
 )
+
+# %% ../../nbs/granska/wordfil.ipynb #877eb2c3
 TEXT_ATTRIBUTES = frozenset(['descr', 'title'])  # compared with the page
 FORM = re.compile(
     r'-?\d{1,10}|[0-9A-F]{4,8}|sv-SE|[a-zA-Z][a-zA-Z0-9]{0,24}|_r\d+|rId\d+|figur\d+\.png|Figur \d+'
     r'|http://schemas\.openxmlformats\.org/[\w/]+|w14 wp14|'
 )
+
+# %% ../../nbs/granska/wordfil.ipynb #b3f0fd25
 FIELDS = re.compile(
     r' (?:PAGE|NUMPAGES|SEQ (?:Figur|Tabell) \\\* ARABIC|TOC \\o "1-\d" \\h \\z(?: \\u)?'
     r'|PAGEREF _r\d+ \\h) '
 )
 INK = frozenset(['4A5259', '5A0F69', '0B4F7D', '12304A', '1B1F23', 'auto'])
 
-
+# %% ../../nbs/granska/wordfil.ipynb #6764166c
 def element_name(
     e: Any,  # an element
 ) -> str:  # without namespace
@@ -149,7 +155,7 @@ OWN_STYLES = frozenset(
     '|Fynd|Fynden|Vinjett|Delarna|Delen|Bilaga'.split('|')
 )
 
-
+# %% ../../nbs/granska/wordfil.ipynb #0b545914
 @cache
 def known_values(
     part: str,  # e.g. word/styles.xml
@@ -158,7 +164,7 @@ def known_values(
     root = etree.fromstring(empty_parts()[part])
     return frozenset(v for e in root.iter() for v in e.attrib.values())
 
-
+# %% ../../nbs/granska/wordfil.ipynb #a7f917e6
 def setting_faults(
     part: str,
     root: Any,
@@ -187,7 +193,7 @@ EMPTY_PROPERTIES = frozenset(['keywords', 'description', 'category'])
 FIXED = {'revision': re.compile('1'), 'language': re.compile('sv-SE')}
 DAY = re.compile(r'\d{4}-\d\d-\d\dT12:00:00Z')
 
-
+# %% ../../nbs/granska/wordfil.ipynb #0b2e587a
 def core_faults(
     root: Any,  # docProps/core.xml
     page: str,  # all that the page says, its properties too
@@ -223,7 +229,7 @@ def relation_faults(
 BODIES = tuple(f'word/{n}.xml' for n in 'document footnotes header1 header2 footer1'.split())
 SETTINGS = tuple(f'word/{n}.xml' for n in 'styles settings numbering'.split())
 
-
+# %% ../../nbs/granska/wordfil.ipynb #b01c0db0
 def read_parts(
     data: bytes,  # a Word file
 ) -> dict[str, bytes]:
@@ -234,7 +240,7 @@ def read_parts(
     except (zipfile.BadZipFile, RuntimeError, OSError):
         return {}
 
-
+# %% ../../nbs/granska/wordfil.ipynb #8deb4982
 def zip_faults(
     data: bytes,
 ) -> Iterator[str]:

@@ -96,7 +96,7 @@ def read_detail(
 # %% ../../nbs/katalog/detalj.ipynb #0bcb7c5e
 Tal = Mapping[Urval, float]  # NaN where withheld
 
-
+# %% ../../nbs/katalog/detalj.ipynb #cf8c84ad
 def lay_counts(r: Rakning, tal: Tal) -> pd.DataFrame:  # long form
     "The counts of one table"
     dims = list(r.dims)
@@ -150,7 +150,7 @@ def _silent(d: Detalj) -> list[str]:  # programmes, and Samtliga where all are
     silent = sorted(set(ended['insats']) - set(told['insats']))
     return [*silent, *([SAMTLIGA] if len(ended) and not len(told) else [])]
 
-
+# %% ../../nbs/katalog/detalj.ipynb #d338935c
 def _told(d: Detalj, df: pd.DataFrame) -> pd.DataFrame:
     from finsam_genomlysning.rakna.resultat import ANDELAR
 
@@ -171,7 +171,7 @@ def _missing_rows(dag: dt.date, tal: Tal) -> pd.DataFrame:
 # %% ../../nbs/katalog/detalj.ipynb #9e73a917
 Bygg = Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]]  # more tables from tables
 
-
+# %% ../../nbs/katalog/detalj.ipynb #b9176e82
 def counted_tables(
     d: Detalj,
     tal: Tal,  # every count of `d.rutor()`, and the bases of what is missing
@@ -210,7 +210,7 @@ def single_values(
         'tid_median': resultat.stay_medians(rows, spelled['insats'], spelled['kon']),
     }
 
-
+# %% ../../nbs/katalog/detalj.ipynb #19da5bc3
 def _words(folk: Folkmangd, falt: str) -> np.ndarray:
     f = folk.falt[falt]
     words: np.ndarray = np.array(f.varden, dtype=object)[f.koder]

@@ -115,7 +115,7 @@ PA_DAGEN: Mapping[str, frozenset[str]] = {
 # %% ../../nbs/katalog/falt.ipynb #6a3fc29b
 REMISSLAGE = ('ej', 'tidigare', 'i_ar')  # not yet, before the twelve months, in them
 
-
+# %% ../../nbs/katalog/falt.ipynb #01316342
 def referred_at(
     rows: pd.DataFrame,  # remissdatum
     dag: dt.date,
@@ -235,7 +235,7 @@ def _orders(forbund: Forbund) -> dict[str, list[str]]:
 # %% ../../nbs/katalog/falt.ipynb #ed32daeb
 OPPEN = frozenset({'okand', 'vantar', 'kvar', 'kvar_ny', *REMISSLAGE})
 
-
+# %% ../../nbs/katalog/falt.ipynb #6de1ba1f
 @dataclass
 class _Deltagande:
     "One row of the population while it is put together"
@@ -257,7 +257,7 @@ def _day_words(rows: pd.DataFrame, dag: dt.date) -> pd.DataFrame:
         index=rows.index,
     )
 
-
+# %% ../../nbs/katalog/falt.ipynb #d334a888
 def _identity(rows: pd.DataFrame) -> list[tuple[object, ...]]:
     keys = rows[['person', 'insats', 'remissdatum']]
     again = keys.groupby(list(keys), dropna=False).cumcount()
@@ -271,11 +271,11 @@ def _words_before(rows: pd.DataFrame, days: Iterable[dt.date]) -> list[dict[str,
             known |= words
     return out
 
-
+# %% ../../nbs/katalog/falt.ipynb #1d812437
 def _records(df: pd.DataFrame) -> list[dict[str, str]]:
     return [{str(k): str(v) for k, v in r.items()} for r in df.to_dict('records')]
 
-
+# %% ../../nbs/katalog/falt.ipynb #c3c13ff4
 def _nobody(dag: dt.date) -> dict[str, str]:
     return {f'status@{dag}': 'okand', f'remiss@{dag}': 'ej'}
 

@@ -33,7 +33,7 @@ from ..ord.urval import Urval, Villkor, narrow, select
 # %% ../../nbs/katalog/folkmangder.ipynb #91c24304
 Versioner = Mapping[dt.date, pd.DataFrame]  # day -> the rows as they were known then
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #e285c604
 def lay_together(
     ord_per_dag: Versioner,  # day -> a row of words per row that was shown
 ) -> tuple[pd.DataFrame, dict[dt.date, np.ndarray]]:  # each row once; where a day's rows are
@@ -59,7 +59,7 @@ def own_field(
     "What a field of a population beside the register is called"
     return f'{namn}.{falt}'
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #11edf684
 def day_flags(
     namn: str,  # of the population
     falt: str,
@@ -82,7 +82,7 @@ SVAR = tuple(str(n) for n in range(1, 7))
 def _questions() -> list[str]:
     return [f'fraga_{n}' for n in ENKATFRAGOR]
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #f88e3b3a
 def _survey_words(rows: pd.DataFrame) -> pd.DataFrame:
     words = rows[['datum', 'tillfalle', 'insats', 'kommun']].astype(object)
     words = words.fillna(UPPGIFT_SAKNAS).astype(str)
@@ -94,7 +94,7 @@ def _survey_words(rows: pd.DataFrame) -> pd.DataFrame:
 def _survey_base(dag: dt.date) -> Urval:
     return select(ENKATSVAR, {own_field(ENKATSVAR, f'svar@{dag}'): ['ja']})
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #6b662996
 def _divided(tabell: str, base: Urval, dim: str, koder: Iterable[str]) -> list[Ruta]:
     "Answered and positive, in all and per code, for each occasion and question"
     out = []
@@ -124,7 +124,7 @@ def _each_answer(base: Urval) -> list[Ruta]:
             out.append(Ruta(x.tabell, x.matt, (*x.plats, ('svar', a)), narrow(x.urval, field, [a])))
     return out
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #35399253
 def answer_counts(forbund: Forbund, dag: dt.date) -> list[Ruta]:
     "Every count of the survey's tables"
     base = _survey_base(dag)
@@ -174,7 +174,7 @@ def field_words(
     f = folk.falt[own_field(folk.namn, falt)]
     return [f.varden[k] for k in f.koder[rows]]
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #0a59d9e9
 def decode_survey(
     folk: Folkmangd,  # as `survey_population` gives it, or a twin
     versioner: Versioner,
@@ -205,7 +205,7 @@ def _rating_words(moved: pd.DataFrame) -> pd.DataFrame:
     better = np.where(moved['forbattrade'].astype(bool), FORBATTRAD, EJ_FORBATTRAD)
     return words.astype(str).assign(forandring=words['forandring'].astype(str), utfall=better)
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #e0122b64
 def _rating_versions(
     versioner: Versioner, forbund: Forbund
 ) -> tuple[pd.DataFrame, dict[dt.date, np.ndarray]]:
@@ -264,7 +264,7 @@ def _smallest_change(fran: float, hogst: float, better: bool) -> tuple[float, fl
     first = min(fran, hogst - MINSTA_STEG)
     return first, first + MINSTA_STEG
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #64d02434
 def _exchanged(
     moved: pd.DataFrame,  # as `rating_changes` gives it
     better: np.ndarray,  # who has improved now
@@ -313,14 +313,14 @@ def _versions(tabell: str, underlag: Underlag, mote: Mote, fore: TidigarePaket) 
     found = {d: u.tabell(tabell) for d, u in every.items()}
     return {d: t for d, t in found.items() if t is not None}
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #eb0e06f2
 def _surveys(underlag: Underlag, mote: Mote, fore: TidigarePaket) -> Bestand | None:
     versions = _versions('indikatorer', underlag, mote, fore)
     if mote.data_till not in versions:
         return None
     return survey_population(versions, underlag.forbund)
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #2919fef1
 def _ratings(underlag: Underlag, mote: Mote, fore: TidigarePaket) -> Bestand | None:
     versions = _versions('progression', underlag, mote, fore)
     if mote.data_till not in versions:
@@ -331,7 +331,7 @@ def _ratings(underlag: Underlag, mote: Mote, fore: TidigarePaket) -> Bestand | N
 def _printed_questions(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     return fragor[fragor['till'] <= pd.Timestamp(mote.data_till)]
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #d90c4445
 def _volumes(underlag: Underlag, mote: Mote) -> Bestand | None:
     table = underlag.tabell('volymer')
     if table is None:
@@ -339,7 +339,7 @@ def _volumes(underlag: Underlag, mote: Mote) -> Bestand | None:
     rows = volumes_of_people(table, underlag.forbund, mote.data_till)
     return volume_population(rows, underlag.forbund) if len(rows) else None
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #51fe92df
 def _violence(underlag: Underlag, mote: Mote) -> Bestand | None:
     table = underlag.tabell('fragor_om_vald')
     rows = None if table is None else _printed_questions(table, mote)
@@ -364,7 +364,7 @@ def other_populations(
 # %% ../../nbs/katalog/folkmangder.ipynb #b406f73b
 Skilda = dict[frozenset[str], Ruta]  # the values of one field that each count lets through
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #4a13b29c
 def _by_field(
     folk: Folkmangd, rutor: Iterable[Ruta]
 ) -> dict[tuple[frozenset[Villkor], str], Skilda]:
@@ -394,7 +394,7 @@ def _undivided(sets: Skilda) -> Iterator[tuple[Ruta, Ruta, frozenset[str]]]:
         if part < whole and frozenset[str]().union(*inside) != left:
             yield sets[whole], sets[part], left
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #d82c43c0
 def complement_counts(
     folk: Folkmangd,
     rutor: Sequence[Ruta],  # what is printed or withheld of it
@@ -433,7 +433,7 @@ def _written_back(
         out.loc[rows, c] = new[c].astype(table[c].dtype)
     return out
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #1aa31062
 def _decode_handed(
     folk: Folkmangd, rutor: Sequence[Ruta], underlag: Underlag, mote: Mote
 ) -> pd.DataFrame:
@@ -454,7 +454,7 @@ TABELL = {
     VALDSFRAGOR: 'fragor_om_vald',
 }  # population -> the table that it is made of
 
-
+# %% ../../nbs/katalog/folkmangder.ipynb #9f6521ab
 def decode_population(
     folk: Folkmangd,  # as `other_populations` gives it, or a twin
     rutor: Sequence[Ruta],  # its counts, as given there

@@ -230,7 +230,7 @@ def _volumes(volymer: pd.DataFrame, mote: Mote) -> pd.DataFrame:
 # %% ../../nbs/katalog/listor.ipynb #63e52844
 PLATS = ['insats', 'kommun', 'rubrik']
 
-
+# %% ../../nbs/katalog/listor.ipynb #fc14dec4
 def _stated(uppgifter: pd.DataFrame) -> pd.DataFrame:
     from finsam_genomlysning.rakna.cube import as_list
 
@@ -258,7 +258,7 @@ def _posts(bemanning: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     now = (bemanning['fran'] <= day) & ~(bemanning['till'] < day)
     return _as_defined(bemanning[now], BEMANNING)
 
-
+# %% ../../nbs/katalog/listor.ipynb #da0e7cb8
 def _proposals(forslag: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     return _as_defined(forslag[forslag['datum'] <= pd.Timestamp(mote.datum)], FORSLAG)
 

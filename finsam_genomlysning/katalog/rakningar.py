@@ -44,7 +44,7 @@ class Ruta:
 Etiketter = Mapping[str, Villkor]  # a dimension's codes, each with its condition
 Marginaler = tuple[tuple[str, ...], ...]  # which dimensions each part spells out
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #a4f17011
 @dataclass(frozen=True)
 class Rakning:
     "The counts of a table: measures and dimensions as conditions"
@@ -59,7 +59,7 @@ def _spelled(r: Rakning) -> Marginaler:
     sizes = range(len(r.dims) + 1)
     return r.marginaler or tuple(c for n in sizes for c in combinations(r.dims, n))
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #ed395e55
 def places(
     r: Rakning,
 ) -> Iterator[Ruta]:  # measure by measure, margins first
@@ -119,7 +119,7 @@ ARBETE = frozenset({'arbete', 'arbete+'})
 STUDIER = frozenset({'studier', 'studier+'})
 MER = frozenset({'arbete+', 'studier+'})
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #46a15b10
 def sysselsattning_codes(folk: Folkmangd) -> Etiketter:
     "Occupation at the end"
     sets = {'arbete': ARBETE, 'studier': STUDIER}
@@ -134,7 +134,7 @@ Matturval = dict[str, Urval]  # measure -> what is counted
 def _by_status(dag: dt.date, **matt: str) -> Matturval:
     return {m: select('deltaganden', {f'status@{dag}': PA_DAGEN[x]}) for m, x in matt.items()}
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #bdde0203
 def _referred(dag: dt.date) -> Urval:
     return select('deltaganden', {f'remiss@{dag}': {'i_ar'}})
 
@@ -178,7 +178,7 @@ RECENT = {
 }
 ONE = ((), ('insats',), ('kommun',))
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #c9339e23
 def way_in_counts(folk: Folkmangd, dag: dt.date) -> list[Rakning]:
     "From referral to start"
     insats, kommun = field_codes(folk, 'insats'), field_codes(folk, 'kommun')
@@ -214,7 +214,7 @@ BOTH: Marginaler = (
     *(('fore', 'efter'), ('insats', 'fore'), ('insats', 'efter')),
 )
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #b22a2bce
 def _before_and_after(folk: Folkmangd, ended: Matturval) -> list[Rakning]:
     insats = field_codes(folk, 'insats')
     support = {
@@ -235,7 +235,7 @@ def _before_and_after(folk: Folkmangd, ended: Matturval) -> list[Rakning]:
 # %% ../../nbs/katalog/rakningar.ipynb #acb834d6
 ENBART_ALLA = ('till_arbete', 'till_studier', 'borjat_okat', 'utfall_saknas')
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #6396716e
 def result_counts(folk: Folkmangd, dag: dt.date) -> list[Rakning]:
     "Time, outcome, before and after"
     insats, kommun = field_codes(folk, 'insats'), field_codes(folk, 'kommun')
@@ -262,7 +262,7 @@ SAKNAS_FALT = {
     'sysselsattning_efter': ('utfall', 'avslutade'),
 }  # column -> its field, and who should have it
 
-
+# %% ../../nbs/katalog/rakningar.ipynb #0ac088cb
 def missing_counts(dag: dt.date) -> list[tuple[Ruta, Urval]]:  # and the base of each
     "How many lack a value that they should have"
     base = {'remitterade': _referred(dag)}

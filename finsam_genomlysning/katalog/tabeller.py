@@ -38,7 +38,7 @@ from ..ord.tabell import Matt, Publicerad, Tabelldef
 # %% ../../nbs/katalog/tabeller.ipynb #0b5b6f7b
 Ramar = dict[str, pd.DataFrame]  # table id -> long form
 
-
+# %% ../../nbs/katalog/tabeller.ipynb #1a2b225b
 def activity_frames(underlag: Underlag, mote: Mote) -> Ramar:
     "Participants, new, ended and ongoing, up to the cut-off"
     from finsam_genomlysning.rakna import nulage, resultat
@@ -54,7 +54,7 @@ def activity_frames(underlag: Underlag, mote: Mote) -> Ramar:
         'tid_i_insats': resultat.stays(rows, [i.id for i in f.granskade]),
     }
 
-
+# %% ../../nbs/katalog/tabeller.ipynb #c9c45f31
 def open_frames(underlag: Underlag, mote: Mote) -> Ramar:
     "Tables that are about nobody"
     return (
@@ -102,7 +102,7 @@ def _covers(id: str, mote: Mote, dag: dt.date | None) -> str:
         return months_between(last_12_months(dag), dag)
     return f'till och med {mote.data_till.isoformat()}'
 
-
+# %% ../../nbs/katalog/tabeller.ipynb #ff141f9e
 def _measures(d: Tabelldef, forbund: Forbund) -> tuple[Matt, ...]:
     if d.id == 'behov':
         other = forbund.jamforelse
@@ -112,7 +112,7 @@ def _measures(d: Tabelldef, forbund: Forbund) -> tuple[Matt, ...]:
         )
     return (*d.matt, *own_counts(forbund)) if d.id == 'volymer' else d.matt
 
-
+# %% ../../nbs/katalog/tabeller.ipynb #3f925527
 def _definition(id: str, forbund: Forbund, mote: Mote, dag: dt.date | None) -> Tabelldef:
     notebook, cell = table_cell(id)
     d = replace(DEFINITIONER[id], anteckningsbok=notebook, cell=cell)
@@ -149,7 +149,7 @@ def detail_frames(underlag: Underlag, mote: Mote, d: Detalj) -> Ramar:
         frames[id] = pd.concat([frames[id], single]) if id in frames else single
     return frames
 
-
+# %% ../../nbs/katalog/tabeller.ipynb #33fb84fc
 def build_tables(
     underlag: Underlag,  # a validated data package
     mote: Mote,  # the meeting that the edition is made for

@@ -39,9 +39,11 @@ DAMAGED = (
     RuntimeError,
     ArithmeticError,
 )
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #58dbd9fd
 WORKBOOK_MAX = 600_000_000  # bytes of XML, some 700 000 rows about participations
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #cd4bba48
 def damaged_file(fil: str) -> UnderlagError:
     "The error that a workbook cannot be read"
     return stop_file(
@@ -64,7 +66,7 @@ def _refuse_parts(parts: list[zipfile.ZipInfo], fil: str) -> None:
         gor = 'Ta bort det som inte hör till tabellerna, eller lämna CSV.'
         raise stop_file(fil, 'Arbetsboken är orimligt stor.', gor)
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #30458808
 def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a workbook's ending
     start = data[:2000].lstrip(b'\xef\xbb\xbf \r\n\t').lower()
     if start.startswith((b'<html', b'<!doctype html', b'<table', b'<meta', b'<head')):
@@ -78,7 +80,7 @@ def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a
         return stop_file(fil, 'Filen är en textfil (CSV), inte en arbetsbok.', gor)
     return None
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #497a6fa0
 def refuse_workbook(
     data: bytes,  # the file
     fil: str,  # its name, for messages
@@ -107,7 +109,7 @@ class Visning(NamedTuple):
     efter: str = ''  # words after it
     nollor: str = ''  # e.g. 00000 or 000000-0000, when first zeros are shown
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #77afa623
 def _date_kind(code: str) -> str:
     letters = set(re.sub(r'"[^"]*"|\\.|\[[^]]*\]|[_*].', '', code.split(';')[0]).lower())
     if is_timedelta_format(code):
@@ -133,7 +135,7 @@ def _format_pieces(code: str) -> list[tuple[str, bool]]:  # text, and whether it
             pieces.append((m['ord'] or m['tecken'] or m['valuta'] or m['fri'] or '', False))
     return pieces
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #af7d4624
 def _number_look(code: str) -> Visning:
     pieces = _format_pieces(code)
     digits = [i for i, (_, is_digit) in enumerate(pieces) if is_digit]
@@ -172,7 +174,7 @@ def _with_zeros(digits: str, shape: str) -> str:  # digits in the places of a sh
         at -= c == '0'
     return padded[: at + 1] + ''.join(reversed(out))
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #292ef44d
 def _number_as_seen(value: float, look: Visning) -> str:
     text = cell_text(value)
     if look.nollor and text.isdigit():
@@ -186,7 +188,7 @@ def _number_as_seen(value: float, look: Visning) -> str:
 def _local(tag: str) -> str:
     return tag.rsplit('}', 1)[-1].rsplit(':', 1)[-1]
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #2d43bb81
 def _xml(archive: zipfile.ZipFile, part: str) -> ET.Element:
     return ET.fromstring(archive.read(part))
 
@@ -198,7 +200,7 @@ class Bladdel(NamedTuple):
     part: str
     dolt: bool
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #2ea4583f
 def sheet_parts(archive: zipfile.ZipFile) -> tuple[list[Bladdel], bool]:  # and days from 1904?
     "The worksheets of a workbook"
     rels = {r.get('Id'): r for r in _xml(archive, 'xl/_rels/workbook.xml.rels')}
@@ -222,7 +224,7 @@ _RAISED = str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹')
 _LOWERED = str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉')
 _LIFT = {'superscript': _RAISED, 'subscript': _LOWERED}
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #ae523cea
 def unescape(text: str) -> str:
     "A workbook's text as it is seen"
     if '_x' not in text:
@@ -236,7 +238,7 @@ class _Run(NamedTuple):
     text: str
     struken: bool
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #59e2b11b
 def _look_of(run: ET.Element) -> tuple[str, bool]:  # raised or lowered, struck
     lift, struck = '', False
     for e in run.iter():
@@ -258,14 +260,14 @@ def _runs(item: ET.Element) -> list[_Run]:
             found.append(_Run(text.translate(_LIFT.get(lift, {})), struck))
     return found
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #50c648cf
 class _Texts(NamedTuple):
     "A workbook's shared texts, and which of them have struck letters"
 
     texter: list[str]
     strukna: frozenset[int]
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #0ffb4a7d
 def _shared_texts(archive: zipfile.ZipFile) -> _Texts:
     if 'xl/sharedStrings.xml' not in archive.namelist():
         return _Texts([], frozenset())
@@ -286,7 +288,7 @@ def _struck_fonts(root: ET.Element) -> set[int]:
     fonts = [f for e in root if _local(e.tag) == 'fonts' for f in e]
     return {i for i, f in enumerate(fonts) if _look_of(f)[1]}
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #5653a313
 def _styles(archive: zipfile.ZipFile) -> _Styles:
     if 'xl/styles.xml' not in archive.namelist():
         return _Styles({}, frozenset())
@@ -342,7 +344,7 @@ def _value_text(kind: str, value: str, look: Visning) -> str:
         return _number_as_seen(float(value), look)
     return _date_text(float(value), look.slag)
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #24aa957f
 def _date_text(value: float, kind: str) -> str:
     try:
         text = cell_text(from_excel(value, timedelta=kind == 'tid'))
@@ -365,7 +367,7 @@ class _Found:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #5854fc12
 @cache
 def _column(letters: str) -> int:  # from 0
     n = 0
@@ -449,19 +451,19 @@ def _begin_cell(r: _SheetReader, at: dict[str, str]) -> None:
     r.kind, r.style = at.get('t', 'n'), int(at.get('s', 0))
     r.value, r.formula, r.struck = '', False, False
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #f585367c
 def _begin_row(r: _SheetReader, at: dict[str, str]) -> None:
     r.row, r.cells, r.col = int(at.get('r', r.row + 1)), [], -1
     if _is_on(at.get('hidden')) or at.get('ht') == '0':
         r.found.hidden_rows.add(r.row)
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #a5e88670
 def _begin_column(r: _SheetReader, at: dict[str, str]) -> None:
     if _is_on(at.get('hidden')) or at.get('width') == '0':
         last = min(int(at['max']), int(at['min']) + 1000)
         r.found.hidden_columns |= set(range(int(at['min']) - 1, last))
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #968ba32a
 def _begin_merge(r: _SheetReader, at: dict[str, str]) -> None:
     m = re.fullmatch(r'([A-Z]+)(\d+):([A-Z]+)(\d+)', at.get('ref', ''))
     if m and m[2] != m[4]:
@@ -481,7 +483,7 @@ def _begin_formula(r: _SheetReader, at: dict[str, str]) -> None:
 def _begin_phonetic(r: _SheetReader, at: dict[str, str]) -> None:
     r.phonetic = True
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #057e5c64
 def _begin_lift(r: _SheetReader, at: dict[str, str]) -> None:
     r.lift = at.get('val', '')
 
@@ -489,7 +491,7 @@ def _begin_lift(r: _SheetReader, at: dict[str, str]) -> None:
 def _begin_strike(r: _SheetReader, at: dict[str, str]) -> None:
     r.run_struck = at.get('val', '1') not in ('0', 'false')
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #131b00ab
 _STARTS: dict[str, Callable[[_SheetReader, dict[str, str]], None]] = {
     'c': _begin_cell,
     'v': _begin_text,
@@ -506,6 +508,8 @@ _STARTS: dict[str, Callable[[_SheetReader, dict[str, str]], None]] = {
 # %% ../../nbs/lasa/arbetsbok.ipynb #58f17472
 PLAIN_MAX = 300_000_000  # bytes: a larger sheet is read by the parser, piece by piece
 KNOWN_MAX = 200_000  # different cells that are remembered
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #576096a3
 _FREE = r'[^<&\r\x00-\x08\x0b-\x1f]*'
 _NAMED = r'&(?:amp|lt|gt|quot|apos|#[0-9]{2,7}|#x[0-9a-fA-F]{2,6});'
 _VALUE = f'{_FREE}(?:{_NAMED}{_FREE})*'
@@ -521,7 +525,7 @@ _PLAIN_ROW = re.compile(
     r'\s*<row((?: [^<>]*?)?)(?:/>|>((?:<c r="[A-Z]{1,3}[0-9]+"' + _ANY_REST + ')*)</row>)'
 )
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #25bd1cd6
 def _character(m: re.Match[str]) -> str:  # what &amp; or &#229; stands for
     if m[1] in _ENTITY:
         return _ENTITY[m[1]]
@@ -537,7 +541,7 @@ class _Seen(NamedTuple):
     text: str
     struken: bool
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #ff0f071a
 def _plain_cell(rest: str, meaning: _Meaning) -> _Seen:  # `rest`: a cell's XML after its place
     m = _PLAIN_REST.fullmatch(rest)
     if m is None:
@@ -551,7 +555,7 @@ def _plain_cell(rest: str, meaning: _Meaning) -> _Seen:  # `rest`: a cell's XML 
     cell = (kind or 'n', text, int(style or 0))
     return _Seen(meaning(*cell), meaning.struck(*cell))
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #ae31620d
 class _PlainReader:
     "Rows that patterns can read"
 
@@ -612,7 +616,7 @@ def _plain_body(xml: bytes) -> tuple[bytes, str, bytes] | None:  # before, insid
         return None
     return head, body, xml[last + len(close_tag) :]
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #717fe064
 def _read_sheet(source: IO[bytes], size: int, meaning: _Meaning) -> _Found:
     if size > PLAIN_MAX:
         return _SheetReader(meaning).read(source)
@@ -648,7 +652,7 @@ def _sheet(found: _Found, part: Bladdel, fil: str) -> Blad:
         found.across,
     )
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #a8ec9cd9
 def _read_xlsx(data: bytes, fil: str) -> list[Blad]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts, old_days = sheet_parts(archive)
@@ -669,7 +673,7 @@ _UNSEEN = (
     'spara som .xlsx om sådant finns'
 )
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #e3cebdd4
 def _calamine_sheet(book: CalamineWorkbook, i: int, fil: str) -> Blad:
     meta, sheet = book.sheets_metadata[i], book.get_sheet_by_index(i)
     rows = [
@@ -690,7 +694,7 @@ def _calamine_sheet(book: CalamineWorkbook, i: int, fil: str) -> Blad:
         dolt=meta.visible != SheetVisibleEnum.Visible,
     )
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #7ecc4f8b
 def _read_other(data: bytes, fil: str) -> list[Blad]:  # .xls or .ods
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -702,7 +706,7 @@ def _read_other(data: bytes, fil: str) -> list[Blad]:  # .xls or .ods
 def _is_ods(data: bytes) -> bool:
     return b'mimetypeapplication/vnd.oasis.opendocument' in data[:200]
 
-
+# %% ../../nbs/lasa/arbetsbok.ipynb #6574e30e
 def read_workbook(
     data: bytes,  # the file
     fil: str,  # its name, for messages

@@ -15,7 +15,7 @@ from ..ord.personnummer import mask_personal, visible
 # %% ../../nbs/lasa/celler.ipynb #00a820ec
 Rader = list[tuple[int, list[str]]]  # row number as a spreadsheet shows it, and its cells
 
-
+# %% ../../nbs/lasa/celler.ipynb #edfc5585
 @dataclass(frozen=True)
 class Blad:
     "A sheet as text"

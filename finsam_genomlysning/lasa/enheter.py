@@ -19,7 +19,7 @@ class Enhet(NamedTuple):
     faktor: float  # how many of the kind's base unit one is
     namn: str  # as it is said in a message
 
-
+# %% ../../nbs/lasa/enheter.ipynb #fd02d28f
 _SPELLINGS = {
     Enhet('kr', 1, 'kr'): 'kr|kronor|krona|sek|:-|kr.|svenska kronor|skr',
     Enhet(
@@ -49,10 +49,12 @@ _SPELLINGS = {
     Enhet('annat', 1, 'promille'): '‰|promille',
     Enhet('annat', 1, 'dagar'): 'dagar|dag|dgr|d|arbetsdagar|veckor|vecka|v|månader|månad|mån|år',
 }
+
+# %% ../../nbs/lasa/enheter.ipynb #b5970606
 _UNITS = {s: unit for unit, spellings in _SPELLINGS.items() for s in spellings.split('|')}
 _BASE = {'kr': KR, 'timmar': TIMMAR, 'minuter': MINUTER, 'procent': PROCENT, 'antal': ANTAL}
 
-
+# %% ../../nbs/lasa/enheter.ipynb #22f7aedc
 def read_unit(
     word: str,  # e.g. «tkr», «i tusental kronor»
 ) -> Enhet | None:  # None when it is no unit
@@ -71,7 +73,7 @@ class Rubrikdelar(NamedTuple):
     namn: str  # without unit and explanation
     enhet: Enhet | None
 
-
+# %% ../../nbs/lasa/enheter.ipynb #029e305b
 def _trailing_unit(text: str) -> Rubrikdelar:  # «Budget, tkr», «Budget i tusen kronor»
     words = text.split()
     for n in (3, 2, 1):
@@ -86,7 +88,7 @@ def _trailing_unit(text: str) -> Rubrikdelar:  # «Budget, tkr», «Budget i tus
             return Rubrikdelar(m[1], unit)
     return Rubrikdelar(text, None)
 
-
+# %% ../../nbs/lasa/enheter.ipynb #b34a8a2a
 def split_heading(
     text: str,  # e.g. «Budget (tkr)»
 ) -> Rubrikdelar:
@@ -123,12 +125,12 @@ def column_kind(
     kinds = [slag for slag, words in _BASE.items() if set(words) <= set(kolumn.enheter)]
     return kinds[0] if len(kinds) == 1 else ''
 
-
+# %% ../../nbs/lasa/enheter.ipynb #6bce10d7
 def grouped(value: float) -> str:  # e.g. 450 000
     "A number as it is written in a message"
     return tal(value, 6).rstrip('0').rstrip(',').replace(SMAL, ' ')
 
-
+# %% ../../nbs/lasa/enheter.ipynb #1454f650
 _ADVICE = {
     ('timmar', 'minuter'): 'Skriv timmar: 90 minuter skrivs 1,5.',
     ('minuter', 'timmar'): 'Skriv minuter: 1,5 timmar skrivs 90.',
@@ -143,7 +145,7 @@ _WANTED = {
     'antal': 'Skriv hela antalet, med siffror.',
 }
 
-
+# %% ../../nbs/lasa/enheter.ipynb #8277762a
 def unit_advice(
     enhet: Enhet,
     kolumn: Kolumn,

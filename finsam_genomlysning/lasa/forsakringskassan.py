@@ -45,7 +45,7 @@ def _possible_keys(omrade: str) -> list[str]:
         return [f'ALL_{lan}']
     return [f'{omrade}_{lan}', f'{omrade[2:]}_{lan}', omrade]
 
-
+# %% ../../nbs/lasa/forsakringskassan.ipynb #9d2c8635
 def fk_area_key(
     meta: dict[str, Any],  # the dataset's meta.json
     omrade: str,  # SCB's code: 4 digits, 2 for a county, 00 for the country
@@ -117,7 +117,7 @@ def _ohalsotal(ar: list[int], keys: list[str]) -> dict[str, list[str]]:
         'aldersklass_kod': ['ALL'],
     }
 
-
+# %% ../../nbs/lasa/forsakringskassan.ipynb #09e71036
 def _area_keys(meta: dict[str, Any], areas: list[str]) -> dict[str, str]:  # key -> area
     keys = {key: a for a in areas if (key := fk_area_key(meta, a))}
     if not keys:

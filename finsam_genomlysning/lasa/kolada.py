@@ -50,11 +50,11 @@ def _pages(url: str, get: Get) -> Iterator[object]:
 def _chunks(items: list[str], n: int = 25) -> list[list[str]]:
     return [items[i : i + n] for i in range(0, len(items), n)]
 
-
+# %% ../../nbs/lasa/kolada.ipynb #77aa2388
 def _address(base: str, kpi: list[str], omraden: list[str], ar: list[str]) -> str:
     return f'{base}/data/kpi/{",".join(kpi)}/municipality/{",".join(omraden)}/year/{",".join(ar)}'
 
-
+# %% ../../nbs/lasa/kolada.ipynb #b408183f
 def _questions(base: str, kpi: list[str], omraden: list[str], ar: list[int]) -> list[str]:
     parts = itertools.product(_chunks(kpi), _chunks(omraden), _chunks([str(y) for y in ar]))
     return [_address(base, *part) for part in parts]

@@ -48,7 +48,7 @@ def find_forbund(
 def _problem(toml: Toml, b: Brist) -> Problem:
     return toml.problem(b.plats, b.vad, b.gor)
 
-
+# %% ../../nbs/lasa/konfiguration.ipynb #8a6c38f9
 def read_description(
     folder: Path,  # a data package
 ) -> tuple[Forbund, list[str]]:  # the förbund, and Swedish remarks on its description

@@ -35,7 +35,7 @@ from finsam_genomlysning.ord.scheman import (
 def _limit(value: float) -> str:
     return f'{value:g}'.replace('.', ',')
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #c94531ba
 def _column(k: Kolumn) -> pa.Column:
     checks = []
     if k.minst is not None:
@@ -46,7 +46,7 @@ def _column(k: Kolumn) -> pa.Column:
         checks.append(pa.Check.le(k.hogst, error=said))
     return pa.Column(None, checks, nullable=k.tomt)
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #0f3e1f81
 def pandera_schema(schema: Tabellschema) -> pa.DataFrameSchema:  # for values, not for texts
     "The schema as pandera checks it"
     return pa.DataFrameSchema({k.namn: _column(k) for k in schema.kolumner})
@@ -54,7 +54,7 @@ def pandera_schema(schema: Tabellschema) -> pa.DataFrameSchema:  # for values, n
 
 _CASES = ['column', 'check', 'index']  # index: position
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #cebab2aa
 def _failures(schema: pa.DataFrameSchema, values: pd.DataFrame) -> pd.DataFrame:
     try:
         schema.validate(values, lazy=True)
@@ -97,21 +97,21 @@ GOR = {
     'text': 'Skriv värdet i stället för formeln.',
 }
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #de91dd21
 def _near_code(k: Kolumn, forbund: Forbund, text: str) -> str:  # '' when none is near
     names = code_names(k.koder or '', forbund)
     spoken = {fold(s): code for code, proper, _ in names for s in proper}
     near = get_close_matches(fold(text), spoken, 1, 0.75)
     return code_words(k.koder or '', forbund)[spoken[near[0]]] if near else ''
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #7d45796b
 EMPTY_DAY = {
     'startdatum': ' Har personen inte börjat: lämna cellen tom.',
     'slutdatum': ' Är personen kvar: lämna cellen tom.',
     'till': ' Löper det tills vidare: lämna cellen tom.',
 }  # what an empty cell means; it never means that the day is forgotten
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #25b06fb2
 def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
     if k.typ == 'datum' and k.tomt:
         return GOR[k.typ] + EMPTY_DAY.get(k.namn, ' Är dagen inte känd: lämna cellen tom.')
@@ -121,7 +121,7 @@ def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
     meant = f'Menas {near}? ' if near else ''
     return f'{meant}Tillåtna: {_allowed(k.koder or "", forbund)}.'
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #f29a8e46
 def _allowed(koder: str, forbund: Forbund) -> str:  # with what single letters mean
     words = code_words(koder, forbund)
     if koder != 'kon':
@@ -147,7 +147,7 @@ def _quotable(text: str, k: Kolumn, schema: Tabellschema) -> bool:
     few = sum(c.isdigit() for c in text) < 6
     return few or not schema.om_personer or (k.typ == 'datum' and k.namn != 'fodelsear')
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #d65738b8
 def _quoted(fel: str, text: str) -> str:  # the sentence with the value in it
     if fel.startswith('Värdet '):
         return f'Värdet «{text}» {fel.removeprefix("Värdet ")}'
@@ -168,7 +168,7 @@ def _column_faults(t: _Table, k: Kolumn) -> list[Problem]:
         same.setdefault(str(fel), []).append((n, str(text), str(gor)))
     return [p for fel, cells in same.items() for p in _said(t, k, fel, cells)]
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #b0004f2b
 def _said(t: _Table, k: Kolumn, fel: str, cells: list[tuple[object, str, str]]) -> list[Problem]:
     texts = dict.fromkeys(text for _, text, _ in cells)
     quotable = {x for x in texts if _quotable(x, k, t.schema)}
@@ -207,7 +207,7 @@ LAGEN = pd.Timestamp('2004-01-01')  # lag (2003:1210) om finansiell samordning
 _ANY_EARLY = pd.Timestamp('1990-01-01')  # periods, posts and balance days
 OPEN_END = (2098, 2099, 2100)  # years that systems write for «until further notice»
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #96ff7484
 def _odd_days(t: _Table) -> list[Problem]:
     last = pd.Timestamp(max(m.datum for m in t.forbund.mote))
     problems = []
@@ -226,7 +226,7 @@ def _odd_days(t: _Table) -> list[Problem]:
 PSEUDONYM_GOR = 'Skriv en kod som inte säger vem personen är, till exempel P0001.'
 _INITIALS_YEAR = r'[^\W\d_]{2,3}[-. ]?(\d\d)'
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #a7c3807e
 _NUMBERED = r'\D{0,4}\d{6}'  # 000123, P000123
 
 
@@ -234,7 +234,7 @@ def _running_numbers(texts: pd.Series) -> bool:  # six-digit pseudonyms, most of
     six = texts[texts.str.fullmatch(_NUMBERED)].drop_duplicates()
     return len(six) >= 10 and bool((six.map(pseudonym_fault) == '').mean() > 0.4)
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #92d486b1
 def _initials_with_year(t: _Table) -> pd.Index:
     texts = t.cells['person']
     if not {'person', 'fodelsear'} <= t.have:
@@ -245,7 +245,7 @@ def _initials_with_year(t: _Table) -> pd.Index:
         return texts.index[:0]
     return texts.index[same]
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #c7197305
 _INITIALS_NUMBER = r'([^\W\d_]{2,3})[-. ]?\d{1,2}'
 _DIFFERENT_MIN = 5  # pairs of letters: fewer may be the names of groups
 
@@ -257,7 +257,7 @@ def _initials_with_number(texts: pd.Series) -> list[str]:  # LS1, AK2, MB1: as m
     many_kinds = different >= _DIFFERENT_MIN and different > 0.5 * len(names)
     return [str(x) for x in names] if many_kinds else []
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #85b9a0b5
 def _pseudonyms(t: _Table) -> list[Problem]:
     if 'person' not in t.have:
         return []
@@ -295,7 +295,7 @@ def _contacts(t: _Table) -> list[Problem]:
             found.append(t.wrong(n, k.namn, vad, 'Ta bort det: rapporterna är offentliga.'))
     return found
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #32c9bd3d
 def _contact(text: str) -> str:  # e.g. «en e-postadress»; '' when the text has none
     if '@' not in text and sum(map(str.isdigit, text)) < 8:
         return ''
@@ -316,7 +316,7 @@ def _no_name(texts: pd.Series) -> pd.Series:
 _MEMBER = '(?i)region|försäkringskassa|arbetsförmedling'
 _BLOCK_MAX = 80  # rows above that may belong to one total
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #78e660ea
 class _Sum(NamedTuple):
     "A row that equals the sum of others"
 
@@ -329,7 +329,7 @@ class _Sum(NamedTuple):
 def _amounts(schema: Tabellschema) -> list[str]:
     return [k.namn for k in schema.kolumner if column_kind(k) in ('kr', 'timmar')]
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #88f0606e
 def _sum_above(row: pd.Series, above: pd.DataFrame, amounts: list[str]) -> _Sum | None:
     filled = [c for c in amounts if pd.notna(row[c]) and abs(row[c]) > 0]
     if not filled or len(above) < 2:
@@ -369,7 +369,7 @@ def _sum_rows(t: _Table) -> list[_Sum]:
         found += _sums_below(group, amounts, {s.rad for s in found})
     return found
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #cf83a1db
 def _sums_below(group: pd.DataFrame, amounts: list[str], told: set[int]) -> list[_Sum]:
     found: list[_Sum] = []
     for i in range(len(group) - 2):
@@ -381,7 +381,7 @@ def _sums_below(group: pd.DataFrame, amounts: list[str], told: set[int]) -> list
             found.append(hit._replace(forsta=hit.sista, sista=hit.forsta))
     return found
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #5c21b251
 def _told_sums(t: _Table) -> tuple[list[Problem], list[str]]:
     sums = _sum_rows(t)
     name = 'post' if 'post' in t.have else ''
@@ -405,7 +405,7 @@ class Kontrollerad(NamedTuple):
     problem: list[Problem]
     noter: list[str]  # what was read with a remark, without values
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #179b248c
 def _reading_notes(t: _Table) -> list[str]:
     counts = Counter((n, str(note)) for n, r in t.read.items() for note in r.noter[r.noter != ''])
     return [
@@ -413,7 +413,7 @@ def _reading_notes(t: _Table) -> list[str]:
         for (n, note), antal in sorted(counts.items())
     ]
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #11ba00e8
 def check_cells(
     cells: pd.DataFrame,  # texts, index `rad`: row numbers as a spreadsheet shows them
     schema: Tabellschema,
@@ -447,7 +447,7 @@ def _where(there: pd.Series, here: pd.Series) -> str:
         return f'rad {there.rad}'
     return Problem(str(there.fil), str(there.blad), int(there.rad)).plats
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #06df60d6
 def drop_repeated(
     values: pd.DataFrame,  # a table's values, from one or more sheets
     origin: pd.DataFrame,  # fil, blad, rad of each row; same index, which is unique
@@ -481,12 +481,12 @@ _SAME_LINE = {
 }
 _SAME_TEXT = ('samverkan', 'avvikelser', 'forslag', 'handlingsplan')
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #1efa5607
 def _line_key(values: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     parts = [values[n].map(lambda v: fold(str(v)) if pd.notna(v) else '') for n in names]
     return pd.Series(list(zip(*parts, strict=True)), index=values.index)
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #21f54ee7
 def _filled_in_both(a: pd.Series, b: pd.Series, schema: Tabellschema) -> tuple[bool, bool]:
     numbers = [k.namn for k in schema.kolumner if k.typ in ('tal', 'heltal')]
     both = [c for c in numbers if pd.notna(a[c]) and pd.notna(b[c])]
@@ -539,7 +539,7 @@ def equal_rows(
         ]
     return values, _shared_answers(values, origin, schema)
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #8cf08900
 def _shared_answers(values: pd.DataFrame, origin: pd.DataFrame, schema: Tabellschema) -> list[str]:
     marks = pd.util.hash_pandas_object(values.astype(str), index=False)
     files = {str(f): set(rows) for f, rows in marks.groupby(origin['fil'] + '|' + origin['blad'])}
@@ -559,7 +559,7 @@ _TWO_SPELLINGS = (
     'som olika personer'
 )
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #d09e4e20
 def person_remarks(
     values: pd.DataFrame,  # from all files; `person` and perhaps `kon`, `fodelsear`
     namn: str,  # the table's name
@@ -580,7 +580,7 @@ def person_remarks(
         doubts.append(f'{namn}: {_OVERLAP}')
     return doubts
 
-
+# %% ../../nbs/lasa/kontroll.ipynb #62d0e4b7
 def _overlapping(values: pd.DataFrame) -> bool:  # in the same programme twice at the same time
     order = ['person', 'insats', 'startdatum']
     d = values.dropna(subset=order).sort_values(order)

@@ -101,7 +101,7 @@ def _add_codes(book: Workbook, lists: dict[str, list[str]]) -> dict[str, str]:
 _DAYS = ('7306', '73051')  # 1920-01-01 to 2100-01-01, as Excel counts
 _WIDEST = 10**12  # a number without a limit of its own
 
-
+# %% ../../nbs/lasa/mallar.ipynb #ee468fb5
 def _demand(k: Kolumn, ranges: dict[str, str]) -> DataValidation | None:
     if k.typ == 'kod' and k.koder in ranges:
         return DataValidation(type='list', formula1=ranges[k.koder])
@@ -135,7 +135,7 @@ _BOLD = Font(name='Calibri', bold=True)
 _HEAD_FONT = Font(name='Calibri', bold=True, color='FFFFFF')
 _HEAD_FILL = PatternFill('solid', fgColor='1F3A5F')
 
-
+# %% ../../nbs/lasa/mallar.ipynb #64e94e91
 def _comment(k: Kolumn) -> Comment:
     example = f'\nExempel: {k.exempel}' if k.exempel else ''
     empty = '\nFår vara tom.' if k.tomt or not k.krav else '\nMåste fyllas i.'
@@ -250,7 +250,7 @@ def _first_sheet(book: Workbook) -> Worksheet:
     "The sheet that a new workbook has"
     return book.worksheets[0]
 
-
+# %% ../../nbs/lasa/mallar.ipynb #185e7dfc
 def _code_lists(
     forbund: Forbund, tables: tuple[str, ...], insats: Insats | None
 ) -> dict[str, list[str]]:
@@ -376,7 +376,7 @@ def _heads(ws: Worksheet) -> dict[str, int]:  # folded heading -> column
         if c.value is not None
     }
 
-
+# %% ../../nbs/lasa/mallar.ipynb #d2b3de87
 def _cell_of(ws: Worksheet, p: Problem, heads: dict[str, int]) -> Cell | MergedCell:
     is_letter = p.kolumn.isalpha() and p.kolumn.isupper() and len(p.kolumn) <= 3
     letter = p.kolumn if is_letter else 'A'
@@ -419,7 +419,7 @@ class _Sida(NamedTuple):
     blad: Worksheet
     rubriker: dict[str, int]
 
-
+# %% ../../nbs/lasa/mallar.ipynb #38e61b6e
 def _mark(p: Problem, sida: _Sida | None) -> str:  # a link to the marked cell; '' for none
     if sida is None or not p.rad:
         return ''
@@ -527,7 +527,7 @@ def _kommun_part(id: str, kommun: tuple[str, str]) -> str:
         f'namn = {_quoted(namn)}\n# aven = ["…"]  # andra stavningar i tabellerna\n'
     )
 
-
+# %% ../../nbs/lasa/mallar.ipynb #0084fa88
 def _insats_part(id: str, namn: str) -> str:
     return (
         f'\n[[insats]]\nid = {_quoted(id)}\nnamn = {_quoted(namn)}\n'

@@ -28,7 +28,7 @@ from ..ord.scheman import SCHEMAN
 def _file_of(folder: Path, kalla: str) -> Path:
     return Path(folder) / 'underlag' / f'behov-{kalla}.csv'
 
-
+# %% ../../nbs/lasa/offentlig.ipynb #f6f5d5f4
 def write_behov(
     rows: pd.DataFrame,  # rows of `behov`
     folder: Path,  # a data package
@@ -71,7 +71,7 @@ class Laddat:
     noter: list[str]
     fel: list[KallaError]  # the sources that failed
 
-
+# %% ../../nbs/lasa/offentlig.ipynb #034bc497
 KALLOR = {'kolada': 'Kolada', 'scb': 'SCB', 'fk': 'Försäkringskassan'}
 
 # %% ../../nbs/lasa/offentlig.ipynb #69f6e303

@@ -74,7 +74,7 @@ def read_input(
 # %% ../../nbs/lasa/paketfiler.ipynb #5694716f
 _NOBODYS = ('.', '~$')
 
-
+# %% ../../nbs/lasa/paketfiler.ipynb #3b897e81
 def list_folder(
     folder: Path,
     fil: str,  # its name relative to the package

@@ -24,7 +24,7 @@ PNR_GOR = 'Ta bort det. Skriv en pseudonym om raden gäller en person.'
 def _column_name(i: int, kolumner: dict[int, Kolumn]) -> str:
     return kolumner[i].namn if i in kolumner else get_column_letter(i + 1)
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #d3647cc2
 def sheet_personnummer(
     blad: Blad,
     kolumner: dict[int, Kolumn],  # the table's columns by position; empty when it is no table
@@ -53,7 +53,7 @@ def _halves(blad: Blad, i: int, pattern: re.Pattern[str]) -> set[str]:
     texts = {cells[i] for _, cells in blad.rader if i < len(cells)}
     return {t for t in texts if pattern.fullmatch(t.strip())}
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #339d8873
 def _split_numbers(blad: Blad, kolumner: dict[int, Kolumn]) -> list[Problem]:
     width = max((len(cells) for _, cells in blad.rader), default=0)
     sure = {i for i, k in kolumner.items() if k.typ != 'text'}
@@ -70,10 +70,10 @@ def _split_numbers(blad: Blad, kolumner: dict[int, Kolumn]) -> list[Problem]:
         for n, i in sorted(set(found))
     ]
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #697f7f5e
 _YEAR = re.compile(r'(?:19|20)\d\d')
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #04371732
 def _pair_hits(
     blad: Blad, i: int, j: int, firsts: set[str], lasts: set[str]
 ) -> list[int]:  # rows; a date beside any four digits fits one time in ten by chance
@@ -86,7 +86,7 @@ def _pair_hits(
     years = all(_YEAR.fullmatch(cells[j].strip()) for _, cells in pairs)
     return hits if 2 * len(hits) >= len(pairs) and (not years or len(hits) > 2) else []
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #45a0d300
 def _joined(cells: list[str], i: int, j: int) -> bool:
     last = cells[j].strip().removesuffix(',0').strip('-+')
     return has_personnummer(f'{cells[i].strip().rstrip("-+")}-{last}')
@@ -117,19 +117,23 @@ _WORDS = (
     ('sharedStrings|content.xml', 'text som inte längre syns i någon cell'),
     ('styles', 'ett talformat eller en formatmall'),
 )
+
+# %% ../../nbs/lasa/personuppgifter.ipynb #7a43ab14
 _SHEET_WORDS = (
     ('(?:odd|even|first)(?:Header|Footer)', 'ett sidhuvud eller en sidfot'),
     ('dataValidation', 'en rullista'),
     ('hyperlink', 'en länk'),
     ('conditionalFormatting|cfRule', 'en villkorsstyrd formatering'),
 )
+
+# %% ../../nbs/lasa/personuppgifter.ipynb #348d4cac
 _RUN_TAG = re.compile(
     r'</?(?:\w+:)?(?:r|t|rPr|rPh|b|i|u|sz|color|rFont|family|charset|scheme|vertAlign|strike|latin'
     r'|ea|cs|solidFill|srgbClr|schemeClr|span|font)(?: [^>]*)?/?>'
 )
 _SKIPPED = re.compile(r'\b(?:[\w]+:)?(?:uid|guid|id|rgb|ID|DocumentID|clsid)="[^"]*"')
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #05f03e54
 def _xml_texts(xml: str) -> Iterator[str]:  # what stands between tags and in attributes
     bare = _SKIPPED.sub('', xml)
     for text in re.split('<[^>]*>', _RUN_TAG.sub('', bare)):
@@ -143,7 +147,7 @@ def _around_cells(xml: str) -> str:  # a worksheet without its cells, which are 
     first, last = xml.find('<sheetData'), xml.rfind('</sheetData>')
     return xml[:first] + xml[last:] if 0 <= first < last else xml
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #8f549e58
 def _sheet_words(xml: str) -> list[str]:  # in which parts of a worksheet a personnummer stands
     around, found = _around_cells(xml), []
     for tag, words in _SHEET_WORDS:
@@ -154,7 +158,7 @@ def _sheet_words(xml: str) -> list[str]:  # in which parts of a worksheet a pers
         found.append('bladets inställningar')
     return found
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #35f28f5b
 def _part_words(name: str) -> str:
     return next((w for pattern, w in _WORDS if re.search(pattern, name)), 'en dold del av filen')
 
@@ -165,7 +169,7 @@ def _part_hits(name: str, xml: str, shown: set[str]) -> list[str]:  # words for 
     hits = (t for t in _xml_texts(xml) if has_personnummer(t) and t.strip() not in shown)
     return [_part_words(name)] if next(hits, None) is not None else []
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #e9af882e
 def _zip_hits(data: bytes, shown: set[str], deep: bool = True) -> list[tuple[str, str]]:
     found = []
     with zipfile.ZipFile(io.BytesIO(data)) as z:
@@ -189,7 +193,7 @@ def _ole_texts(data: bytes) -> Iterator[str]:
     ):
         yield from re.findall(r'[\x20-\x7e\xa0-\xff]{10,}', text)
 
-
+# %% ../../nbs/lasa/personuppgifter.ipynb #376ccccb
 def hidden_personnummer(
     data: bytes,  # a workbook
     fil: str,

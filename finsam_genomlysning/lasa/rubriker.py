@@ -45,14 +45,14 @@ class Rubrik(NamedTuple):
     def said(self) -> str:  # for a message
         return f'«{mask_personal(self.text)}»' if self.text else 'utan rubrik'
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #c8840da8
 HEADING_MAX = 60  # characters: a longer text is no heading
 
 
 def _closed(name: str) -> str:
     return name.replace('_', '')
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #33751e7b
 class _Lasning(NamedTuple):
     "A heading by itself, before any table is thought of"
 
@@ -61,7 +61,7 @@ class _Lasning(NamedTuple):
     namn: str  # folded, without it
     enhet: Enhet | None
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #75922af4
 @cache
 def _read_heading(cell: str) -> _Lasning:
     text = re.sub(r'\s+', ' ', tidy_cell(cell))
@@ -71,7 +71,7 @@ def _read_heading(cell: str) -> _Lasning:
     parts = split_heading(text)
     return _Lasning(text, _closed(fold(text)), fold(parts.namn), parts.enhet)
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #791c59a7
 def read_headings(
     cells: list[str],  # a row
     schema: Tabellschema,
@@ -93,7 +93,7 @@ def known_headings(cells: list[str], schema: Tabellschema) -> set[str]:  # names
     "The columns that a row's cells name"
     return {h.kolumn for h in read_headings(cells, schema) if h.kolumn}
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #ea1c9f42
 def header_at(
     blad: Blad,
     schema: Tabellschema,
@@ -102,7 +102,7 @@ def header_at(
     scores = [len(known_headings(cells, schema)) for _, cells in blad.rader[:HEADER_MAX]]
     return scores.index(max(scores)) if scores and max(scores) > 1 else None
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #31079a4c
 class Likhet(NamedTuple):
     "How well a sheet's headings fit a table"
 
@@ -110,7 +110,7 @@ class Likhet(NamedTuple):
     alla: bool  # whether every demanded column is there
     kanda: int  # how many columns are named
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #9fd7b8c9
 def _fit(blad: Blad, schema: Tabellschema) -> Likhet:
     at = header_at(blad, schema)
     named = set() if at is None else known_headings(blad.rader[at][1], schema)
@@ -139,10 +139,12 @@ _OWN = re.compile(
     r'|lopnummer|rad|radnr|radnummer|ordning|fritext|obs|handlaggare|coach)'
 )
 _SOURCES = ('kalla', 'url', 'anmarkning', 'bedomare', 'status', 'form')
+
+# %% ../../nbs/lasa/rubriker.ipynb #fd460dc5
 _DATE = re.compile(r'\d{4}-\d\d-\d\d.*|\d{8}|\d{1,2}/\d{1,2}[- ]\d{2,4}')
 _NUMBER = re.compile(r'-?\d[\d   .,]*(?: ?(?:kr|%|tkr|st|h|tim))?')
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #46588221
 def _alike_by_name(h: Rubrik, missing: list[str]) -> str:
     mine = _closed(h.namn)
     for name in missing:
@@ -158,7 +160,7 @@ def _alike_by_name(h: Rubrik, missing: list[str]) -> str:
     inside = [w for w in spoken if len(w) > 3 and (w in mine or (len(mine) > 3 and mine in w))]
     return spoken[max(inside, key=len)] if inside else ''
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #4da0b2fb
 def _fits_content(texts: list[str], kolumn: Kolumn) -> bool:  # whether cells may be a column's
     if not texts:
         return True
@@ -169,7 +171,7 @@ def _fits_content(texts: list[str], kolumn: Kolumn) -> bool:  # whether cells ma
         return any(any(c.isdigit() for c in t) for t in texts)
     return not dates or kolumn.typ == 'period'
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #18edfc17
 def _alike_by_content(texts: list[str], missing: list[Kolumn]) -> str:
     for pattern, kinds in ((_DATE, ('datum',)), (_NUMBER, ('tal', 'heltal'))):
         if all(pattern.fullmatch(t) for t in texts):
@@ -186,23 +188,23 @@ def _one_of(names: list[str]) -> str:  # e.g. «budget, utfall eller prognos»
         return f'{", ".join(names[:NAMED_MAX])} och {len(names) - NAMED_MAX} till'
     return names[0] if len(names) == 1 else f'{", ".join(names[:-1])} eller {names[-1]}'
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #d879be61
 def _filled(blad: Blad, at: int, i: int) -> list[str]:  # the cells under a heading
     cells = (c[i].strip() for _, c in blad.rader[at + 1 :] if i < len(c))
     return [c for c in cells if c][:200]
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #7acd4206
 _LEAVE = 'Hör kolumnen inte till tabellen: ta bort den, eller sätt rubriken inom parentes.'
 
 
 _TO_YEAR = 'Skriv fodelsear i rubrikraden och bara årtalet, fyra siffror, i cellerna.'
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #7e05d337
 def _unit_first(h: Rubrik, kolumn: Kolumn) -> str:  # what to do about a heading's unit
     advice = unit_advice(h.enhet, kolumn) if h.enhet else ''
     return f' Rubriken anger {h.enhet.namn}. {advice}' if h.enhet and advice else ''
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #16dd6af2
 def _ask(h: Rubrik, near: Kolumn | None, missing: list[str]) -> tuple[str, str]:  # what, what to do
     col = f'Kolumnen {h.said}'
     if not h.text:
@@ -230,7 +232,7 @@ class Huvud(NamedTuple):
     problem: list[Problem]
     fragade: list[str] = []  # columns that a heading perhaps means
 
-
+# %% ../../nbs/lasa/rubriker.ipynb #cec18807
 class _HeaderReader:
     "One header, and what is wrong with it"
 

@@ -135,7 +135,7 @@ _TABELL = 'TAB6471'
 SCB_KON = {'TotSa': None, '1': 'M', '2': 'K'}
 OSAKERHET = 'Från 2025 med slumpmässig osäkerhet: summera eller subtrahera inte.'
 
-
+# %% ../../nbs/lasa/scb.ipynb #de26ac4a
 def _population(forbund: Forbund, months: list[str]) -> Fragekoder:
     return {
         'Region': asked_areas(forbund),

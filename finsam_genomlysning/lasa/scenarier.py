@@ -142,7 +142,7 @@ def _impossible(shared: Gemensamt, common: Toml) -> list[Problem]:
         if impossible_value(name, value)
     ]
 
-
+# %% ../../nbs/lasa/scenarier.ipynb #86cb678f
 def _read_files(folder: Path) -> tuple[dict[str, Toml], Toml]:  # the scenarios, what is common
     paths, problems = _scenario_files(folder)
     files, unread = _read_all(paths)

@@ -175,7 +175,7 @@ def _pick(rng: np.random.Generator, weights: Vikter, size: int) -> np.ndarray:
     p = np.array(list(weights.values()), dtype=float)
     return np.array(list(weights), dtype=object)[rng.choice(len(p), size, p=p / p.sum())]
 
-
+# %% ../../nbs/lasa/syntet.ipynb #dbc18e0b
 def draw_referrals(
     rng: np.random.Generator,
     plan: Plan,
@@ -197,14 +197,14 @@ def _weekday(dates: pd.Series) -> pd.Series:  # the same day, or the Monday afte
     moved: pd.Series = dates + pd.to_timedelta(late, unit='D')
     return moved
 
-
+# %% ../../nbs/lasa/syntet.ipynb #53378f8c
 def _days(numbers: np.ndarray) -> pd.Series:
     return pd.Series(pd.to_timedelta(np.round(numbers), unit='D'))
 
 # %% ../../nbs/lasa/syntet.ipynb #7d69475c
 _MONTH = 30.44  # days; another number would make other rows of the same seed
 
-
+# %% ../../nbs/lasa/syntet.ipynb #6b7aa1d7
 def draw_times(
     rng: np.random.Generator,
     plan: Plan,
@@ -247,7 +247,7 @@ def draw_persons(
 # %% ../../nbs/lasa/syntet.ipynb #45fffa71
 _IDENTITY = ['person', 'kommun', 'kon', 'fodelsear', 'nyanland']
 
-
+# %% ../../nbs/lasa/syntet.ipynb #99eb3820
 def let_return(
     rng: np.random.Generator,
     persons: pd.DataFrame,  # as `draw_persons` returns
@@ -276,7 +276,7 @@ def _by_benefit_rules(rng: np.random.Generator, d: pd.DataFrame) -> pd.Series:
 # %% ../../nbs/lasa/syntet.ipynb #9b9ccad9
 _BUSY = ['arbete', 'studier']
 
-
+# %% ../../nbs/lasa/syntet.ipynb #65c33ac8
 def draw_before(
     rng: np.random.Generator,
     plan: Plan,
@@ -332,7 +332,7 @@ def draw_after(
 _FORE = ['forsorjning_fore', 'sysselsattning_fore', 'omfattning_fore']
 _EFTER = ['forsorjning_efter', 'sysselsattning_efter', 'omfattning_efter']
 
-
+# %% ../../nbs/lasa/syntet.ipynb #a120c2b0
 def observe(
     decided: pd.DataFrame,  # as `draw_after` returns
     till: dt.date,  # last day that anything is known about

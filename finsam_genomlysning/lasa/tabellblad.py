@@ -66,12 +66,12 @@ _SPOKEN = frozenset(
     | {'kön', 'födelseår', 'försörjning före', 'mått', 'från', 'år', 'källa', 'område'}
 )
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #18ed9081
 def _may_be_header(cells: list[str], heads: frozenset[str]) -> bool:
     some = [c for c in cells if c][:3]
     return len(some) > 1 and any(c in heads or c.lower() in _SPOKEN for c in some)
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #3fc2c491
 def _drop_headers(body: _Body) -> None:
     top = body.blad.rader[body.at][1]
     heads = frozenset(c for c in top if c.strip())
@@ -94,7 +94,7 @@ def _drop_headers(body: _Body) -> None:
         where = row_ranges([n for n, _ in dropped])
         body.notes.append(f'rubrikraden upprepas på rad {where} och läses en gång')
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #475970a6
 def _same_places(body: _Body, cells: list[str]) -> bool:
     top = body.blad.rader[body.at][1]
     pairs = [(a, b) for a, b in zip(top, cells, strict=False) if b.strip()]
@@ -122,12 +122,14 @@ _TOTAL = re.compile(
 )
 _RESULT = re.compile(r'(?:arets_|periodens_)?(?:resultat|netto|nettoresultat|nettokostnad)(?:_.*)?')
 _ALL = re.compile(r'(?:samtliga|alla)_(?!kostnad|intakt|post|insats|kommun|deltag|person|utgift)')
+
+# %% ../../nbs/lasa/tabellblad.ipynb #b4734c8f
 SUMMED = frozenset(
     'deltagare volymer bemanning aktiviteter ekonomi balans bidrag indikatorer progression '
     'fragor_om_vald restider'.split()
 )
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #02d0c913
 def is_total(
     text: str,  # a name of a row
     tabell: str,  # the table's name
@@ -148,10 +150,10 @@ def _named_by(body: _Body) -> list[Kolumn]:  # the columns that say what a row i
         if k.namn in body.head.kolumner and k.typ in ('text', 'kod') and not k.tomt
     ]
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #e0f4da8d
 _SUM_START = re.compile(r'[\W_]*(?:[dsmt]|al|gr|va|hel|ba|om|re|ar|år|pe|ne|[Σ∑])', re.I)
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #ad247061
 def _total_at(body: _Body, cells: list[str], names: list[Kolumn]) -> str | None:  # column
     first = next((c for c in cells if c.strip()), '')
     for k in names:
@@ -160,7 +162,7 @@ def _total_at(body: _Body, cells: list[str], names: list[Kolumn]) -> str | None:
             return k.namn
     return '' if _may_be_total(first) and is_total(first, body.schema.namn) else None
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #90e3a5e1
 def _may_be_total(text: str) -> bool:  # cheap, for tables with many rows
     if any(c.isdigit() for c in text[:4]):
         return False
@@ -169,28 +171,28 @@ def _may_be_total(text: str) -> bool:  # cheap, for tables with many rows
 
 _ENDS = ('totalt', 'summa', ' summa', 'total', ' total', ' tot', 'nlagt', 'anlagt')
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #fa414065
 _PART = re.compile('varav|därav', re.I)
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #37d58727
 def sum_advice(schema: Tabellschema) -> str:
     "What to do with a row that is the sum of others"
     marked = any(k.namn == 'varav' for k in schema.kolumner)
     return 'Ta bort raden' + (', eller skriv ja i kolumnen varav.' if marked else '.')
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #c2f97ffb
 _SAME_SUM = ('slag', 'fran', 'till', 'datum', 'ar', 'tillfalle')
 
 
 def _sum_key(body: _Body, cells: list[str]) -> tuple[str, ...]:  # what a total and its parts share
     return tuple(body.cell(cells, c) for c in _SAME_SUM)
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #5f4f37b0
 def _is_part(body: _Body, cells: list[str]) -> bool:  # whether it says that it sums or is summed
     own = fold(body.cell(cells, 'slag')).startswith('summa')
     return own or fold(body.cell(cells, 'varav')) in ('ja', 'j')
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #d2bf2008
 def _totals(body: _Body) -> dict[int, str]:  # row -> the column that names it
     names = _named_by(body)
     found = {}
@@ -200,7 +202,7 @@ def _totals(body: _Body) -> dict[int, str]:  # row -> the column that names it
             found[n] = where
     return found
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #54aafa41
 def _drop_totals(body: _Body) -> None:
     if body.schema.namn not in SUMMED or not (totals := _totals(body)):
         return
@@ -243,7 +245,7 @@ _NOTE = re.compile(
     re.I,
 )
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #9e7adb42
 def _drop_notes(body: _Body) -> None:
     if sum(k.krav and not k.tomt for k in body.schema.kolumner) < 2:
         return
@@ -266,7 +268,7 @@ _HIDDEN = (
 )
 _STRUCK = 'Ta bort genomstrykningen om uppgiften gäller, annars ta bort {}.'
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #35e2b37b
 def _check_seen(body: _Body) -> None:
     for n, _ in body.rows:
         if n in body.blad.dolda_rader:
@@ -349,7 +351,7 @@ def _check_ragged(body: _Body) -> None:
         if len(cells) < width:
             body.wrong(n, '', 'Raden har färre celler än rubrikraden.', gor)
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #81b64072
 def _check_lost(body: _Body, celler: pd.DataFrame) -> None:
     for name in celler:
         lost = [n for n, t in celler[name].items() if '\ufffd' in t]
@@ -357,7 +359,7 @@ def _check_lost(body: _Body, celler: pd.DataFrame) -> None:
             vad = 'Tecken är förlorade (visas som \ufffd).'
             body.wrong(int(str(n)), str(name), vad, 'Skriv ordet på nytt.')
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #266f3f31
 _BARE = re.compile(r'-?\d+(?:[.,]\d+)?')
 
 
@@ -374,7 +376,7 @@ def _no_header(blad: Blad, schema: Tabellschema) -> Tabellceller:
     rad = blad.rader[0][0] if blad.rader else 0
     return Tabellceller(empty, [], [Problem(blad.fil, blad.namn, rad, '', vad, gor)])
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #8114198a
 def _frame(body: _Body) -> pd.DataFrame:
     index = pd.Index([n for n, _ in body.rows], name='rad')
     columns = {
@@ -417,7 +419,7 @@ def extract_table(
         head.fragade,
     )
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #69240a3a
 def _named(letter: str, letters: dict[str, str]) -> str:  # the column's name when it has one
     return next((name for name, own in letters.items() if own == letter), letter)
 
@@ -434,7 +436,7 @@ def table_name(
     ]
     return max(fits, key=len, default=None)
 
-
+# %% ../../nbs/lasa/tabellblad.ipynb #b7cd3b55
 def near_table(name: str) -> str | None:  # a key of SCHEMAN that the name resembles
     "The table that a name was perhaps meant to be"
     return next(iter(get_close_matches(fold(name), SCHEMAN, 1, 0.75)), None)

@@ -41,7 +41,7 @@ def _files(folder: Path) -> list[Path]:  # every file below texter that somebody
         if p.name.lower() not in SKRAP and not any(d.startswith(('.', '~$', '._')) for d in parts)
     ]
 
-
+# %% ../../nbs/lasa/texter.ipynb #4e2b7156
 def read_text(
     path: Path,
     fil: str,  # its name, for messages
@@ -60,7 +60,7 @@ def read_text(
         raise UnderlagError([Problem(fil, '', n, '', 'Texten är inte UTF-8.', gor)]) from e
     return literal_stars(printable(text.replace('\r\n', '\n').replace('\r', '\n')))
 
-
+# %% ../../nbs/lasa/texter.ipynb #f1cc8bb6
 def printable(
     text: str,
 ) -> str:  # a control character, which print cannot show, is a space; line feed and tab stay
@@ -116,7 +116,7 @@ def _listed(word: str, possible: list[str], kind: str) -> str:
     near = nearest(word, possible, 0.6)
     return (f'Menas {near}? ' if near else '') + f'{kind}: {", ".join(possible)}.'
 
-
+# %% ../../nbs/lasa/texter.ipynb #28697c47
 def _misplaced(parts: tuple[str, ...], forbund: Forbund) -> tuple[str, str] | None:
     meetings = [m.datum.isoformat() for m in forbund.mote]
     if parts[0] not in meetings:
@@ -136,7 +136,7 @@ def _misplaced(parts: tuple[str, ...], forbund: Forbund) -> tuple[str, str] | No
         return vad, _listed(section, sections, 'Avsnitt') + ' Se genomlysning texter.'
     return None
 
-
+# %% ../../nbs/lasa/texter.ipynb #a6cb3d2e
 def _rename(path: Path) -> str:  # what to do about an ending; '' when that is not what is wrong
     low = path.name.lower()
     if low.endswith(('.md.txt', '.txt')) or (low.endswith('.md') and path.suffix != '.md'):
@@ -145,7 +145,7 @@ def _rename(path: Path) -> str:  # what to do about an ending; '' when that is n
         return 'Spara texten som ren text (UTF-8) med ändelsen .md.'
     return ''
 
-
+# %% ../../nbs/lasa/texter.ipynb #35e0c4d5
 def misplaced_texts(
     folder: Path,  # a data package
     forbund: Forbund,
@@ -169,12 +169,12 @@ _BILD = re.compile(r'!\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)')
 _LANK = re.compile(r'(?<!!)\[([^\]]+)\]\(\s*<?([^)\s>]*)>?[^)]*\)')
 _TILLATEN = re.compile(r'(https?://\S+|mailto:\S+@\S+)', re.I)
 
-
+# %% ../../nbs/lasa/texter.ipynb #a153b5de
 def _picture(alt: str, target: str) -> tuple[str, str]:
     vad = f'Bilden {target[:60]} kan inte visas i rapporterna.'
     return vad, 'Beskriv den i ord, eller länka till den med https://.'
 
-
+# %% ../../nbs/lasa/texter.ipynb #60ea0441
 def _link(target: str, reports: list[str]) -> tuple[str, str] | None:
     if _TILLATEN.fullmatch(target):
         return None
@@ -185,7 +185,7 @@ def _link(target: str, reports: list[str]) -> tuple[str, str] | None:
     vad = f'Länken ”{target[:60]}” är inte tillåten.'
     return vad, 'Använd https://, http:// eller mailto:, eller skriv rapportens namn i ord.'
 
-
+# %% ../../nbs/lasa/texter.ipynb #460623ed
 def link_problems(
     text: str,
     fil: str,  # its name, for messages

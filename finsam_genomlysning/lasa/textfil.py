@@ -13,6 +13,8 @@ from ..ord.scheman import SCHEMAN, fold, headings_of
 
 # %% ../../nbs/lasa/textfil.ipynb #8ea48bcc
 OLE = bytes.fromhex('d0cf11e0a1b11ae1')  # how old workbooks and locked ones begin
+
+# %% ../../nbs/lasa/textfil.ipynb #2ddd200e
 _OTHERS = (
     (
         rb'PK\x03\x04',
@@ -33,7 +35,7 @@ _OTHERS = (
     (rb'\s*(\{|\[\s*[\[{"])', 'en JSON-fil', 'Spara tabellen som CSV eller Excelarbetsbok.'),
 )
 
-
+# %% ../../nbs/lasa/textfil.ipynb #8ccd3e89
 def refuse_other_kind(
     data: bytes,  # a file that should be a text table
     fil: str,
@@ -53,7 +55,7 @@ _ENCODINGS = {'cp1252': 'Windows-1252', 'mac_roman': 'Mac Roman', 'cp850': 'DOS 
 _SWEDISH_LETTER = re.compile(r'(?<=[a-zA-Z])[åäöé]|[åäöÅÄÖ](?=[a-z])|(?<=[A-Z])[ÅÄÖ]')
 _USUAL = re.compile('[åäöÅÄÖéÉüÜèàáæøß§°²³½µ–—’‘”“•…€´«»©®·×\u00a0]')
 
-
+# %% ../../nbs/lasa/textfil.ipynb #e9565f24
 def _score(data: bytes, encoding: str) -> int:  # how Swedish the text is; below 0 when it is not
     try:
         text = data.decode(encoding)
@@ -63,7 +65,7 @@ def _score(data: bytes, encoding: str) -> int:  # how Swedish the text is; below
     odd += len(re.findall('[A-Za-z][“”„’‘…•–—][A-Za-z]', text))
     return 2 * len(_SWEDISH_LETTER.findall(text)) - 3 * odd
 
-
+# %% ../../nbs/lasa/textfil.ipynb #5a464cc7
 def _other_encoding(data: bytes, fil: str) -> tuple[str, list[str]]:
     high = b'\n'.join(line for line in data.splitlines() if not line.isascii())[:500_000]
     scores = {e: _score(high, e) for e in _ENCODINGS}
@@ -85,7 +87,7 @@ _LOST = re.compile(
 )
 _LOST_MARK = re.compile(r'[A-Za-zåäö]\?[a-zåäö]|(?<![\w/])\?(?=[a-z]{2})')
 
-
+# %% ../../nbs/lasa/textfil.ipynb #788e4d91
 def _lost_at(text: str) -> int | None:  # where letters are lost; None when they are not
     if m := _LOST.search(text):
         return m.start()
@@ -98,7 +100,7 @@ def _lost_at(text: str) -> int | None:  # where letters are lost; None when they
 # %% ../../nbs/lasa/textfil.ipynb #d7e9dd3f
 _NO_TEXT = ('Filen är ingen textfil.', 'Spara tabellen som CSV (UTF-8) eller som Excelarbetsbok.')
 
-
+# %% ../../nbs/lasa/textfil.ipynb #6217f689
 def _unicode_of(data: bytes) -> str:  # an encoding
     if data[:2] in (b'\xff\xfe', b'\xfe\xff'):
         return 'utf-16'
@@ -108,7 +110,7 @@ def _unicode_of(data: bytes) -> str:  # an encoding
             return name
     return 'utf-8-sig'
 
-
+# %% ../../nbs/lasa/textfil.ipynb #5c901463
 def decode(
     data: bytes,  # a file
     fil: str,  # its name, for messages
@@ -143,7 +145,7 @@ _ODD_SIGNS = {'|': 'lodstreck', '^': 'cirkumflex', '~': 'tilde', ':': 'kolon', '
 def _known(cells: list[str]) -> int:  # how many cells are the heading of some column
     return len({fold(re.sub(r'[(\[].*', '', c)).replace('_', '') for c in cells} & KNOWN_HEADINGS)
 
-
+# %% ../../nbs/lasa/textfil.ipynb #6b03ecf6
 def _find_delimiter(text: str, fil: str) -> str:
     head = text[:20000].splitlines()[:25]
     score = {
@@ -177,10 +179,10 @@ def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
             next(odd, reader.line_num),
         ) from e
 
-
+# %% ../../nbs/lasa/textfil.ipynb #e17c38ed
 _KEPT = re.compile(r'="([^"]*)"')  # how a program keeps a spreadsheet from dropping zeros
 
-
+# %% ../../nbs/lasa/textfil.ipynb #5b4d0372
 def read_csv_sheet(
     data: bytes,  # the file
     fil: str,  # its name, for messages

@@ -103,7 +103,7 @@ def _readings(text: str) -> set[dt.date]:
 # %% ../../nbs/lasa/tolka.ipynb #0a3e85e3
 DATUM_ANNAT = 'datum skrivet på annat sätt än ÅÅÅÅ-MM-DD'
 
-
+# %% ../../nbs/lasa/tolka.ipynb #245c4fde
 def _no_day() -> Avlast:
     gor = 'Skriv en dag som finns, ÅÅÅÅ-MM-DD. Finns inget slut: lämna cellen tom.'
     return Avlast(None, fel='Dagen finns inte i kalendern, eller årtalet är orimligt.', gor=gor)
@@ -192,10 +192,10 @@ def weigh_signs(
 # %% ../../nbs/lasa/tolka.ipynb #00ff1982
 _TWOFOLD = re.compile(r'(-?[1-9]\d{0,2})([.,])(\d{3})')
 
-
+# %% ../../nbs/lasa/tolka.ipynb #02f9a5e9
 TUSENTAL = 'tal med punkt eller komma som tusentalstecken'
 
-
+# %% ../../nbs/lasa/tolka.ipynb #be5c4a45
 def _twofold(m: re.Match[str], kolumn: Kolumn, tecken: Tecken) -> Avlast:
     use = tecken.punkt if m[2] == '.' else tecken.komma
     whole = float(m[1] + m[3])
@@ -258,7 +258,7 @@ def _split_unit(text: str) -> _Matt:
 # %% ../../nbs/lasa/tolka.ipynb #92a52571
 _RATE = {('minuter', 'timmar'): 1 / 60, ('timmar', 'minuter'): 60, ('timmar', 'procent'): 2.5}
 
-
+# %% ../../nbs/lasa/tolka.ipynb #18357331
 def _other_unit(value: float, unit: Enhet, kolumn: Kolumn) -> Avlast:
     kind, advice = column_kind(kolumn), unit_advice(unit, kolumn)
     fel = f'Värdet är skrivet i {unit.namn}.'
@@ -282,7 +282,7 @@ def _whole_posts(value: float) -> str:  # advice for 1 < value <= 100 in a colum
         return f'S{as_percent} om det är procent, {hours} om det är timmar av {FULL_WEEK} i veckan.'
     return f'S{as_percent}.'
 
-
+# %% ../../nbs/lasa/tolka.ipynb #a124606a
 def _extent(value: float, percent: bool, kolumn: Kolumn) -> Avlast:  # `percent`: written with %
     share = kolumn.hogst == 1
     if percent and 0 < abs(value) <= 1:
@@ -359,7 +359,7 @@ _PARTS_OF_ONE = {
 # %% ../../nbs/lasa/tolka.ipynb #e87d79e8
 INGET_TAL = 'Värdet är inget tal.'
 
-
+# %% ../../nbs/lasa/tolka.ipynb #e50a39cf
 def _clocked(m: re.Match[str], kind: str) -> Avlast:
     minutes = int(m[1] or m[3]) * 60 + int(m[2] or m[4])
     value = minutes / 60 if kind == 'timmar' else minutes
@@ -436,7 +436,7 @@ _WHOLE_DAY = re.compile(
     r'\d{4}[-/. ]?\d\d[-/. ]?\d\d.*|\d{6}|\d{1,2}[/.]\d{1,2}[-/. ]\d{2,4}|.*[a-z]{3}.*\d{2,4}', re.I
 )
 
-
+# %% ../../nbs/lasa/tolka.ipynb #c12461f5
 def read_ar(
     text: str,  # a cell, without space around it
     kolumn: Kolumn,

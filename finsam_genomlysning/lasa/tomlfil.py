@@ -220,7 +220,7 @@ def toml_text(
         gor = 'Spara den med teckenkodningen UTF-8 (i Anteckningar: Spara som, Kodning).'
         raise UnderlagError([Problem(fil, '', n, '', 'Filen är inte UTF-8.', gor)]) from e
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #3736c03e
 def read_bytes(
     path: Path,
     fil: str,  # its name, for messages
@@ -257,7 +257,7 @@ def parse_toml(
     rows = {p: bisect_right(starts, i) for p, i in _Scanner(text).walk().items()}
     return Toml(fil, data, rows)
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #0a319e9a
 def read_toml(
     path: Path,  # a TOML file
     fil: str,  # its name, for messages
@@ -274,7 +274,7 @@ def _models(annotation: object) -> list[type[BaseModel]]:  # the models that an 
         return [annotation]
     return [m for a in get_args(annotation) for m in _models(a)]
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #7b3fb4dd
 def field_names(
     model: type[BaseModel],
     plats: Plats,  # a place in its data
@@ -286,7 +286,7 @@ def field_names(
             at = [m for a in at if part in _fields(a) for m in _models(_fields(a)[part])]
     return [name for a in at for name in _fields(a)]
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #8eb273cb
 def _fields(model: type[BaseModel]) -> dict[str, object]:  # key as written -> annotation
     return {f.alias or n: f.annotation for n, f in model.model_fields.items()}
 
@@ -311,7 +311,11 @@ FEL = {
     'less_than': ('Värdet {värde} är för stort.', 'Det ska vara under {lt:g}.'),
     'less_than_equal': ('Värdet {värde} är för stort.', 'Det ska vara högst {le:g}.'),
 }  # kind of complaint -> what is wrong, what to do
+
+# %% ../../nbs/lasa/tomlfil.ipynb #8124e1f7
 DAG = ('Värdet är inget datum.', 'Skriv ÅÅÅÅ-MM-DD utan citattecken.')
+
+# %% ../../nbs/lasa/tomlfil.ipynb #7df928d8
 MONSTER = {
     r'^[a-z0-9_]+$': (
         '”{värde}” kan inte vara ett id.',
@@ -332,7 +336,7 @@ BOKSTAVER = {
     'E': 'fortsatt stöd och uppföljning',
 }  # the moments of a review
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #24f32cfc
 def _allowed(expected: str, got: object) -> tuple[str, str]:
     words = re.findall(r"'([^']*)'", expected)
     near = nearest(str(got), words, 0.6)
@@ -340,7 +344,7 @@ def _allowed(expected: str, got: object) -> tuple[str, str]:
     listed = [f'{w} ({BOKSTAVER[w]})' if w in BOKSTAVER else w for w in words]
     return f'”{str(got)[:40]}” är inget möjligt värde.', f'{meant}Möjliga är: {", ".join(listed)}.'
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #bd279265
 def _part(model: type[BaseModel], plats: Plats) -> tuple[str, str]:  # a part is something else
     keys = field_names(model, plats)
     if 'varde' in keys:
@@ -369,7 +373,7 @@ def _sentence(e: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
         return 'Värdet har fel slag eller ligger utanför det tillåtna.', 'Rätta värdet.'
     return found[0].format(**facts), found[1].format(**facts)
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #d20036f2
 def _unknown_key(
     toml: Toml, e: Mapping[str, Any], model: type[BaseModel], missing: set[Plats]
 ) -> tuple[Problem, Plats]:  # and the missing key that it was probably meant to be
@@ -402,10 +406,10 @@ def toml_problems(
         found.append(toml.problem(e['loc'], *_sentence(e, model)))
     return sorted(set(found))
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #e435e611
 M = TypeVar('M', bound=BaseModel)
 
-
+# %% ../../nbs/lasa/tomlfil.ipynb #cb42a239
 def as_model(toml: Toml, model: type[M]) -> M:
     """A file's content as a model
 

@@ -127,7 +127,7 @@ def _seen(blad: Blad, val: Val) -> Val:  # not when the sheet is hidden
 # %% ../../nbs/lasa/underlag.ipynb #9d535076
 Valda = list[tuple[str, Blad]]  # tables and their sheets
 
-
+# %% ../../nbs/lasa/underlag.ipynb #1b5eebc3
 def _workbook_tables(
     sheets: list[Blad], stem: str, fil: str
 ) -> tuple[Valda, list[str], list[Problem]]:
@@ -155,7 +155,7 @@ def _csv_table(blad: Blad, stem: str) -> Val:
         return found
     return Val(named) if named else Val(None, problem=_unknown_name(blad.fil, stem))
 
-
+# %% ../../nbs/lasa/underlag.ipynb #cd9ab4ed
 def _unknown_name(fil: str, stem: str) -> Problem:
     near = near_table(stem)
     meant = f'Menas {near}? ' if near else ''
@@ -287,7 +287,7 @@ class _Underlagsfiler(NamedTuple):
     noter: list[str]
     problem: list[Problem]
 
-
+# %% ../../nbs/lasa/underlag.ipynb #82a3e47d
 def _table_files(folder: Path) -> _Underlagsfiler:
     try:
         everything = list_folder(folder / 'underlag', 'underlag')
@@ -392,7 +392,7 @@ def _empty_file(x: Inlast) -> list[Problem]:  # a sheet of a workbook may be lef
 def _without_asked(problems: list[Problem], asked: Sequence[str]) -> list[Problem]:
     return [p for p in problems if p.kolumn not in asked or 'Pseudonymen' in p.vad]
 
-
+# %% ../../nbs/lasa/underlag.ipynb #1fbd1eda
 class _Reading:
     "What has been read of a package so far"
 

@@ -58,7 +58,7 @@ class _Passing(Exception):
 def _host(url: str) -> str:
     return urlsplit(url).netloc or url
 
-
+# %% ../../nbs/lasa/webbtjanst.ipynb #bcb1c0a6
 def _stay(answer: requests.Response, *args: object, **kwargs: object) -> None:
     if not answer.is_redirect:
         return
@@ -76,7 +76,7 @@ def _asked_pause(after: str, date: str) -> float | None:  # seconds; None: not u
     except (ValueError, TypeError):
         return None
 
-
+# %% ../../nbs/lasa/webbtjanst.ipynb #869c7f3e
 def _pause(state: RetryCallState) -> float:  # seconds
     error = state.outcome.exception() if state.outcome else None
     headers = error.headers if isinstance(error, _Passing) else _NO_HEADERS
@@ -113,7 +113,7 @@ def _accept(answer: requests.Response, url: str) -> Svar:
 # %% ../../nbs/lasa/webbtjanst.ipynb #25640086
 Fraga = dict[str, Any] | None  # sent as JSON with POST; None: GET
 
-
+# %% ../../nbs/lasa/webbtjanst.ipynb #40e24705
 def _ask(url: str, body: Fraga, timeout: float) -> Svar:
     method = 'GET' if body is None else 'POST'
     try:
@@ -173,7 +173,7 @@ def json_object(found: object, kalla: str) -> dict[str, Any]:
     demand_shape(False, kalla)
     return {}
 
-
+# %% ../../nbs/lasa/webbtjanst.ipynb #709ec03c
 def json_list(found: object, kalla: str) -> list[Any]:
     "A part of an answer as a list; raises `KallaError`"
     if isinstance(found, list):
@@ -181,7 +181,7 @@ def json_list(found: object, kalla: str) -> list[Any]:
     demand_shape(False, kalla)
     return []
 
-
+# %% ../../nbs/lasa/webbtjanst.ipynb #bae7b3da
 def json_number(found: object, kalla: str) -> float:  # NaN for null
     "A part of an answer as a number; raises `KallaError`"
     if isinstance(found, (int, float)) and not isinstance(found, bool):

@@ -29,7 +29,7 @@ class GenomlysningError(Exception):
     def svenska(self) -> str:  # whole sentences, with no path that the user did not give
         return str(self)
 
-
+# %% ../../nbs/ord/errors.ipynb #586c42ae
 def _rebuild(
     cls: type[GenomlysningError], args: tuple[object, ...], facts: dict[str, object]
 ) -> GenomlysningError:
@@ -76,11 +76,11 @@ def many(
     "A count with its noun"
     return f'{n} {one if n == 1 else more}'
 
-
+# %% ../../nbs/ord/errors.ipynb #be483a7c
 def _run(a: int, b: int) -> str:
     return str(a) if a == b else f'{a}, {b}' if b == a + 1 else f'{a}–{b}'
 
-
+# %% ../../nbs/ord/errors.ipynb #c395e4ca
 def row_ranges(
     rows: list[int],  # numbers of rows, any order
     most: int = 15,  # how many are written out; the rest are counted
@@ -96,7 +96,7 @@ def row_ranges(
     left = sum(b - a + 1 for a, b in runs[most:])
     return said + (f' och {many(left, "rad", "rader")} till' if left else '')
 
-
+# %% ../../nbs/ord/errors.ipynb #a9904163
 def group_problems(
     problem: list[Problem],
 ) -> list[str]:  # one text per kind of fault and place, as many lines as it takes
@@ -114,7 +114,7 @@ def group_problems(
 # %% ../../nbs/ord/errors.ipynb #1cbb29ae
 KINDS_MAX = 100  # beyond it nobody reads on: the marked copies and the JSON have them all
 
-
+# %% ../../nbs/ord/errors.ipynb #6fc68ed7
 class UnderlagError(GenomlysningError):
     "The input cannot be used; `problem` lists everything that is wrong with it"
 
@@ -194,7 +194,7 @@ def _instead(folder: Path) -> tuple[str, str]:  # what is there instead, and wha
         return 'Här finns ingen forbund.toml.', f'Menas {meant}?'
     return 'Här finns ingen forbund.toml.', 'Ange ett datapaket, eller börja med genomlysning ny.'
 
-
+# %% ../../nbs/ord/errors.ipynb #3c7641b3
 def no_package(folder: Path) -> FolderError:
     "What is wrong with a folder that has no forbund.toml"
     return FolderError(str(folder), *_instead(folder))

@@ -23,7 +23,7 @@ class Del(BaseModel):
     model_config = ConfigDict(extra='forbid', frozen=True, str_strip_whitespace=True)
     kalla: str | None = None  # document and section, or «antagande»
 
-
+# %% ../../nbs/ord/forbund.ipynb #de48698c
 Id: Any = Field(pattern=r'^[a-z0-9_]+$')  # names files and codes in tables
 
 # %% ../../nbs/ord/forbund.ipynb #a4d511e0
@@ -35,7 +35,7 @@ class Kommun(Del):
     namn: str
     aven: list[str] = []  # other spellings that people use in their tables
 
-
+# %% ../../nbs/ord/forbund.ipynb #e2d876aa
 class Part(Del):
     "A member of the förbund"
 
@@ -110,7 +110,7 @@ class Moment(Del):
     belopp_kr: int | None = Field(default=None, ge=0)
     belopp_not: str | None = None
 
-
+# %% ../../nbs/ord/forbund.ipynb #6af23f1d
 class Handelse(Del):
     "A date in the process plan"
 
@@ -149,7 +149,7 @@ class Belopp(Del):
     )  # where only "more than 70 %" is given
     not_: str | None = Field(default=None, alias='not')
 
-
+# %% ../../nbs/ord/forbund.ipynb #c862d600
 class Organ(Del):
     "A body of the förbund"
 
@@ -181,7 +181,7 @@ class Regler(Del):
     kallor: dict[str, str] = {}  # rule -> who decided it, where that is not `kalla`
     period: Literal['ar', 'halvar', 'kvartal'] = 'halvar'  # how often detail about people is new
 
-
+# %% ../../nbs/ord/forbund.ipynb #4833018f
 class Omrade(Del):
     "An area outside the förbund that it is held against: county, country, similar municipalities"
 
@@ -206,7 +206,7 @@ class Enhetsvarde(Del):
     kr_per_ar: float = Field(gt=0)
     ar: str  # the year's money
 
-
+# %% ../../nbs/ord/forbund.ipynb #d0fa11f2
 class Aterbetalning(Del):
     "What is assumed when the cost of a programme is held against its outcomes"
 
@@ -319,7 +319,7 @@ def example_forbund() -> Forbund:
         prioriterad_grupp=[Grupp(id='unga', namn='Unga 18–29 år', alder_fran=18, alder_till=29)],
     )
 
-
+# %% ../../nbs/ord/forbund.ipynb #806b3fdf
 def _meeting(rubrik: str, datum: dt.date, data_till: dt.date) -> Mote:
     return Mote(datum=datum, organ='Styrelsen', rubrik=rubrik, data_till=data_till)
 

@@ -137,6 +137,7 @@ SAMTLIGA = 'Samtliga'
 UPPGIFT_SAKNAS = 'Uppgift saknas'
 INTE_REDOVISAT = 'Inte redovisat'
 
+# %% ../../nbs/ord/glossary.ipynb #563bbf99
 CODES = {
     'kon': {'K': 'Kvinnor', 'M': 'Män', 'X': 'Annat eller inget svar'},
     'forsorjning': {
@@ -274,10 +275,14 @@ SKALOR = {
         'Helt och hållet',
     ],
 }
+
+# %% ../../nbs/ord/glossary.ipynb #b75a960b
 POSITIV = {
     'frekvens6': (4, 'ofta, för det mesta eller alltid'),
     'grad6': (4, 'till stor del, till mycket stor del eller helt och hållet (antagande)'),
 }
+
+# %% ../../nbs/ord/glossary.ipynb #840a45fe
 ENKATFRAGOR = {
     1: ('Får du stöd på ett sätt som är till stor nytta för dig?', 'frekvens6'),
     2: ('Är du med och bestämmer vilket stöd du skall få?', 'frekvens6'),
@@ -297,6 +302,8 @@ ENKATFRAGOR = {
 
 # %% ../../nbs/ord/glossary.ipynb #a9259e1c
 CODES['fraga'] = {str(n): text for n, (text, _) in ENKATFRAGOR.items()}
+
+# %% ../../nbs/ord/glossary.ipynb #6539d712
 CODES['tabell'] = {
     'deltagare': 'Deltagare',
     'volymer': 'Volymer',
@@ -317,6 +324,8 @@ CODES['tabell'] = {
     'uppgifter': 'Uppgifter i dokument',
     'avstamningar': 'Avstämningar',
 }
+
+# %% ../../nbs/ord/glossary.ipynb #c3d6ea57
 CODES['kolumn'] = {
     'fodelsear': 'Födelseår',
     'remittent': 'Remittent',

@@ -150,7 +150,7 @@ STEG = {
     'M': (1, '{0}-{1:02}'),
 }  # months in a period, and its code
 
-
+# %% ../../nbs/ord/perioder.ipynb #daaed787
 def calendar_periods(
     forsta: date | None,  # a day in the first period; None when nothing has begun
     data_till: date,  # the last day that is known

@@ -24,7 +24,7 @@ def _seen(c: str) -> str:  # what one character looks like; '' when it has no wi
         return ''
     return str(unicodedata.digit(c)) if kind == 'Nd' else c.translate(_LIKE)
 
-
+# %% ../../nbs/ord/personnummer.ipynb #e7554db9
 def visible(
     text: str,
 ) -> str:  # the same text when every character has a width
@@ -45,7 +45,7 @@ class _Plain(NamedTuple):
             return first, end
         return self.places[first], self.places[end - 1] + 1
 
-
+# %% ../../nbs/ord/personnummer.ipynb #3676f472
 def _plain(text: str) -> _Plain:
     if text.isascii():
         return _Plain(text, None)
@@ -70,7 +70,7 @@ def check_digit(
 def _is_day(month: int, day: int) -> bool:
     return 1 <= month <= 12 and 1 <= day <= DAYS[month - 1]
 
-
+# %% ../../nbs/ord/personnummer.ipynb #5d23004a
 def is_personnummer(
     ten: str,  # ten digits: YYMMDDNNNN
 ) -> bool:
@@ -99,6 +99,8 @@ _GROUPED = re.compile(
     r"(?<!\d)(?<!\d[.,])\d{1,3}(?:(?P<g>[ \u00a0\u202f.,'])\d{3})(?:(?P=g)\d{3}){2}(?!\d)"
 )
 _PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED)
+
+# %% ../../nbs/ord/personnummer.ipynb #e8831392
 _DAY_FIRST = re.compile(
     r'(?<!\d)(?P<d>\d\d)(?P<s>[-./ ])(?P<m>\d\d)(?P=s)(?:18|19|20)?(?P<y>\d\d)'
     rf'{_JOINT}(?P<n>\d{{4}})(?!\d)'
@@ -106,7 +108,7 @@ _DAY_FIRST = re.compile(
 _LETTERS = str.maketrans('OoQlI', '00011')  # letters that are taken for digits
 _AMONG_DIGITS = re.compile(r'(?<=\d)[OoQlI](?=\d)')
 
-
+# %% ../../nbs/ord/personnummer.ipynb #b564dfe4
 def _holds(found: str) -> bool:  # `found`: digits with signs between
     digits = re.sub(r'\D', '', found)
     if len(digits) == 12 and digits[:2] not in ('18', '19', '20'):
@@ -123,12 +125,12 @@ def _spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
         at = m.end() if hit else m.start() + 1
     return found
 
-
+# %% ../../nbs/ord/personnummer.ipynb #8970f612
 def _day_first(text: str) -> set[tuple[int, int]]:  # 12-04-1985-1230
     found = _DAY_FIRST.finditer(text)
     return {m.span() for m in found if is_personnummer(m['y'] + m['m'] + m['d'] + m['n'])}
 
-
+# %% ../../nbs/ord/personnummer.ipynb #fc8ffa97
 def find_personnummer(
     text: str,
 ) -> list[tuple[int, int]]:  # first and last+1 position of each, none within another
@@ -154,7 +156,7 @@ def has_personnummer(
     short = re.fullmatch(r'\s*(\d{7,9})\s*', text) if lost_zeros else None
     return bool(find_personnummer(text)) or bool(short and is_personnummer(short[1].zfill(10)))
 
-
+# %% ../../nbs/ord/personnummer.ipynb #5e1f33c2
 def mask_personnummer(
     text: str,
 ) -> str:  # the text with `******` in place of each
@@ -171,7 +173,7 @@ _PHONE = re.compile(
 )
 _MOBILE = re.compile(r'0?7[02369]\d{7}')
 
-
+# %% ../../nbs/ord/personnummer.ipynb #9511db0c
 class Fynd(NamedTuple):
     "Something in a text that points at a person"
 
@@ -179,7 +181,7 @@ class Fynd(NamedTuple):
     fran: int  # its first position
     till: int  # its last position + 1
 
-
+# %% ../../nbs/ord/personnummer.ipynb #cce56986
 def _is_phone(found: str) -> bool:
     digits = re.sub(r'\D', '', found)
     signs = bool(re.search(r'[ /+-]', found.strip()))
@@ -201,7 +203,7 @@ def find_personal(
             found.append(Fynd(slag, first, end))
     return sorted(found, key=lambda f: f.fran)
 
-
+# %% ../../nbs/ord/personnummer.ipynb #d2e6e5c7
 def mask_personal(
     text: str,
 ) -> str:  # the text with `******` in place of each
@@ -217,13 +219,13 @@ _BIRTH = re.compile(
 )
 _MONTHS = r'jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec'
 
-
+# %% ../../nbs/ord/personnummer.ipynb #f73ed990
 BORN_MAX = 2012  # a later year in a pseudonym is when something happened
 
 
 _LONG = re.compile(r'\D{0,3}((?:18|19|20)?\d{6}\d{4})')  # an identity number, misspelt
 
-
+# %% ../../nbs/ord/personnummer.ipynb #dab87726
 def has_birth_date(
     text: str,
 ) -> bool:
@@ -257,13 +259,15 @@ FIRST_NAMES = frozenset(
     'sven tobias tomas tommy tony torbjorn tove ulf ulla ulrika urban vera veronica viktor '
     'viktoria vilma wilhelm william yasmin yusuf yvonne zahra'.split()
 )
+
+# %% ../../nbs/ord/personnummer.ipynb #328e616b
 _SURNAME = re.compile(r'[a-z]{2,}(sson|son|strom|berg|lund|qvist|kvist|gren|dotter|stedt|blad)')
 NEUTRAL = frozenset(
     'person deltagare deltagar klient individ kund id nr nummer kod pseudonym lopnummer lopnr '
     'test prov ny insats spar grupp plats arende dnr svar'.split()
 )
 
-
+# %% ../../nbs/ord/personnummer.ipynb #a97aa4ee
 def _words(text: str) -> list[str]:  # as written, without neutral ones
     found = re.findall(r'[^\W\d_]+', text)
     return [w for w in found if _ascii(w) not in NEUTRAL]
@@ -281,7 +285,7 @@ def _is_name(words: list[str]) -> bool:
 def _is_random(word: str) -> bool:  # letters drawn by a machine: no name has them so
     return len(word) >= 8 and bool(re.search('[bcdfghjklmnpqrstvwxz]{5}', _ascii(word)))
 
-
+# %% ../../nbs/ord/personnummer.ipynb #3b007980
 def _word_fault(text: str) -> str:  # of a pseudonym that has no digit
     words = _words(text)
     if not words or (len(words) == 1 and (len(words[0]) == 1 or _is_random(words[0]))):

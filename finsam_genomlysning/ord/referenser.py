@@ -30,7 +30,7 @@ ORD = {
     'jamforelse': 'jämförelse',
 }  # how a key is said in a sentence, where it is not as it is written
 
-
+# %% ../../nbs/ord/referenser.ipynb #4b7b1d0d
 def _called(part: object, n: int) -> str:  # what names an element of a list
     if isinstance(part, dict):
         for key in ('namn', 'id', 'roll', 'datum', 'kommun', 'vad'):
@@ -40,7 +40,7 @@ def _called(part: object, n: int) -> str:  # what names an element of a list
             return f'{part["fran"]}–{part["till"]}'[:40]
     return f'nr {n + 1}'
 
-
+# %% ../../nbs/ord/referenser.ipynb #5de9aadd
 def place_words(
     plats: Plats,
     data: Mapping[str, Any],  # the whole file, as read
@@ -60,7 +60,7 @@ def place_words(
         return f'{", ".join(said[:-1])}: {said[-1]}'
     return ', '.join(said).strip()
 
-
+# %% ../../nbs/ord/referenser.ipynb #89e81d16
 def _holds(at: object, part: str | int) -> bool:
     if isinstance(part, int):
         return isinstance(at, list) and part < len(at)
@@ -75,7 +75,7 @@ class Brist(NamedTuple):
     gor: str  # what to do
     hindrar: bool = True  # False: only a remark
 
-
+# %% ../../nbs/ord/referenser.ipynb #4cd60195
 def _meant(word: str, possible: Iterable[str]) -> str:
     listed = list(possible)
     near = nearest(word, listed, 0.6)
@@ -94,7 +94,7 @@ ENDA = {
     'jamforelse': ('kod',),
 }  # part of the description -> what may stand in one of them only
 
-
+# %% ../../nbs/ord/referenser.ipynb #f8ae9139
 def repeated(forbund: Forbund) -> Iterator[Brist]:
     "What stands twice and may stand once"
     for kind, keys in ENDA.items():
@@ -166,7 +166,7 @@ def age_faults(forbund: Forbund) -> Iterator[Brist]:
     for n, g in enumerate(forbund.prioriterad_grupp):
         yield from _group_faults(n, g)
 
-
+# %% ../../nbs/ord/referenser.ipynb #ee480a5c
 def _group_faults(n: int, g: Grupp) -> Iterator[Brist]:
     if g.alder_fran is not None and g.alder_till is not None and g.alder_fran > g.alder_till:
         vad = f'Åldern {g.alder_fran}–{g.alder_till} är baklänges: ingen skulle höra till gruppen.'
@@ -179,7 +179,7 @@ def _group_faults(n: int, g: Grupp) -> Iterator[Brist]:
 # %% ../../nbs/ord/referenser.ipynb #2a3d729d
 PAHITTAD = '99'  # how the codes of made-up municipalities begin: SCB's counties end at 25
 
-
+# %% ../../nbs/ord/referenser.ipynb #53009bb2
 def code_faults(
     forbund: Forbund,
     omraden: Mapping[str, str],  # SCB's code -> name: the country, counties and municipalities
@@ -205,7 +205,7 @@ def code_faults(
             )
             yield Brist(('jamforelse', n, 'kod'), vad, 'Län har två siffror, riket är 00.')
 
-
+# %% ../../nbs/ord/referenser.ipynb #4a6b90bf
 def _bare(name: str) -> str:  # «Norrstads kommun» -> «Norrstad»
     return re.sub(r'(?<=\w)s? (kommun|stad)$', '', name.strip(), flags=re.I)
 
@@ -221,7 +221,7 @@ def day_problem(text: str) -> str:  # Swedish, '' when it is a day, a month or a
         return f'{text} finns inte i kalendern, eller årtalet är orimligt.'
     return ''
 
-
+# %% ../../nbs/ord/referenser.ipynb #42d8edce
 def day_faults(forbund: Forbund) -> Iterator[Brist]:
     "Days in the plan that do not exist, or end before they begin"
     for kind in ('moment', 'handelse'):
@@ -238,7 +238,7 @@ def day_faults(forbund: Forbund) -> Iterator[Brist]:
             vad = f'Mötet {m.datum} har uppgifter till {m.data_till}.'
             yield Brist(('mote', n, 'data_till'), vad, 'Kontrollera årtalen.', False)
 
-
+# %% ../../nbs/ord/referenser.ipynb #56776d04
 def _last(day: str) -> str:  # text that sorts after every day inside it
     return day if len(day) == 10 else day + '-99'
 
@@ -259,7 +259,7 @@ def name_faults(forbund: Forbund) -> Iterator[Brist]:
         vad = 'Gränsen för andelar är lägre än gränsen för antal.'
         yield Brist(('regler', 'grans_andel'), vad, 'Låt den vara minst lika hög.')
 
-
+# %% ../../nbs/ord/referenser.ipynb #fe75cb53
 def template_faults(forbund: Forbund) -> Iterator[Brist]:
     "What nobody has replaced since the description was begun"
     parts: list[tuple[Plats, str]] = [(('namn',), forbund.namn)]

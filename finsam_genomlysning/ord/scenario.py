@@ -67,7 +67,7 @@ class Tjanst(Del):
             raise ValueError(f'omfattningen {x:g} ska vara över 0 och högst 1|{gor}')
         return self
 
-
+# %% ../../nbs/ord/scenario.ipynb #6d3fe908
 class Uppdrag(Del):
     "Whom a team serves: every listed programme's participants in every listed municipality"
 
@@ -138,7 +138,7 @@ class Antaganden(Del):
             if n != 'kalla' and getattr(self, n) is not None
         }
 
-
+# %% ../../nbs/ord/scenario.ipynb #6561a6f1
 KRAVS = [
     n
     for n in Antaganden.model_fields
@@ -157,7 +157,7 @@ AV_TJANSTER = (
     'kostnad_per_arsarbetare',
 )  # needed where there are posts
 
-
+# %% ../../nbs/ord/scenario.ipynb #63bc4bef
 def impossible_value(
     name: str,  # an assumption
     value: Varde,
@@ -209,7 +209,7 @@ class Restid(Del):
             raise ValueError('restiden är negativ|Rätta minuterna.')
         return self
 
-
+# %% ../../nbs/ord/scenario.ipynb #a826f414
 class Vistelse(Del):
     "Stay where the source limits it; with a shortest, every length between is as likely"
 
@@ -224,7 +224,7 @@ class Vistelse(Del):
             raise ValueError('den längsta tiden är kortare än den kortaste|Rätta dagarna.')
         return self
 
-
+# %% ../../nbs/ord/scenario.ipynb #0939844c
 class Overgang(Del):
     "The time it takes to start"
 
@@ -240,7 +240,7 @@ class Overgang(Del):
             raise ValueError('kapacitet är en andel mellan 0 och 1|Skriv 0.8 för 80 procent.')
         return self
 
-
+# %% ../../nbs/ord/scenario.ipynb #a035e80d
 class Efterfragan(Del):
     "More referrals than today from one municipality"
 
@@ -253,7 +253,7 @@ class Efterfragan(Del):
             raise ValueError('efterfrågan minskar med allt eller mer|Skriv en andel över -1.')
         return self
 
-
+# %% ../../nbs/ord/scenario.ipynb #cfc2aa53
 class Unga(Del):
     "Whether people of 18-29 go first in the queue"
 
@@ -338,7 +338,7 @@ def _example_team(id: str, kommuner: list[str], antal: int) -> Team:
         tjanst=[Tjanst(roll='coach', antal=antal, omfattning=_guess(1))],
     )
 
-
+# %% ../../nbs/ord/scenario.ipynb #cd494563
 def _example(id: str, slag: Literal['nulage', 'forslag'], team: list[Team]) -> Scenario:
     return Scenario(
         id=id,
@@ -350,7 +350,7 @@ def _example(id: str, slag: Literal['nulage', 'forslag'], team: list[Team]) -> S
         restid=[Restid(fran='astad', till='by', minuter=_guess(30))],
     )
 
-
+# %% ../../nbs/ord/scenario.ipynb #846ac5dc
 def example_scenarier() -> list[Scenario]:  # `samlat` and `tva_lokala`
     "Made-up scenarios for the made-up förbund of `example_forbund`"
     here, there = _example_team('i_astad', ['astad'], 3), _example_team('i_by', ['by'], 1)
@@ -367,7 +367,7 @@ def _unknown(kind: str, plats: Plats, word: str, known: list[str]) -> Iterator[B
         gor = f'{meant}Möjliga är: {", ".join(known) or "inga alls"}.'
         yield Brist(plats, f'Okänt värde för {kind}: {word}.', gor)
 
-
+# %% ../../nbs/ord/scenario.ipynb #2be49fef
 def _references(s: Scenario, forbund: Forbund) -> Iterator[Brist]:
     places, programmes = [k.id for k in forbund.kommun], [i.id for i in forbund.insats]
     for n, t in enumerate(s.team):
@@ -411,7 +411,7 @@ def _full_week(n: int, t: Team, a: Antaganden) -> Iterator[Brist]:
         gor = 'Minska antalet möten eller deltagare per årsarbetare.'
         yield Brist(('team', n), f'{vad}{a.timmar_per_vecka.varde:g}.', gor)
 
-
+# %% ../../nbs/ord/scenario.ipynb #b3bebe9e
 def _workable(s: Scenario, forbund: Forbund) -> Iterator[Brist]:
     a, reviewed = s.antaganden, {i.id for i in forbund.granskade}
     for n, t in enumerate(s.team):
@@ -437,7 +437,7 @@ def scenario_faults(scenario: Scenario, forbund: Forbund) -> list[Brist]:
         return names
     return [*_coverage(scenario, forbund), *_workable(scenario, forbund)]
 
-
+# %% ../../nbs/ord/scenario.ipynb #c3f68f40
 def check_scenario(
     scenario: Scenario,
     forbund: Forbund,  # the one that the scenario is for
@@ -474,7 +474,7 @@ RIMLIGT = {
     'platser': (0, 5000, 'Skriv antal platser.'),
 }  # assumption -> lowest and highest that can be meant, and what to write
 
-
+# %% ../../nbs/ord/scenario.ipynb #b09b6c9f
 def unit_faults(scenario: Scenario) -> list[Brist]:
     "Numbers that are probably in another unit"
     found = []
@@ -495,7 +495,7 @@ _ONCE = (
     ('overgang', 'kostnad_kr', 'overgang_kr'),
 )  # part, key, name in ANTAGANDE_NAMN
 
-
+# %% ../../nbs/ord/scenario.ipynb #7d536080
 def placed_values(s: Scenario) -> Iterator[tuple[Plats, str, Varde]]:
     "Every number of a scenario with its place and its name in ANTAGANDE_NAMN"
     for name, v in s.antaganden.named().items():
@@ -528,7 +528,7 @@ def _about(s: Scenario, plats: Plats) -> str:
         return f'{s.restid[n].fran}–{s.restid[n].till}'
     return s.efterfragan[n].kommun if plats[0] == 'efterfragan' else ''
 
-
+# %% ../../nbs/ord/scenario.ipynb #4678bc92
 def assumptions(
     scenarier: list[Scenario],
 ) -> pd.DataFrame:  # one row per scenario and value

@@ -54,7 +54,7 @@ class Villkor:
     vad: str  # what is wrong
     gor: str  # what to do
 
-
+# %% ../../nbs/ord/scheman.ipynb #adbfdc8f
 @dataclass(frozen=True)
 class Tabellschema:
     "One table: what a row is, its columns, its key, its rules"
@@ -74,11 +74,11 @@ def _kod(namn: str, koder: str, beskrivning: str, tomt: bool = False, exempel: s
 def _dag(namn: str, beskrivning: str, tomt: bool = False, exempel: str = '') -> Kolumn:
     return Kolumn(namn, 'datum', beskrivning, tomt, exempel=exempel)
 
-
+# %% ../../nbs/ord/scheman.ipynb #47c855a0
 def _text(namn: str, beskrivning: str, tomt: bool = False, exempel: str = '') -> Kolumn:
     return Kolumn(namn, 'text', beskrivning, tomt, exempel=exempel)
 
-
+# %% ../../nbs/ord/scheman.ipynb #0233cee1
 def _skett(namn: str, beskrivning: str, tomt: bool = False, exempel: str = '') -> Kolumn:
     return replace(_dag(namn, beskrivning, tomt, exempel), skett=True)
 
@@ -102,6 +102,8 @@ KOMMUN = _kod('kommun', '@kommun', 'Kommunens id, namn eller kod i forbund.toml.
 KON = _kod('kon', 'kon', 'K kvinna, M man, X annat eller inget svar.', exempel='K')
 KON_ELLER_ALLA = _kod('kon', 'kon', 'K, M eller X. Tomt för samtliga.', True)
 KALLA = _text('kalla', 'Var uppgiften är hämtad: dokument och ställe, eller webbadress.', True)
+
+# %% ../../nbs/ord/scheman.ipynb #87a52c07
 FRAN = _dag('fran', 'Periodens första dag.')
 TILL = _dag('till', 'Periodens sista dag.')
 FRIVILLIG_INSATS = _kod('insats', '@insats', 'Insatsens id, om uppgiften gäller en insats.', True)
@@ -165,6 +167,8 @@ _AVSLUT = (
         'Ange slutdatum eller ta bort orsaken.',
     ),
 )
+
+# %% ../../nbs/ord/scheman.ipynb #40a5c203
 FODELSEAR = Kolumn(
     'fodelsear',
     'heltal',
@@ -317,6 +321,8 @@ AKTIVITETER = Tabellschema(
 
 # %% ../../nbs/ord/scheman.ipynb #5c1735b2
 _VARAV = 'Ja när beloppet redan ingår i en annan rad och inte ska räknas med i summor.'
+
+# %% ../../nbs/ord/scheman.ipynb #79543106
 EKONOMI = Tabellschema(
     'ekonomi',
     'kontorad och period',
@@ -383,6 +389,8 @@ BALANS = Tabellschema(
         KALLA,
     ),
 )
+
+# %% ../../nbs/ord/scheman.ipynb #ba2a8be2
 BIDRAG = Tabellschema(
     'bidrag',
     'medlem och år',
@@ -428,6 +436,8 @@ RESTIDER = Tabellschema(
     ),
     nyckel=('fran_kommun', 'till_kommun', 'fardsatt'),
 )
+
+# %% ../../nbs/ord/scheman.ipynb #ecacf45a
 FRAGOR_OM_VALD = Tabellschema(
     'fragor_om_vald',
     'insats och period; bara antal tillfrågade, aldrig svar',
@@ -451,6 +461,8 @@ SAMVERKAN = Tabellschema(
         KALLA,
     ),
 )
+
+# %% ../../nbs/ord/scheman.ipynb #a21646c1
 AVVIKELSER = Tabellschema(
     'avvikelser',
     'rapporterad brist i samverkan',
@@ -479,6 +491,8 @@ FORSLAG = Tabellschema(
         ),
     ),
 )
+
+# %% ../../nbs/ord/scheman.ipynb #322e8ba5
 HANDLINGSPLAN = Tabellschema(
     'handlingsplan',
     'åtgärd',
@@ -495,6 +509,8 @@ HANDLINGSPLAN = Tabellschema(
 
 # %% ../../nbs/ord/scheman.ipynb #0be88b31
 _RUBRIK = 'Rubriken som uppgiften visas under när den gäller hela förbundet.'
+
+# %% ../../nbs/ord/scheman.ipynb #96266ec5
 UPPGIFTER = Tabellschema(
     'uppgifter',
     'uppgift som ett dokument anger',
@@ -588,7 +604,7 @@ def _dictionary_row(schema: Tabellschema, k: Kolumn) -> dict[str, str]:
         exempel=k.exempel,
     )
 
-
+# %% ../../nbs/ord/scheman.ipynb #88aac1ed
 def data_dictionary() -> pd.DataFrame:  # one row per table and column, in words
     "Every column of every table, in words, for README, templates and reports"
     return pd.DataFrame([_dictionary_row(s, k) for s in SCHEMAN.values() for k in s.kolumner])
@@ -617,7 +633,7 @@ VARIANTER: dict[str, dict[str, tuple[str, ...]]] = {
 }
 CodeNames = list[tuple[str, list[str], list[str]]]  # code, proper spellings, other spellings
 
-
+# %% ../../nbs/ord/scheman.ipynb #b0cfff69
 def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's own codes
     towns = forbund.kommun
     if koder == '@kommun':
@@ -645,7 +661,7 @@ def code_names(
     other = VARIANTER.get(koder, {})
     return [(c, [c, name], list(other.get(c, ()))) for c, name in CODES[koder].items()]
 
-
+# %% ../../nbs/ord/scheman.ipynb #e9c8143f
 def code_map(
     koder: str,  # a key of CODES, or @kommun, @insats, @part, @omrade, @volymmatt
     forbund: Forbund,
@@ -699,6 +715,7 @@ for _namn in ('försörjning', 'sysselsättning', 'omfattning'):
     for _nar, _ord in _MOMENT.items():
         RUBRIKER[f'{fold(_namn)}_{_nar}'] = '|'.join(f'{_namn} {o}' for o in _ord.split('|'))
 
+# %% ../../nbs/ord/scheman.ipynb #4949c14a
 RUBRIKER |= {
     'fran': 'från och med|fr o m|fr.o.m|f.o.m|fom|from|startdatum|period från|start|från datum',
     'till': 'till och med|t o m|t.o.m|tom|slutdatum|period till|slut|till datum',
@@ -738,6 +755,8 @@ RUBRIKER |= {
     'ansvar': 'ansvarig|ansvarig funktion',
     'klart_senast': 'klart|deadline|senast|senast klart|klart datum',
 } | {f'fraga_{n}': f'f{n}|fråga nr {n}|q{n}' for n in ENKATFRAGOR}
+
+# %% ../../nbs/ord/scheman.ipynb #252c9fe7
 FRAGAS_OM = {
     'fodelsear': 'född|född år|födelsedatum|födelsedag|födelsetid|år född|födelse|ålder|fyller',
     'person': 'namn|personnummer|kod|id|nr|deltagare|deltagarens namn|klient',
@@ -748,7 +767,7 @@ FRAGAS_OM = {
     'slutdatum': 'till',
 }
 
-
+# %% ../../nbs/ord/scheman.ipynb #498d87a9
 @cache
 def headings_of(
     schema: Tabellschema,

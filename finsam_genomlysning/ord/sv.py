@@ -16,6 +16,8 @@ from .glossary import INTE_REDOVISAT
 
 # %% ../../nbs/ord/sv.ipynb #b74219ea
 NBSP, SMAL, MINUS = '\u00a0', '\u202f', '\u2212'
+
+# %% ../../nbs/ord/sv.ipynb #ee04b3de
 MANADER = [
     'januari',
     'februari',

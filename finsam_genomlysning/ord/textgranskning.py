@@ -32,7 +32,7 @@ SPACES = (
     '\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t'
 )
 
-
+# %% ../../nbs/ord/textgranskning.ipynb #975aa14f
 @dataclass(frozen=True)
 class Last:
     "A text as it is read, with the place of each sign in the file"
@@ -79,6 +79,8 @@ def as_read(
 
 # %% ../../nbs/ord/textgranskning.ipynb #a025a4c7
 WORDS = ('', 'en', 'två', 'tre', 'fyra', 'fem', 'sex', 'sju', 'åtta', 'nio', 'tio', 'elva', 'tolv')
+
+# %% ../../nbs/ord/textgranskning.ipynb #51974ab3
 PEOPLE = (
     r'(?:person(?:er(?:na)?)?|(?:kurs)?deltagar(?:e|na|nas)?|brukar(?:e|na)|klient(?:er(?:na)?)?'
     r'|kund(?:er(?:na)?)|kvinn(?:a|or(?:na)?)|män(?:nen)?|pojk(?:e|ar(?:na)?)|flick(?:a|or(?:na)?)'
@@ -97,12 +99,16 @@ DOES = (
     r'|deltog|deltar|deltagit|väntar|väntade|saknar|saknade|skrevs|skrivits|står|stod|remitterades'
     r'|anvisades|tackade|uteblev|avled|återgick|övergick)'
 )
+
+# %% ../../nbs/ord/textgranskning.ipynb #e87282ec
 ORDINAL = re.compile(
     r'(?:tabell|figur|diagram|moment|steg|fas|nivå|punkt|avsnitt|kapitel|mål|bilaga|fråga|kvartal'
     r'|halvår|vecka|alternativ|scenario|grupp|version|sida|sidan|nummer|paragraf|§'
     r'|år|rad|kolumn|fot|not|spår|team|\b(?:nr|del|den|kl|k|h|till|än))\.?\s*$',
     re.IGNORECASE,
 )
+
+# %% ../../nbs/ord/textgranskning.ipynb #fe8ca0e5
 THINGS = (
     r'(?:insats|program|kommun|mål|part|medlem|förbund|organisation|kvartal|månad|år|mätning'
     r'|indikator|fråg|tabell|möte|tjänst|medarbetar|handläggar|procent|krono|kr\b|tkr|mnkr|myndighet'
@@ -184,9 +190,11 @@ ROUND_SHARE = re.compile(
     r'|av dem som|remisser till|till (?:drygt |knappt |nästan )?(?:hälften|alla|\w+ av))\b)',
     re.IGNORECASE,
 )
+
+# %% ../../nbs/ord/textgranskning.ipynb #ebb33d50
 PERCENTILE = re.compile(r'(?:tid|tiden|dagar|veckor|månader)\s+som\s+$', re.IGNORECASE)
 
-
+# %% ../../nbs/ord/textgranskning.ipynb #db24ea53
 def round_shares(
     text: str,  # as read
     andelar: Collection[float],  # shares in print, 0-1
@@ -234,7 +242,7 @@ def table_counts(
         elif any(h and c in SMALL[1:grans] for h, c in zip(heads, cells, strict=False)):
             yield nr
 
-
+# %% ../../nbs/ord/textgranskning.ipynb #da804c25
 SMALL = [str(i) for i in range(1000)]
 
 # %% ../../nbs/ord/textgranskning.ipynb #780032fc
@@ -312,7 +320,7 @@ SAGT = {
     ),
 }
 
-
+# %% ../../nbs/ord/textgranskning.ipynb #f40b6539
 def check_text(
     text: str,  # prose that will be printed
     fil: str,  # where it comes from, relative to the data package

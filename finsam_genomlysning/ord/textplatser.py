@@ -11,6 +11,8 @@ from .forbund import Forbund
 
 # %% ../../nbs/ord/textplatser.ipynb #afd6c940
 GEMENSAMMA_PLATSER = {'sammanfattning': 'Efter första sidan', 'beslut': 'Det här ska beslutas'}
+
+# %% ../../nbs/ord/textplatser.ipynb #7f0a13d5
 TEXTPLATSER = {
     'forbund': {
         'lasanvisning': 'Läsanvisning, efter första sidan',
@@ -81,7 +83,7 @@ def subjects(forbund: Forbund) -> list[str]:  # names of folders, in the order o
         *(f'kommun-{k.id}' for k in forbund.kommun),
     ]
 
-
+# %% ../../nbs/ord/textplatser.ipynb #3a58f4e0
 def subject_kind(
     subject: str,  # e.g. insats-spar_a
 ) -> str:  # a key of TEXTPLATSER

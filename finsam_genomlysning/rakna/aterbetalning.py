@@ -54,7 +54,7 @@ def payer_values(
         own[v.betalare] = own.get(v.betalare, 0.0) + v.kr_per_ar
     return {**own, SAMTLIGA: sum(own.values())} if own else {}
 
-
+# %% ../../nbs/rakna/aterbetalning.ipynb #84d33394
 def repayment(
     kostnader: dict[str, float],  # programme -> kronor per ended participation
     andelar: dict[str, Skattning],  # programme -> share of ended to work or studies

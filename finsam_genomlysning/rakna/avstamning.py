@@ -57,7 +57,7 @@ def recompute(
 RUNDAS = ('kr', 'tkr', 'mkr', '%')  # units of figures that people round
 OKAND = '; underlaget säger inte vilket som gäller.'
 
-
+# %% ../../nbs/rakna/avstamning.ipynb #47ab0488
 def last_digit(
     v: float,  # a figure as a document states it
 ) -> float:  # 1000 for 812 000, 0,1 for 56,2; 1 for 0
@@ -114,7 +114,7 @@ def _moved_words(row: pd.Series) -> str:
     said = f'{row.vad} ({row.enhet}): från {before} till {now}, en {way} med'
     return f'{said} {_number(abs(row.skillnad))}{row.orsak or "."}'
 
-
+# %% ../../nbs/rakna/avstamning.ipynb #262098a0
 def _rest_words(row: pd.Series) -> str:
     said = f'{row.vad} ({row.enhet}): {_number(row.angivet)} mot {_number(row.beraknat)}.'
     if row.stammer == 'ja':

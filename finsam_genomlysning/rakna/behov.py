@@ -15,7 +15,7 @@ from ..ord.perioder import period_end
 # %% ../../nbs/rakna/behov.ipynb #9e982597
 SERIE = ['indikator', 'namn', 'alder', 'enhet']
 
-
+# %% ../../nbs/rakna/behov.ipynb #9647efeb
 def known_needs(
     behov: pd.DataFrame,  # table `behov`: one row per area, indicator, period, sex and age
     data_till: dt.date,  # the last day that is known

@@ -55,7 +55,7 @@ def _stated_first(computed: pd.DataFrame, lines: pd.DataFrame, slag: str) -> pd.
 # %% ../../nbs/rakna/bokslut.ipynb #8218ae41
 POST_DIMS = ['post', 'slag', 'period']
 
-
+# %% ../../nbs/rakna/bokslut.ipynb #9ea2cebc
 def _deviating(wide: pd.DataFrame) -> pd.DataFrame:
     "Statement lines in long form, with what deviates from the budget"
     d = wide.assign(
@@ -89,7 +89,7 @@ def resultatrakning(
 # %% ../../nbs/rakna/bokslut.ipynb #0e5c29dd
 OINDELAT = 'Utan grupp'
 
-
+# %% ../../nbs/rakna/bokslut.ipynb #09bea8c1
 def kostnadsgrupp(
     known: pd.DataFrame,  # account lines with the column `grupp`
 ) -> pd.DataFrame:  # long form: grupp, period; KONTOBELOPP, andel_… of each (0–1); empty without

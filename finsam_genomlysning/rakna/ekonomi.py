@@ -33,7 +33,7 @@ def known_accounts(
 # %% ../../nbs/rakna/ekonomi.ipynb #0b90906d
 KONTO = ['post', 'slag', 'insats', 'period', 'kalla']
 
-
+# %% ../../nbs/rakna/ekonomi.ipynb #a8fba1d5
 def accounts(
     known: pd.DataFrame,  # as `known_accounts` gives it
 ) -> pd.DataFrame:  # long form: budget, utfall, prognos, avvikelse (outturn − budget), kronor
@@ -47,7 +47,7 @@ Cost = tuple[
     str, str, tuple[dt.date, dt.date], float, pd.DataFrame
 ]  # programme, period, outturn (kronor), who took part
 
-
+# %% ../../nbs/rakna/ekonomi.ipynb #381d8fef
 def _costs_of(known: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Cost]:
     "Each programme's outturn of each period, and who took part in it then"
     cost = (known['slag'] == 'kostnad') & (known['insats'] != SAMTLIGA) & known['utfall'].notna()
@@ -68,7 +68,7 @@ def _divisors(took_part: pd.DataFrame, to_work: float | None) -> dict[str, float
 # %% ../../nbs/rakna/ekonomi.ipynb #23dc871e
 Till_arbete = Mapping[tuple[str, dt.date, dt.date], float]  # programme, first and last day -> count
 
-
+# %% ../../nbs/rakna/ekonomi.ipynb #f6febd85
 def unit_costs(
     known: pd.DataFrame,  # as `known_accounts` gives it
     rows: pd.DataFrame,  # participations, as `nulage.prepare` gives them

@@ -41,7 +41,7 @@ from finsam_genomlysning.ord.perioder import (
 DATUM = ['remissdatum', 'startdatum', 'slutdatum']
 AFTER = ['avslutsorsak', 'forsorjning_efter', 'sysselsattning_efter', 'omfattning_efter']
 
-
+# %% ../../nbs/rakna/nulage.ipynb #5e25430e
 def as_of(
     deltagare: pd.DataFrame,  # one row per participation, with the three dates at least
     data_till: dt.date,  # the last day that is known
@@ -191,7 +191,7 @@ def periods(
 # %% ../../nbs/rakna/nulage.ipynb #37a291bc
 FLODE = ('deltagare', 'nya', 'avslutade', 'pagaende')
 
-
+# %% ../../nbs/rakna/nulage.ipynb #e67d2ca3
 def volumes(
     rows: pd.DataFrame,  # as `prepare` gives them
     dims: dict[str, list[str]],  # dimensions to divide by, may be empty
@@ -229,7 +229,7 @@ def by_category(
 # %% ../../nbs/rakna/nulage.ipynb #005a3bcf
 GRUPP_LONG = ['insats', 'grupp', *LONG]
 
-
+# %% ../../nbs/rakna/nulage.ipynb #1d0870e7
 def by_group(
     rows: pd.DataFrame,  # as `prepare` gives them
     forbund: Forbund,
@@ -394,7 +394,7 @@ def reach_rates(
     ]
     return pd.concat([counts, *parts], ignore_index=True)[['insats', 'kommun', *LONG]]
 
-
+# %% ../../nbs/rakna/nulage.ipynb #24f168f7
 def reach(
     rows: pd.DataFrame,  # as `prepare` gives them
     dims: dict[str, list[str]],  # insats and kommun

@@ -27,7 +27,7 @@ def entry_days(
 # %% ../../nbs/rakna/overlevnad.ipynb #3377ab73
 Limit = tuple[np.ndarray, np.ndarray, np.ndarray]  # days, survival, Greenwood's sum
 
-
+# %% ../../nbs/rakna/overlevnad.ipynb #98af92da
 def _product_limit(intrade: np.ndarray, dagar: np.ndarray, avslutad: np.ndarray) -> Limit:
     times = np.unique(dagar[avslutad])
     at_risk = ((intrade[:, None] < times) & (dagar[:, None] >= times)).sum(0)

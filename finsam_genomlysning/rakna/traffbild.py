@@ -26,7 +26,7 @@ MAX_AR = 5  # our choice: older figures describe another time
 # %% ../../nbs/rakna/traffbild.ipynb #ed6d8bcc
 BAS_KOLUMNER = ['bas', 'period', 'kommun', 'antal', 'nagon_gang']
 
-
+# %% ../../nbs/rakna/traffbild.ipynb #4266f3c4
 def _one_series(namn: str, serie: pd.DataFrame, kod: dict[str, str]) -> pd.DataFrame:
     "A base at the latest time at which every municipality has a figure"
     wide = serie.pivot_table(index='period', columns='omrade', values='varde', aggfunc='last')
@@ -100,7 +100,7 @@ def _one_base(base: pd.DataFrame, counts: pd.Series, total: float) -> list[dict[
 # %% ../../nbs/rakna/traffbild.ipynb #4981aca1
 TRAFF_DIMS = ['insats', 'kommun', 'bas', 'bas_period']
 
-
+# %% ../../nbs/rakna/traffbild.ipynb #22a489a7
 def need_against_reach(
     bases: pd.DataFrame,  # as `need_bases` gives them
     rackvidd: pd.DataFrame,  # long form with insats, kommun and the measure deltagare_12

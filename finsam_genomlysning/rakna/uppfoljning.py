@@ -112,7 +112,7 @@ def status(
 # %% ../../nbs/rakna/uppfoljning.ipynb #30e9e598
 PROCESS_DIMS = ['moment', 'namn', 'ansvar', 'fran', 'till', 'status', 'anmarkning']
 
-
+# %% ../../nbs/rakna/uppfoljning.ipynb #ba24d484
 def process(
     forbund: Forbund,
     mote: Mote,
@@ -137,7 +137,7 @@ def process(
 # %% ../../nbs/rakna/uppfoljning.ipynb #95ebd3e6
 HANDELSE_DIMS = ['fran', 'till', 'moment', 'vad', 'ansvar', 'lage']
 
-
+# %% ../../nbs/rakna/uppfoljning.ipynb #96b6fa28
 def events(
     forbund: Forbund,
     mote: Mote,

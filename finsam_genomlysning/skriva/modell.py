@@ -35,7 +35,7 @@ class Nod:
     def typ(self) -> str:  # e.g. "rubrik"
         return type(self).__name__.lower()
 
-
+# %% ../../nbs/skriva/modell.ipynb #64325aa6
 def as_data(
     x: object,  # a piece, a list of pieces, or plain data
 ) -> object:  # dictionaries, lists and texts; each piece says its `typ`
@@ -124,7 +124,7 @@ class Stycke(Nod):
 
     inne: list[Nod]
 
-
+# %% ../../nbs/skriva/modell.ipynb #33e9dc4f
 @dataclass
 class Punkter(Nod):
     "A list"
@@ -199,7 +199,7 @@ class Tabellvisning(TypedDict):
     figur: NotRequired[int]  # in the annex: the figure that it has the numbers of
     fore: NotRequired[str]  # in the annex: what stands before its heading
 
-
+# %% ../../nbs/skriva/modell.ipynb #674c456e
 class Figurvisning(TypedDict):
     "A figure, as `Figur.truth` gives it, with its pictures"
 
@@ -227,7 +227,7 @@ class Nyckeltalsvisning(TypedDict):
     poster: list[tuple[str, Talcell, str]]  # what it is, number, remark
     nr: NotRequired[int]
 
-
+# %% ../../nbs/skriva/modell.ipynb #7b624f9e
 class Textvisning(TypedDict):
     "Prose, as `Text.truth` gives it"
 
@@ -235,7 +235,7 @@ class Textvisning(TypedDict):
     slag: str  # who speaks
     md: str
 
-
+# %% ../../nbs/skriva/modell.ipynb #1a5727ad
 class Forstasidesvisning(TypedDict):
     "A first page, as `Forstasida.truth` gives it; all texts are Markdown"
 
@@ -265,7 +265,7 @@ class Omslagsvisning(Omslagsfakta):
 
     typ: Literal['omslag']
 
-
+# %% ../../nbs/skriva/modell.ipynb #eb5d7b41
 Objektvisning = Tabellvisning | Figurvisning | Nyckeltalsvisning
 Visat = Omslagsvisning | Textvisning | Forstasidesvisning | Objektvisning
 
@@ -291,11 +291,13 @@ MARKDOWN = (
     .enable('table')
     .use(footnote_plugin)
 )
+
+# %% ../../nbs/skriva/modell.ipynb #6adb7901
 LINK = re.compile(r'(https?://|mailto:|#)[^\s]+', re.I)
 # another report of the same edition: only the package's own text can point to it
 SIDA = re.compile(r'[a-z][a-z0-9_-]*\.html')
 
-
+# %% ../../nbs/skriva/modell.ipynb #544f607c
 def cell_of(
     href: str,  # address of a number written with `Cell.md`
 ) -> Talcell:
@@ -325,7 +327,7 @@ def inline(
             stack.append(holder.inne)
     return stack[0]
 
-
+# %% ../../nbs/skriva/modell.ipynb #9ce91c4e
 def _begun(t: Token, egen: bool) -> Fet | Kursiv | Hanvisning | Talet | None:
     if t.type == 'image':
         raise ValueError('En bild i löptext har ingen plats i rapporten: visa den som Figur.')
@@ -398,7 +400,7 @@ class _Gren:
     token: Token
     inne: list['_Gren'] = field(default_factory=list)
 
-
+# %% ../../nbs/skriva/modell.ipynb #6961c047
 def _as_tree(tokens: Iterable[Token]) -> list[_Gren]:
     stack: list[list[_Gren]] = [[]]
     for t in tokens:
@@ -488,7 +490,7 @@ def slug(
     taken.add(id)
     return id
 
-
+# %% ../../nbs/skriva/modell.ipynb #8c1fc883
 def demote(
     blocks: Iterable[Nod],  # a consultant's blocks
     niva: int,  # level of the heading above them
@@ -514,7 +516,7 @@ class Utdata(TypedDict, total=False):
     data: dict[str, str | list[str]]  # MIME type -> what Jupyter shows
     metadata: dict[Literal['rapport'], Visat]
 
-
+# %% ../../nbs/skriva/modell.ipynb #054237b2
 class Utdatacell(TypedDict, total=False):
     "One cell of an executed notebook"
 
@@ -528,7 +530,7 @@ class Utdatabok(TypedDict):
 
     cells: list[Utdatacell]
 
-
+# %% ../../nbs/skriva/modell.ipynb #0a583540
 def is_executed(
     nb: object,  # JSON as read
 ) -> TypeGuard[Utdatabok]:
@@ -542,7 +544,7 @@ def joined(
     "Text of a cell or an output"
     return x if isinstance(x, str) else ''.join(x)
 
-
+# %% ../../nbs/skriva/modell.ipynb #b79bc369
 def _check_output(o: Utdata) -> None:
     "Nothing, when an output may be content; raises `ValueError` when it is an error or a print"
     if o['output_type'] == 'error':
@@ -580,7 +582,7 @@ def truth_of(
 # %% ../../nbs/skriva/modell.ipynb #fbb89b8b
 MEND = 'Rätta cellen och kör om rapporten.'
 
-
+# %% ../../nbs/skriva/modell.ipynb #63f3dd2d
 def contents(
     nb: Utdatabok,
     namn: str,  # what to call it in messages
@@ -660,7 +662,7 @@ def _parse(reader: Reader, i: int, md: str, egen: bool) -> list[Nod]:
     reader.r.notes += notes
     return blocks if egen else demote(blocks, reader.niva)
 
-
+# %% ../../nbs/skriva/modell.ipynb #0567f12e
 def _outlined(
     reader: Reader,
     i: int,
@@ -683,7 +685,7 @@ def _add_text(reader: Reader, i: int, m: Textvisning) -> None:
     blocks = _outlined(reader, i, m['md'], m['slag'] != 'konsult')
     reader.r.blocks += blocks if m['slag'] == 'beraknad' else [Ruta(m['slag'], blocks)]
 
-
+# %% ../../nbs/skriva/modell.ipynb #432e35c1
 def _add_object(reader: Reader, i: int, m: Objektvisning) -> None:
     id, blocks = m['id'], reader.r.blocks
     if id in reader.taken:
@@ -706,7 +708,7 @@ def _box(reader: Reader, i: int, slag: str, texts: Iterable[str]) -> Ruta:
     "A part of the first page; its headings are not in the list of contents"
     return Ruta(slag, [b for t in texts if t for b in _outlined(reader, i, t, i_listan=False)])
 
-
+# %% ../../nbs/skriva/modell.ipynb #f7b67f63
 def _add_first_page(reader: Reader, i: int, m: Forstasidesvisning) -> None:
     blocks = reader.r.blocks
     blocks.append(Ruta('ingress', _outlined(reader, i, m['svar'])))
@@ -719,7 +721,7 @@ def _add_first_page(reader: Reader, i: int, m: Forstasidesvisning) -> None:
     blocks.append(Ruta('delarna', [_box(reader, i, 'delen', r) for r in rows]))
     reader.niva = 2
 
-
+# %% ../../nbs/skriva/modell.ipynb #6dad1de8
 def _add(reader: Reader, i: int, m: Visat) -> None:
     if m['typ'] == 'omslag':
         reader.stop(i, 'Rapporten har två omslag.', 'Ta bort det ena.')
@@ -738,7 +740,7 @@ def _refer_to_tables(objects: Mapping[str, Objektvisning]) -> None:
             same = objects.get(m['data']['id'])
             m['samma_som'] = same['nr'] if same and same['typ'] == 'tabell' else None
 
-
+# %% ../../nbs/skriva/modell.ipynb #5457ba84
 def read_report(
     kalla: str | Path | Mapping[str, object],  # an executed notebook: its file, or its JSON
     namn: str = '',  # what to call it in messages; the file's name when empty
@@ -774,7 +776,7 @@ def _letter_width(c: str) -> float:
         return 1.5
     return 0.6 if c in " \u00a0\u202f.,:;|()'ijltfr" else 1
 
-
+# %% ../../nbs/skriva/modell.ipynb #60afbb21
 def letters(
     text: str,  # a word or a text
 ) -> float:  # its width in ordinary small letters
@@ -792,7 +794,7 @@ def _piece(c: str | Talcell) -> float:
         return letters(c['t'])
     return max(min(letters(w), LANGT_ORD) for w in _printed(c).split(' '))
 
-
+# %% ../../nbs/skriva/modell.ipynb #2426cc7d
 def room(
     m: Tabellvisning,
     j: int,  # column
@@ -817,11 +819,11 @@ def column_weights(
     wide = [n + spare * e for n, e in zip(need, extra, strict=True)]
     return [round(w / sum(wide), 4) for w in wide]
 
-
+# %% ../../nbs/skriva/modell.ipynb #e9bfab46
 def _lines(row: Sequence[str | Talcell], wide: Sequence[float]) -> float:
     return max(-(-letters(_printed(c)) // w) for c, w in zip(row, wide, strict=True))
 
-
+# %% ../../nbs/skriva/modell.ipynb #e3b95569
 def print_height(
     m: Tabellvisning,
 ) -> float:  # roughly, in millimetres
@@ -840,7 +842,7 @@ def _in_annex(m: Tabellvisning, fore: str, figur: int | None = None) -> Tabellvi
     table['fore'] = fore
     return table
 
-
+# %% ../../nbs/skriva/modell.ipynb #218f5d4b
 def figure_tables(
     rapport: Rapport,
 ) -> list[Tabellvisning]:  # each with the number of its figure, if it is a figure's
@@ -864,7 +866,7 @@ def _as_cell(x: str | Visning) -> dict[str, object]:
         return {'cell_type': 'markdown', 'source': x, 'metadata': {}}
     return {'cell_type': 'code', 'source': '', 'metadata': {}, 'outputs': [_as_output(x)]}
 
-
+# %% ../../nbs/skriva/modell.ipynb #fad200f4
 def as_notebook(
     *delar: str | Visning,  # Markdown or display objects, one cell each
 ) -> dict[str, object]:  # what `read_report` takes

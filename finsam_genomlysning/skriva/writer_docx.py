@@ -170,12 +170,18 @@ BOXES = {  # style -> colour of the edge, ground
 TABLE_BORDERS = """<w:tblBorders><w:top w:val="single" w:sz="4" w:color="12304A"/>\
 <w:bottom w:val="single" w:sz="8" w:color="12304A"/><w:insideH w:val="single" w:sz="4"
  w:color="D3D9DE"/></w:tblBorders>"""
+
+# %% ../../nbs/skriva/writer_docx.ipynb #ca990ccf
 TABLE_MARGINS = """<w:tblCellMar><w:top w:w="45" w:type="dxa"/>\
 <w:left w:w="80" w:type="dxa"/><w:bottom w:w="45" w:type="dxa"/>\
 <w:right w:w="80" w:type="dxa"/></w:tblCellMar>"""
+
+# %% ../../nbs/skriva/writer_docx.ipynb #a013510b
 FIRST_ROW = """<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr>\
 <w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="8" w:color="12304A"/></w:tcBorders></w:tcPr>\
 </w:tblStylePr>"""
+
+# %% ../../nbs/skriva/writer_docx.ipynb #4ae5b446
 TABLE_STYLE = f"""<w:style {nsdecls('w')} w:type="table" w:customStyle="1" \
 w:styleId="Rapporttabell"><w:name w:val="Rapporttabell"/><w:basedOn w:val="TableNormal"/>\
 <w:uiPriority w:val="99"/>
@@ -254,7 +260,7 @@ WIDTH = 9071  # twentieths of a point: 160 mm
 WIDTH_MM = 160  # the text's width: A4 without its margins
 EMU = 36_000  # English Metric Units in a millimetre
 
-
+# %% ../../nbs/skriva/writer_docx.ipynb #89748934
 def picture_size(
     bredd_mm: float,  # as drawn
     hojd_mm: float,
@@ -350,7 +356,7 @@ def walk_headings(
 # %% ../../nbs/skriva/writer_docx.ipynb #e2d2e27a
 CODE_FONT = '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>'
 
-
+# %% ../../nbs/skriva/writer_docx.ipynb #5aab071b
 def run_properties(
     f: dict[str, Any],  # any of stil, kod, b, i, dov
 ) -> Markup:  # in the order that Word's schema asks for
@@ -506,7 +512,7 @@ NOTE_MARKS = (
 )
 NOTE_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml'
 
-
+# %% ../../nbs/skriva/writer_docx.ipynb #37b9dcbd
 def footnotes_part(
     d: DocumentType,  # changed
 ) -> Part:  # still empty

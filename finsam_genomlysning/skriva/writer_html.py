@@ -27,7 +27,7 @@ from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
 # %% ../../nbs/skriva/writer_html.ipynb #1cac196d
 KONSULTENS = 'Konsultens bedömning'
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #6c306926
 def attribute_number(
     v: float,  # a number
 ) -> str:  # with a decimal point, as machines read it
@@ -45,7 +45,7 @@ def full_stop(
 # %% ../../nbs/skriva/writer_html.ipynb #06825b10
 PERIOD = re.compile(r'\d{4}-[\dKHT/-]+')
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #5d9f591d
 def cell_class(
     c: Talcell,
     just: str,  # "left" or "right"
@@ -87,7 +87,7 @@ FACES = (  # file, weight, style
     ('Bold', 700, 'normal'),
 )
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #916641d3
 def font_face(
     folder: Traversable,  # where the typefaces are
     name: str,
@@ -123,7 +123,7 @@ MORKT = {
     '#0f3c1e': '#7fd09a',
 }
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #ec3ca158
 @cache
 def dark_style() -> str:
     "Rules that draw a picture dark where the reader's screen is dark"
@@ -141,7 +141,7 @@ def coordinates(
     "Where a printed number stands in its table"
     return json.dumps(k, ensure_ascii=False, sort_keys=True, separators=(',', ':'))
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #dc1c856f
 def svg_address(
     svg: str,  # a picture
 ) -> str:  # a data address
@@ -149,7 +149,7 @@ def svg_address(
     drawn = svg.replace('<defs>', f'<style>{dark_style()}</style><defs>', 1)
     return 'data:image/svg+xml;base64,' + base64.b64encode(drawn.encode()).decode()
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #ace144df
 def has_figures(
     text: str,  # of a key figure
 ) -> bool:
@@ -291,9 +291,11 @@ INDEX: dict[str, Any] = {
     'underlag': [],  # {href, text}: tables and manifest
     'tidigare': [],  # {href, titel, datum (ISO or words)}
 }
+
+# %% ../../nbs/skriva/writer_html.ipynb #aea6d7b8
 KRAVS = {'forbund', 'titel', 'datum', 'rapporter'}
 
-
+# %% ../../nbs/skriva/writer_html.ipynb #6b06a2a9
 def check_index(
     data: dict[str, Any],  # what the start page is to show
 ) -> None:

@@ -105,7 +105,7 @@ def typst_cell(
     long = any(letters(w) > LANGT_ORD for w in text.split(' '))
     return {'t': text, 'ej': ej, 'avstava': long}
 
-
+# %% ../../nbs/skriva/writer_pdf.ipynb #bd0a1ebd
 def typst_row(
     r: list[Any],  # a row's label and its cells
 ) -> list[dict[str, Any]]:

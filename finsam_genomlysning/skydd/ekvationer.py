@@ -32,7 +32,7 @@ def _fill_in(near: dict[str, set[str]], v: str, left: set[str]) -> int:
     pairs = combinations(sorted(near[v] & left), 2)
     return sum(b not in near[a] for a, b in pairs)
 
-
+# %% ../../nbs/skydd/ekvationer.ipynb #c94fc05b
 def _eliminate(near: dict[str, set[str]]) -> list[frozenset[str]]:
     found: list[frozenset[str]] = []
     left = set(near)
@@ -50,7 +50,7 @@ def _eliminate(near: dict[str, set[str]]) -> list[frozenset[str]]:
 # %% ../../nbs/skydd/ekvationer.ipynb #5389b03c
 Kanter = list[tuple[int, int]]  # edges of a tree, parent first
 
-
+# %% ../../nbs/skydd/ekvationer.ipynb #bb016d90
 def field_cliques(
     fields: Sequence[str],  # in order
     groups: Iterable[Iterable[str]],  # fields that some table joins
@@ -105,7 +105,7 @@ def movable_fields(folk: Folkmangd, urval: Urval) -> tuple[str, ...]:
 def _skeleton(folk: Folkmangd, urval: Urval) -> frozenset[Villkor]:
     return frozenset(v for v in urval.villkor if v[0] not in folk.rorliga)
 
-
+# %% ../../nbs/skydd/ekvationer.ipynb #bf6e1c3a
 def _value_classes(folk: Folkmangd, falt: str, literals: Iterable[Villkor]) -> np.ndarray:
     asked = sorted((s for f, s in literals if f == falt), key=sorted)
     signs: dict[tuple[bool, ...], int] = {}
@@ -123,7 +123,7 @@ class _Plan:
     hem: list[int]  # per count: the clique that it is a sum of
     fin: int | None  # the clique of finer classes
 
-
+# %% ../../nbs/skydd/ekvationer.ipynb #dc96b791
 def _lay_out(folk: Folkmangd, fields: Sequence[str], urval: Sequence[Urval]) -> _Plan:
     need = [movable_fields(folk, u) for u in urval]
     cliques, tree = field_cliques(fields, need)
@@ -196,7 +196,7 @@ def _first_rows(parts: np.ndarray) -> np.ndarray:
     "A row of each skeleton class"
     return np.unique(parts, return_index=True)[1]
 
-
+# %% ../../nbs/skydd/ekvationer.ipynb #e6985657
 def _meets(s: Delsystem, i: int, keys: np.ndarray, villkor: Villkor) -> np.ndarray:
     "Which kinds of a clique meet a condition"
     f, allowed = villkor
@@ -229,7 +229,7 @@ def _cell_matrix(s: Delsystem, home: Sequence[int]) -> sp.csc_matrix:
 # %% ../../nbs/skydd/ekvationer.ipynb #837a8cfc
 Likhet = list[tuple[int, int]]  # (kind, coefficient)
 
-
+# %% ../../nbs/skydd/ekvationer.ipynb #0d582813
 def _class_sizes(s: Delsystem) -> list[tuple[Likhet, int]]:
     out = []
     for i in range(len(s.klickar)):

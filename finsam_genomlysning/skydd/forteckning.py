@@ -46,7 +46,7 @@ def _ruta_json(x: Ruta) -> _Json:
         'urval': selection_json(x.urval),
     }
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #f95d9c09
 def _read_ruta(d: _Json) -> Ruta:
     urval = select(d['folkmangd'], d['urval'])
     return Ruta(str(d['tabell']), str(d['matt']), tuple(d['plats'].items()), urval)
@@ -56,7 +56,7 @@ def rutpost_json(x: Rutpost) -> _Json:
     "A count with its mark, as it is kept"
     return {**_ruta_json(x.ruta), 'tal': x.tal, 'visad': x.visad}
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #a55369ec
 def read_rutpost(d: _Json) -> Rutpost:
     "A count as it was kept; raises `ValueError` when it is damaged"
     tal, visad = d['tal'], d['visad']
@@ -82,7 +82,7 @@ def _talpost_json(x: Talpost) -> _Json:
     numbers = {'varde': x.varde, 'n': x.n, 'lag': x.lag, 'hog': x.hog}
     return {'tabell': x.tabell, 'matt': x.matt, 'plats': dict(x.plats), **numbers}
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #5811f2c0
 def _read_talpost(d: _Json) -> Talpost:
     place = tuple(d['plats'].items())
     return Talpost(d['tabell'], d['matt'], place, d['varde'], d['n'], d['lag'], d['hog'])
@@ -90,7 +90,7 @@ def _read_talpost(d: _Json) -> Talpost:
 # %% ../../nbs/skydd/forteckning.ipynb #515cbbf3
 Monster = Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]  # table -> dimension -> merged
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #eae7befa
 @dataclass(frozen=True)
 class Post:
     "What one edition has printed and withheld"
@@ -183,12 +183,12 @@ MAPP = '.liggare'  # in the data package
 _POSTER, _LAS, _NYCKEL = 'poster.jsonl', 'lock', 'nyckel'
 _KOPIA = 'Återställ mappen .liggare i datapaketet från en säkerhetskopia.'
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #d2fb6489
 def _register_path(folder: Path, dag: dt.date, tabell: str) -> Path:
     name = 'register' if tabell == 'deltagare' else tabell
     return folder / f'{name}-{dag.isoformat()}.csv'
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #90991ed9
 def _twins_path(folder: Path, mote: dt.date) -> Path:
     return folder / f'tvillingar-{mote.isoformat()}.npz'
 
@@ -213,7 +213,7 @@ def _read_line(path: Path, n: int, line: str) -> Post:
         what = f'Rad {n} i liggaren går inte att läsa.'
         raise FolderError(f'{MAPP}/{path.name}', what, _KOPIA) from e
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #5191d8e9
 def read_ledger(
     package: Path,  # a data package
 ) -> Liggare:
@@ -250,7 +250,7 @@ def _refuse_forgotten(liggare: Liggare) -> None:
 # %% ../../nbs/skydd/forteckning.ipynb #254fed4a
 VANTAN = 600.0  # seconds that a build waits for another
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #69692595
 @contextmanager
 def _locked(package: Path, wait: float) -> Iterator[Path]:
     folder = _make_folder(package)
@@ -308,7 +308,7 @@ def _register_text(rows: pd.DataFrame) -> str:
     kinds = {c: f'{c}:{t}' for c, t in rows.dtypes.items()}
     return rows.rename(columns=kinds).to_csv(index=False, lineterminator='\n')
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #c3957b5f
 def _as_kind(words: pd.Series, kind: str) -> pd.Series:
     if kind in ('object', 'str', 'string'):
         return words.astype(object).where(words.notna(), None)
@@ -381,7 +381,7 @@ class Bevis:
 def _codes(folk: Folkmangd, fields: Sequence[str]) -> np.ndarray:
     return np.array([folk.falt[f].koder for f in fields], dtype=np.int32)
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #ee0c3467
 def _check_still(b: Bevis) -> None:
     still = [f for f in b.folk.falt if f not in b.folk.rorliga]
     for t in b.tvillingar:
@@ -401,7 +401,7 @@ def _about(b: Bevis) -> _Json:
         'granser': [[u.folkmangd, selection_json(u), low, high] for u, low, high in b.granser],
     }
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #0b15d8bc
 def _read_bevis(about: _Json, codes: np.ndarray, twins: np.ndarray) -> Bevis:
     values = {f: tuple(v) for f, v in about['falt'].items()}
     fields = {f: Falt(v, codes[n].astype(int)) for n, (f, v) in enumerate(values.items())}
@@ -442,7 +442,7 @@ _UNREADABLE = (
     *(ValueError, KeyError, IndexError, TypeError),
 )
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #4b12cd9f
 def read_twins(
     package: Path,  # a data package
     mote: dt.date,
@@ -476,7 +476,7 @@ def _unmoved(b: Bevis, seen: np.ndarray) -> Iterator[str]:
         if small and not x.visad and (counts.min() > low or counts.max() < high):
             yield f'{x.ruta.tabell}: {x.ruta.matt} {dict(x.ruta.plats)} is proved by no twin'
 
-
+# %% ../../nbs/skydd/forteckning.ipynb #52116570
 def certificate_faults(
     bevis: Iterable[Bevis],  # as returned by `read_twins`
 ) -> list[str]:  # empty when all is proved

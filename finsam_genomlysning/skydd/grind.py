@@ -28,7 +28,7 @@ from finsam_genomlysning.skydd.vittnen import (
 # %% ../../nbs/skydd/grind.ipynb #18955fd8
 NYCKELTABELLER = ('resultat', 'resultat_kon')
 
-
+# %% ../../nbs/skydd/grind.ipynb #8da6c199
 def withholding_cost(
     rutor: Iterable[Ruta],
     tal: Mapping[Urval, int],
@@ -45,7 +45,7 @@ def withholding_cost(
 # %% ../../nbs/skydd/grind.ipynb #bd855d27
 Familj = tuple[str, str, frozenset[Villkor]]  # population, a field, and all other conditions
 
-
+# %% ../../nbs/skydd/grind.ipynb #3f491ca0
 def _families(urval: Iterable[Urval]) -> dict[Familj, list[frozenset[str]]]:
     "Selections that differ in one field only: what each lets through there"
     out: dict[Familj, list[frozenset[str]]] = {}
@@ -71,7 +71,7 @@ def differences(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
 # %% ../../nbs/skydd/grind.ipynb #6ddc572e
 Fast = frozenset[Villkor]  # conditions that no twin moves: programme, dates, status on a day
 
-
+# %% ../../nbs/skydd/grind.ipynb #8fcca86c
 def _who(folk: Folkmangd, fast: Fast) -> int:  # one bit per person
     "Whom the conditions let through"
     inside = np.ones(folk.antal, dtype=bool)
@@ -79,7 +79,7 @@ def _who(folk: Folkmangd, fast: Fast) -> int:  # one bit per person
         inside &= folk.holds(f, values)
     return int.from_bytes(np.packbits(inside).tobytes(), 'big')
 
-
+# %% ../../nbs/skydd/grind.ipynb #7ecb5c6b
 def _without(folk: Folkmangd, hela: Fast, del_: Fast) -> Fast | None:
     "The conditions of those in the whole and not in the part; None when that takes two fields"
     own = dict(hela)
@@ -92,7 +92,7 @@ def _without(folk: Folkmangd, hela: Fast, del_: Fast) -> Fast | None:
 # %% ../../nbs/skydd/grind.ipynb #b348741a
 VARV = 2  # differences, and differences of differences
 
-
+# %% ../../nbs/skydd/grind.ipynb #224fae86
 def _nested(folk: Folkmangd, known: dict[int, Fast]) -> dict[int, Fast]:
     "Those who are in one part of time and not in another inside it"
     found: dict[int, Fast] = {}
@@ -105,7 +105,7 @@ def _nested(folk: Folkmangd, known: dict[int, Fast]) -> dict[int, Fast]:
             found[rest] = left
     return found
 
-
+# %% ../../nbs/skydd/grind.ipynb #0ac06bd9
 def told_by_time(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
     "What counts of the same kind of people at different times tell of those in between"
     kinds: dict[tuple[str, Fast], dict[int, Fast]] = {}
@@ -133,7 +133,7 @@ def in_each_programme(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
         for v in folk.falt[f].varden
     ]
 
-
+# %% ../../nbs/skydd/grind.ipynb #d9fd9980
 def unprinted(
     folk: Folkmangd,
     urval: Sequence[Urval],  # what is printed or withheld
@@ -201,7 +201,7 @@ def _reached(s: Sokning, y: np.ndarray) -> set[tuple[int, bool]]:
     low = {(int(i), True) for i in small if counts[i] <= s.lag[i] < s.tal[i]}
     return low | {(int(i), False) for i in small if counts[i] >= s.hog[i]}
 
-
+# %% ../../nbs/skydd/grind.ipynb #5ad72600
 def cover_goals(s: Sokning) -> list[np.ndarray]:
     "Few witnesses that together reach everything that the search reached"
     reach = [_reached(s, y) for y in s.vittnen]
@@ -226,7 +226,7 @@ def make_twins(p: Passerat) -> list[Folkmangd]:
 # %% ../../nbs/skydd/grind.ipynb #b4247c86
 Raknare = Callable[[Folkmangd, Sequence[Urval]], np.ndarray]
 
-
+# %% ../../nbs/skydd/grind.ipynb #274cfbfe
 def check_twins(
     p: Passerat,
     tvillingar: Sequence[Folkmangd],
@@ -273,7 +273,7 @@ class Grupp:
 # %% ../../nbs/skydd/grind.ipynb #a7fba101
 _Places = Mapping[tuple[str, frozenset[tuple[str, str]]], Ruta]
 
-
+# %% ../../nbs/skydd/grind.ipynb #6ef690dc
 def _row_group(p: Passerat, r: Rakning, at: _Places, total: Ruta, dim: str) -> Grupp | None:
     place = dict(total.plats)
     parts = {c: at.get((total.matt, frozenset((place | {dim: c}).items()))) for c in r.dims[dim]}
@@ -295,12 +295,12 @@ def _divided_last(r: Rakning, total: Ruta) -> list[str]:
     dims = list(r.dims)
     return [d for d in dims if d not in place and not any(x in place for x in _later(dims, d))]
 
-
+# %% ../../nbs/skydd/grind.ipynb #6191557d
 def _later(dims: Sequence[str], d: str) -> Sequence[str]:
     "The dimensions that come after one"
     return dims[list(dims).index(d) + 1 :]
 
-
+# %% ../../nbs/skydd/grind.ipynb #4d20e5fd
 def row_groups(p: Passerat, rakningar: Iterable[Rakning]) -> list[Grupp]:
     "The withheld categories that can be printed together"
     out = []
@@ -321,7 +321,7 @@ def union(parts: Iterable[Urval]) -> Urval:
     }
     return select(parts[0].folkmangd, together)
 
-
+# %% ../../nbs/skydd/grind.ipynb #3ea8e997
 def group_rutor(grupper: Iterable[Grupp], rutor: Iterable[Ruta]) -> list[Ruta]:
     "The groups as counts of their tables"
     at = {(x.tabell, x.matt, frozenset(x.plats)): x.urval for x in rutor}

@@ -23,7 +23,7 @@ def passed_counts(p: Passerat, urval: Iterable[Urval]) -> dict[Urval, float]:  #
     "The counts as a reader gets them"
     return {u: float('nan') if u in p.dold else float(p.tal[u]) for u in urval}
 
-
+# %% ../../nbs/skydd/maskering.ipynb #772accfc
 def true_counts(p: Passerat, urval: Iterable[Urval]) -> dict[Urval, float]:
     "The counts as they are: never for a reader"
     return {u: float(p.tal[u]) for u in urval}
@@ -54,7 +54,7 @@ def dims_of(df: pd.DataFrame) -> list[str]:
     "The dimensions of a long table"
     return [c for c in df.columns if c not in (*COLUMNS, 'skyddad')]
 
-
+# %% ../../nbs/skydd/maskering.ipynb #81fa314c
 def mark_withheld(
     masked: pd.DataFrame,  # as computed from the counts that passed
     true: pd.DataFrame,  # as computed from all counts
@@ -68,7 +68,7 @@ def mark_withheld(
     mark = np.select([there.isna(), gone], ['grupp', 'ja'], 'nej')
     return blank_out(masked.assign(skyddad=mark))
 
-
+# %% ../../nbs/skydd/maskering.ipynb #7ca49bfc
 def blank_out(df: pd.DataFrame) -> pd.DataFrame:
     "A table without the numbers that are marked as withheld"
     out = df.copy()
@@ -103,12 +103,12 @@ def agree_with_twins(
 HAL = 0.4  # the largest share of holes in a part that is printed
 Del_av_tabell = tuple[str, str, tuple[str, ...]]  # table, measure, dimensions that are spelled out
 
-
+# %% ../../nbs/skydd/maskering.ipynb #14e07f0f
 def part_of(x: Ruta) -> Del_av_tabell:
     "The part of a table that a count stands in"
     return x.tabell, x.matt, tuple(d for d, _ in x.plats)
 
-
+# %% ../../nbs/skydd/maskering.ipynb #d6cd198a
 def parts_left_out(
     p: Passerat,
     rutor: Iterable[Ruta],
@@ -147,7 +147,7 @@ def leave_out(
 # %% ../../nbs/skydd/maskering.ipynb #26af3cdd
 Dolda_platser = set[tuple[str, frozenset[tuple[str, str]]]]  # measure and spelled-out place
 
-
+# %% ../../nbs/skydd/maskering.ipynb #f5bcfca1
 def mask_counts(
     df: pd.DataFrame,  # long form, with the true numbers
     definition: Tabelldef,
@@ -191,7 +191,7 @@ def _holes(df: pd.DataFrame, dims: Sequence[str]) -> int:
     hidden = rows[rows['skyddad'] == 'ja'][[*dims, 'matt']].itertuples(index=False, name=None)
     return sum(tuple(x) not in covered for x in hidden)
 
-
+# %% ../../nbs/skydd/maskering.ipynb #20c6ab2e
 def share_withheld(
     tables: Mapping[str, Publicerad],  # as a reader gets them
 ) -> pd.DataFrame:  # tabell, titel, antal (counts), skyddade (holes), andel (0–1); most first

@@ -73,7 +73,7 @@ class Passage:
 def _posts(p: Passerat, rutor: Iterable[Ruta]) -> tuple[Rutpost, ...]:
     return tuple(Rutpost(x, p.tal[x.urval], x.urval not in p.dold) for x in rutor)
 
-
+# %% ../../nbs/skydd/passage.ipynb #d67e997a
 def _limits(p: Passerat) -> tuple[tuple[Urval, int, int], ...]:
     "Goals that the open totals around a count do not allow in full"
     return tuple(
@@ -86,7 +86,7 @@ def _limits(p: Passerat) -> tuple[tuple[Urval, int, int], ...]:
 # %% ../../nbs/skydd/passage.ipynb #19182b20
 FRYSTA = ('deltagare', 'indikatorer', 'progression')  # tables that are kept as they were known
 
-
+# %% ../../nbs/skydd/passage.ipynb #2699bdb7
 def as_known(underlag: Underlag, dag: dt.date, liggare: Liggare | None) -> Underlag:
     "The package with its tables about people as they were when a day was first in print"
     if liggare is None or all(p.dag != dag for p in liggare.poster):
@@ -95,17 +95,17 @@ def as_known(underlag: Underlag, dag: dt.date, liggare: Liggare | None) -> Under
     frozen = {t: df for t, df in kept.items() if df is not None}
     return replace(underlag, tabeller=underlag.tabeller | frozen)
 
-
+# %% ../../nbs/skydd/passage.ipynb #a39fbc4f
 def _registers(liggare: Liggare | None) -> dict[dt.date, pd.DataFrame]:
     days = sorted({post.dag for post in liggare.poster}) if liggare else []
     frozen = {d: liggare.register(d) for d in days} if liggare else {}
     return {d: rows for d, rows in frozen.items() if rows is not None}
 
-
+# %% ../../nbs/skydd/passage.ipynb #b1276fac
 def _printed_before(liggare: Liggare | None, folkmangd: str) -> list[Ruta]:
     return [x for x in liggare.rutor if x.urval.folkmangd == folkmangd] if liggare else []
 
-
+# %% ../../nbs/skydd/passage.ipynb #5975ec48
 def _age_cuts(rutor: Iterable[Ruta]) -> set[int]:
     pieces = [v.split('–') for x in rutor for f, s in x.urval.villkor if f == 'alder' for v in s]
     return {c for a in pieces if len(a) == 2 for c in (int(a[0]), int(a[1]) + 1)}
@@ -149,7 +149,7 @@ def _countable(folk: Folkmangd, fore: Iterable[Ruta]) -> list[Ruta]:
     "Earlier counts that the population still can count: a handed-in period may be gone"
     return [x for x in fore if {f for f, _ in x.urval.villkor} <= set(folk.falt)]
 
-
+# %% ../../nbs/skydd/passage.ipynb #8886f598
 def _gate(
     folk: Folkmangd,
     own: Sequence[Ruta],
@@ -195,11 +195,11 @@ def _talposter(ramar: Mapping[str, pd.DataFrame]) -> tuple[Talpost, ...]:
             found.append(Talpost(tabell, str(r['matt']), place, *numbers))
     return tuple(found)
 
-
+# %% ../../nbs/skydd/passage.ipynb #f013fd5a
 def _in_print(liggare: Liggare | None, dag: dt.date) -> set[Talpost]:
     return {x for p in liggare.poster if p.dag == dag for x in p.ovrigt} if liggare else set()
 
-
+# %% ../../nbs/skydd/passage.ipynb #e2e091a3
 def faithful_twins(
     d: Detalj, twins: Sequence[Folkmangd], liggare: Liggare | None
 ) -> list[Folkmangd]:
@@ -273,7 +273,7 @@ def at_detail_day(forbund: Forbund, mote: Mote) -> Mote:
     "The meeting as it would be if its cut-off were the last day of the detail"
     return mote.model_copy(update={'data_till': detail_day(forbund, mote)})
 
-
+# %% ../../nbs/skydd/passage.ipynb #2e54d861
 def pass_others(
     underlag: Underlag,
     mote: Mote,
@@ -301,6 +301,6 @@ def pass_others(
         out.append(Passage(left, tables, proof, _posts(p, own), utelamnat=tuple(parts)))
     return out
 
-
+# %% ../../nbs/skydd/passage.ipynb #0bb39ca8
 def _hidden_in(p: Passerat, x: Ruta, tabell: str) -> bool:
     return x.tabell == tabell and x.urval in p.dold

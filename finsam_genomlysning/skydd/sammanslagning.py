@@ -25,7 +25,7 @@ STOR = 0.1  # a category with at least this share of a table stays as it is
 def _parts(codes: Sequence[str]) -> list[str]:
     return [p for c in codes for p in c.split(' + ')]
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #a1355fac
 def join_codes(
     etiketter: Etiketter,
     koder: Sequence[str],  # those that become one, in the order of the field
@@ -51,7 +51,7 @@ def join_codes(
 def _is_big(code: str, size: Mapping[str, int]) -> bool:
     return ' + ' not in code and size[code] >= STOR * max(1, sum(size.values()))
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #977afc1b
 def _pairs(dim: str, codes: Sequence[str], size: Mapping[str, int]) -> list[tuple[str, str]]:
     if dim in ORDNADE:
         known = [c for c in codes if UPPGIFT_SAKNAS not in c]
@@ -67,12 +67,12 @@ def _pairs(dim: str, codes: Sequence[str], size: Mapping[str, int]) -> list[tupl
 # %% ../../nbs/skydd/sammanslagning.ipynb #73a2a803
 Antal = Callable[[Urval], int]
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #7eefaff1
 def _cost(r: Rakning, antal: Antal, k: int) -> int:
     counts = [antal(x.urval) for x in places(r)]
     return PRIS * sum(1 <= n < k for n in counts) - len(counts)
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #fd899fa8
 def _sizes(r: Rakning, dim: str, antal: Antal) -> dict[str, int]:
     out = dict.fromkeys(r.dims[dim], 0)
     for x in places(r):
@@ -80,7 +80,7 @@ def _sizes(r: Rakning, dim: str, antal: Antal) -> dict[str, int]:
             out[x.plats[0][1]] += antal(x.urval)
     return out
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #fc00922c
 def _best_merge(
     r: Rakning, dim: str, antal: Antal, k: int, ordning: Sequence[str]
 ) -> Rakning | None:
@@ -113,7 +113,7 @@ Sammanslaget = Mapping[
     str, Mapping[str, Sequence[Sequence[str]]]
 ]  # table -> dimension -> joined codes
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #d10fbb5a
 def apply_pattern(r: Rakning, monster: Sammanslaget) -> Rakning:
     "A table with the categories that an earlier edition had"
     for dim, joined in monster.get(r.tabell, {}).items():
@@ -123,7 +123,7 @@ def apply_pattern(r: Rakning, monster: Sammanslaget) -> Rakning:
                 r = replace(r, dims={**r.dims, dim: join_codes(r.dims[dim], there)})
     return r
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #5268b0fc
 def joined_categories(rakningar: Iterable[Rakning]) -> dict[str, dict[str, list[list[str]]]]:
     "Which categories are joined in each table"
     out: dict[str, dict[str, list[list[str]]]] = {}
@@ -134,7 +134,7 @@ def joined_categories(rakningar: Iterable[Rakning]) -> dict[str, dict[str, list[
                 out.setdefault(r.tabell, {})[dim] = joined
     return out
 
-
+# %% ../../nbs/skydd/sammanslagning.ipynb #a462dc4d
 def merge_decided(r: Rakning, beslut: Iterable[Sammanslagning]) -> Rakning:
     "A table with the categories that the förbund wants as one"
     for m in beslut:

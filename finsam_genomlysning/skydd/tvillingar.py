@@ -35,7 +35,7 @@ def _order(s: Delsystem) -> Iterator[tuple[int, list[str], list[str]]]:
 # %% ../../nbs/skydd/tvillingar.ipynb #2ce4f1ae
 Kombination = tuple[int, ...]  # a class of values per field
 
-
+# %% ../../nbs/skydd/tvillingar.ipynb #f2ec2afa
 def _wanted(
     s: Delsystem, i: int, y: np.ndarray, shared: Sequence[str], free: Sequence[str]
 ) -> dict[Kombination, Counter[Kombination]]:  # class and known values -> what is to be dealt

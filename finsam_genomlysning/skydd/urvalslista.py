@@ -67,12 +67,12 @@ TEXTER = {
     'fragor_om_vald': 'De som har tillfrågats om våld',
 }
 
-
+# %% ../../nbs/skydd/urvalslista.ipynb #3bef281c
 def _fields(folk: Folkmangd, rutor: Iterable[Ruta]) -> dict[str, Urvalsrad]:
     used = {f for x in rutor for f, _ in x.urval.villkor}
     return {f: {'varden': list(folk.falt[f].varden), 'text': f} for f in sorted(used)}
 
-
+# %% ../../nbs/skydd/urvalslista.ipynb #6330113e
 def edition_selections(
     underlag: Underlag,
     mote: Mote,

@@ -122,7 +122,7 @@ def _harmless(text: object) -> object:
         else text
     )
 
-
+# %% ../../nbs/skydd/utgava.ipynb #ff524d98
 def _csv(pub: Publicerad) -> str:
     dims = [d.id for d in pub.definition.dims]
     df = pub.df[[*dims, *COLUMNS, 'skyddad']].copy()
@@ -172,7 +172,7 @@ class DimJson(TypedDict):
     additiv: bool
     kanslig: bool
 
-
+# %% ../../nbs/skydd/utgava.ipynb #ca898d6d
 class MattJson(TypedDict):
     "A measure in `utgava.json`"
 
@@ -184,7 +184,7 @@ class MattJson(TypedDict):
     taljare: str | None
     vaxer: bool
 
-
+# %% ../../nbs/skydd/utgava.ipynb #bd1a0e9c
 class TabellJson(TypedDict):
     "A definition in `utgava.json`"
 
@@ -220,7 +220,7 @@ class ReglerJson(TypedDict):
 
     grans: int
 
-
+# %% ../../nbs/skydd/utgava.ipynb #0e34b468
 class ForbundJson(TypedDict):
     "Of the förbund, what is read without the rest"
 
@@ -228,7 +228,7 @@ class ForbundJson(TypedDict):
     namn: str
     regler: ReglerJson
 
-
+# %% ../../nbs/skydd/utgava.ipynb #32cb3afc
 class MoteJson(TypedDict):
     "Of the meeting, what is read without the rest"
 
@@ -236,7 +236,7 @@ class MoteJson(TypedDict):
     datum: str
     data_till: str
 
-
+# %% ../../nbs/skydd/utgava.ipynb #9c180c14
 class UtgavaJson(TypedDict):
     "What `utgava.json` says beside the tables"
 
@@ -260,7 +260,7 @@ def _published(folder: Path, definition: Tabelldef) -> Publicerad:
     df[text] = df[text].map(_as_written)
     return Publicerad(definition, df)
 
-
+# %% ../../nbs/skydd/utgava.ipynb #697606d8
 def _as_written(text: object) -> object:
     return (
         text[1:]

@@ -16,10 +16,12 @@ from .ekvationer import Delsystem
 
 # %% ../../nbs/skydd/vittnen.ipynb #dfa3682e
 Mal = tuple[int, bool]  # a goal: the count, and whether it must be low (or high)
+
+# %% ../../nbs/skydd/vittnen.ipynb #5488e240
 RYMD = 60.0  # how far a withheld count may move
 NARHET = 3  # how many k a kind may grow by
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #f59cccc6
 @dataclass
 class Sokning:
     "The state of a search: what is withheld, and the witnesses found"
@@ -66,7 +68,7 @@ def _open_totals(s: Delsystem) -> np.ndarray:  # per count
     touched = (s.villkor[:, :many].T @ s.celler) > 0
     return np.asarray(touched.T @ s.summor[:many])
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #59e6d03f
 def _goals(
     s: Delsystem, tal: np.ndarray, k: int, fast: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -162,7 +164,7 @@ def _broken(y: np.ndarray) -> np.ndarray:  # the nearest to whole numbers first
     found = np.flatnonzero(away > 1e-6)
     return found[np.argsort(away[found], kind='stable')]
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #6ae8d60a
 def _near(s: Sokning, y: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray]:
     "Bounds around an answer, and the truth inside them"
     truth = s.system.sanning
@@ -172,7 +174,7 @@ def _near(s: Sokning, y: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray
     roof[broken] = np.ceil(y[broken]) + 1
     return np.maximum(0, np.minimum(floor, truth)), np.maximum(roof, truth)
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #476e59c0
 def _solved_within(s: Sokning, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
     s.losare.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
     return _solved(s, len(lower))
@@ -181,7 +183,7 @@ def _solved_within(s: Sokning, lower: np.ndarray, upper: np.ndarray) -> np.ndarr
 AVRUNDAS = 0.2  # the share of broken kinds that is settled at a time
 OMTAG = 20  # how often a dive may turn before it gives up
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #3775ddc3
 def _settle(
     y: np.ndarray, chosen: np.ndarray, lower: np.ndarray, upper: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -190,7 +192,7 @@ def _settle(
     floor[chosen] = roof[chosen] = np.round(y[chosen])
     return floor, roof
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #78cd9c99
 def _send_away(
     y: np.ndarray, kind: int, lower: np.ndarray, upper: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -250,7 +252,7 @@ def _moved(s: Sokning, y: np.ndarray) -> np.ndarray:  # True or False a count
     found: np.ndarray = np.round(s.system.celler.T @ y) != s.tal
     return found
 
-
+# %% ../../nbs/skydd/vittnen.ipynb #5c0a1e9a
 def begin_with(s: Sokning, tidigare: Sokning) -> None:
     "Take over the witnesses of an earlier search that are witnesses still"
     if tidigare.system.slag == s.system.slag:
