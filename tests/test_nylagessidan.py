@@ -4,17 +4,22 @@ Hostile names are text, and it goes with every report that links to it.
 """
 
 import re, shutil
+from dataclasses import replace
+import pandas as pd
 import pytest
 from conftest import SMALL
+from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STAMMER_INTE
 from finsam_genomlysning.visa import nylaget as n
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
+from finsam_genomlysning.visa.forstasidan import answer
+from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, calibration
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.skydd.utgava import read_edition
-from finsam_genomlysning.visa.visning import Tabell
+from finsam_genomlysning.visa.visning import Tabell, Text
 
 V = 'kalla = "antagande"'
 GEMENSAMT = f"""[antaganden]
@@ -193,3 +198,78 @@ def test_a_division_that_is_called_best_is_not_beaten_by_the_scenario(built):
         assert rest.empty or (
             rest['alla'].min() <= now['alla'] and rest['samst'].min() <= now['samst']
         )
+
+
+# ---- the year that was ----
+
+
+def with_year(u, utslag):
+    "An edition where every number of the past year that happened has this verdict"
+    pub = u.tabeller['scenarier_kalibrering']
+    tried = pub.df['utslag'] != OPROVAD
+    df = pub.df.assign(utslag=pub.df['utslag'].mask(tried, utslag))
+    return replace(u, tabeller=u.tabeller | {pub.definition.id: replace(pub, df=df)})
+
+
+def test_the_past_year_stands_before_any_comparison(built):
+    raw = (built / 'nylage.html').read_text(encoding='utf-8')
+    order = ['Vad förslagen ger i varje kommun', '>Modellen mot det år som gått', 'tab-aret"']
+    at = [raw.index(x) for x in (*order, '>Vad vinns och vad förloras', 'tab-vinst"')]
+    assert at == sorted(at)
+
+
+@pytest.mark.parametrize('utslag, warned', [(STAMMER, False), (STAMMER_INTE, True)])
+def test_a_model_that_misses_the_past_year_says_so_first(built, utslag, warned):
+    s = Amne(with_year(read_edition(built), utslag), slag='nylage')
+    first = answer(s)
+    assert first.startswith(f'**{INGEN_PROGNOS}') is warned
+    assert (INGEN_PROGNOS in calibration(s)[0].md) is warned
+    there = show_section(Amne(s.u, kommun='orsele'), n.NYLAGET)
+    told = [o.md for o in there if isinstance(o, Text) and INGEN_PROGNOS in o.md]
+    assert len(told) == int(warned)
+
+
+def test_a_year_that_nobody_can_try_is_no_forecast_either(built):
+    u = read_edition(built)
+    gone = {k: p for k, p in u.tabeller.items() if k != 'scenarier_kalibrering'}
+    s = Amne(replace(u, tabeller=gone), slag='nylage')
+    assert answer(s).startswith(f'**{INGEN_PROGNOS}: det är inte redovisat')
+
+
+def test_what_happened_is_what_other_tables_print(built):
+    u = read_edition(built)
+    df = u.tabeller['scenarier_kalibrering'].df
+    keys = ['prov', 'insats', 'kommun', 'vad', 'utslag']
+    happened = df[df['matt'] == 'utfall'].set_index(keys)['varde']
+    where = {'vantande': ('ko', 'vantande'), 'vantetid_median': ('vantetid', 'vantetid_median')}
+    seen = 0
+    for m, (table, matt) in where.items():
+        rows = u.tabeller[table].df
+        printed = rows[rows['matt'] == matt].set_index(['insats', 'kommun'])['varde']
+        for (_, insats, kommun, vad, _), x in happened.items():
+            if vad == PROVADE[m]:
+                assert x == printed[insats, kommun]
+                seen += 1
+    assert seen
+    said = df[df['matt'] == 'modell'].set_index(keys)
+    missing = said.index.difference(happened.index)
+    assert set(missing.get_level_values('utslag')) <= {OPROVAD}
+    both = said.join(happened.rename('utfall'), how='inner')
+    right = both['utfall'].between(both['lag'], both['hog'])
+    assert (right == (both.index.get_level_values('utslag') == STAMMER)).all()
+
+
+@pytest.mark.parametrize(
+    'utslag, end', [('Bättre', ').'), ('Går inte att säga', ', men inget av det är säkert.')]
+)
+def test_the_effect_in_each_municipality_is_one_sentence_a_proposal(built, utslag, end):
+    u = read_edition(built)
+    pub = u.tabeller['scenarier_skillnad']
+    wait = (pub.df['vad'] == MATT['vantetid_median'].namn) & (pub.df['matt'] == 'skillnad')
+    whole = pub.df[wait & (pub.df['kommun'] == 'Samtliga')].assign(utslag=utslag)
+    each = [whole.assign(kommun='norrstad', varde=-7.0), whole.assign(kommun='orsele', varde=0.2)]
+    own = replace(pub, df=pd.concat([pub.df, *each]))
+    said = n.effects(Amne(replace(u, tabeller=u.tabeller | {'scenarier_skillnad': own})))
+    assert len(whole) and said.count('kortare väntan i') == len(whole) and '−7' in said
+    assert 'ingen skillnad i Örsele' in said and 'längre' not in said
+    assert said.endswith(end if 'säkert' in end else 'Örsele.')

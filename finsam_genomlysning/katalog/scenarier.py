@@ -6,20 +6,27 @@
 __all__ = ['SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD', 'MOT', 'SANNOLIKHET', 'PER_INSATS', 'FRAMTIDER', 'SCENARIER',
            'SCENARIER_80', 'SCENARIER_SKILLNAD', 'SCENARIER_SANNOLIKHET', 'SCENARIER_INSATS', 'SCENARIER_INSATS_80',
            'SCENARIER_INSATS_SKILLNAD', 'SCENARIER_INSATS_SANNOLIKHET', 'SCENARIER_UPPLAGG', 'SCENARIER_TEMA',
-           'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'Korning', 'scenario_tables']
+           'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'SCENARIER_KALIBRERING',
+           'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
 
 # %% ../../nbs/katalog/scenarier.ipynb #d8cc3159
 from collections.abc import Mapping
 from dataclasses import dataclass
+import datetime as dt
 import json
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pandas as pd
+from .detalj import detail_day
 from .former import ORDNING, text_dim
 from ..ord.forbund import Forbund, Mote
+from ..ord.perioder import last_12_months
 from ..ord.scenario import Scenario
 from ..ord.tabell import Matt, Tabelldef
 from ..nylage.matt import MATT, REGEL
+
+if TYPE_CHECKING:
+    from finsam_genomlysning.nylage.simulering import Lage
 
 # %% ../../nbs/katalog/scenarier.ipynb #3531bd9f
 SCENARIO = text_dim('scenario', 'Scenario')
@@ -248,6 +255,25 @@ SCENARIER_ANTAGANDEN = Tabelldef(
     'Intervallet är det som värdet får variera inom.',
 )
 
+# %% ../../nbs/katalog/scenarier.ipynb #600b34c8
+SCENARIER_KALIBRERING = Tabelldef(
+    'scenarier_kalibrering',
+    'Modellen mot det år som gått',
+    (
+        text_dim('prov', 'Prövning'),
+        text_dim('ar', 'År'),
+        SC_INSATS,
+        SC_KOMMUN,
+        SC_VAD,
+        text_dim('utslag', 'Slutsats'),
+    ),
+    (Matt('modell', 'Modellen', 'oppet'), Matt('utfall', 'Utfall', 'oppet')),
+    MODELL,
+    'Modellen är körd från årets början med dagens organisation. Intervallet rymmer 95 procent av '
+    'de simulerade framtiderna. Hur länge deltagarna stannar är det som är känt i dag. Hur många '
+    'som väntade när året började är beräknat.',
+)
+
 # %% ../../nbs/katalog/scenarier.ipynb #1e81dacc
 @dataclass(frozen=True)
 class Korning:
@@ -280,7 +306,7 @@ def scenario_tables(
     import numpy as np
     from finsam_genomlysning.nylage.inmatning import published_situation
     from finsam_genomlysning.nylage.jamforelse import compare
-    from finsam_genomlysning.nylage.scenariotabeller import scenario_frames
+    from finsam_genomlysning.nylage.scenariotabeller import scenario_frames, shown_places
     from finsam_genomlysning.nylage.simulering import NoDemandError
 
     scenarier = list(korning.scenarier)
@@ -299,7 +325,30 @@ def scenario_tables(
     )
     chance = np.random.default_rng([korning.fro, 1])
     found = scenario_frames(compared, scenarier, lage, chance)
-    return _named_proposals(tabeller, scenarier) | found
+    visas = shown_places(compared, lage)
+    held = _held_against_year(tabeller, lage, detail_day(forbund, mote), korning, visas)
+    return _named_proposals(tabeller, scenarier) | found | held
+
+# %% ../../nbs/katalog/scenarier.ipynb #e809b9e1
+PROV_FRAMTIDER = 200  # futures of the past year, at most
+
+
+def _held_against_year(
+    tabeller: Mapping[str, pd.DataFrame],
+    lage: 'Lage',
+    dag: dt.date,  # the last day of the year
+    korning: Korning,
+    visas: Mapping[str, list[str]],  # the municipalities and programmes that may be shown
+) -> dict[str, pd.DataFrame]:
+    import numpy as np
+    from finsam_genomlysning.nylage.kalibrering import past_year
+    from finsam_genomlysning.nylage.scenariotabeller import calibration_frame
+
+    year = last_12_months(dag), dag
+    rng, copies = np.random.default_rng([korning.fro, 2]), min(korning.framtider, PROV_FRAMTIDER)
+    held = past_year(korning.scenarier[0], lage, tabeller, year, rng, kopior=copies)
+    made = calibration_frame(held, year, visas)
+    return {'scenarier_kalibrering': made} if len(made) else {}
 
 # %% ../../nbs/katalog/scenarier.ipynb #eb58d4f1
 def _people(tabeller: Mapping[str, pd.DataFrame]) -> dict[str, float] | None:

@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'Intervall', 'Mattrader', 'UPPLAGG_DIMS', 'SLAG', 'FORDELNING_DIMS',
-           'FORDELNING_MATT', 'SOM_DET_AR', 'KORTAST_ALLA', 'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS', 'enough',
-           'answers', 'paired', 'likely_frame', 'assumed_frame', 'by_insats', 'team_budget', 'layout_frame',
-           'theme_words', 'divided', 'turning_frame', 'scenario_frames']
+           'FORDELNING_MATT', 'SOM_DET_AR', 'KORTAST_ALLA', 'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS',
+           'KALIBRERING_DIMS', 'enough', 'answers', 'paired', 'likely_frame', 'assumed_frame', 'by_insats',
+           'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame', 'calibration_frame',
+           'shown_places', 'scenario_frames']
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+import datetime as dt
 
 import numpy as np
 import pandas as pd
@@ -24,9 +26,19 @@ from finsam_genomlysning.nylage.fordelning import (
 )
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import SAMTLIGA
+from ..ord.perioder import period_code
+from .aret import Ar
 from .jamforelse import compare, fixed_price
 from .kanslighet import VANDER
-from .matt import MATT, MINST
+from finsam_genomlysning.nylage.matt import (
+    MATT,
+    MINST,
+    OPROVAD,
+    PROV,
+    PROVADE,
+    STAMMER,
+    STAMMER_INTE,
+)
 from .provning import changed_scenario
 from ..ord.scenario import Scenario, Team, Varde, example_scenarier
 from finsam_genomlysning.nylage.simulering import (
@@ -498,6 +510,45 @@ def turning_frame(
         )
     return pd.DataFrame(rows).reindex(columns=[*KANSLIGHET_DIMS, *LONG])
 
+# %% ../../nbs/nylage/scenariotabeller.ipynb #b8329e87
+KALIBRERING_DIMS = ['prov', 'ar', 'insats', 'kommun', 'vad', 'utslag']
+
+
+def calibration_frame(
+    held: pd.DataFrame,  # as `past_year` gives it
+    ar: Ar,  # the year
+    visas: Mapping[str, list[str]],  # kommun and insats: those whose answers may be shown
+) -> pd.DataFrame:  # long form: KALIBRERING_DIMS; modell (95 %), utfall
+    "What the model says of the year, and what happened"
+    rows: Mattrader = []
+    for r in held.to_dict('records'):
+        if r['id'] not in visas[r['dim']]:
+            continue
+        place = dict(prov=PROV[r['prov']], ar=period_code(*ar), insats=SAMTLIGA, kommun=SAMTLIGA)
+        place |= {r['dim']: r['id'], 'vad': PROVADE[r['matt']], 'utslag': _verdict(r['inom'])}
+        happened = None if np.isnan(r['utfall']) else r['utfall']
+        said = None if np.isnan(r['varde']) else (r['varde'], r['lag'], r['hog'])
+        rows += _row(place, modell=said, utfall=happened)
+    return pd.DataFrame(rows).reindex(columns=[*KALIBRERING_DIMS, *LONG])
+
+
+def _verdict(inom: float) -> str:
+    if np.isnan(inom):
+        return OPROVAD
+    return STAMMER if inom else STAMMER_INTE
+
+# %% ../../nbs/nylage/scenariotabeller.ipynb #f7b1b1d8
+def shown_places(
+    nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
+    lage: Lage,
+) -> dict[str, list[str]]:  # kommun and insats: those with enough referrals, and Samtliga
+    "Where answers may be shown"
+    grans = lage.forbund.regler.grans_andel
+    return dict(
+        kommun=enough(nylage['nylage_underlag'], grans),
+        insats=enough(nylage['nylage_underlag_insats'], grans, 'insats'),
+    )
+
 # %% ../../nbs/nylage/scenariotabeller.ipynb #87b7b68d
 def scenario_frames(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
@@ -508,8 +559,7 @@ def scenario_frames(
     "The tables that the catalogue publishes about the scenarios"
     grans = lage.forbund.regler.grans_andel
     scenarier = [with_estimates(s, lage.skattade) for s in scenarier]
-    kommuner = enough(nylage['nylage_underlag'], grans)
-    insatser = enough(nylage['nylage_underlag_insats'], grans, 'insats')
+    kommuner, insatser = shown_places(nylage, lage).values()
     found = dict(
         scenarier=answers(nylage, scenarier, kommuner),
         scenarier_80=answers(nylage, scenarier, kommuner, 'nylage_80'),

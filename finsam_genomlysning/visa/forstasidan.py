@@ -20,7 +20,8 @@ from .avsnitt import Avsnitt, lacking
 from .behov import PER_TUSEN, comparable, county_word, needs_finding
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
-from .nylaget import SAKRA, directions, scenario_names
+from .modellprov import caution
+from .nylaget import SAKRA, directions, effects, scenario_names
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence
 from .rost import progress_frame
@@ -375,10 +376,13 @@ def time_sentence(s: Amne) -> str:
 def answer(s: Amne) -> str:  # Markdown
     "The answer in two or three sentences"
     if s.slag == 'nylage':
-        return (
+        first = f'**{caution(s)}**' if caution(s) else ''
+        return mening(
+            first,
+            effects(s),
             'Rapporten jämför dagens organisation med andra sätt att organisera insatserna. '
             'Svaren är beräknade och visar vad som skiljer uppläggen åt, inte hur det '
-            'kommer att bli.'
+            'kommer att bli.',
         )
     n = (
         printed(s, T.kommun_12.deltagare_12)

@@ -13,6 +13,7 @@ from .behov import BEHOV, TILLGANGLIGHET, TRAFFBILDEN
 from .deltar import FAR, FLODE, GRUPPERNA, SIDA_VID_SIDA, UPPDRAG
 from .forstasidan import first_page
 from .metod import changes_section, documents, method, quality, sources
+from .modellprov import ARET
 from finsam_genomlysning.visa.nylaget import (
     ANTAGANDEN,
     FORDELNING,
@@ -87,7 +88,7 @@ FORBUND = (
     FORSLAG,
     PROCESSEN,
 )
-NYLAGE = (VINSTER, UPPLAGGEN, FORDELNING, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
+NYLAGE = (ARET, VINSTER, UPPLAGGEN, FORDELNING, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
 
 # %% ../../nbs/visa/rapporter.ipynb #0b884079
 def sections_of(s: Amne) -> tuple[Avsnitt, ...]:
