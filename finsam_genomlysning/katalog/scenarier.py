@@ -7,7 +7,7 @@ __all__ = ['SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD', 'MOT', 'SAN
            'SCENARIER_80', 'SCENARIER_SKILLNAD', 'SCENARIER_SANNOLIKHET', 'SCENARIER_INSATS', 'SCENARIER_INSATS_80',
            'SCENARIER_INSATS_SKILLNAD', 'SCENARIER_INSATS_SANNOLIKHET', 'SCENARIER_UPPLAGG', 'SCENARIER_TEMA',
            'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'SCENARIER_KALIBRERING',
-           'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
+           'SCENARIER_INFLODE', 'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
 
 # %% ../../nbs/katalog/scenarier.ipynb #d8cc3159
 from collections.abc import Mapping
@@ -272,6 +272,22 @@ SCENARIER_KALIBRERING = Tabelldef(
     'Modellen är körd från årets början med dagens organisation. Intervallet rymmer 95 procent av '
     'de simulerade framtiderna. Hur länge deltagarna stannar är det som är känt i dag. Hur många '
     'som väntade när året började är beräknat.',
+)
+
+# %% ../../nbs/katalog/scenarier.ipynb #0c150645
+SCENARIER_INFLODE = Tabelldef(
+    'scenarier_inflode',
+    'Om inflödet ändras',
+    (SC_INSATS, text_dim('fran', 'Räknat från')),
+    (
+        Matt('fore', 'Började per år dessförinnan', 'oppet', '', 1),
+        Matt('senaste', 'Började de senaste tolv månaderna', 'oppet'),
+        Matt('kvot', 'Senaste året mot tiden före', 'oppet', '', 2),
+        Matt('p', 'p-värde, korrigerat', 'oppet', '', 3),
+    ),
+    MODELL,
+    'Kvoten är 1 när lika många börjar som förut. Intervallet är exakt, 95 procent. p-värdena är '
+    'korrigerade för antalet insatser (Holm). Scenarierna räknar med medeltakten i hela tiden.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #1e81dacc

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'Intervall', 'Mattrader', 'UPPLAGG_DIMS', 'SLAG', 'FORDELNING_DIMS',
            'FORDELNING_MATT', 'SOM_DET_AR', 'KORTAST_ALLA', 'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS',
-           'KALIBRERING_DIMS', 'enough', 'answers', 'paired', 'likely_frame', 'assumed_frame', 'by_insats',
-           'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame', 'calibration_frame',
-           'shown_places', 'scenario_frames']
+           'KALIBRERING_DIMS', 'INFLODE_DIMS', 'enough', 'answers', 'paired', 'likely_frame', 'assumed_frame',
+           'by_insats', 'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame', 'calibration_frame',
+           'inflow_frame', 'shown_places', 'scenario_frames']
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
 from collections.abc import Mapping
@@ -537,6 +537,28 @@ def _verdict(inom: float) -> str:
         return OPROVAD
     return STAMMER if inom else STAMMER_INTE
 
+# %% ../../nbs/nylage/scenariotabeller.ipynb #92656de0
+INFLODE_DIMS = ['insats', 'fran']
+
+
+def inflow_frame(
+    lage: Lage,  # as `published_situation` gives it
+    insatser: list[str],  # those that may be shown
+) -> pd.DataFrame:  # long form: INFLODE_DIMS; fore, senaste (starts per year), kvot (95 %), p
+    "The last twelve months against the time before"
+    rows: Mattrader = []
+    df = lage.utveckling[lage.utveckling['insats'].isin(insatser)].dropna(subset='kvot')
+    for r in df.to_dict('records'):
+        before = (lage.datum - r['fran']).days + 1 - 365
+        rows += _row(
+            dict(insats=r['insats'], fran=f'{r["fran"]:%Y-%m-%d}'),
+            fore=r['tidigare'] / before * 365,
+            senaste=float(r['senare']),
+            kvot=(r['kvot'], r['lag'], r['hog']),
+            p=r['p'],
+        )
+    return pd.DataFrame(rows).reindex(columns=[*INFLODE_DIMS, *LONG])
+
 # %% ../../nbs/nylage/scenariotabeller.ipynb #f7b1b1d8
 def shown_places(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
@@ -570,6 +592,7 @@ def scenario_frames(
         scenarier_tema=theme_words(scenarier, lage.forbund),
         scenarier_fordelning=divided(scenarier, lage, grans, rng),
         scenarier_kanslighet=turning_frame(nylage, scenarier),
+        scenarier_inflode=inflow_frame(lage, insatser),
         scenarier_antaganden=assumed_frame(nylage, scenarier),
     )
     return {k: d for k, d in found.items() if len(d)}
