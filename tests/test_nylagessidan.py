@@ -273,3 +273,21 @@ def test_the_effect_in_each_municipality_is_one_sentence_a_proposal(built, utsla
     assert len(whole) and said.count('kortare väntan i') == len(whole) and '−7' in said
     assert 'ingen skillnad i Örsele' in said and 'längre' not in said
     assert said.endswith(end if 'säkert' in end else 'Örsele.')
+
+
+def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
+    u = read_edition(built)
+    df = u.tabeller['scenarier_krav'].df
+    assert set(df['scenario']) == {'Samlat', NAMN}
+    wide = df.pivot(index=['scenario', 'kommun'], columns='matt', values='varde')
+    assert set(wide['har']) == {4.0} and (wide['kravs'].dropna() >= 2).all()
+    s = Amne(u, slag='nylage')
+    *_, said, _ = n.what_it_takes(s)
+    assert said.md.startswith('För att väntan ska vara') and said.md.count('- **') == 2
+    low = replace(u.tabeller['scenarier_krav'], df=df[df['matt'] == 'har'])
+    s = Amne(replace(u, tabeller=u.tabeller | {'scenarier_krav': low}), slag='nylage')
+    *_, said, made = n.what_it_takes(s)
+    assert 'räcker inte i hela förbundet' in said.md
+    assert {str(x) for r in made.rader for x in r[1:]} == {n.FLER_AN_PROVAT}
+    missed = Amne(with_year(s.u, STAMMER_INTE), slag='nylage')
+    assert INGEN_PROGNOS in n.what_it_takes(missed)[0].md

@@ -7,7 +7,7 @@ __all__ = ['SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD', 'MOT', 'SAN
            'SCENARIER_80', 'SCENARIER_SKILLNAD', 'SCENARIER_SANNOLIKHET', 'SCENARIER_INSATS', 'SCENARIER_INSATS_80',
            'SCENARIER_INSATS_SKILLNAD', 'SCENARIER_INSATS_SANNOLIKHET', 'SCENARIER_UPPLAGG', 'SCENARIER_TEMA',
            'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'SCENARIER_KALIBRERING',
-           'SCENARIER_INFLODE', 'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
+           'SCENARIER_INFLODE', 'SCENARIER_KRAV', 'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
 
 # %% ../../nbs/katalog/scenarier.ipynb #d8cc3159
 from collections.abc import Mapping
@@ -288,6 +288,21 @@ SCENARIER_INFLODE = Tabelldef(
     MODELL,
     'Kvoten är 1 när lika många börjar som förut. Intervallet är exakt, 95 procent. p-värdena är '
     'korrigerade för antalet insatser (Holm). Scenarierna räknar med medeltakten i hela tiden.',
+)
+
+# %% ../../nbs/katalog/scenarier.ipynb #f53465e4
+SCENARIER_KRAV = Tabelldef(
+    'scenarier_krav',
+    'Hur många årsarbetare som krävs för en väntan på högst 60 dagar',
+    (SCENARIO, SC_KOMMUN),
+    (
+        Matt('kravs', 'Årsarbetare som krävs', 'oppet', 'årsarbetare', 1),
+        Matt('har', 'Årsarbetare i scenariot', 'oppet', 'årsarbetare', 1),
+    ),
+    MODELL,
+    'Hela scenariots årsarbetare, med samma fördelning på teamen, när väntan i kommunen är högst '
+    '60 dagar i genomsnitt under två år. Intervallet rymmer 80 procent av de simulerade '
+    'framtiderna. Från hälften till dubbelt så många är prövade, så det lägsta kan vara lägre.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #1e81dacc

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'Intervall', 'Mattrader', 'UPPLAGG_DIMS', 'SLAG', 'FORDELNING_DIMS',
            'FORDELNING_MATT', 'SOM_DET_AR', 'KORTAST_ALLA', 'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS',
-           'KALIBRERING_DIMS', 'INFLODE_DIMS', 'enough', 'answers', 'paired', 'likely_frame', 'assumed_frame',
-           'by_insats', 'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame', 'calibration_frame',
-           'inflow_frame', 'shown_places', 'scenario_frames']
+           'KALIBRERING_DIMS', 'INFLODE_DIMS', 'KRAV_DIMS', 'enough', 'answers', 'paired', 'likely_frame',
+           'assumed_frame', 'by_insats', 'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame',
+           'calibration_frame', 'inflow_frame', 'need_frame', 'shown_places', 'scenario_frames']
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ from finsam_genomlysning.nylage.matt import (
     STAMMER,
     STAMMER_INTE,
 )
-from .provning import changed_scenario
+from .provning import changed_scenario, posts_needed
 from ..ord.scenario import Scenario, Team, Varde, example_scenarier
 from finsam_genomlysning.nylage.simulering import (
     Lage,
@@ -559,6 +559,28 @@ def inflow_frame(
         )
     return pd.DataFrame(rows).reindex(columns=[*INFLODE_DIMS, *LONG])
 
+# %% ../../nbs/nylage/scenariotabeller.ipynb #b57be70d
+KRAV_DIMS = ['scenario', 'kommun']
+
+
+def need_frame(
+    scenarier: list[Scenario],
+    lage: Lage,
+    kommuner: list[str],  # those that may be shown
+    rng: np.random.Generator | None,  # not run when None
+) -> pd.DataFrame:  # long form: KRAV_DIMS; kravs (FTE, 80 %; absent when too many), har (FTE)
+    "How many posts it takes for a wait that is short enough"
+    rows: Mattrader = []
+    for s in scenarier:
+        if rng is None or s.slag == 'jamforelse' or not all(t.tjanst for t in s.team):
+            continue
+        df = posts_needed(s, lage, rng)
+        for r in df[df['kommun'].isin(kommuner)].to_dict('records'):
+            need = None if np.isnan(r['varde']) else (r['varde'], r['lag'], r['hog'])
+            place = dict(scenario=s.namn, kommun=r['kommun'])
+            rows += _row(place, kravs=need, har=s.arsarbetare)
+    return pd.DataFrame(rows).reindex(columns=[*KRAV_DIMS, *LONG])
+
 # %% ../../nbs/nylage/scenariotabeller.ipynb #f7b1b1d8
 def shown_places(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
@@ -591,6 +613,7 @@ def scenario_frames(
         scenarier_upplagg=layout_frame(nylage, scenarier, lage, grans),
         scenarier_tema=theme_words(scenarier, lage.forbund),
         scenarier_fordelning=divided(scenarier, lage, grans, rng),
+        scenarier_krav=need_frame(scenarier, lage, kommuner, rng),
         scenarier_kanslighet=turning_frame(nylage, scenarier),
         scenarier_inflode=inflow_frame(lage, insatser),
         scenarier_antaganden=assumed_frame(nylage, scenarier),

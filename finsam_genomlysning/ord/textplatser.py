@@ -63,9 +63,11 @@ TEXTPLATSER = {
     },
     'nylage': {
         **GEMENSAMMA_PLATSER,
+        'aret': 'Modellen mot det år som gått',
         'vinster': 'Vad vinns och vad förloras',
         'sida_vid_sida': 'Scenarierna sida vid sida',
         'fordelning': 'Fördelningen av tjänster',
+        'krav': 'Vad som krävs',
         'vakans': 'Vad en vakans betyder',
         'vander': 'Vad som avgör svaret',
         'teman': 'Tema för tema',

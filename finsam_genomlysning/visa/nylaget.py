@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['RIKTNING', 'SAKRA', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET', 'VINSTMATT', 'ANDRAS', 'VINSTER', 'UPPLAGG',
-           'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'VAKANS', 'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE',
-           'direction', 'directions', 'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables',
-           'wait_frame', 'answer_table', 'answers', 'likely', 'link', 'gain_frame', 'gain_cell', 'gain_table', 'gains',
-           'effect_sentence', 'effects', 'place_cells', 'layouts', 'team_table', 'themes', 'division_frame',
-           'division_words', 'moved_posts', 'division', 'division_table', 'turn_value', 'turning_words', 'turning',
+           'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'FLER_AN_PROVAT', 'RACKER', 'KRAV', 'VAKANS',
+           'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions', 'scenario_names', 'differences',
+           'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table', 'answers', 'likely', 'link',
+           'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects', 'place_cells', 'layouts',
+           'team_table', 'themes', 'division_frame', 'division_words', 'moved_posts', 'division', 'division_table',
+           'need_cell', 'need_grade', 'need_sentence', 'what_it_takes', 'turn_value', 'turning_words', 'turning',
            'turn_table', 'short', 'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
@@ -601,6 +602,75 @@ FORDELNING = Avsnitt(
     (division,),
     visar=(T.scenarier_fordelning,),
     saknas='den bästa fördelningen av tjänsterna',
+    lamnas_av='den som leder genomlysningen',
+)
+
+# %% ../../nbs/visa/nylaget.ipynb #740d11c8
+FLER_AN_PROVAT = 'mer än dubbelt så många'
+
+
+def need_cell(s: Amne, name: str, kommun: str) -> Cell | str:  # '–' where nothing is shown
+    "How many posts it takes in a municipality"
+    table, place = T.scenarier_krav, {'scenario': name, 'kommun': kommun}
+    rows = rows_of(Amne(s.u), table, place)
+    if not len(rows):
+        return '–'
+    cell = place_cells(s, table, rows, ['kravs'])[0]
+    return Cell(FLER_AN_PROVAT) if cell.v is None else cell
+
+
+RACKER = ('räcker', 'räcker troligen', 'räcker troligen inte', 'räcker inte')
+
+
+def need_grade(cell: Cell, har: float) -> int:  # index of RACKER
+    "Whether the posts that there are seem to be enough"
+    ends = (cell.hog, cell.v, cell.lag)
+    return next((n for n, x in enumerate(ends) if x is not None and x <= har), len(ends))
+
+
+def need_sentence(s: Amne, name: str, kommuner: list[str]) -> str:  # Markdown
+    "Where a scenario's posts are enough, and where they are not"
+    rows = rows_of(Amne(s.u), T.scenarier_krav, scenario=name)
+    has = place_cells(s, T.scenarier_krav, rows, ['har'])[0]
+    found: dict[int, list[str]] = {}
+    for k in kommuner:
+        cell = need_cell(s, name, k)
+        if not isinstance(cell, Cell):
+            continue
+        where, grade = md('hela förbundet' if k == SAMTLIGA else s.u.namn(kommun=k)), 3
+        if cell.v is not None:
+            grade = need_grade(cell, has.value)
+            cell = replace(cell, t=tal(cell.v, 1), lag=None, hog=None)
+        found.setdefault(grade, []).append(where if grade < 2 else f'{where} (krävs {cell.md})')
+    parts = [f'{RACKER[n]} i {lista(found[n])}' for n in sorted(found)]
+    return f'- **{md(name)}**: {replace(has, t=short(has.value)).md} årsarbetare {lista(parts)}.'
+
+
+def what_it_takes(s: Amne) -> list[Visning]:
+    "How many posts it takes for a wait of sixty days"
+    pub = s.u.tabell('scenarier_krav')
+    if pub is None:
+        return []
+    names = list(dict.fromkeys(pub.df['scenario']))
+    there = set(pub.df['kommun'])
+    places = [k for k in (*(k.id for k in s.u.forbund.kommun), SAMTLIGA) if k in there]
+    head = 'För att väntan ska vara högst 60 dagar i genomsnitt:'
+    said = '\n'.join(need_sentence(s, n, places) for n in names)
+    columns = ['Hela förbundet' if k == SAMTLIGA else s.u.namn(kommun=k) for k in places]
+    rows: list[list[Cell | str]] = [[n, *(need_cell(s, n, k) for k in places)] for n in names]
+    d = pub.definition
+    made = Tabell(
+        d.titel, d.kalla, 'tab-krav', ['Scenario', *columns], rows, noter=d.forklaring, bilaga=True
+    )
+    return [*warned(s), Text(f'{head}\n\n{said}'), made]
+
+# %% ../../nbs/visa/nylaget.ipynb #5311e230
+KRAV = Avsnitt(
+    'krav',
+    'Vad som krävs för högst 60 dagars väntan',
+    (what_it_takes,),
+    visar=(T.scenarier_krav,),
+    saknas='hur många årsarbetare som krävs',
     lamnas_av='den som leder genomlysningen',
 )
 

@@ -17,6 +17,7 @@ from .modellprov import ARET
 from finsam_genomlysning.visa.nylaget import (
     ANTAGANDEN,
     FORDELNING,
+    KRAV,
     METOD_NYLAGE,
     NYLAGET,
     TEMAN,
@@ -88,7 +89,7 @@ FORBUND = (
     FORSLAG,
     PROCESSEN,
 )
-NYLAGE = (ARET, VINSTER, UPPLAGGEN, FORDELNING, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
+NYLAGE = (ARET, VINSTER, UPPLAGGEN, FORDELNING, KRAV, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
 
 # %% ../../nbs/visa/rapporter.ipynb #0b884079
 def sections_of(s: Amne) -> tuple[Avsnitt, ...]:
