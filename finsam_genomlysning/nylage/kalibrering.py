@@ -95,8 +95,9 @@ def _interval(x: Floats) -> dict[str, float]:
 def _held(year: pd.DataFrame, tabeller: Tabeller, ar: Ar, lage: Lage) -> pd.DataFrame:
     "The model's year beside the one that was"
     till = lage.datum.date()
-    places = zip(year.dim, year.id, year.matt, strict=True)
-    seen = [what_happened(tabeller, dim, id, matt, ar, till) for dim, id, matt in places]
+    places = list(zip(year.dim, year.id, year.matt, strict=True))
+    once = {p: what_happened(tabeller, *p, ar, till) for p in set(places)}
+    seen = [once[p] for p in places]
     utfall = pd.Series(seen, index=year.index, dtype=float)
     inom = ((utfall >= year.lag) & (utfall <= year.hog)).astype(float)
     return year.assign(utfall=utfall, inom=inom.where(utfall.notna()))[KOLUMNER]
