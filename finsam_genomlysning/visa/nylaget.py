@@ -820,8 +820,9 @@ METOD_NYLAGE = """
 - **Intervallen** rymmer 95 eller 80 procent av framtiderna. Fler framtider gör medelvärdet
   säkrare, inte intervallet smalare.
 - **Modellen prövas** mot det år som gått: den körs från årets början med dagens organisation, och
-  talen som den ger jämförs med dem som är redovisade. Den återger året när minst fyra av fem
-  stämmer, och alla för hela förbundet. Hur många som väntade när året började är beräknat.
+  talen som den ger jämförs med dem som är redovisade. Den återger året när minst 80 procent
+  av talen stämmer, och alla för hela förbundet. Hur många som väntade när året började är
+  beräknat.
 - **Bästa fördelningen** räknas med formeln för kö med otåliga (Palm 1957) och prövar varje
   fördelning i hela steg.
 - **Vad som vänder svaret** prövas med ett antagande i taget.
