@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBUTES', 'COUNTING', 'VALUES', 'QUIET_TAGS',
            'QUIET_CLASSES', 'LONELY', 'LINES', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META', 'SVG_ATTRIBUTES',
-           'SVG_STYLE', 'SVG_ID', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
-           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META',
-           'attribute_fault', 'Uppslag', 'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local',
-           'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'same_pictures', 'joined_source',
-           'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults',
-           'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of',
-           'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults',
-           'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
+           'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES', 'LINK_TARGET',
+           'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META', 'attribute_fault', 'Uppslag',
+           'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters',
+           'svg_faults', 'without_dark', 'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers',
+           'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table',
+           'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault', 'spoken_faults',
+           'link_fault', 'numbered', 'slug_like', 'property_faults', 'page_faults', 'pictures_of', 'picture_faults',
+           'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -236,7 +236,6 @@ SVG_ATTRIBUTES = frozenset(
     ' resource'.split()
 )
 SVG_STYLE = re.compile(r'(?:(?:fill|stroke)[a-z-]*: ?[#\w.() %,-]+;? ?|opacity: [\d.]+;? ?)*')
-SVG_ID = re.compile(r'(?:matplotlib\.)?[a-zA-Z]+[\w-]*?(?:_?[0-9a-f]+)?')
 
 # %% ../../nbs/granska/sidor.ipynb #9a5cc9f6
 def local(

@@ -11,6 +11,7 @@ __all__ = ['GOR', 'EMPTY_DAY', 'QUOTED_MAX', 'LAGEN', 'OPEN_END', 'PSEUDONYM_GOR
 import re
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 import pandas as pd
@@ -230,9 +231,11 @@ _INITIALS_YEAR = r'[^\W\d_]{2,3}[-. ]?(\d\d)'
 _NUMBERED = r'\D{0,4}\d{6}'  # 000123, P000123
 
 
-def _running_numbers(texts: pd.Series) -> bool:  # six-digit pseudonyms, most of which are no dates
-    six = texts[texts.str.fullmatch(_NUMBERED)].drop_duplicates()
-    return len(six) >= 10 and bool((six.map(pseudonym_fault) == '').mean() > 0.4)
+def _running_numbers(
+    faults: Mapping[str, str],  # pseudonym -> what it is instead
+) -> bool:  # six-digit pseudonyms, most of which are no dates
+    six = [fault for x, fault in faults.items() if re.fullmatch(_NUMBERED, x)]
+    return len(six) >= 10 and six.count('') / len(six) > 0.4
 
 # %% ../../nbs/lasa/kontroll.ipynb #92d486b1
 def _initials_with_year(t: _Table) -> pd.Index:
@@ -263,7 +266,7 @@ def _pseudonyms(t: _Table) -> list[Problem]:
         return []
     texts = t.cells['person']
     faults = {x: pseudonym_fault(x) for x in texts.unique() if not has_personnummer(x)}
-    if _running_numbers(texts):
+    if _running_numbers(faults):
         faults = {x: '' if re.fullmatch(_NUMBERED, x) else f for x, f in faults.items()}
     faults |= {x: '' for x in faults if _is_missing(x)}
     faults |= {str(texts.loc[n]): 'initialer och ett födelseår' for n in _initials_with_year(t)}

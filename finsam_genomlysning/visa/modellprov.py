@@ -148,8 +148,9 @@ def untried_words(s: Amne) -> str:  # Markdown; '' when everything is tried
 # %% ../../nbs/visa/modellprov.ipynb #37f8fc95
 def share_words(p: Provning) -> str:
     "How many of the numbers were right"
-    whole = 'Alla' if p.ratt == p.antal else versal(talord(p.ratt))
-    return f'{whole} {talord(p.antal)}' if p.ratt == p.antal else f'{whole} av {talord(p.antal)}'
+    if p.ratt == p.antal:
+        return f'Alla {talord(p.antal)}'
+    return f'{versal(talord(p.ratt))} av {talord(p.antal)}'
 
 
 def calibration(s: Amne) -> list[Visning]:
