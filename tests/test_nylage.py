@@ -951,3 +951,12 @@ def test_published_scenarios_leave_out_the_complement_too(deltagare):
     assert not (
         (upplagg.scenario == LOKALA.namn) & (upplagg.matt == 'platser')
     ).any() and LOKALA.namn not in set(frames['scenarier_fordelning'].scenario)
+
+
+def test_one_uncertain_assumption_has_indices_too(lage):
+    wide = Varde(varde=10, lag=8, hog=14, kalla='antagande')
+    own = LOKALA.antaganden.model_copy(update=dict(deltagare_per_arsarbetare=wide))
+    other = LOKALA.model_copy(update=dict(antaganden=own))
+    table = kanslighet.sensitivity([SAMLAT, other], lage, np.random.default_rng(2), 300.0, prov=8)
+    assert list(table['antagande']) == ['deltagare_per_arsarbetare']
+    assert table['forsta'].iloc[0] == pytest.approx(1, abs=0.2)

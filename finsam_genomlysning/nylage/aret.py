@@ -54,7 +54,7 @@ def count_until(
         return hela - late
     return _half_years_until(tabeller, matt, insats, dag)
 
-
+# %% ../../nbs/nylage/aret.ipynb #42b12b16
 def _half_years_until(tabeller: Tabeller, matt: str, insats: str, dag: dt.date) -> float:
     df = tabeller.get('deltagare_halvar')
     if df is None:
@@ -87,12 +87,12 @@ def year_start(
         vantande=waiting_rows(tabeller, _rate_cells(lage) * mean_wait(tabeller), insatser),
     )
 
-
+# %% ../../nbs/nylage/aret.ipynb #51f585f9
 def _each_until(tabeller: Tabeller, matt: str, lage: Lage, dag: dt.date) -> Floats:
     till = lage.datum.date()
     return np.array([count_until(tabeller, matt, i, dag, till) for i in lage.kurvor])
 
-
+# %% ../../nbs/nylage/aret.ipynb #77c2a200
 def _rate_cells(lage: Lage) -> Floats:  # municipalities × programmes
     return lage.takt.medel.to_numpy().reshape(-1, len(lage.kurvor))
 
@@ -117,30 +117,43 @@ def _spread_then(tabeller: Tabeller, lage: Lage, there: Floats) -> Floats:
     return fit_cells(start, [*rows, *column_sums(there, len(start))])
 
 # %% ../../nbs/nylage/aret.ipynb #37d58012
+def _starts_then(
+    tabeller: Tabeller, lage: Lage, dag: dt.date
+) -> tuple[Floats, pd.Series, pd.Series]:  # per programme: starts then, their share, days
+    "The starts that were known on a day, and in how long a time they had come"
+    insatser = list(lage.kurvor)
+    begun = _each_until(tabeller, 'nya', lage, dag)
+    now = _each_until(tabeller, 'nya', lage, lage.datum.date())
+    pairs = zip(insatser, now, strict=True)
+    each = [counted_starts(tabeller, i, n, lage.datum) for i, n in pairs]
+    starts = np.array([x.antal for x in each])
+    before: Floats = starts - (now - begun)
+    since = pd.Series([x.fran for x in each], index=insatser)
+    days = (pd.Timestamp(dag) - since).dt.days + 1
+    return before, pd.Series(before / starts, index=insatser), days
+
+# %% ../../nbs/nylage/aret.ipynb #e5c3bca5
+def _referred_then(lage: Lage, part: pd.Series) -> tuple[pd.Series, pd.Series]:  # by pair
+    "Referrals as they were known, and the persons behind the spread"
+    index = pd.MultiIndex.from_frame(lage.takt[['kommun', 'insats']])
+    scale = lage.takt.insats.map(part).to_numpy(float)
+    persons = (lage.takt.delning.to_numpy() - 0.5).clip(min=0)
+    referred = pd.Series(lage.takt.remisser.to_numpy() * scale, index=index)
+    return referred, pd.Series(persons, index=index)
+
+# %% ../../nbs/nylage/aret.ipynb #120fec5d
 def rates_then(
     tabeller: Tabeller,
     lage: Lage,  # the situation at the cut-off
     ar: Ar,
 ) -> pd.DataFrame | None:  # as `rates_of` gives it; None when too little was known
     "The distribution of each rate as it was known the day before the year"
-    dag, till = ar[0] - EN_DAG, lage.datum.date()
-    begun = _each_until(tabeller, 'nya', lage, dag)
-    now = _each_until(tabeller, 'nya', lage, till)
-    each = [
-        counted_starts(tabeller, i, n, lage.datum) for i, n in zip(lage.kurvor, now, strict=True)
-    ]
-    since = pd.Series([x.fran for x in each], index=list(lage.kurvor))
-    days = (pd.Timestamp(dag) - since).dt.days + 1
-    starts = np.array([x.antal for x in each])
-    before: Floats = starts - (now - begun)
+    dag = ar[0] - EN_DAG
+    before, part, days = _starts_then(tabeller, lage, dag)
     known = np.isfinite(before).all() and (before > 0).all() and days.min() >= MINST_DAGAR
     if not known:
         return None
-    part = pd.Series(before / starts, index=list(lage.kurvor))
-    index = pd.MultiIndex.from_frame(lage.takt[['kommun', 'insats']])
-    scale = lage.takt.insats.map(part).to_numpy(float)
-    n = pd.Series(lage.takt.remisser.to_numpy() * scale, index=index)
-    persons = pd.Series((lage.takt.delning.to_numpy() - 0.5).clip(min=0), index=index)
+    n, persons = _referred_then(lage, part)
     return rates_of(n, days, pd.Timestamp(dag), persons)
 
 # %% ../../nbs/nylage/aret.ipynb #27f155cd

@@ -44,7 +44,7 @@ class Tryckt:
     celler: Bools  # rows × columns: whether each cell is in it
     tal: float
 
-
+# %% ../../nbs/nylage/avlasning.ipynb #9bb69624
 def covered(
     kod: str,  # a category, several joined by ` + `, or Samtliga
     kategorier: Sequence[str],
@@ -134,7 +134,7 @@ def likely_cells(
     rest = np.full((len(all_rows[1]) - shape[0], shape[1]), start.mean() / 10)
     return fit_cells(np.vstack([start, rest]), sums)[: shape[0]]
 
-
+# %% ../../nbs/nylage/avlasning.ipynb #01ef4bfe
 def nowhere_empty(borjan: Floats) -> Floats:  # shape of `borjan`
     "Proportions that no printed sum can find empty"
     return np.asarray(borjan + max(float(borjan.mean()), 1e-3) / 1e6)

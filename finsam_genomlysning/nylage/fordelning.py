@@ -48,7 +48,7 @@ class Teambehov:
 def _likely(s: Scenario, lage: Lage) -> Slump:  # two copies with every assumption as assumed
     return at_values([s], draw_chance(lage, np.random.default_rng(0), 2, 1.0, 0), {})[0]
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #4cfdfb45
 def mean_stays(
     s: Scenario,
     lage: Lage,
@@ -65,12 +65,37 @@ def _held_share(s: Scenario) -> float:  # of a post's time, in the long run
     vacant = assumption_of(s, 'vakanser_per_ar').varde * assumption_of(s, 'vakans_dagar').varde
     return DAYS_PER_YEAR / (DAYS_PER_YEAR + vacant)
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #8f0aba84
 def _expected_rates(s: Scenario, lage: Lage) -> Floats:  # pairs: referrals per day
     more = {e.kommun: e.okning.varde for e in s.efterfragan}
     return lage.takt.medel.to_numpy(float) * [1 + more.get(k, 0) for k in lage.takt.kommun]
 
 # %% ../../nbs/nylage/fordelning.ipynb #5957adff
+def _refuse_without_posts(s: Scenario) -> None:
+    "Raises `DivisionError` when a team has places and no posts"
+    if any(not t.tjanst for t in s.team):
+        raise DivisionError(
+            'Scenariot anger platser utan tjänster, så tjänsterna kan inte fördelas.'
+        )
+
+# %% ../../nbs/nylage/fordelning.ipynb #d9a9b61c
+def _team_need(
+    s: Scenario, t: Team, lage: Lage, likely: Slump, rate: Floats, stay: Floats
+) -> Teambehov:
+    mine = lage.rows_of(t)
+    come = rate[mine].sum()
+    whole = t.arsarbetare / _held_share(s) if t.tjanst else 1
+    calm = s.antaganden.talamod_dagar
+    return Teambehov(
+        team=t.id,
+        takt=float(come),
+        vistelse=float((rate[mine] * stay[mine]).sum() / come),
+        platser_per_arsarbetare=float(team_places(s, t, lage, likely)[0] / whole),
+        arsarbetare=t.arsarbetare or 1.0,
+        talamod=None if calm is None else calm.varde,
+    )
+
+# %% ../../nbs/nylage/fordelning.ipynb #05f5c476
 def team_needs(
     s: Scenario,  # its teams have posts, unless `med_platser`
     lage: Lage,
@@ -81,27 +106,10 @@ def team_needs(
 
     Raises `DivisionError` when a team has places and no posts.
     """
-    if not med_platser and any(not t.tjanst for t in s.team):
-        raise DivisionError(
-            'Scenariot anger platser utan tjänster, så tjänsterna kan inte fördelas.'
-        )
+    if not med_platser:
+        _refuse_without_posts(s)
     likely, rate, stay = _likely(s, lage), _expected_rates(s, lage), mean_stays(s, lage)
-    calm = s.antaganden.talamod_dagar
-
-    def one(t: Team) -> Teambehov:
-        mine = lage.rows_of(t)
-        come = rate[mine].sum()
-        whole = t.arsarbetare / _held_share(s) if t.tjanst else 1
-        return Teambehov(
-            team=t.id,
-            takt=float(come),
-            vistelse=float((rate[mine] * stay[mine]).sum() / come),
-            platser_per_arsarbetare=float(team_places(s, t, lage, likely)[0] / whole),
-            arsarbetare=t.arsarbetare or 1.0,
-            talamod=None if calm is None else calm.varde,
-        )
-
-    return [one(t) for t in s.team]
+    return [_team_need(s, t, lage, likely, rate, stay) for t in s.team]
 
 # %% ../../nbs/nylage/fordelning.ipynb #f7f5b639
 RACKER_INTE = 'Tjänsterna räcker inte till alla team: kön växer i minst ett av dem.'
@@ -149,7 +157,7 @@ def queue_length(
 def _waiting(b: Teambehov, platser: float) -> float:
     return queue_length(platser, b.takt, b.vistelse, b.talamod)
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #a414ad71
 def price_list(
     behov: list[Teambehov],
     steg: int,  # steps to divide
@@ -170,6 +178,23 @@ def is_convex(prices: Floats) -> bool:  # teams × (steps + 1)
     return all((np.diff(r, 2) >= -1e-9 * max(1.0, r[0])).all() for r in rows if len(r) > 2)
 
 # %% ../../nbs/nylage/fordelning.ipynb #56d3d8e2
+def _fewest(prices: Floats, minst: Ints | int) -> Ints:  # teams: steps
+    "The fewest steps with which each team's queue ends; raises `DivisionError` when none do"
+    need = [np.flatnonzero(np.isfinite(row)) for row in prices]
+    if any(len(n) == 0 for n in need):
+        raise DivisionError(
+            'Tjänsterna räcker inte: något team får en kö som växer även med alla tjänster.'
+        )
+    return np.asarray(np.maximum(np.array([n[0] for n in need]), minst))
+
+# %% ../../nbs/nylage/fordelning.ipynb #f1e486a4
+def _gains(prices: Floats, have: Ints) -> list[float]:  # teams: persons fewer in the queue
+    return [
+        row[h] - row[h + 1] if h + 1 < len(row) else -np.inf
+        for row, h in zip(prices, have, strict=True)
+    ]
+
+# %% ../../nbs/nylage/fordelning.ipynb #d8412927
 def marginal_allocation(
     prices: Floats,  # teams × (steps + 1), falling
     steg: int,  # steps to divide
@@ -183,20 +208,11 @@ def marginal_allocation(
     """
     if not is_convex(prices):
         raise ValueError('marginal allocation needs convex prices')
-    need = [np.flatnonzero(np.isfinite(row)) for row in prices]
-    if any(len(n) == 0 for n in need):
-        raise DivisionError(
-            'Tjänsterna räcker inte: något team får en kö som växer även med alla tjänster.'
-        )
-    have = np.maximum(np.array([n[0] for n in need]), minst)
+    have = _fewest(prices, minst)
     if have.sum() > steg:
         raise DivisionError(RACKER_INTE)
     while have.sum() < steg:
-        gain = [
-            row[h] - row[h + 1] if h + 1 < len(row) else -np.inf
-            for row, h in zip(prices, have, strict=True)
-        ]
-        have[int(np.argmax(gain))] += 1
+        have[int(np.argmax(_gains(prices, have)))] += 1
     return np.asarray(have)
 
 # %% ../../nbs/nylage/fordelning.ipynb #cecaf68d
@@ -231,7 +247,7 @@ def exact_allocation(
         left -= have[-1]
     return np.array(have[::-1])
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #8c37e37d
 def best_allocation(
     prices: Floats, steg: int, minst: Ints | int = 0
 ) -> Ints:  # as `exact_allocation`
@@ -243,7 +259,7 @@ def best_allocation(
 def _waits(prices: Floats, behov: list[Teambehov]) -> Floats:
     return np.asarray(prices / np.array([[b.takt] for b in behov]))  # days
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #66f0015b
 def minimax_allocation(
     waits: Floats,  # teams × (steps + 1): mean wait, falling
     steg: int,
@@ -382,6 +398,19 @@ def _unbettered(mean: Floats, longest: Floats) -> Ints:  # which, the shortest l
     return np.asarray(order[mean[order] < before - 1e-12])
 
 # %% ../../nbs/nylage/fordelning.ipynb #02ec3127
+def _queues(
+    behov: list[Teambehov], steg: int, storlek: float, least: int
+) -> tuple[Ints, Floats]:  # divisions × teams: steps, and persons waiting
+    "Every division that all teams can bear; raises `DivisionError` when there is none"
+    every = every_division(steg, np.full(len(behov), least))
+    prices = price_list(behov, steg, storlek)
+    queue = np.stack([p[every[:, k]] for k, p in enumerate(prices)], 1)
+    good = np.isfinite(queue).all(1)
+    if not good.any():
+        raise DivisionError(RACKER_INTE)
+    return every[good], queue[good]
+
+# %% ../../nbs/nylage/fordelning.ipynb #1f2bd7cf
 def kommun_frontier(
     behov: list[Teambehov],
     andel: pd.DataFrame,  # as `kommun_shares` gives it, teams in the same order
@@ -394,23 +423,13 @@ def kommun_frontier(
     Raises `DivisionError` when the posts do not suffice, or can be divided in too many ways.
     """
     storlek, steg, least = _step(arsarbetare, len(behov), minst)
-    every = every_division(steg, np.full(len(behov), least))
-    prices, rate = price_list(behov, steg, storlek), np.array([b.takt for b in behov])
-    queue = np.stack([p[every[:, k]] for k, p in enumerate(prices)], 1)
-    good = np.isfinite(queue).all(1)
-    if not good.any():
-        raise DivisionError(RACKER_INTE)
-    every, queue = every[good], queue[good]
+    every, queue = _queues(behov, steg, storlek, least)
+    rate = np.array([b.takt for b in behov])
     each, mean = (queue / rate) @ andel.to_numpy().T, queue.sum(1) / rate.sum()
     best = _unbettered(mean, each.max(1))
-    table = pd.DataFrame(
-        dict(
-            medelvantan=mean[best],
-            langsta_vantan=each[best].max(1),
-            kommun=andel.index[each[best].argmax(1)],
-            storlek=storlek,
-        )
-    )
+    names = andel.index[each[best].argmax(1)]
+    waits = dict(medelvantan=mean[best], langsta_vantan=each[best].max(1), kommun=names)
+    table = pd.DataFrame(waits | dict(storlek=storlek))
     return table.join(pd.DataFrame(every[best] * storlek, columns=[b.team for b in behov]))
 
 # %% ../../nbs/nylage/fordelning.ipynb #79cdbe97
@@ -421,7 +440,7 @@ class Punkt(TypedDict):
     langsta_vantan: float  # days
     kommun: str  # the one that waits longest
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #14161eec
 def kommun_point(
     s: Scenario,
     lage: Lage,
@@ -445,7 +464,7 @@ def _blocked(b: Teambehov, platser: float) -> float:  # persons a year
     part = platser - low
     return b.takt * 365.25 * ((1 - part) * share[low] + part * share[low + 1])
 
-
+# %% ../../nbs/nylage/fordelning.ipynb #865c80fc
 def turned_away(
     behov: list[Teambehov],
     steg: int,

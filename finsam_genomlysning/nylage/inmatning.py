@@ -54,7 +54,7 @@ def _per_insats(
     along: Dimension = ('insats', insatser)
     return likely_cells(tabeller, tabell, matt, INGEN_DIMENSION, along, None, **fast).ravel()
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #4bd99c52
 def _or_nought(x: Floats) -> Floats:
     return np.where(np.isfinite(x), x, 0.0)
 
@@ -83,7 +83,7 @@ class Raknade:
     antal: float
     gammal: bool  # whether the programme was no longer new on that day
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #c34406f7
 def counted_starts(
     tabeller: Tabeller,
     insats: str,  # id of a programme
@@ -149,7 +149,7 @@ def pair_dims(forbund: Forbund) -> tuple[Dimension, Dimension]:
         ('insats', [i.id for i in forbund.granskade]),
     )
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #5a6a60fe
 def column_sums(numbers: Floats, rows: int) -> list[Tryckt]:
     "Each column's sum, where it is known"
     made = []
@@ -184,7 +184,7 @@ def _waiting_cells(
     sums = printed_sums(tabeller, 'ko', 'vantande', kommun, insats)
     return fit_cells(nowhere_empty(rate), [*column_sums(waiting, len(rate)), *sums])
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #5094e7d5
 def mean_wait(tabeller: Tabeller) -> float:  # days; NaN is a month
     "The mean of the printed quartiles"
     each = [number_of(tabeller, 'vantetid', f'vantetid_{q}') for q in ('q1', 'median', 'q3')]
@@ -206,7 +206,7 @@ def _printed_curve(tabeller: Tabeller, insats: str) -> Kurva:
     share = np.asarray(rows['varde'], dtype=np.float64)[order]
     return months[order] * DAYS_PER_MONTH, np.minimum.accumulate(share)
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #e7aeec02
 def _extended(own: Kurva, everybody: Kurva) -> Kurva:
     "A curve that goes on where its own numbers end"
     last, left = (own[0][-1], own[1][-1]) if len(own[0]) else (0.0, 1.0)
@@ -252,7 +252,7 @@ def _after(day: Floats, kurva: Kurva) -> Floats:  # factor, 1 up to the curve's 
     speed = np.log(max(back, 1e-9) / max(left[-1], 1e-9)) / 91
     return np.asarray(np.exp(-speed * np.maximum(day - days[-1], 0)))
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #6cbd9bf5
 def _rows(counts: Floats) -> Ints:  # pairs -> one row number per person
     counts = counts.round(6)
     whole = np.floor(counts).astype(int)
@@ -272,7 +272,7 @@ def enrolled_rows(
         days[mine] = _stayed(int(mine.sum()), curves[i], float(open_for[n]))
     return pd.DataFrame({'par': par, 'dagar': days.astype(int)})
 
-
+# %% ../../nbs/nylage/inmatning.ipynb #5b96dcd9
 def waiting_rows(
     tabeller: Tabeller, wait: Floats, insatser: Sequence[str]
 ) -> pd.DataFrame:  # par, dagar, ung
@@ -346,6 +346,25 @@ def _proportions(tabeller: Tabeller, forbund: Forbund) -> Floats:  # municipalit
     return grid if np.isfinite(grid).all() else np.ones(grid.shape)
 
 # %% ../../nbs/nylage/inmatning.ipynb #77841367
+def _people(
+    tabeller: Tabeller,
+    forbund: Forbund,
+    grid: Floats,
+    takt: pd.DataFrame,
+    curves: dict[str, Kurva],
+    open_for: Floats,
+    waiting: Floats,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    "A row per enrolled, and a row per waiting"
+    insatser = pair_dims(forbund)[1][1]
+    now = _enrolled_cells(tabeller, forbund, grid)
+    wait = _waiting_cells(tabeller, forbund, takt, waiting)
+    return (
+        enrolled_rows(now, insatser, curves, open_for),
+        waiting_rows(tabeller, wait, insatser),
+    )
+
+# %% ../../nbs/nylage/inmatning.ipynb #4838f792
 def published_situation(
     tabeller: Tabeller,  # an edition's published tables
     forbund: Forbund,
@@ -356,28 +375,23 @@ def published_situation(
     Raises `NoDemandError` when no start is published.
     """
     day = pd.Timestamp(datum)
-    kommun, insats = pair_dims(forbund)
+    (_, kommuner), (_, insatser) = pair_dims(forbund)
     grid = _proportions(tabeller, forbund)
-    not_begun = _not_begun(tabeller, insats[1])
-    sent, since = _referrals(tabeller, insats[1], day, not_begun)
+    not_begun = _not_begun(tabeller, insatser)
+    sent, since = _referrals(tabeller, insatser, day, not_begun)
     if sent.sum() < 1:
         raise NoDemandError(day)
-    takt = _rates(forbund, grid, sent, since, day)
-    curves = _curves(tabeller, insats[1])
+    takt, curves = _rates(forbund, grid, sent, since, day), _curves(tabeller, insatser)
     open_for = ((day - since).dt.days + 1).to_numpy(float)
-    now = _enrolled_cells(tabeller, forbund, grid)
-    wait = _waiting_cells(tabeller, forbund, takt, not_begun[1])
-    young = _young(tabeller, insats[1])
     return Lage(
         forbund,
         day,
         takt,
-        np.tile(young, len(kommun[1])),
+        np.tile(_young(tabeller, insatser), len(kommuner)),
         curves,
-        _exits(tabeller, insats[1]),
-        enrolled_rows(now, insats[1], curves, open_for),
-        waiting_rows(tabeller, wait, insats[1]),
-        _flow(tabeller, insats[1], day, since),
+        _exits(tabeller, insatser),
+        *_people(tabeller, forbund, grid, takt, curves, open_for, not_begun[1]),
+        _flow(tabeller, insatser, day, since),
         _estimates(tabeller),
     )
 

@@ -9,6 +9,7 @@ __all__ = ['EFTER', 'Framtidssvar', 'MEDIANER', 'pair_sums', 'row_quantiles', 'w
 
 # %% ../../nbs/nylage/jamforelse.ipynb #40113a49
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -46,7 +47,7 @@ def _to_pair(
         out[:, which] = np.add.reduceat(values[:, order], first, axis=1, dtype=float)
     return out
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #6701c55f
 def _days(a: Floats, b: Floats, end: float) -> Floats:  # length of [a, b) within [0, end)
     begun = np.clip(np.minimum(a, end), 0, None)
     return np.asarray(np.clip(np.minimum(b, end) - begun, 0, None))
@@ -146,7 +147,7 @@ def fixed_price(team: Team) -> Varde:  # kr per year
         raise UnknownError('kostnad_kr', team.id, [])
     return team.kostnad_kr
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #0c141449
 def _post_prices(
     s: Scenario, team: Team, slump: Slump
 ) -> list[tuple[float, Floats]]:  # of each post: FTE, and kr per FTE in each copy
@@ -206,7 +207,7 @@ def _none_held(team: Team, vakant: Floats | None, copies: int, dagar: float) -> 
     absent = [1 - e * (1 - gone[:, p]) for p, e in enumerate(extent)]
     return np.asarray(np.prod(absent, axis=0))
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #3d106359
 def _no_visit(s: Scenario, slump: Slump, inskrivna: Floats) -> Floats:
     weekly = drawn_value(s, slump, 'besok_per_vecka')
     there = inskrivna * weekly * drawn_value(s, slump, 'andel_besok_pa_plats')
@@ -281,6 +282,29 @@ def _to_places(
     )
 
 # %% ../../nbs/nylage/jamforelse.ipynb #b92c0af9
+def _copy_by_copy(
+    s: Scenario,
+    lage: Lage,
+    slump: Slump,
+    u: Utfall,
+    dagar: float,
+    efter: float,
+    befolkning: dict[str, float] | None,
+    bidrag: dict[str, float] | None,
+) -> dict[str, Floats]:  # measure -> copies × (municipalities and `Samtliga`)
+    kommuner = [k.id for k in lage.forbund.kommun]
+    sums, to = pair_sums(u, lage, dagar), _to_places(lage.takt.kommun, kommuner)
+    by = {n: x @ to for n, x in sums.items()}
+    return (
+        _volumes(by, dagar)
+        | _costs(s, lage, slump, u, sums, by, dagar)
+        | _travel(s, lage, slump, u, sums['dagar_inskrivna'] / dagar, to)
+        | _on_the_spot(s, lage, slump, u, sums, to, by, dagar, efter)
+        | _fairness(by, kommuner, befolkning, bidrag)
+        | _wait_measures(u, lage, kommuner, dagar)
+    )
+
+# %% ../../nbs/nylage/jamforelse.ipynb #04be6716
 def measures(
     s: Scenario,
     lage: Lage,
@@ -293,20 +317,10 @@ def measures(
     utfall: Utfall | None = None,  # when simulated already, over `dagar` + `efter`
 ) -> dict[str, pd.DataFrame]:  # measure -> copies × (municipalities and `Samtliga`)
     "Everything in `MATT`, copy by copy; a measure that cannot be computed is absent"
-    kommuner = [k.id for k in lage.forbund.kommun]
     u = utfall or simulate(s, lage, slump, dagar + efter)
-    sums, to = pair_sums(u, lage, dagar), _to_places(lage.takt.kommun, kommuner)
-    by = {n: x @ to for n, x in sums.items()}
-    parts = [
-        _volumes(by, dagar),
-        _costs(s, lage, slump, u, sums, by, dagar),
-        _travel(s, lage, slump, u, sums['dagar_inskrivna'] / dagar, to),
-        _on_the_spot(s, lage, slump, u, sums, to, by, dagar, efter),
-        _fairness(by, kommuner, befolkning, bidrag),
-        _wait_measures(u, lage, kommuner, dagar),
-    ]
-    made = {m: x for part in parts for m, x in part.items()}
-    return {m: pd.DataFrame(made[m], columns=[*kommuner, SAMTLIGA]) for m in MATT if m in made}
+    made = _copy_by_copy(s, lage, slump, u, dagar, efter, befolkning, bidrag)
+    places = [*(k.id for k in lage.forbund.kommun), SAMTLIGA]
+    return {m: pd.DataFrame(made[m], columns=places) for m in MATT if m in made}
 
 # %% ../../nbs/nylage/jamforelse.ipynb #43ecc608
 def _volumes(by: dict[str, Floats], dagar: float) -> dict[str, Floats]:
@@ -339,7 +353,7 @@ def _costs(
         kostnad_per_deltagare=over_zero(kostnad, by['startade'] / dagar * DAYS_PER_YEAR),
     )
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #e29031ac
 def _with_total(x: Floats) -> Floats:  # copies × municipalities -> and their sum
     return np.concatenate([x, x.sum(1, keepdims=True)], 1)
 
@@ -402,12 +416,12 @@ def _with_transition(
     each_year = once / (dagar / DAYS_PER_YEAR)
     return np.asarray(kr * (1 + each_year / kr.sum(1))[:, None])
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #cf1326c7
 def _hourly(s: Scenario, slump: Slump) -> Floats:  # kr per hour of an FTE
     hours, weeks = (drawn_value(s, slump, n) for n in ('timmar_per_vecka', 'veckor_per_ar'))
     return drawn_value(s, slump, 'kostnad_per_arsarbetare') / (hours * weeks)
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #709f9b89
 def _wait_measures(
     u: Utfall, lage: Lage, values: list[str], dagar: float, dim: str = 'kommun'
 ) -> dict[str, Floats]:
@@ -451,7 +465,7 @@ def _summarised(
             found.setdefault(name, []).extend([word] * len(n))
     return pd.DataFrame(found)
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #223b90be
 def _row_mean(values: Floats, n: Floats) -> Floats:
     total = np.where(np.isfinite(values), values, 0).sum(1)
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
@@ -570,6 +584,54 @@ def refuse_impossible(scenarier: list[Scenario], forbund: Forbund) -> None:
         raise UnderlagError(problems)
 
 # %% ../../nbs/nylage/jamforelse.ipynb #12bab00a
+@dataclass(frozen=True)
+class _Korning:
+    "All scenarios, run in the same futures"
+
+    scenarier: list[Scenario]  # with the register's own estimates
+    lage: Lage
+    slump: Slump
+    mot: str  # id of the one that the others are held against
+    manader: int  # months measured
+    utfall: dict[str, Utfall]
+    matt: dict[str, dict[str, pd.DataFrame]]  # scenario -> as `measures` gives it
+
+    @property
+    def dagar(self) -> float:
+        return self.manader * DAYS_PER_MONTH
+
+# %% ../../nbs/nylage/jamforelse.ipynb #b8111a0a
+def _run(
+    scenarier: list[Scenario],
+    lage: Lage,
+    rng: np.random.Generator,
+    mot: str,
+    manader: int,
+    kopior: int,
+    befolkning: dict[str, float] | None,
+    bidrag: dict[str, float] | None,
+) -> _Korning:
+    known = [with_estimates(s, lage.skattade) for s in scenarier]
+    dagar = manader * DAYS_PER_MONTH
+    slump = chance_for(known, lage, rng, kopior, dagar + EFTER)
+    out = {s.id: simulate(s, lage, slump, dagar + EFTER) for s in known}
+    made = {
+        s.id: measures(
+            s, lage, slump, dagar, befolkning=befolkning, bidrag=bidrag, utfall=out[s.id]
+        )
+        for s in known
+    }
+    return _Korning(known, lage, slump, mot, manader, out, made)
+
+# %% ../../nbs/nylage/jamforelse.ipynb #47d77c7b
+def _held_against(scenarier: list[Scenario], mot: str | None) -> str:  # id
+    "Raises `UnknownError` for one that there is not"
+    ids = [s.id for s in scenarier]
+    if mot and mot not in ids:
+        raise UnknownError('scenario', mot, ids)
+    return mot or ids[0]
+
+# %% ../../nbs/nylage/jamforelse.ipynb #c4207bd5
 def compare(
     scenarier: list[Scenario],  # at least one
     lage: Lage,  # the situation that they start from
@@ -584,40 +646,20 @@ def compare(
 ) -> dict[str, pd.DataFrame]:  # tables named nylage…, see the cells below
     """Every scenario's answer, the differences, and what they rest on
 
-    Raises `UnderlagError` when a scenario is impossible in the förbund, and `UnknownError` for an
-    unknown `mot`.
+    Raises `UnderlagError` for a scenario that is impossible, `UnknownError` for an unknown `mot`.
     """
     refuse_impossible(scenarier, lage.forbund)
-    ids = [s.id for s in scenarier]
-    if (mot := mot or ids[0]) not in ids:
-        raise UnknownError('scenario', mot, ids)
-    scenarier = [with_estimates(s, lage.skattade) for s in scenarier]
-    dagar = manader * DAYS_PER_MONTH
+    base = _held_against(scenarier, mot)
     chance, sens = rng.spawn(2)
-    slump = chance_for(scenarier, lage, chance, kopior, dagar + EFTER)
-    out = {s.id: simulate(s, lage, slump, dagar + EFTER) for s in scenarier}
-    made = {
-        s.id: measures(
-            s, lage, slump, dagar, befolkning=befolkning, bidrag=bidrag, utfall=out[s.id]
-        )
-        for s in scenarier
-    }
-    tables = _answer_tables(scenarier, lage, out, made, mot, manader)
-    if kanslighet:
-        tables |= _sensitivity_tables(scenarier, lage, slump, out, mot, sens, dagar, kanslighet)
-    return tables
+    run = _run(scenarier, lage, chance, base, manader, kopior, befolkning, bidrag)
+    more = _sensitivity_tables(run, sens, kanslighet) if kanslighet else {}
+    return _answer_tables(run) | more
 
 # %% ../../nbs/nylage/jamforelse.ipynb #3f7bcb3e
-def _answer_tables(
-    scenarier: list[Scenario],
-    lage: Lage,
-    out: dict[str, Utfall],
-    made: dict[str, dict[str, pd.DataFrame]],
-    mot: str,
-    manader: int,
-) -> dict[str, pd.DataFrame]:
-    per_insats = {s: programme_measures(lage, u, manader * DAYS_PER_MONTH) for s, u in out.items()}
-    priced = tuple(s.id for s in scenarier if any(not t.tjanst for t in s.team))
+def _answer_tables(run: _Korning) -> dict[str, pd.DataFrame]:
+    out, made = run.utfall, run.matt
+    per_insats = {s: programme_measures(run.lage, u, run.dagar) for s, u in out.items()}
+    priced = tuple(s.id for s in run.scenarier if any(not t.tjanst for t in s.team))
     tables = dict(
         nylage=summarise(made),
         nylage_80=summarise(made, 0.8),
@@ -625,18 +667,29 @@ def _answer_tables(
         nylage_insats_80=summarise(per_insats, 0.8, 'insats'),
         nylage_sannolikhet=probabilities(made, fast_pris=priced),
         nylage_insats_sannolikhet=probabilities(per_insats, 'insats'),
-        nylage_over_tid=_every_quarter(out, lage, manader),
-        nylage_platser=summarise(_places_of(scenarier, out), dim='team'),
-        nylage_antaganden=assumptions(scenarier),
-        nylage_underlag=observed(lage),
-        nylage_underlag_insats=observed(lage, 'insats'),
+        nylage_over_tid=_every_quarter(out, run.lage, run.manader),
+        nylage_platser=summarise(_places_of(run.scenarier, out), dim='team'),
     )
-    against = dict(
-        nylage_skillnad=differences(made, mot),
-        nylage_skillnad_80=differences(made, mot, 0.8),
-        nylage_insats_skillnad=differences(per_insats, mot, dim='insats'),
+    return tables | _ground_tables(run) | _against(run, per_insats)
+
+# %% ../../nbs/nylage/jamforelse.ipynb #20034c37
+def _ground_tables(run: _Korning) -> dict[str, pd.DataFrame]:
+    return dict(
+        nylage_antaganden=assumptions(run.scenarier),
+        nylage_underlag=observed(run.lage),
+        nylage_underlag_insats=observed(run.lage, 'insats'),
     )
-    return tables | {k: d.assign(mot=mot) for k, d in against.items()}
+
+# %% ../../nbs/nylage/jamforelse.ipynb #89f5a9c7
+def _against(
+    run: _Korning, per_insats: dict[str, dict[str, pd.DataFrame]]
+) -> dict[str, pd.DataFrame]:
+    found = dict(
+        nylage_skillnad=differences(run.matt, run.mot),
+        nylage_skillnad_80=differences(run.matt, run.mot, 0.8),
+        nylage_insats_skillnad=differences(per_insats, run.mot, dim='insats'),
+    )
+    return {k: d.assign(mot=run.mot) for k, d in found.items()}
 
 # %% ../../nbs/nylage/jamforelse.ipynb #0d10c2d8
 def _every_quarter(out: dict[str, Utfall], lage: Lage, manader: int) -> pd.DataFrame:
@@ -644,7 +697,7 @@ def _every_quarter(out: dict[str, Utfall], lage: Lage, manader: int) -> pd.DataF
     parts = [over_time(u, lage, days).assign(scenario=s) for s, u in out.items()]
     return pd.concat(parts, ignore_index=True)
 
-
+# %% ../../nbs/nylage/jamforelse.ipynb #4cd77795
 def _places_of(
     scenarier: list[Scenario], out: dict[str, Utfall]
 ) -> dict[str, dict[str, pd.DataFrame]]:
@@ -655,24 +708,15 @@ def _places_of(
 
 # %% ../../nbs/nylage/jamforelse.ipynb #69c95f22
 def _sensitivity_tables(
-    scenarier: list[Scenario],
-    lage: Lage,
-    slump: Slump,
-    out: dict[str, Utfall],
-    mot: str,
-    rng: np.random.Generator,
-    dagar: float,
-    framtider: int,
+    run: _Korning, rng: np.random.Generator, framtider: int
 ) -> dict[str, pd.DataFrame]:
-    base = next(s for s in scenarier if s.id == mot)
-    others = [s for s in scenarier if s.id != mot]
-    waits = {s: total_wait(u, lage, dagar) for s, u in out.items()}
-    gaps = {s.id: waits[s.id] - waits[mot] for s in others}
+    base = next(s for s in run.scenarier if s.id == run.mot)
+    others = [s for s in run.scenarier if s.id != run.mot]
+    waits = {s: total_wait(u, run.lage, run.dagar) for s, u in run.utfall.items()}
+    gaps = {s.id: waits[s.id] - waits[run.mot] for s in others}
     names = {s.id: uncertain([base, s]) for s in others}
-    return dict(
-        nylage_kanslighet=turning_points([base, *others], lage, rng, dagar, framtider=framtider),
-        nylage_forklarad=explained(gaps, slump, names),
-    )
+    turns = turning_points([base, *others], run.lage, rng, run.dagar, framtider=framtider)
+    return dict(nylage_kanslighet=turns, nylage_forklarad=explained(gaps, run.slump, names))
 
 # %% ../../nbs/nylage/jamforelse.ipynb #bc7d88b1
 def observed(

@@ -83,7 +83,7 @@ def _year_of(u: Utfall, who: Bools, enrolled: Bools, end: float) -> dict[str, Fl
         vantetid_median=median,
     )
 
-
+# %% ../../nbs/nylage/kalibrering.ipynb #6038402e
 def _interval(x: Floats) -> dict[str, float]:
     known = x[np.isfinite(x)]
     if not len(known):

@@ -37,7 +37,7 @@ def uncertain(
     ranged = {n for own in given for n, vs in own.items() if any(_is_ranged(v) for v in vs)}
     return [n for n in OSAKRA if n in ranged]
 
-
+# %% ../../nbs/nylage/kanslighet.ipynb #1476d749
 def _values_of(s: Scenario) -> dict[str, list[Varde]]:
     "Every value of every assumption of a scenario"
     found: dict[str, list[Varde]] = {}
@@ -45,7 +45,7 @@ def _values_of(s: Scenario) -> dict[str, list[Varde]]:
         found.setdefault(name, []).append(value)
     return found
 
-
+# %% ../../nbs/nylage/kanslighet.ipynb #a20f730b
 def _is_ranged(v: Varde) -> bool:
     return v.lag is not None and v.hog is not None and v.hog > v.lag
 
@@ -86,7 +86,7 @@ def _setting_difference(
     first, second = (_wait_at(x, lage, futures, given, dagar, kommun) for x in (base, s))
     return np.asarray(second - first)
 
-
+# %% ../../nbs/nylage/kanslighet.ipynb #ffa839a4
 def _wait_at(
     s: Scenario,
     lage: Lage,
@@ -136,18 +136,18 @@ class _Gap:
         )
         return np.asarray(np.nanmean(gaps, axis=1))
 
-
+# %% ../../nbs/nylage/kanslighet.ipynb #e0a9faf1
 def _sobol(
     gap: _Gap, prov: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:  # per assumption: first and total index
-    even = stats.uniform()
+    many, even = len(gap.namn), stats.uniform()
     found = stats.sobol_indices(
-        func=lambda x: gap.mean(x)[None],
+        func=lambda x: gap.mean(x[:many])[None],
         n=prov,
-        dists=[even] * len(gap.namn),  # type: ignore[list-item]  # the stubs deny ppf its arrays
+        dists=[even] * max(many, 2),  # type: ignore[list-item]  # the stubs deny ppf its arrays
         rng=rng,
     )
-    return found.first_order.ravel(), found.total_order.ravel()
+    return found.first_order.ravel()[:many], found.total_order.ravel()[:many]
 
 # %% ../../nbs/nylage/kanslighet.ipynb #04b80e8e
 SOBOL_KOLUMNER = [
@@ -156,6 +156,18 @@ SOBOL_KOLUMNER = [
 ]
 
 # %% ../../nbs/nylage/kanslighet.ipynb #f457e878
+def _sobol_rows(gap: _Gap, prov: int, rng: np.random.Generator) -> list[dict[str, object]]:
+    "One row per assumption: the difference at its ends, and its two indices"
+    y = gap.mean(_ends([gap.other, gap.base], gap.namn))
+    first, total = _sobol(gap, prov, rng)
+    rows = []
+    for k, n in enumerate(gap.namn):
+        ends = dict(vid_lag=y[2 * k + 1], vid_varde=y[0], vid_hog=y[2 * k + 2])
+        place = dict(scenario=gap.other.id, antagande=n, namn=ANTAGANDE_NAMN[n][0])
+        rows.append(place | ends | dict(forsta=first[k], total=total[k]))
+    return rows
+
+# %% ../../nbs/nylage/kanslighet.ipynb #95118d63
 def sensitivity(
     scenarier: list[Scenario],  # the first is the one that the others are held against
     lage: Lage,
@@ -174,14 +186,7 @@ def sensitivity(
     futures = chance_for(scenarier, lage, rng, max(framtider, 2), dagar + SIST)
     for s in scenarier[1:]:
         gap = _Gap(base, s, lage, futures, dagar, kommun, tuple(uncertain([base, s])))
-        if not gap.namn:
-            continue
-        y = gap.mean(_ends([s, base], gap.namn))
-        first, total = _sobol(gap, prov, rng)
-        for k, n in enumerate(gap.namn):
-            ends = dict(vid_lag=y[2 * k + 1], vid_varde=y[0], vid_hog=y[2 * k + 2])
-            place = dict(scenario=s.id, antagande=n, namn=ANTAGANDE_NAMN[n][0])
-            rows.append(place | ends | dict(forsta=first[k], total=total[k]))
+        rows += _sobol_rows(gap, prov, rng) if gap.namn else []
     return pd.DataFrame(rows, columns=SOBOL_KOLUMNER)
 
 # %% ../../nbs/nylage/kanslighet.ipynb #ce164faf
@@ -194,7 +199,7 @@ def _turns(mean: Floats, fel: Floats) -> str:  # a key of VANDER
         return 'vander'
     return 'kanske' if mean.min() < 0 < mean.max() else 'nej'
 
-
+# %% ../../nbs/nylage/kanslighet.ipynb #9b27c571
 def _only_value(own: dict[str, list[Varde]], name: str) -> Varde | None:
     "None when the scenario has none, or several that differ"
     same = {(v.varde, v.lag, v.hog) for v in own.get(name, [])}
@@ -246,6 +251,22 @@ VANDER_KOLUMNER = [
 ]
 
 # %% ../../nbs/nylage/kanslighet.ipynb #cac8d7ac
+def _turning_rows(
+    base: Scenario,
+    s: Scenario,
+    today: dict[tuple[str, int], Floats],  # of `base`, as `_waits_at_ends` gives it
+    mine: dict[tuple[str, int], Floats],  # of `s`
+) -> list[dict[str, object]]:
+    "Every assumption that may be otherwise in either scenario"
+    own, of_base, rows = _values_of(s), _values_of(base), []
+    for n in uncertain([base, s]):
+        places = [(n, 0), ('', 0), (n, 1)]
+        gaps = [mine.get(p, mine['', 0]) - today.get(p, today['', 0]) for p in places]
+        v = _only_value(own, n) or _only_value(of_base, n)
+        rows.append(dict(scenario=s.id, antagande=n) | _turning_row(n, v, np.array(gaps)))
+    return rows
+
+# %% ../../nbs/nylage/kanslighet.ipynb #21b93f23
 def turning_points(
     scenarier: list[Scenario],  # the first is the one that the others are held against
     lage: Lage,
@@ -259,15 +280,10 @@ def turning_points(
     base, *others = scenarier
     futures = chance_for(scenarier, lage, rng, max(framtider, 2), dagar + SIST)
     today = _waits_at_ends(base, lage, futures, dagar, kommun)
-    rows, of_base = [], _values_of(base)
+    rows: list[dict[str, object]] = []
     for s in others:
-        own = _values_of(s)
         mine = _waits_at_ends(s, lage, futures, dagar, kommun)
-        for n in uncertain([base, s]):
-            places = [(n, 0), ('', 0), (n, 1)]
-            gaps = [mine.get(p, mine['', 0]) - today.get(p, today['', 0]) for p in places]
-            v = _only_value(own, n) or _only_value(of_base, n)
-            rows.append(dict(scenario=s.id, antagande=n) | _turning_row(n, v, np.array(gaps)))
+        rows += _turning_rows(base, s, today, mine)
     return pd.DataFrame(rows, columns=VANDER_KOLUMNER)
 
 # %% ../../nbs/nylage/kanslighet.ipynb #c5ce88e5

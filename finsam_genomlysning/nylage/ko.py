@@ -117,6 +117,24 @@ def _sink(places: Floats, time: float) -> None:  # `places`: a heap; changed
     places[at] = time
 
 # %% ../../nbs/nylage/ko.ipynb #0c4ba4ba
+def _soonest_post(
+    free: Floats,  # posts × places: when free, soonest first
+    since: float,  # when the first in line has come
+    gaps: Floats,  # posts × vacancies × (from, to)
+    passed: Ints,  # posts: vacancies that are over; changed
+) -> tuple[float, int]:  # infinite when there is none
+    "When some post can take somebody, and which"
+    day, post = np.inf, 0
+    for p in range(free.shape[0]):
+        t = max(free[p, 0], since)
+        while passed[p] < gaps.shape[1] and gaps[p, passed[p], 1] <= t:
+            passed[p] += 1
+        t = _soonest_open(t, gaps[p], passed[p])
+        if t < day:
+            day, post = t, p
+    return day, post
+
+# %% ../../nbs/nylage/ko.ipynb #6c34b8fd
 def _follow(
     times: Floats,  # persons + 1 of each line: when they come, in order
     persons: Ints,  # who they are
@@ -127,21 +145,13 @@ def _follow(
     start: Floats,  # persons: filled in
 ) -> None:
     "One copy, person by person"
-    posts, at = free.shape[0], np.zeros((2,), np.int64)
-    passed = np.zeros(posts, np.int64)
+    at, passed = np.zeros((2,), np.int64), np.zeros(free.shape[0], np.int64)
     while True:
         first, second = times[0, at[0]], times[1, at[1]]
         head = min(first, second)
         if head == np.inf:
             return
-        day, post = np.inf, 0
-        for p in range(posts):
-            t = max(free[p, 0], head)
-            while passed[p] < gaps.shape[1] and gaps[p, passed[p], 1] <= t:
-                passed[p] += 1
-            t = _soonest_open(t, gaps[p], passed[p])
-            if t < day:
-                day, post = t, p
+        day, post = _soonest_post(free, head, gaps, passed)
         line = 1 if first > day and second < np.inf else 0
         who, came = persons[line, at[line]], times[line, at[line]]
         at[line] += 1
@@ -152,6 +162,7 @@ def _follow(
 # %% ../../nbs/nylage/ko.ipynb #92617dd8
 _soonest_open = njit(cache=True)(_soonest_open)
 _sink = njit(cache=True)(_sink)
+_soonest_post = njit(cache=True)(_soonest_post)
 _follow = njit(cache=True)(_follow)
 
 # %% ../../nbs/nylage/ko.ipynb #e2db6dec
@@ -176,6 +187,15 @@ def _all_copies(
 _all_copies = njit(cache=True)(_all_copies)
 
 # %% ../../nbs/nylage/ko.ipynb #35b99dd6
+def _filled(
+    vistelse: Floats, ledig: Floats, talamod: Floats | None, stangt: Floats | None
+) -> list[Floats]:  # stays, places, patience and vacancies, as the loop wants them in memory
+    "What is not given changes nothing: endless patience, no vacancies"
+    patience = np.broadcast_to(np.inf, vistelse.shape) if talamod is None else talamod
+    gaps = np.zeros((*ledig.shape[:2], 0, 2)) if stangt is None else stangt
+    return [np.ascontiguousarray(a, dtype=float) for a in (vistelse, ledig, patience, gaps)]
+
+# %% ../../nbs/nylage/ko.ipynb #ac827764
 def run_queue(
     ankomst: Floats,  # copies × persons: when each is referred, any order; infinite: nobody
     vistelse: Floats,  # copies × persons: how long each keeps a place, at least 0
@@ -193,9 +213,4 @@ def run_queue(
     _refuse(ankomst, vistelse, ledig, talamod, stangt)
     if not ankomst.size or not ledig.shape[1]:
         return np.full(ankomst.shape, np.inf)
-    patience = np.broadcast_to(np.inf, ankomst.shape) if talamod is None else talamod
-    gaps = np.zeros((*ledig.shape[:2], 0, 2)) if stangt is None else stangt
-    arrays = [vistelse, ledig, patience, gaps]
-    return _all_copies(
-        *_in_line(ankomst, forst), *(np.ascontiguousarray(a, dtype=float) for a in arrays)
-    )
+    return _all_copies(*_in_line(ankomst, forst), *_filled(vistelse, ledig, talamod, stangt))

@@ -20,7 +20,7 @@ class Nylagesmatt:
     battre: int | None  # 1 when more is better, -1 when less is, None when neither
 
 # %% ../../nbs/nylage/matt.ipynb #9ab4e138
-MATT = {
+_KON = {
     'vantetid_median': Nylagesmatt('Väntetid från remiss till start, median', 'dagar', 0, -1),
     'vantetid_p90': Nylagesmatt('Väntetid som en av tio överskrider', 'dagar', 0, -1),
     'startade_30': Nylagesmatt('Startade inom 30 dagar', 'andel', 0, 1),
@@ -28,10 +28,18 @@ MATT = {
     'startade_90': Nylagesmatt('Startade inom 90 dagar', 'andel', 0, 1),
     'andel_lamnar_kon': Nylagesmatt('Lämnar kön utan att starta', 'andel', 0, -1),
     'kolangd': Nylagesmatt('Personer som väntar, i medeltal', 'personer', 1, -1),
+}
+
+# %% ../../nbs/nylage/matt.ipynb #4aa4ee48
+_OMFANGET = {
     'inskrivna': Nylagesmatt('Inskrivna, i medeltal', 'personer', 1, None),
     'belaggning': Nylagesmatt('Beläggning', 'andel av platserna', 0, None),
     'deltagare_per_ar': Nylagesmatt('Nya deltagare per år', 'personer', 1, 1),
     'rackvidd': Nylagesmatt('Deltagare under året per 1 000 invånare', 'per 1 000', 2, 1),
+}
+
+# %% ../../nbs/nylage/matt.ipynb #479a941a
+_RESURSERNA = {
     'restimmar': Nylagesmatt('Personalens restimmar per år', 'timmar', 0, -1),
     'reskostnad': Nylagesmatt('Arbetstid på resor', 'kr per år', 0, -1),
     'kostnad': Nylagesmatt('Kostnad per år', 'kr', 0, None),
@@ -39,12 +47,19 @@ MATT = {
     'kostnad_per_deltagare': Nylagesmatt('Kostnad per ny deltagare', 'kr', 0, -1),
     'dagar_utan_personal': Nylagesmatt('Arbetsdagar per år utan personal på plats', 'dagar', 0, -1),
     'effekt_av_vakans': Nylagesmatt('Längre väntetid första året av en vakans', 'dagar', 1, -1),
+}
+
+# %% ../../nbs/nylage/matt.ipynb #7907992d
+_FORDELNINGEN = {
     'andel_dagar': Nylagesmatt('Andel av alla deltagares dagar', 'andel', 0, None),
     'mot_befolkning': Nylagesmatt('Andel av dagarna minus andel av befolkningen', 'andel', 0, None),
     'mot_bidrag': Nylagesmatt(
         'Andel av dagarna minus andel av kommunernas bidrag', 'andel', 0, None
     ),
 }
+
+# %% ../../nbs/nylage/matt.ipynb #a2320c92
+MATT = _KON | _OMFANGET | _RESURSERNA | _FORDELNINGEN
 
 # %% ../../nbs/nylage/matt.ipynb #0ce2b2c4
 SAKERT = 0.975  # share of the futures that must agree

@@ -25,7 +25,7 @@ from .simulering import Lage, chance_for, simulate, total_wait
 def _tried_value(x: float) -> Varde:
     return Varde(varde=x, kalla='antagande: prövat värde')
 
-
+# %% ../../nbs/nylage/provning.ipynb #b1b895ab
 def _posts_like(first: Tjanst, antal: int, omfattning: float) -> Tjanst:
     return Tjanst(
         roll=first.roll,
@@ -35,7 +35,7 @@ def _posts_like(first: Tjanst, antal: int, omfattning: float) -> Tjanst:
         kostnad_per_arsarbetare=first.kostnad_per_arsarbetare,
     )
 
-
+# %% ../../nbs/nylage/provning.ipynb #a14e77cb
 def _resize(
     team: Team, arsarbetare: float
 ) -> Team:  # whole posts and one part-time post, of the team's first kind
@@ -76,7 +76,7 @@ def changed_scenario(
     )
     return Scenario.model_validate(new)
 
-
+# %% ../../nbs/nylage/provning.ipynb #0cc3b5cd
 def _slower(r: Restid, factor: float) -> Restid:
     return r.model_copy(update=dict(minuter=_tried_value(r.minuter.varde * factor)))
 
@@ -172,20 +172,27 @@ def posts_needed(
 ) -> pd.DataFrame:  # per municipality and Samtliga: kommun, varde, lag, hog (FTE, 80 %)
     "The fewest posts with which the wait is short enough"
     dagar = manader * 30.4375
-    places = [*(k.id for k in lage.forbund.kommun), SAMTLIGA]
     sizes = [_larger(s, x) for x in PROVADE_STORLEKAR]
     slump = chance_for(sizes, lage, rng, kopior, dagar + 180)
     runs = [simulate(x, lage, slump, dagar + 180) for x in sizes]
     fte = np.array([x.arsarbetare for x in sizes])
     rows: list[dict[str, str | float]] = []
-    for k in places:
+    for k in [*(k.id for k in lage.forbund.kommun), SAMTLIGA]:
         waits = np.stack([total_wait(u, lage, dagar, k) for u in runs], 1)
-        need = np.array([_passes(w, fte, hogst) for w in waits])
-        low, half, high = np.quantile(need, [0.1, 0.5, 0.9], method='nearest')
-        rows.append(dict(kommun=k, varde=half, lag=low, hog=high))
+        rows.append(dict(kommun=k) | _need_over_futures(waits, fte, hogst))
     return pd.DataFrame(rows).replace(np.inf, np.nan)
 
+# %% ../../nbs/nylage/provning.ipynb #2336c620
+def _need_over_futures(
+    waits: Floats,  # copies × sizes
+    fte: Floats,
+    hogst: float,
+) -> dict[str, float]:  # varde, lag, hog; infinite when more is needed than was tried
+    need = np.array([_passes(w, fte, hogst) for w in waits])
+    low, half, high = np.quantile(need, [0.1, 0.5, 0.9], method='nearest')
+    return dict(varde=half, lag=low, hog=high)
 
+# %% ../../nbs/nylage/provning.ipynb #63736517
 def _larger(s: Scenario, factor: float) -> Scenario:
     steps = {t.id: max(round(t.arsarbetare * factor * 4) / 4, 0.25) for t in s.team}
     return changed_scenario(s, {f'arsarbetare.{t}': x for t, x in steps.items()})

@@ -10,9 +10,10 @@ __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'Intervall', 'Mattrader'
            'calibration_frame', 'inflow_frame', 'need_frame', 'shown_places', 'scenario_frames']
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,7 @@ def _named(df: pd.DataFrame, scenarier: list[Scenario], kommuner: list[str]) -> 
         scenario=lambda d: d['scenario'].map({s.id: s.namn for s in scenarier})
     )
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #c0acde70
 def answers(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
@@ -176,7 +177,7 @@ def _insats_rows(
     rows = df[df['insats'].isin(insatser)]
     return rows.assign(scenario=rows['scenario'].map(name), n=NAN).reset_index(drop=True)
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #166ef0e1
 def _insats_odds(df: pd.DataFrame, scenarier: list[Scenario], insatser: list[str]) -> pd.DataFrame:
     rows = _insats_rows(df, scenarier, insatser)
     return rows.assign(
@@ -219,7 +220,7 @@ def _row(place: Mapping[str, object], **matt: Intervall | float | None) -> Mattr
             found.append({**place, 'matt': m, 'n': NAN, 'varde': varde, 'lag': lag, 'hog': hog})
     return found
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #a0892367
 def _span(v: Varde | None, per: float = 1.0) -> Intervall | None:
     if v is None:
         return None
@@ -236,7 +237,7 @@ def _summed_values(parts: list[tuple[float, Varde]], kalla: str) -> Varde:  # ho
         kalla=kalla,
     )
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #404ec260
 def _every_source(values: list[Varde]) -> str:
     return '; '.join(dict.fromkeys(x for v in values for x in v.kalla.split('; ')))
 
@@ -257,7 +258,7 @@ def team_budget(
     ]
     return _summed_values(prices, '; '.join(dict.fromkeys(v.kalla for _, v in prices)))
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #b2375189
 def _serves(team: Team, forbund: Forbund) -> str:  # "A och B: Spår A, Spår B"
     names = {k.id: k.namn for k in forbund.kommun} | {i.id: i.namn for i in forbund.insats}
 
@@ -266,7 +267,7 @@ def _serves(team: Team, forbund: Forbund) -> str:  # "A och B: Spår A, Spår B"
 
     return '; '.join(f'{listed(u.kommuner)} ({listed(u.insatser)})' for u in team.uppdrag)
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #49d238dd
 def _referred(team: Team, lage: Lage) -> float:  # how many, to the pairs that it serves
     return float(lage.takt.remisser.iloc[lage.rows_of(team)].sum())
 
@@ -297,7 +298,7 @@ def _team_rows(
     )
     return _row(place, **_posts([team]), platser=platser, kostnad_tkr=_span(kr, 1000))
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #57a3d106
 def _whole_rows(s: Scenario, money: list[Varde], platser: float | None) -> Mattrader:
     place = dict(
         scenario=s.namn,
@@ -382,7 +383,7 @@ class _Fordelad:
     simulerad_alla: float = NAN  # days
     simulerad_samst: float = NAN
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #8095a993
 def _words(s: Scenario, fte: dict[str, float]) -> str:
     return '; '.join(f'{t.namn} {fte[t.id]:g}'.replace('.', ',') for t in s.team)
 
@@ -395,7 +396,7 @@ def _frontier_of(s: Scenario, lage: Lage) -> pd.DataFrame:  # empty when it cann
     except DivisionError:
         return pd.DataFrame()
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #66d0fe91
 def _best(s: Scenario, lage: Lage) -> list[_Fordelad]:
     table = _frontier_of(s, lage)
     found = []
@@ -427,6 +428,17 @@ def _as_it_is(s: Scenario, lage: Lage) -> _Fordelad | None:  # None where some q
     return _Fordelad(s.namn, SOM_DET_AR, words, p['kommun'], *waits, s)
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #21f7c5ca
+def _stands_and_best(s: Scenario, lage: Lage, grans: int) -> list[_Fordelad]:
+    "A scenario's rows; none where a team met too few, or where some queue only grows"
+    if min(_referred(t, lage) for t in s.team) < grans:
+        return []
+    stands = _as_it_is(s, lage)
+    if stands is None:
+        return []
+    divides = s.slag != 'jamforelse' and all(t.tjanst for t in s.team)
+    return [stands, *(_best(s, lage) if divides else [])]
+
+# %% ../../nbs/nylage/scenariotabeller.ipynb #f6055cd5
 def divided(
     scenarier: list[Scenario],
     lage: Lage,
@@ -437,16 +449,7 @@ def divided(
     dagar: float = 36 * 30.4375,  # days simulated
 ) -> pd.DataFrame:  # long form: FORDELNING_DIMS; vantan_…, simulerad_… (days), steg (FTE)
     "Where each scenario stands, and the best divisions of its posts"
-    rows: list[_Fordelad] = []
-    for s in scenarier:
-        if min(_referred(t, lage) for t in s.team) < grans:
-            continue
-        stands = _as_it_is(s, lage)
-        if stands is None:
-            continue
-        rows.append(stands)
-        if s.slag != 'jamforelse' and all(t.tjanst for t in s.team):
-            rows += _best(s, lage)
+    rows = [r for s in scenarier for r in _stands_and_best(s, lage, grans)]
     if rng and rows:
         rows = _tried(rows, lage, rng, kopior, dagar)
     columns = [*FORDELNING_DIMS, *FORDELNING_MATT]
@@ -482,6 +485,19 @@ def _with_error(mean: float, fel: float) -> Intervall:  # 95 %, of the mean
     return mean, mean - 1.96 * fel, mean + 1.96 * fel
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #1083666d
+def _turned(r: Mapping[Hashable, Any], scenario: str) -> Mattrader:
+    "One assumption's row for each of its numbers"
+    place = dict(scenario=scenario, namn=r['namn'], enhet=r['enhet'], utslag=VANDER[r['vander']])
+    ends = {f'vid_{e}': _with_error(r[f'vid_{e}'], r[f'fel_{e}']) for e in ('lag', 'varde', 'hog')}
+    return _row(
+        place,
+        **ends,
+        brytpunkt=None if np.isnan(r['brytpunkt']) else r['brytpunkt'],
+        forklarad=r['forklarad'] if r['p'] < 0.05 else None,
+        framtider=float(r['n']),
+    )
+
+# %% ../../nbs/nylage/scenariotabeller.ipynb #dc8d5c27
 def turning_frame(
     nylage: dict[str, pd.DataFrame],  # as `compare` gives it, with nylage_kanslighet, …_forklarad
     scenarier: list[Scenario],
@@ -490,24 +506,8 @@ def turning_frame(
     if 'nylage_kanslighet' not in nylage or not len(nylage['nylage_kanslighet']):
         return pd.DataFrame(columns=[*KANSLIGHET_DIMS, *LONG])
     d = nylage['nylage_kanslighet'].merge(nylage['nylage_forklarad'], on=['scenario', 'antagande'])
-    rows, name = [], {s.id: s.namn for s in scenarier}
-    for r in d.to_dict('records'):
-        place = dict(
-            scenario=name[r['scenario']],
-            namn=r['namn'],
-            enhet=r['enhet'],
-            utslag=VANDER[r['vander']],
-        )
-        ends = {
-            f'vid_{e}': _with_error(r[f'vid_{e}'], r[f'fel_{e}']) for e in ('lag', 'varde', 'hog')
-        }
-        rows += _row(
-            place,
-            **ends,
-            brytpunkt=None if np.isnan(r['brytpunkt']) else r['brytpunkt'],
-            forklarad=r['forklarad'] if r['p'] < 0.05 else None,
-            framtider=float(r['n']),
-        )
+    name = {s.id: s.namn for s in scenarier}
+    rows = [x for r in d.to_dict('records') for x in _turned(r, name[r['scenario']])]
     return pd.DataFrame(rows).reindex(columns=[*KANSLIGHET_DIMS, *LONG])
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #b8329e87
@@ -531,7 +531,7 @@ def calibration_frame(
         rows += _row(place, modell=said, utfall=happened)
     return pd.DataFrame(rows).reindex(columns=[*KALIBRERING_DIMS, *LONG])
 
-
+# %% ../../nbs/nylage/scenariotabeller.ipynb #97012cff
 def _verdict(inom: float) -> str:
     if np.isnan(inom):
         return OPROVAD
@@ -594,6 +594,19 @@ def shown_places(
     )
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #87b7b68d
+def _answer_frames(
+    nylage: dict[str, pd.DataFrame], scenarier: list[Scenario], shown: dict[str, list[str]]
+) -> dict[str, pd.DataFrame]:
+    kommuner = shown['kommun']
+    return dict(
+        scenarier=answers(nylage, scenarier, kommuner),
+        scenarier_80=answers(nylage, scenarier, kommuner, 'nylage_80'),
+        scenarier_skillnad=paired(nylage, scenarier, kommuner),
+        scenarier_sannolikhet=likely_frame(nylage, scenarier, kommuner),
+        **by_insats(nylage, scenarier, shown['insats']),
+    )
+
+# %% ../../nbs/nylage/scenariotabeller.ipynb #a5f8bd36
 def scenario_frames(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
     scenarier: list[Scenario],
@@ -601,21 +614,15 @@ def scenario_frames(
     rng: np.random.Generator | None = None,  # for trying the best divisions; not tried when None
 ) -> dict[str, pd.DataFrame]:  # tables named scenarier…, long form; one without rows is absent
     "The tables that the catalogue publishes about the scenarios"
-    grans = lage.forbund.regler.grans_andel
+    grans, shown = lage.forbund.regler.grans_andel, shown_places(nylage, lage)
     scenarier = [with_estimates(s, lage.skattade) for s in scenarier]
-    kommuner, insatser = shown_places(nylage, lage).values()
-    found = dict(
-        scenarier=answers(nylage, scenarier, kommuner),
-        scenarier_80=answers(nylage, scenarier, kommuner, 'nylage_80'),
-        scenarier_skillnad=paired(nylage, scenarier, kommuner),
-        scenarier_sannolikhet=likely_frame(nylage, scenarier, kommuner),
-        **by_insats(nylage, scenarier, insatser),
+    found = _answer_frames(nylage, scenarier, shown) | dict(
         scenarier_upplagg=layout_frame(nylage, scenarier, lage, grans),
         scenarier_tema=theme_words(scenarier, lage.forbund),
         scenarier_fordelning=divided(scenarier, lage, grans, rng),
-        scenarier_krav=need_frame(scenarier, lage, kommuner, rng),
+        scenarier_krav=need_frame(scenarier, lage, shown['kommun'], rng),
         scenarier_kanslighet=turning_frame(nylage, scenarier),
-        scenarier_inflode=inflow_frame(lage, insatser),
+        scenarier_inflode=inflow_frame(lage, shown['insats']),
         scenarier_antaganden=assumed_frame(nylage, scenarier),
     )
     return {k: d for k, d in found.items() if len(d)}

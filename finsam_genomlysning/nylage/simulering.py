@@ -136,7 +136,7 @@ def _growth(early: int, late: int, part: float) -> dict[str, float]:  # kvot, la
     ratio = late / early * days if early and days else np.nan
     return dict(kvot=ratio, lag=low, hog=high, p=p)
 
-
+# %% ../../nbs/nylage/simulering.ipynb #b58b8175
 def _odds(share: float) -> float:
     return share / (1 - share) if share < 1 else np.inf
 
@@ -264,7 +264,7 @@ def handling_of(
     value = float(np.clip(np.quantile(wait, 0.25), *ends))
     return {'handlaggning_dagar': _estimated(value, *ends)}
 
-
+# %% ../../nbs/nylage/simulering.ipynb #e93a474f
 def _estimated(value: float, low: float, high: float) -> Varde:
     return Varde(varde=value, lag=float(low), hog=float(high), kalla='underlag: deltagare')
 
@@ -288,7 +288,7 @@ def with_estimates(
     own = {n: v for n, v in skattade.items() if _assumed(s, n)}
     return s.model_copy(update={'antaganden': s.antaganden.model_copy(update=own)}) if own else s
 
-
+# %% ../../nbs/nylage/simulering.ipynb #edbde233
 def _assumed(s: Scenario, name: str) -> bool:
     value = getattr(s.antaganden, name)
     return value is not None and value.antagande
@@ -324,6 +324,21 @@ def _paired(seen: pd.DataFrame, takt: pd.DataFrame) -> pd.DataFrame:  # with par
     return seen.assign(par=pairs, ung=_age_then(seen).between(18, 29))
 
 # %% ../../nbs/nylage/simulering.ipynb #0e357310
+def _known(
+    deltagare: pd.DataFrame, forbund: Forbund, datum: pd.Timestamp
+) -> pd.DataFrame:  # participations of the reviewed programmes and the förbund's municipalities
+    require_columns(deltagare, 'insats', 'kommun')
+    seen = as_of(deltagare, datum)
+    reviewed = seen.insats.isin([i.id for i in forbund.granskade])
+    return seen[reviewed & seen.kommun.isin([k.id for k in forbund.kommun])]
+
+# %% ../../nbs/nylage/simulering.ipynb #6027e40d
+def _young_share(seen: pd.DataFrame, takt: pd.DataFrame) -> Floats:  # per pair
+    known_age = seen[_age_then(seen).notna()]
+    young = known_age.groupby('insats').ung.mean().reindex(takt.insats).fillna(0.0)
+    return young.to_numpy()
+
+# %% ../../nbs/nylage/simulering.ipynb #f5f584bd
 def situation(
     deltagare: pd.DataFrame,  # one row per participation, as handed in
     forbund: Forbund,
@@ -335,21 +350,15 @@ def situation(
     Raises `ColumnError` when a column is missing and `NoDemandError` when nobody has been referred.
     """
     datum = pd.Timestamp(datum)
-    require_columns(deltagare, 'insats', 'kommun')
-    seen = as_of(deltagare, datum)
-    reviewed = seen.insats.isin([i.id for i in forbund.granskade])
-    seen = seen[reviewed & seen.kommun.isin([k.id for k in forbund.kommun])]
-    takt = remiss_rates(seen, forbund, datum, manader)
-    insatser = list(dict.fromkeys(takt.insats))
-    seen = _paired(seen, takt)
-    known_age = seen[_age_then(seen).notna()]
-    young = known_age.groupby('insats').ung.mean().reindex(takt.insats).fillna(0.0)
+    handed_in = _known(deltagare, forbund, datum)
+    takt = remiss_rates(handed_in, forbund, datum, manader)
+    seen, insatser = _paired(handed_in, takt), list(dict.fromkeys(takt.insats))
     since = exposure(seen, insatser, datum, manader)
     return Lage(
         forbund,
         datum,
         takt,
-        young.to_numpy(),
+        _young_share(seen, takt),
         stay_curves(seen, insatser, datum),
         _exits(seen, insatser),
         *_present(seen, datum),
@@ -368,13 +377,13 @@ def _present(seen: pd.DataFrame, datum: pd.Timestamp) -> tuple[pd.DataFrame, pd.
         pd.DataFrame({'par': wait.par, 'dagar': waited, 'ung': wait.ung}).reset_index(drop=True),
     )
 
-
+# %% ../../nbs/nylage/simulering.ipynb #3ebc93f6
 def _exits(seen: pd.DataFrame, insatser: list[str]) -> dict[str, float]:
     ended = seen[seen.startdatum.notna() & seen.slutdatum.notna()]
     n = ended.groupby('insats').size()
     return {i: float(n.get(i, len(ended))) for i in insatser}
 
-
+# %% ../../nbs/nylage/simulering.ipynb #4ec3db5f
 def _age_then(seen: pd.DataFrame) -> pd.Series:
     if 'fodelsear' not in seen:
         return pd.Series(np.nan, index=seen.index)
@@ -408,8 +417,8 @@ def example_deltagare(
 
 # %% ../../nbs/nylage/simulering.ipynb #7389038d
 @dataclass(frozen=True)
-class Slump:
-    "Everything random, for all scenarios; first axis: copies"
+class _Slump:
+    "What is random about those who are referred; first axis: copies"
 
     takt: Floats  # copies × pairs: referrals per day
     par: tuple[int, ...]  # pair of each event: the pairs' events one after another
@@ -418,6 +427,12 @@ class Slump:
     langre: Floats  # copies × programmes: factor of every stay
     talamod: Floats  # copies × events: exponential of mean 1
     ung: Bools  # copies × events
+
+# %% ../../nbs/nylage/simulering.ipynb #a1a05684
+@dataclass(frozen=True)
+class Slump(_Slump):
+    "Everything random, for all scenarios; first axis: copies"
+
     inskrivna: Floats  # copies × enrolled: uniform
     vantande: Floats  # copies × waiting × 2: uniform for the stay, exponential for the patience
     vakans: Floats  # copies × posts × vacancies × 2: exponentials for the gap and the length
@@ -473,18 +488,18 @@ Dragning = Callable[[np.random.Generator, tuple[int, int]], Floats]  # shape -> 
 def _uniform(g: np.random.Generator, shape: tuple[int, int]) -> Floats:
     return g.random(shape)
 
-
+# %% ../../nbs/nylage/simulering.ipynb #c322ecd0
 def _exponential(g: np.random.Generator, shape: tuple[int, int]) -> Floats:
     return g.standard_exponential(shape)
 
-
+# %% ../../nbs/nylage/simulering.ipynb #ee7bbee4
 def _by_pair(
     rng: np.random.Generator, draw: Dragning, events: Ints, kopior: int
 ) -> list[Floats]:  # per pair: copies × events
     streams = rng.spawn(len(events))
     return [draw(own, (n, kopior)).T for own, n in zip(streams, events.tolist(), strict=True)]
 
-
+# %% ../../nbs/nylage/simulering.ipynb #fd7ca116
 def _vacancy_units(
     rng: np.random.Generator, tjanster: int, kopior: int
 ) -> Floats:  # copies × posts × vacancies × 2
@@ -495,6 +510,49 @@ def _vacancy_units(
     return np.moveaxis(drawn, -1, 0)
 
 # %% ../../nbs/nylage/simulering.ipynb #c3cb4e33
+def _joined(
+    g: np.random.Generator, draw: Dragning, events: Ints, kopior: int
+) -> Floats:  # copies × events: the pairs' events one after another
+    return np.concatenate(_by_pair(g, draw, events, kopior), 1)
+
+# %% ../../nbs/nylage/simulering.ipynb #df6722ca
+def _arrivals(g: np.random.Generator, events: Ints, kopior: int) -> Floats:  # copies × events
+    "When each event comes, in a process of rate 1 for each pair"
+    gaps = _by_pair(g, _exponential, events, kopior)
+    return np.concatenate([x.cumsum(1) for x in gaps], 1)
+
+# %% ../../nbs/nylage/simulering.ipynb #6b7034e4
+def _present_chance(
+    lage: Lage, g: np.random.Generator, kopior: int
+) -> tuple[Floats, Floats]:  # copies × enrolled; copies × waiting × 2
+    enrolled = g.random((kopior, len(lage.inskrivna)))
+    waiting = (kopior, len(lage.vantande))
+    return enrolled, np.stack([g.random(waiting), g.standard_exponential(waiting)], -1)
+
+# %% ../../nbs/nylage/simulering.ipynb #77e4b98e
+def _referred_chance(
+    lage: Lage,
+    streams: list[np.random.Generator],
+    kopior: int,
+    dagar: float,
+    okning: float,
+) -> _Slump:
+    "All chance about those who will be referred"
+    rate, event, stay, patience, young, stretch = streams
+    takt = draw_rates(lage.takt, rate, kopior)
+    events = _enough_events(takt, dagar, okning)
+    par = np.repeat(np.arange(len(events)), events)
+    return _Slump(
+        takt=takt,
+        par=tuple(par),
+        handelser=_arrivals(event, events, kopior),
+        vistelse=_joined(stay, _uniform, events, kopior),
+        langre=draw_stretch(lage.kurvor, lage.avslut, stretch, kopior),
+        talamod=_joined(patience, _exponential, events, kopior),
+        ung=_joined(young, _uniform, events, kopior) < lage.unga[par],
+    )
+
+# %% ../../nbs/nylage/simulering.ipynb #aac3fb44
 def draw_chance(
     lage: Lage,
     rng: np.random.Generator,
@@ -507,26 +565,12 @@ def draw_chance(
     if kopior < 2:
         raise ValueError('at least two copies are needed')
     rate, event, stay, patience, young, start, post, where, place, stretch = rng.spawn(10)
-    takt = draw_rates(lage.takt, rate, kopior)
-    events = _enough_events(takt, dagar, okning)
-    par = np.repeat(np.arange(len(events)), events)
-
-    def joined(g: np.random.Generator, draw: Dragning) -> Floats:
-        return np.concatenate(_by_pair(g, draw, events, kopior), 1)
-
-    waiting = (kopior, len(lage.vantande))
+    of_events = [rate, event, stay, patience, young, stretch]
+    enrolled, waiting = _present_chance(lage, start, kopior)
     return Slump(
-        takt=takt,
-        par=tuple(par),
-        handelser=np.concatenate(
-            [e.cumsum(1) for e in _by_pair(event, _exponential, events, kopior)], 1
-        ),
-        vistelse=joined(stay, _uniform),
-        langre=draw_stretch(lage.kurvor, lage.avslut, stretch, kopior),
-        talamod=joined(patience, _exponential),
-        ung=joined(young, _uniform) < lage.unga[par],
-        inskrivna=start.random((kopior, len(lage.inskrivna))),
-        vantande=np.stack([start.random(waiting), start.standard_exponential(waiting)], -1),
+        **vars(_referred_chance(lage, of_events, kopior, dagar, okning)),
+        inskrivna=enrolled,
+        vantande=waiting,
         vakans=_vacancy_units(post, tjanster, kopior),
         antaganden={n: where.random(kopior) for n in OSAKRA},
         platser=place.random((kopior, FLEST_LAG)),
@@ -548,7 +592,7 @@ def value_at(
         high - np.sqrt((1 - u) * (high - low) * (high - top)),
     )
 
-
+# %% ../../nbs/nylage/simulering.ipynb #d557fe30
 def place_of(v: Varde) -> float:  # 0-1
     "The uniform number at which `value_at` answers `varde` itself"
     if v.lag is None or v.hog is None or v.hog == v.lag:
@@ -564,7 +608,7 @@ def _vacancies_per_year(n: int, held: float) -> Varde:  # vacancies, years that 
         kalla='underlag: bemanning',
     )
 
-
+# %% ../../nbs/nylage/simulering.ipynb #8733b046
 def _vacancy_length(ended: int, gone: float) -> Varde:  # vacancies that ended, days vacant
     return Varde(
         varde=gone / ended,
@@ -604,7 +648,7 @@ Vag = tuple[str, str]  # two municipalities, in order of their ids
 def _way(a: str, b: str) -> Vag:
     return (a, b) if a <= b else (b, a)
 
-
+# %% ../../nbs/nylage/simulering.ipynb #8a070f65
 def _seen_ways(restider: pd.DataFrame) -> dict[Vag, list[float]]:  # minutes, each direction
     fastest = restider.groupby(['fran_kommun', 'till_kommun'], as_index=False).minuter.min()
     both: dict[Vag, list[float]] = {}
@@ -612,7 +656,7 @@ def _seen_ways(restider: pd.DataFrame) -> dict[Vag, list[float]]:  # minutes, ea
         both.setdefault(_way(a, b), []).append(m)
     return both
 
-
+# %% ../../nbs/nylage/simulering.ipynb #37c2d9d3
 def _seen_travel(s: Scenario, restider: pd.DataFrame) -> list[Restid]:
     both = _seen_ways(restider)
     new = [
@@ -650,7 +694,7 @@ def assumption_of(
         raise UnknownError('antagande', name, given)
     return given[name]
 
-
+# %% ../../nbs/nylage/simulering.ipynb #970bd2fb
 def drawn_value(s: Scenario, slump: Slump, name: str) -> Floats:  # copies
     "An assumption's value in each copy"
     return value_at(assumption_of(s, name), slump.antaganden[name])
@@ -699,7 +743,7 @@ def _posts(
 ) -> Floats:  # extent of each post; one without vacancies when only places are given
     return np.array([t.omfattning.varde for t in team.tjanst for _ in range(t.antal)] or [1.0])
 
-
+# %% ../../nbs/nylage/simulering.ipynb #98c19c94
 def _order(extent: Floats, most: int) -> Ints:  # posts × places: each place's number in turn
     each = np.ceil(most * extent / extent.sum()).astype(int).max() + 1
     turn = (np.arange(each) + 0.5) / extent[:, None]
@@ -827,7 +871,7 @@ def _observed_stays(s: Scenario, lage: Lage, slump: Slump, par: Ints, u: Floats)
         days[:, mine] = draw_stay(u[:, mine], kurva, tail) * slump.langre[:, [n]]
     return days
 
-
+# %% ../../nbs/nylage/simulering.ipynb #87ebbfff
 def _remaining(
     s: Scenario, lage: Lage, slump: Slump
 ) -> Floats:  # copies × enrolled: those enrolled finish as they began
@@ -849,7 +893,7 @@ def _start_places(
         open_ = value_at(s.overgang.kapacitet, slump.antaganden['overgang_kapacitet'])
     return free_from(places, extent, kvar, until, open_)
 
-
+# %% ../../nbs/nylage/simulering.ipynb #0df828c6
 def _force(stangt: Floats | None, days: Floats, extent: Floats) -> Floats:
     forced = np.zeros((len(days), len(extent), 1, 2))
     forced[:, extent.argmax(), 0, 1] = days
@@ -896,6 +940,61 @@ def _line_up(s: Scenario, lage: Lage, slump: Slump, come: _Anvisade) -> _Kolapp:
     return _Kolapp(ready, stay, patience, come.ung if first else None)
 
 # %% ../../nbs/nylage/simulering.ipynb #79970f57
+def _served_by(s: Scenario, lage: Lage) -> Ints:  # pairs: number of the team; -1: none
+    found = np.full(len(lage.takt), -1)
+    for n, team in enumerate(s.team):
+        found[lage.rows_of(team)] = n
+    return found
+
+# %% ../../nbs/nylage/simulering.ipynb #d4e6aa8c
+def _team_vacancies(s: Scenario, slump: Slump, dagar: float) -> list[Floats | None]:  # per team
+    found: list[Floats | None] = []
+    post = 0
+    for team in s.team:
+        many = len(_posts(team)) if team.tjanst else 0
+        found.append(vacancies(s, slump, post, many, 2 * dagar) if many else None)
+        post += many
+    return found
+
+# %% ../../nbs/nylage/simulering.ipynb #6949780d
+def _whole_places(s: Scenario, lage: Lage, slump: Slump) -> list[Floats]:  # per team: copies
+    return [
+        np.floor(team_places(s, team, lage, slump) + slump.platser[:, n])
+        for n, team in enumerate(s.team)
+    ]
+
+# %% ../../nbs/nylage/simulering.ipynb #7fac5e5f
+def _one_more(
+    s: Scenario, slump: Slump, vakant: list[Floats | None]
+) -> list[Floats | None]:  # per team
+    "The same vacancies, and one in each team's largest post from the first day"
+    return [
+        _force(closed, drawn_value(s, slump, 'vakans_dagar'), _posts(team)) if team.tjanst else None
+        for team, closed in zip(s.team, vakant, strict=True)
+    ]
+
+# %% ../../nbs/nylage/simulering.ipynb #f0e88b8c
+def _start_days(
+    s: Scenario,
+    lage: Lage,
+    slump: Slump,
+    come: _Anvisade,
+    line: _Kolapp,
+    kvar: Floats,  # copies × enrolled: days left
+    places: list[Floats],  # per team: copies
+    closed: list[Floats | None],  # per team
+) -> Floats:  # copies × persons
+    enrolled = lage.inskrivna.par.to_numpy(int)
+    start = np.full(come.remiss.shape, np.inf)
+    for team, room, gone in zip(s.team, places, closed, strict=True):
+        mine = lage.rows_of(team)
+        there = kvar[:, np.isin(enrolled, mine)]
+        ledig = _start_places(s, room, _posts(team), there, slump)
+        who = np.isin(come.par, mine)
+        start[:, who] = line.starts(who, ledig, gone)
+    return start
+
+# %% ../../nbs/nylage/simulering.ipynb #dfc264ab
 def simulate(
     s: Scenario,
     lage: Lage,
@@ -910,24 +1009,9 @@ def simulate(
     """
     come = _persons(s, lage, slump, dagar)
     line, kvar = _line_up(s, lage, slump, come), _remaining(s, lage, slump)
-    enrolled = lage.inskrivna.par.to_numpy(int)
-    start = np.full(come.remiss.shape, np.inf)
-    team_of, post = np.full(len(lage.takt), -1), 0
-    platser: list[Floats] = []
-    vakant: list[Floats | None] = []
-    for n, team in enumerate(s.team):
-        mine, extent = lage.rows_of(team), _posts(team)
-        team_of[mine] = n
-        places = np.floor(team_places(s, team, lage, slump) + slump.platser[:, n])
-        closed = vacancies(s, slump, post, len(extent), 2 * dagar) if team.tjanst else None
-        platser.append(places)
-        vakant.append(closed)
-        if en_vakans and team.tjanst:
-            closed = _force(closed, drawn_value(s, slump, 'vakans_dagar'), extent)
-        ledig = _start_places(s, places, extent, kvar[:, np.isin(enrolled, mine)], slump)
-        who = np.isin(come.par, mine)
-        start[:, who] = line.starts(who, ledig, closed)
-        post += len(extent) if team.tjanst else 0
+    places, vakant = _whole_places(s, lage, slump), _team_vacancies(s, slump, dagar)
+    closed = _one_more(s, slump, vakant) if en_vakans else vakant
+    start = _start_days(s, lage, slump, come, line, kvar, places, closed)
     return Utfall(
         par=come.par,
         remiss=come.remiss,
@@ -935,11 +1019,11 @@ def simulate(
         slut=start + line.vistelse,
         ung=come.ung,
         borta=line.left(come.remiss, start),
-        par_inskrivna=enrolled,
+        par_inskrivna=lage.inskrivna.par.to_numpy(int),
         slut_inskrivna=kvar,
-        platser=np.stack(platser, 1),
+        platser=np.stack(places, 1),
         vakant=vakant,
-        team=team_of,
+        team=_served_by(s, lage),
     )
 
 # %% ../../nbs/nylage/simulering.ipynb #a0fd18a7

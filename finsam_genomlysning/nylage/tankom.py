@@ -74,7 +74,7 @@ class Pardata(TypedDict):
     vistelse: float  # mean stay, days
     resa: float  # staff hours on the road per participant and week
 
-
+# %% ../../nbs/nylage/tankom.ipynb #c5f3ae7c
 class Teamdata(TypedDict):
     "A team of a scenario"
 
@@ -87,7 +87,7 @@ class Teamdata(TypedDict):
     inflode_lag: float  # factors of the referrals
     inflode_hog: float
 
-
+# %% ../../nbs/nylage/tankom.ipynb #9370515e
 class Scenariodata(TypedDict):
     "A scenario"
 
@@ -104,7 +104,7 @@ class Scenariodata(TypedDict):
     betalt_vakant: float  # share
     team: list[Teamdata]
 
-
+# %% ../../nbs/nylage/tankom.ipynb #e9aeee86
 class Tankomdata(TypedDict):
     "Everything that the page is given"
 
@@ -143,7 +143,7 @@ def _scenario_data(s: Scenario, lage: Lage) -> Scenariodata:
         team=[_team_data(s, t, lage) for t in s.team],
     )
 
-
+# %% ../../nbs/nylage/tankom.ipynb #3291dd21
 def _value(v: Varde | None, otherwise: float) -> float:
     return otherwise if v is None else float(v.varde)
 
@@ -210,7 +210,7 @@ class Kommunsvar(TypedDict):
     vantan_lag: float
     vantan_hog: float
 
-
+# %% ../../nbs/nylage/tankom.ipynb #cfa162cd
 class Helsvar(TypedDict):
     "The whole"
 
@@ -224,7 +224,7 @@ class Helsvar(TypedDict):
     restimmar: float
     kostnad_tkr: float | None
 
-
+# %% ../../nbs/nylage/tankom.ipynb #9d18699d
 class Tankomsvar(TypedDict):
     "The answer to one setting"
 
@@ -259,29 +259,48 @@ def answer(
     return _summed(teams)
 
 # %% ../../nbs/nylage/tankom.ipynb #ea3c6419
+def _held(scenario: Scenariodata, factor: dict[str, float]) -> float:  # share of a post's time
+    gone = scenario['vakanser'] * factor['vakanser'] * scenario['vakans_dagar']
+    return DAYS_PER_YEAR / (DAYS_PER_YEAR + gone)
+
+# %% ../../nbs/nylage/tankom.ipynb #2e5e72af
+def _places(
+    scenario: Scenariodata,
+    team: Teamdata,
+    held_fte: float,  # posts, less what stands vacant
+    way: float,  # staff hours on the road per participant and week
+    factor: dict[str, float],
+) -> float:
+    each = (team['per_arsarbetare'] or scenario['per_arsarbetare']) * factor['per_arsarbetare']
+    hours = scenario['timmar']
+    return held_fte * hours / (hours / each + way)
+
+# %% ../../nbs/nylage/tankom.ipynb #fa1a93f9
+def _three_queues(
+    scenario: Scenariodata, team: Teamdata, places: float, flow: float, stay: float
+) -> dict[Vanta, Kosvar]:
+    ends = zip(VANTOR, (1.0, team['inflode_lag'], team['inflode_hog']), strict=True)
+    return {w: erlang_a(places, flow * x, stay, scenario['talamod']) for w, x in ends}
+
+# %% ../../nbs/nylage/tankom.ipynb #e5490989
 def _team_answer(
     scenario: Scenariodata, team: Teamdata, fte: float, factor: dict[str, float]
 ) -> Teamsvar:
-    gone = scenario['vakanser'] * factor['vakanser'] * scenario['vakans_dagar']
-    held = DAYS_PER_YEAR / (DAYS_PER_YEAR + gone)
-    rate, stay, way = _means(team['par'])
+    held, (rate, stay, way) = _held(scenario, factor), _means(team['par'])
     way *= factor['restid']
-    each = (team['per_arsarbetare'] or scenario['per_arsarbetare']) * factor['per_arsarbetare']
-    hours = scenario['timmar']
-    places = fte * held * hours / (hours / each + way)
-    flows = [rate * factor['inflode'] * x for x in (1.0, team['inflode_lag'], team['inflode_hog'])]
-    now, low, high = (erlang_a(places, x, stay, scenario['talamod']) for x in flows)
+    places, flow = _places(scenario, team, fte * held, way, factor), rate * factor['inflode']
+    queues = _three_queues(scenario, team, places, flow, stay)
+    now, wait = queues['vantan'], scenario['handlaggning']
     paid = fte * (held + (1 - held) * scenario['betalt_vakant'])
-    wait = scenario['handlaggning']
     return dict(
         id=team['id'],
         arsarbetare=fte,
         platser=places,
         belaggning=now.inskrivna / places if places > 0 else 0.0,
         vantan=wait + now.vantan,
-        vantan_lag=wait + low.vantan,
-        vantan_hog=wait + high.vantan,
-        startar=flows[0] * (1 - now.lamnar) * DAYS_PER_YEAR,
+        vantan_lag=wait + queues['vantan_lag'].vantan,
+        vantan_hog=wait + queues['vantan_hog'].vantan,
+        startar=flow * (1 - now.lamnar) * DAYS_PER_YEAR,
         inskrivna=now.inskrivna,
         restimmar=now.inskrivna * way * scenario['veckor'],
         kostnad_tkr=None if scenario['kostnad_tkr'] is None else paid * scenario['kostnad_tkr'],
@@ -302,7 +321,7 @@ class _Kommunsumma:
     startar: float
     vantan: dict[Vanta, float]  # times referrals
 
-
+# %% ../../nbs/nylage/tankom.ipynb #26a8580a
 def _by_kommun(teams: list[tuple[Teamdata, Teamsvar]]) -> dict[str, _Kommunsumma]:
     found: dict[str, _Kommunsumma] = {}
     for team, svar in teams:
@@ -326,7 +345,7 @@ def _summed(teams: list[tuple[Teamdata, Teamsvar]]) -> Tankomsvar:
         hela=_whole_answer(svar, list(kommuner.values())),
     )
 
-
+# %% ../../nbs/nylage/tankom.ipynb #7a0ec2c5
 def _kommun_answer(id: str, k: _Kommunsumma) -> Kommunsvar:
     wait = {w: k.vantan[w] / k.takt for w in VANTOR}
     return dict(
@@ -357,10 +376,11 @@ def _whole_answer(svar: list[Teamsvar], kommuner: list[_Kommunsumma]) -> Helsvar
     )
 
 # %% ../../nbs/nylage/tankom.ipynb #88e7705e
-TANKOM_SKRIPT = r"""
-const tankom = (() => {
+_SKRIPT_KON = r"""
   const AR = 365.25;
   const VAL = ['per_arsarbetare', 'inflode', 'vakanser', 'restid'];
+  const VANTOR = ['vantan', 'vantan_lag', 'vantan_hog'];
+  const HOPRAKNADE = ['arsarbetare', 'platser', 'startar', 'inskrivna', 'restimmar'];
   const summa = (rader, f) => rader.reduce((s, r) => s + f(r), 0);
 
   function erlangA(platser, takt, vistelse, talamod) {
@@ -383,8 +403,11 @@ const tankom = (() => {
     const vantar = ko / allt;
     return {vantan: vantar / takt, lamnar: vantar / talamod / takt, inskrivna: inne / allt};
   }
+"""
 
-  function teamsvar(s, t, tjanst, f) {
+# %% ../../nbs/nylage/tankom.ipynb #bfb8d35f
+_SKRIPT_PLATSER = r"""
+  function platserna(s, t, tjanst, f) {
     const borta = s.vakanser * f.vakanser * s.vakans_dagar;
     const tillsatt = AR / (AR + borta);
     const takt = summa(t.par, p => p.takt);
@@ -392,7 +415,15 @@ const tankom = (() => {
     const resa = summa(t.par, p => p.takt * p.resa) / takt * f.restid;
     const var_och_en = (t.per_arsarbetare || s.per_arsarbetare) * f.per_arsarbetare;
     const platser = tjanst * tillsatt * s.timmar / (s.timmar / var_och_en + resa);
-    const floden = [1, t.inflode_lag, t.inflode_hog].map(x => takt * f.inflode * x);
+    return {tillsatt, takt: takt * f.inflode, vistelse, resa, platser};
+  }
+"""
+
+# %% ../../nbs/nylage/tankom.ipynb #b7e50c98
+_SKRIPT_TEAMET = r"""
+  function teamsvar(s, t, tjanst, f) {
+    const {tillsatt, takt, vistelse, resa, platser} = platserna(s, t, tjanst, f);
+    const floden = [1, t.inflode_lag, t.inflode_hog].map(x => takt * x);
     const [nu, lag, hog] = floden.map(x => erlangA(platser, x, vistelse, s.talamod));
     const betalt = tjanst * (tillsatt + (1 - tillsatt) * s.betalt_vakant);
     return {
@@ -408,11 +439,11 @@ const tankom = (() => {
       par: t.par
     };
   }
+"""
 
-  function svara(s, tjanster = {}, faktorer = {}) {
-    const f = Object.fromEntries(VAL.map(v => [v, faktorer[v] ?? 1]));
-    const team = s.team.map(t => teamsvar(s, t, tjanster[t.id] ?? t.arsarbetare, f));
-    const vantor = ['vantan', 'vantan_lag', 'vantan_hog'];
+# %% ../../nbs/nylage/tankom.ipynb #6257fcf2
+_SKRIPT_KOMMUNERNA = r"""
+  function perKommun(team) {
     const plats = new Map();
     team.forEach(t => {
       const takt = summa(t.par, p => p.takt);
@@ -424,21 +455,31 @@ const tankom = (() => {
         const k = plats.get(p.kommun);
         k.takt += p.takt;
         k.startar += t.startar * p.takt / takt;
-        vantor.forEach(w => { k[w] += t[w] * p.takt; });
+        VANTOR.forEach(w => { k[w] += t[w] * p.takt; });
       });
     });
-    const kommun = [...plats.values()], hela = {};
+    return [...plats.values()];
+  }
+"""
+
+# %% ../../nbs/nylage/tankom.ipynb #a50d499d
+_SKRIPT_SVARET = r"""
+  function svara(s, tjanster = {}, faktorer = {}) {
+    const f = Object.fromEntries(VAL.map(v => [v, faktorer[v] ?? 1]));
+    const team = s.team.map(t => teamsvar(s, t, tjanster[t.id] ?? t.arsarbetare, f));
+    const kommun = perKommun(team), hela = {};
     const allt = summa(kommun, k => k.takt);
-    vantor.forEach(w => { hela[w] = summa(kommun, k => k[w]) / allt; });
-    kommun.forEach(k => { vantor.forEach(w => { k[w] /= k.takt; }); delete k.takt; });
-    ['arsarbetare', 'platser', 'startar', 'inskrivna', 'restimmar'].forEach(m => {
-      hela[m] = summa(team, t => t[m]);
-    });
+    VANTOR.forEach(w => { hela[w] = summa(kommun, k => k[w]) / allt; });
+    kommun.forEach(k => { VANTOR.forEach(w => { k[w] /= k.takt; }); delete k.takt; });
+    HOPRAKNADE.forEach(m => { hela[m] = summa(team, t => t[m]); });
     hela.kostnad_tkr = s.kostnad_tkr === null ? null : summa(team, t => t.kostnad_tkr);
     team.forEach(t => { delete t.par; });
     return {team, kommun, hela};
   }
+"""
 
+# %% ../../nbs/nylage/tankom.ipynb #dffe7368
+_SKRIPT_TALET = r"""
   function tal(x, decimaler = 0) {
     if (x === null || !Number.isFinite(x)) return 'Inte redovisat';
     const jamn = Number(Math.abs(x) + 'e' + decimaler);
@@ -449,9 +490,21 @@ const tankom = (() => {
     const grupper = heltal.replace(/\B(?=(\d{3})+$)/g, '\u202f');
     return (x < 0 && hel !== 0 ? '\u2212' : '') + grupper + del;
   }
+"""
 
-  return {svara, tal, erlangA};
-})();
+# %% ../../nbs/nylage/tankom.ipynb #ded7f364
+_SKRIPTETS_DELAR = (
+    _SKRIPT_KON,
+    _SKRIPT_PLATSER,
+    _SKRIPT_TEAMET,
+    _SKRIPT_KOMMUNERNA,
+    _SKRIPT_SVARET,
+    _SKRIPT_TALET,
+)
+TANKOM_SKRIPT = f"""
+const tankom = (() => {{{''.join(_SKRIPTETS_DELAR)}
+  return {{svara, tal, erlangA}};
+}})();
 """
 
 # %% ../../nbs/nylage/tankom.ipynb #5a3eb13f
@@ -466,7 +519,7 @@ class Krav(NamedTuple):
     lag: float
     hog: float
 
-
+# %% ../../nbs/nylage/tankom.ipynb #ba91c934
 def required_posts(
     scenario: Scenariodata,  # one of `what_if_data`'s scenarios
     kommun: str,  # id
@@ -493,7 +546,7 @@ def _first(sizes: list[float], enough: Callable[[float, Vanta], bool], which: Va
         low, high = (low, middle) if enough(sizes[middle], which) else (middle + 1, high)
     return sizes[low] if low < len(sizes) else float('nan')
 
-
+# %% ../../nbs/nylage/tankom.ipynb #57c17fd9
 def _main_team(scenario: Scenariodata, kommun: str) -> str:
     rate = {
         t['id']: sum(p['takt'] for p in t['par'] if p['kommun'] == kommun) for t in scenario['team']
@@ -504,7 +557,7 @@ def _main_team(scenario: Scenariodata, kommun: str) -> str:
         raise UnknownError('kommun', kommun, known)
     return best
 
-
+# %% ../../nbs/nylage/tankom.ipynb #bdba6a21
 def _wait_of(
     scenario: Scenariodata,
     posts: dict[str, float],
