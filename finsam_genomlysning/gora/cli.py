@@ -198,6 +198,21 @@ _LIGGARE = Kommando(
     ),
 )
 
+# %% ../../nbs/gora/cli.ipynb #a1236fc6
+_PSEUDONYM = Kommando(
+    'pseudonym',
+    'pseudonym',
+    'Gör personnummer till pseudonymer, med förbundets egen nyckel.',
+    (
+        Flagga('fil', 'arbetsböcker eller CSV-filer', {'nargs': '*', 'metavar': 'FIL'}),
+        Flagga('--ut', 'mapp för kopiorna'),
+        Flagga('--nyckel', 'filen med nyckeln (pseudonym.nyckel i hemmappen om inget anges)'),
+        Flagga(
+            '--ny-nyckel', 'gör nyckeln; en som finns skrivs inte över', {'action': 'store_true'}
+        ),
+    ),
+)
+
 # %% ../../nbs/gora/cli.ipynb #6c6531d3
 KOMMANDON = (
     _RAPPORTER,
@@ -212,6 +227,7 @@ KOMMANDON = (
     _TEXTER,
     _KOPPLA,
     _LIGGARE,
+    _PSEUDONYM,
 )
 
 # %% ../../nbs/gora/cli.ipynb #fa3270f4
