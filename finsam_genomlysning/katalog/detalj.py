@@ -123,7 +123,7 @@ SAMMANSATT = {
 # %% ../../nbs/katalog/detalj.ipynb #787b082a
 DETALJTABELLER = frozenset(SAMMANSATT) | frozenset(
     'kommun_12 rackvidd remittent ej_start ko vantetid tid_median resultat resultat_kon'
-    ' fore_efter_forsorjning fore_efter_sysselsattning traffbild'.split()
+    ' fore_efter_forsorjning fore_efter_sysselsattning traffbild behovsgrupp'.split()
 )  # tables that cover the twelve months
 
 # %% ../../nbs/katalog/detalj.ipynb #405222a3

@@ -161,11 +161,13 @@ def age_pieces(
     forbund: Forbund,
     snitt: Iterable[int] = (),  # first years of pieces that earlier editions asked for
 ) -> list[tuple[int, int]]:  # first and last year, in order
-    "The ages that no band and no priority group tells apart"
+    "The ages that no band and no group tells apart"
     bands = list(forbund.regler.aldersgrupper)
-    for g in forbund.prioriterad_grupp:
-        if not g.kolumn:
-            bands.append((g.alder_fran or 0, 120 if g.alder_till is None else g.alder_till))
+    groups = [(g.alder_fran, g.alder_till) for g in forbund.prioriterad_grupp]
+    groups += [(g.alder_fran, g.alder_till) for g in forbund.behovsgrupp]
+    for first, last in groups:
+        if first is not None or last is not None:
+            bands.append((first or 0, 120 if last is None else last))
     cuts = sorted({x for a, b in bands for x in (a, b + 1)} | {0, 121, *snitt})
     return [(a, b - 1) for a, b in zip(cuts, cuts[1:], strict=False)]
 

@@ -29,7 +29,7 @@ from .kvalitet import kvalitet_frames
 from .listor import lista_frames, own_counts
 from .register import DEFINITIONER, table_cell
 from .rost import rost_frames
-from .traffbild import traffbild_frames
+from .traffbild import grupp_frames, sizes_of_groups, traffbild_frames
 from .uppfoljning import uppfoljning_frames
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.perioder import last_12_months, months_between
@@ -62,7 +62,21 @@ def open_frames(underlag: Underlag, mote: Mote) -> Ramar:
         | ekonomi_frames(underlag, mote)
         | bokslut_frames(underlag, mote)
         | lista_frames(underlag, mote)
+        | grupp_frames(underlag, mote)
     )
+
+# %% ../../nbs/katalog/tabeller.ipynb #1e2ed14c
+def _groups_reached(underlag: Underlag, mote: Mote) -> Bygg:
+    from finsam_genomlysning.rakna.behovsgrupper import reach_of_groups
+
+    sizes = sizes_of_groups(underlag, mote)
+
+    def reached(frames: Mapping[str, pd.DataFrame]) -> Ramar:
+        if 'behovsgrupp' not in frames:
+            return {}
+        return {'behovsgrupp': reach_of_groups(frames['behovsgrupp'], sizes)}
+
+    return reached
 
 # %% ../../nbs/katalog/tabeller.ipynb #fe9ed9dc
 def builders(
@@ -82,6 +96,8 @@ def builders(
             return traffbild_frames(underlag, mote, rates)
 
         found.append(reached)
+    if f.behovsgrupp:
+        found.append(_groups_reached(underlag, mote))
     if deltagare is not None:
         rows = nulage.prepare(deltagare, f, mote.data_till)
         found.append(lambda frames: kostnad_frames(underlag, mote, rows, frames, fonster))

@@ -492,6 +492,18 @@ data_till = {data_till}
 # alder_fran = …
 # alder_till = …
 
+# Vilka insatserna är till för, som dokumenten säger. Vilka deltagare som hör dit sägs med ålder, \
+försörjning eller nyanländ.
+# [[behovsgrupp]]
+# id = "…"
+# namn = "…"
+# insatser = {{ insatsens_id = "dokument och avsnitt" }}
+# alder_fran = …
+# alder_till = …
+# forsorjning = ["…"]       # koder som i kolumnen forsorjning_fore
+# nyanland = true
+# behov = "…"               # indikator i tabellen behov som räknar gruppens personer
+
 # [regler]
 # grans = …                 # minsta antal som får visas
 # jamfor_kommuner = …       # styrelsens beslut om jämförelse mellan kommuner: true eller false

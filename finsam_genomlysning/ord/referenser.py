@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Plats', 'ORD', 'ENDA', 'PAHITTAD', 'place_words', 'Brist', 'repeated', 'ambiguous', 'goal_faults', 'age_faults',
-           'code_faults', 'day_problem', 'day_faults', 'name_faults', 'template_faults', 'reference_faults']
+           'need_group_faults', 'code_faults', 'day_problem', 'day_faults', 'name_faults', 'template_faults',
+           'reference_faults']
 
 # %% ../../nbs/ord/referenser.ipynb #d4bd78d7
 import calendar
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from .errors import nearest
 from .forbund import PLATSHALLARE, Forbund, Grupp, Insats, Kommun
+from .glossary import CODES
 from .scheman import SCHEMAN, fold
 
 # %% ../../nbs/ord/referenser.ipynb #17f529f8
@@ -90,6 +92,7 @@ ENDA = {
     'mal': ('id',),
     'moment': ('id',),
     'prioriterad_grupp': ('id',),
+    'behovsgrupp': ('id',),
     'belopp': ('id',),
     'jamforelse': ('kod',),
 }  # part of the description -> what may stand in one of them only
@@ -175,6 +178,24 @@ def _group_faults(n: int, g: Grupp) -> Iterator[Brist]:
     if g.kolumn is not None and g.kolumn not in known:
         vad = f'”{g.kolumn}” är ingen ja/nej-kolumn i deltagare: gruppen skulle räknas som tom.'
         yield Brist(('prioriterad_grupp', n, 'kolumn'), vad, _meant(g.kolumn, known))
+
+# %% ../../nbs/ord/referenser.ipynb #f07ea00a
+def need_group_faults(forbund: Forbund) -> Iterator[Brist]:
+    "What makes a group impossible to count, or its programmes impossible to find"
+    programmes = [i.id for i in forbund.insats]
+    for n, g in enumerate(forbund.behovsgrupp):
+        for i in g.insatser:
+            if i not in programmes:
+                vad = f'Gruppen {g.namn} nämner insatsen ”{i}”, som inte finns.'
+                yield Brist(('behovsgrupp', n, 'insatser'), vad, _meant(i, programmes))
+        for key in ('forsorjning', 'sysselsattning'):
+            for code in getattr(g, key):
+                if code not in CODES[key]:
+                    vad = f'”{code}” är ingen {key}: ingen deltagare skulle höra till gruppen.'
+                    yield Brist(('behovsgrupp', n, key), vad, _meant(code, CODES[key]))
+        if g.alder_fran is not None and g.alder_till is not None and g.alder_fran > g.alder_till:
+            vad = f'Åldern {g.alder_fran}–{g.alder_till} är baklänges.'
+            yield Brist(('behovsgrupp', n, 'alder_fran'), vad, 'Byt plats på åldrarna.')
 
 # %% ../../nbs/ord/referenser.ipynb #2a3d729d
 PAHITTAD = '99'  # how the codes of made-up municipalities begin: SCB's counties end at 25
@@ -275,6 +296,9 @@ def reference_faults(
     omraden: Mapping[str, str],  # SCB's code -> name
 ) -> list[Brist]:
     "Everything in a description that does not hold together"
-    rules = (repeated, ambiguous, goal_faults, age_faults, day_faults, name_faults, template_faults)
+    rules = (
+        *(repeated, ambiguous, goal_faults, age_faults, need_group_faults),
+        *(day_faults, name_faults, template_faults),
+    )
     found = [b for rule in rules for b in rule(forbund)]
     return [*found, *code_faults(forbund, omraden)]

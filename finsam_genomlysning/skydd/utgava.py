@@ -78,6 +78,7 @@ class Utgava:
             '@kommun': {k.id: k.namn for k in f.kommun},
             '@part': {p.id: p.namn for p in f.part},
             '@grupp': {g.id: g.namn for g in f.prioriterad_grupp},
+            '@behovsgrupp': {g.id: g.namn for g in f.behovsgrupp},
             '@omrade': {k.kod: k.namn for k in f.kommun} | {o.kod: o.namn for o in f.jamforelse},
             '@mal': {m.id: m.ordalydelse for m in f.mal},
         }

@@ -9,7 +9,8 @@ __all__ = ['INSATS', 'KOMMUN', 'FORBUND', 'NYLAGE', 'sections_of', 'opening', 'b
 from collections.abc import Sequence
 from .amne import Amne
 from .avsnitt import Avsnitt, cover, missing_list, own_text, show_sections
-from .behov import BEHOV, TILLGANGLIGHET, TRAFFBILDEN
+from .behov import BEHOV, TILLGANGLIGHET
+from .behovsgrupper import MOTER
 from .deltar import FAR, FLODE, GRUPPERNA, SIDA_VID_SIDA, UPPDRAG
 from .forstasidan import first_page
 from .metod import changes_section, documents, method, quality, sources
@@ -58,7 +59,7 @@ INSATS = (
     ARBETSSATT,
     EKONOMI,
     TILLGANGLIGHET,
-    TRAFFBILDEN,
+    MOTER,
     NYLAGET,
 )
 KOMMUN = (
@@ -67,7 +68,7 @@ KOMMUN = (
     VANTAN_KOMMUN,
     RESULTAT_KOMMUN,
     ROST_KOMMUN,
-    TRAFFBILDEN,
+    MOTER,
     PENGARNA,
     NYLAGET,
     FORSLAG,
@@ -81,7 +82,7 @@ FORBUND = (
     ROST,
     PROGRESSION,
     TILLGANGLIGHET,
-    TRAFFBILDEN,
+    MOTER,
     MALEN,
     EKONOMI_ALLA,
     AVVIKELSER,
