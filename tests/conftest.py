@@ -11,6 +11,7 @@ from hypothesis import settings
 from openpyxl import Workbook
 
 from finsam_genomlysning.gora.publicera import build_edition
+from finsam_genomlysning.ord.personnummer import check_digit
 
 settings.register_profile('utan klocka', deadline=None)  # time is measured in benchmarks
 settings.load_profile('utan klocka')
@@ -63,6 +64,26 @@ def workbook(sheets, change=None):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def identity_number(n, born='19050307'):
+    "A number that is right, for a day on which nobody who takes part can be born"
+    return f'{born}{n:03}{check_digit(f"{born[2:]}{n:03}")}'
+
+
+def spellings(number):
+    "The ways in which people write one number of twelve digits"
+    day, last = number[:8], number[8:]
+    return [
+        number,
+        f'{day}-{last}',
+        f'{day[2:]}+{last}',
+        f'{day} {last}',
+        f'{day[:4]}-{day[4:6]}-{day[6:]} {last}',
+        f'{day}–{last}',
+        f'{day}\u200b{last}',
+        ''.join(chr(0xFF10 + int(c)) for c in number),
+    ]
 
 
 def copy_package(source, target):

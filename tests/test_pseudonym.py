@@ -11,7 +11,8 @@ import zipfile
 
 import pandas as pd
 import pytest
-from conftest import ROOT, workbook
+from conftest import ROOT, spellings, workbook
+from conftest import identity_number as number
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
@@ -20,29 +21,15 @@ from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.gora.pseudonym import make_copies, make_key
 from finsam_genomlysning.lasa.kontroll import check_cells
 from finsam_genomlysning.ord.forbund import example_forbund
-from finsam_genomlysning.ord.personnummer import check_digit, has_personnummer
+from finsam_genomlysning.ord.personnummer import has_personnummer
 from finsam_genomlysning.ord.pseudonymer import make_pseudonym, read_identity
 from finsam_genomlysning.ord.scheman import DELTAGARE
 
 KEY = bytes(range(32))
 
 
-def number(n, born='19050307'):
-    nine = f'{born[2:]}{n:03}'
-    return f'{born}{n:03}{check_digit(nine)}'
-
-
 ONE, TWO = number(101), number(345)
-SPELLINGS = [
-    ONE,
-    f'{ONE[:8]}-{ONE[8:]}',
-    f'{ONE[2:8]}+{ONE[8:]}',
-    f'{ONE[:8]} {ONE[8:]}',
-    f'{ONE[:4]}-{ONE[4:6]}-{ONE[6:8]} {ONE[8:]}',
-    f'{ONE[:8]}–{ONE[8:]}',
-    f'{ONE[:8]}\u200b{ONE[8:]}',
-    ''.join(chr(0xFF10 + int(c)) for c in ONE),
-]
+SPELLINGS = spellings(ONE)
 
 
 @pytest.mark.parametrize('spelled', SPELLINGS)

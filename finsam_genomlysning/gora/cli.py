@@ -210,6 +210,7 @@ _PSEUDONYM = Kommando(
         Flagga(
             '--ny-nyckel', 'gör nyckeln; en som finns skrivs inte över', {'action': 'store_true'}
         ),
+        Flagga('--sida', 'skriv en webbsida som gör detsamma utan programmet', {'metavar': 'MAPP'}),
     ),
 )
 
