@@ -7,6 +7,7 @@ taken away; a plant that adds no finding is one that the audit would let through
 import base64, csv, hashlib, html, io, json, re, shutil, zipfile
 import pikepdf
 import pytest
+from finsam_genomlysning.granska.bokfiler import audit_books
 from finsam_genomlysning.granska.dokument import audit_documents
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.granska.filer import audit_files
@@ -61,6 +62,7 @@ LOOK = {
     'pdf': (audit_print, audit_documents),
     'notebook': (audit_sheets,),
     'file': (audit_files, audit_pages, audit_sheets, counts_told),
+    'book': (audit_books,),
 }
 GONE = {
     'page': ('.pdf', '.docx'),
@@ -68,7 +70,9 @@ GONE = {
     'pdf': ('.docx',),
     'notebook': ('.pdf', '.docx'),
     'file': ('.pdf', '.docx'),
+    'book': (),
 }
+WHOSE = {'book': 'tabeller'}  # files of another name than the report's
 
 
 def findings(folder, kind):
@@ -189,11 +193,11 @@ PAGES = {
 }
 
 
-def in_word(change=None, add=None, raw=None):
-    "A Word file with parts changed or added"
+def in_zip(name, change=None, add=None, raw=None):
+    "A file that is an archive, with parts changed or added"
 
     def plant(folder):
-        path = folder / f'{RAPPORT}.docx'
+        path = folder / name
         out = io.BytesIO()
         with zipfile.ZipFile(path) as zi, zipfile.ZipFile(out, 'w') as zo:
             for n in zi.namelist():
@@ -210,6 +214,11 @@ def in_word(change=None, add=None, raw=None):
         path.write_bytes(out.getvalue())
 
     return plant
+
+
+def in_word(change=None, add=None, raw=None):
+    "A Word file with parts changed or added"
+    return in_zip(f'{RAPPORT}.docx', change, add, raw)
 
 
 DOC = 'word/document.xml'
@@ -590,13 +599,154 @@ FILES = {
 }
 
 
+def book(name, part, old, new):
+    "One of the workbooks, with a part changed"
+    return in_zip(name, {part: lambda b: re.sub(old, new, b, count=1, flags=re.S)})
+
+
+def sheet(old, new):
+    return book('tabeller.xlsx', 'xl/worksheets/sheet3.xml', old, new)
+
+
+def excel(part, old, new):
+    return book('tabeller.xlsx', part, old, new)
+
+
+def office(old, new, part='content.xml'):
+    return book('tabeller.ods', part, old, new)
+
+
+SHEET = b'<worksheet><sheetData><row r="1"><c r="A1"><v>3</v></c></row></sheetData></worksheet>'
+ROWS = (
+    b'<table:table table:name="rader"><table:table-row><table:table-cell/></table:table-row>'
+    b'</table:table>'
+)
+XLSX_CELL = rb'(<c r="[A-Z]+\d+" s="\d+"><v>)[^<]+(</v></c>)'
+ODS_CELL = rb'(office:value-type="float" office:value=")[^"]+(")'
+BOOKS = {
+    'number': sheet(XLSX_CELL, rb'\g<1>4711\g<2>'),
+    'withheld number': sheet(
+        rb'<c r="(D\d+)" s="\d+" t="s"><v>\d+</v></c>', rb'<c r="\g<1>" s="5"><v>3</v></c>'
+    ),
+    'word for a number': excel('xl/sharedStrings.xml', b'<t>skyddad</t>', b'<t>3</t>'),
+    'heading': excel('xl/sharedStrings.xml', rb'<t>Deltagare efter k', b'<t>Tre deltagare efter k'),
+    'text in no cell': excel('xl/sharedStrings.xml', b'</sst>', b'<si><t>3 kvinnor</t></si></sst>'),
+    'reading of a text': excel(
+        'xl/sharedStrings.xml', b'</si>', b'<rPh sb="0" eb="1"><t>3</t></rPh></si>'
+    ),
+    'formula': sheet(rb'<v>', b'<f>1+2</f><v>'),
+    'format that says another number': excel(
+        'xl/styles.xml', rb'formatCode="#,##0"', b'formatCode="&quot;3&quot;"'
+    ),
+    'fewer decimals': excel('xl/styles.xml', rb'formatCode="0%"', b'formatCode="0.0%"'),
+    'white letters': excel('xl/styles.xml', rb'rgb="FF0B4F7D"', b'rgb="FFFFFFFF"'),
+    'hidden row': sheet(rb'<row r="2"', b'<row r="2" hidden="1"'),
+    'hidden column': sheet(rb'customWidth="1"', b'customWidth="1" hidden="1"'),
+    'column without width': sheet(rb'width="[\d.]+"', b'width="0"'),
+    'row more': sheet(rb'</sheetData>', b'<row r="999"><c r="A999"><v>3</v></c></row></sheetData>'),
+    'cell far away': sheet(rb'</row>', b'<c r="ZZ1"><v>3</v></c></row>'),
+    'merged cells': sheet(
+        rb'</sheetData>', b'</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'
+    ),
+    'page header': sheet(
+        rb'</worksheet>', b'<headerFooter><oddHeader>3</oddHeader></headerFooter></worksheet>'
+    ),
+    'words of a link': sheet(rb'display="[^"]*"', b'display="3 kvinnor"'),
+    'link to another sheet': sheet(rb"'Inneh[^!]*!A1", b"'Omslag'!A1"),
+    'remark in a sheet': sheet(rb'<sheetData>', b'<!-- 3 kvinnor --><sheetData>'),
+    'hidden sheet': excel('xl/workbook.xml', rb'sheetId="3"', b'sheetId="3" state="hidden"'),
+    'name of a sheet': excel(
+        'xl/workbook.xml', rb'<sheet name="Omslag"', b'<sheet name="3 kvinnor"'
+    ),
+    'name of an area': excel(
+        'xl/workbook.xml',
+        b'</sheets>',
+        b'</sheets><definedNames><definedName name="n">3</definedName></definedNames>',
+    ),
+    'sheet more': in_zip(
+        'tabeller.xlsx',
+        {
+            'xl/workbook.xml': lambda b: b.replace(
+                b'</sheets>', b'<sheet name="rader" sheetId="99" r:id="rId99"/></sheets>'
+            )
+        },
+        {'xl/worksheets/sheet99.xml': SHEET},
+    ),
+    'sheet that no list names': in_zip('tabeller.xlsx', add={'xl/worksheets/sheet99.xml': SHEET}),
+    'name of a table': excel('xl/tables/table2.xml', rb'displayName="t_', b'displayName="n3_'),
+    'heading of a table': excel(
+        'xl/tables/table2.xml', rb'(<tableColumn id="1" name=")', rb'\g<1>Tre '
+    ),
+    'place of a table': excel('xl/tables/table2.xml', rb'ref="A\d+:', b'ref="A3:'),
+    'comments of cells': in_zip('tabeller.xlsx', add={'xl/comments1.xml': b'<x>3</x>'}),
+    'drawing': in_zip('tabeller.xlsx', add={'xl/drawings/drawing1.xml': b'<x>3</x>'}),
+    'own properties': in_zip('tabeller.xlsx', add={'docProps/custom.xml': b'<x>3</x>'}),
+    'macro of a workbook': in_zip('tabeller.xlsx', add={'xl/vbaProject.bin': b'3'}),
+    'property more': excel(
+        'docProps/core.xml',
+        b'</cp:coreProperties>',
+        b'<dc:description>3</dc:description></cp:coreProperties>',
+    ),
+    'title of a workbook': excel('docProps/core.xml', rb'<dc:title>', b'<dc:title>3 kvinnor '),
+    'company of a workbook': excel(
+        'docProps/app.xml', rb'<Company></Company>', b'<Company>3</Company>'
+    ),
+    'time of a workbook': excel('docProps/core.xml', rb'T12:00:00Z', b'T12:00:03Z'),
+    'theme of a workbook': excel(
+        'xl/theme/theme1.xml', rb'name="Office', b'name="3 kvinnor Office'
+    ),
+    'link out of a workbook': excel('xl/_rels/workbook.xml.rels', END, LINK + END),
+    'remark of a workbook': in_zip(
+        'tabeller.xlsx', raw=lambda z: setattr(z, 'comment', b'3 kvinnor')
+    ),
+    'ods: number': office(ODS_CELL, rb'\g<1>4711\g<2>'),
+    'ods: number as shown': office(rb'(office:value="[^"]*"><text:p>)[^<]+', rb'\g<1>4711'),
+    'ods: withheld number': office(b'<text:p>skyddad</text:p>', b'<text:p>3</text:p>'),
+    'ods: sheet more': office(b'<table:database-ranges>', ROWS + b'<table:database-ranges>'),
+    'ods: hidden sheet': office(b'table:display="true"', b'table:display="false"'),
+    'ods: hidden row': office(
+        b'<table:table-row ', b'<table:table-row table:visibility="collapse" '
+    ),
+    'ods: remark of a cell': office(
+        b'<text:p>', b'<office:annotation><text:p>3</text:p></office:annotation><text:p>'
+    ),
+    'ods: cell repeated': office(
+        b'<table:table-cell ', b'<table:table-cell table:number-columns-repeated="3" '
+    ),
+    'ods: words beside a cell': office(b'</table:table-cell>', b'3</table:table-cell>'),
+    'ods: formula': office(b'<table:table-cell ', b'<table:table-cell table:formula="1+2" '),
+    'ods: white letters': office(b'fo:color="#0B4F7D"', b'fo:color="#FFFFFF"'),
+    'ods: format with words': office(b'<number:text>', b'<number:text>3 kvinnor'),
+    'ods: column without width': office(
+        rb'style:column-width="\d+mm"', b'style:column-width="0mm"'
+    ),
+    'ods: remark': office(b'<office:spreadsheet>', b'<office:spreadsheet><!-- 3 -->'),
+    'ods: link out': office(b'xlink:href="#', b'xlink:href="https://a.se/3#'),
+    'ods: place of a table': office(rb'&#39;\.A\d+:', b'&#39;.A1:'),
+    'ods: own property': office(
+        b'</office:meta>',
+        b'<meta:user-defined meta:name="n">3</meta:user-defined></office:meta>',
+        'meta.xml',
+    ),
+    'ods: title': office(b'<dc:title>', b'<dc:title>3 kvinnor ', 'meta.xml'),
+    'ods: header of a page': office(
+        b'<style:master-page ',
+        b'<style:header><text:p>3</text:p></style:header><style:master-page ',
+        'styles.xml',
+    ),
+    'ods: settings': in_zip('tabeller.ods', add={'settings.xml': b'<x>3</x>'}),
+    'ods: picture': in_zip('tabeller.ods', add={'Thumbnails/thumbnail.png': b'3'}),
+    'ods: type': book('tabeller.ods', 'mimetype', b'$', b'3'),
+}
+
+
 @pytest.fixture(scope='module')
 def sealed(small_edition, tmp_path_factory):
     "For each kind of plant, the report in the formats that it touches; nothing is told of it"
     out = {}
     for kind, gone in GONE.items():
         folder = tmp_path_factory.mktemp(kind) / 'utgava'
-        report_alone(small_edition, folder, RAPPORT, gone)
+        report_alone(small_edition, folder, WHOSE.get(kind, RAPPORT), gone)
         assert findings(folder, kind) == set()
         out[kind] = folder
     return out
@@ -610,13 +760,14 @@ ALL = [
         ('pdf', PDFS),
         ('notebook', NOTEBOOKS),
         ('file', FILES),
+        ('book', BOOKS),
     )
     for name, plant in plants.items()
 ]
 
 
 def test_a_hundred_and_more_are_planted():
-    assert len(ALL) >= 180
+    assert len(ALL) >= 240
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from finsam_genomlysning.skydd.forteckning import (
 from ..katalog.detalj import detail_day
 from ..skydd.passage import FRYSTA
 from ..skydd.utgava import Utgava, read_edition, write_edition
+from ..granska.bokfiler import audit_books
 from ..granska.dokument import audit_documents
 from ..granska.sidtal import audit_pages
 from ..granska.granskning import LACKOR, audit, audit_with_earlier
@@ -45,6 +46,7 @@ from ..skriva.writer_pdf import write_pdf
 from .harkomst import build_manifest, hash_files, write_manifest
 from .innehall import Innehall, prepare_edition
 from .installningar import package_folder
+from .motespaket import write_pack
 from .nycklar import is_current, remember
 from .plan import Rapportplan, plan_reports
 from .plats import earlier_editions, edition_folder
@@ -186,7 +188,7 @@ def look_over(
     """
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
-    pages = [*audit_pages(folder, grans), *audit_documents(folder)]
+    pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_books(folder)]
     if pages:
         raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
 
@@ -313,6 +315,7 @@ def _fill(
     write_edition(utgava, build)
     made, every = _split_plans(order, utgava, build)
     run_plans(made, build, formats, forra=order.forra, jobs=jobs, limits=limits, progress=progress)
+    write_pack(utgava, build)
     write_whole(build / 'index.html', start_page(utgava, every, build, order.earlier))
     look_over(build, regler.grans, order.earlier)
     progress('granskning')

@@ -17,6 +17,7 @@ from ..visa.forstasidan import findings, first_page
 from ..visa.rapporter import FORBUND
 from ..skriva.modell import Nod, as_notebook, read_report
 from ..skriva.writer_html import write_index
+from .motespaket import BOKFILER
 from .plan import Rapportplan
 
 # %% ../../nbs/gora/startsida.ipynb #836e72fb
@@ -66,6 +67,11 @@ def _downloads(utgava: Utgava) -> list[dict[str, str]]:
     manifest = {'href': 'manifest.json', 'text': 'Utgåvans manifest: indata, versioner och filer'}
     return [*tables, manifest]
 
+# %% ../../nbs/gora/startsida.ipynb #b0cker02
+def _books(folder: Path) -> list[dict[str, str]]:
+    there = ((name, text) for name, text in BOKFILER.items() if (folder / name).is_file())
+    return [{'href': name, 'text': text} for name, text in there]
+
 # %% ../../nbs/gora/startsida.ipynb #84310e07
 def _earlier(folder: Path) -> dict[str, str]:
     title = read_tables(folder)[0]['mote']['rubrik']
@@ -91,6 +97,7 @@ def index_data(
         'forsta': first_blocks(utgava),
         'fakta': {'Uppgifter till och med': datum(m.data_till)},
         'rapporter': [_report(p, utgava, folder) for p in plans],
+        'bocker': _books(folder),
         'underlag': _downloads(utgava),
         'tidigare': [_earlier(p) for p in earlier],
     }
