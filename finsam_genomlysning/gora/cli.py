@@ -214,6 +214,20 @@ _PSEUDONYM = Kommando(
     ),
 )
 
+# %% ../../nbs/gora/cli.ipynb #6fe3cfd2
+_HANDLINGAR = Kommando(
+    'handlingar',
+    'handlingar',
+    'Skriver utkast till handlingarna om personuppgifter, bland dem gallringsplanen.',
+    (FORBUND, Flagga('--ut', 'mapp för utkasten', {'required': True})),
+)
+_GALLRA = Kommando(
+    'gallra',
+    'gallring',
+    'Visar vad gallringsplanen säger, och tar bort det.',
+    (FORBUND, Flagga('--verkstall', 'ta bort, och skriv kvitto', {'action': 'store_true'})),
+)
+
 # %% ../../nbs/gora/cli.ipynb #6c6531d3
 KOMMANDON = (
     _RAPPORTER,
@@ -229,6 +243,8 @@ KOMMANDON = (
     _KOPPLA,
     _LIGGARE,
     _PSEUDONYM,
+    _HANDLINGAR,
+    _GALLRA,
 )
 
 # %% ../../nbs/gora/cli.ipynb #fa3270f4

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal', 'Moment', 'Handelse', 'Grupp', 'Behovsgrupp',
            'Belopp', 'Organ', 'Sammanslagning', 'Regler', 'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning',
-           'Kapitalsteg', 'Forbund', 'example_forbund', 'Underlag']
+           'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -248,6 +248,38 @@ class Kapitalsteg(Del):
     bidrag_till_kr: int | None = Field(None, gt=0)  # contributions of the year; None: no limit
     andel: float = Field(gt=0, le=1)  # equity as a share of the year's contributions
 
+# %% ../../nbs/ord/forbund.ipynb #bd31b025
+class Personuppgifter(Del):
+    "What the papers about personal data say, as far as it is decided"
+
+    organisationsnummer: str | None = None
+    gemensamt_ansvariga: str | None = None
+    dataskyddsombud: str | None = None
+    andamal: str | None = None  # what the data are used for
+    rattslig_grund: str | None = None  # article 6, with the act that gives it
+    undantag: str | None = None  # article 9.2, for sensitive data
+    nodvandighet: str | None = None  # why data about individuals are needed
+    mottagare: list[str] = []
+    tredjeland: str | None = None  # transfers outside the EEA
+    bitrade: str | None = None  # the consultant's firm
+    bitrade_orgnr: str | None = None
+    avtalstid: str | None = None
+    instruktion: list[str] = []
+    underbitraden: list[str] = []
+    skydd: list[str] = []  # measures beside the program's own
+    risker: list[str] = []
+    ombudets_rad: str | None = None
+    synpunkter: str | None = None  # what those whom it is about say
+    samrad: str | None = None
+    oversyn: str | None = None
+
+# %% ../../nbs/ord/forbund.ipynb #dad45247
+class Gallring(Del):
+    "A row of the erasure plan"
+
+    vad: Literal['deltagare', 'indikatorer', 'progression', 'register']
+    senast: dt.date
+
 # %% ../../nbs/ord/forbund.ipynb #c95cf5a9
 class Forbund(Del):
     "A whole förbund, as `forbund.toml` says"
@@ -280,6 +312,8 @@ class Forbund(Del):
     enhetsvarde: list[Enhetsvarde] = []
     aterbetalning: Aterbetalning | None = None
     kapitalsteg: list[Kapitalsteg] = []
+    personuppgifter: Personuppgifter | None = Field(default=None, exclude=True)  # never published
+    gallring: list[Gallring] = Field(default=[], exclude=True)
 
     @property
     def granskade(self) -> list[Insats]:

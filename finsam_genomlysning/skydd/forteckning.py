@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['Monster', 'MAPP', 'VANTAN', 'Rutpost', 'rutpost_json', 'read_rutpost', 'Talpost', 'Post', 'post_json', 'read_post',
            'fingerprint_tables', 'Liggare', 'read_ledger', 'forgotten_editions', 'hold_ledger', 'append_post',
-           'freeze_register', 'certificate_key', 'Bevis', 'write_twins', 'read_twins', 'certificate_faults']
+           'freeze_register', 'secret_files', 'forget_people', 'certificate_key', 'Bevis', 'write_twins', 'read_twins',
+           'certificate_faults']
 
 # %% ../../nbs/skydd/forteckning.ipynb #1bb078d8
 import hashlib, io, json, secrets, zipfile, zlib
@@ -180,7 +181,7 @@ class Liggare:
 
 # %% ../../nbs/skydd/forteckning.ipynb #53e9c381
 MAPP = '.liggare'  # in the data package
-_POSTER, _LAS, _NYCKEL = 'poster.jsonl', 'lock', 'nyckel'
+_POSTER, _LAS, _NYCKEL, _GALLRAT = 'poster.jsonl', 'lock', 'nyckel', 'gallrat'
 _KOPIA = 'Återställ mappen .liggare i datapaketet från en säkerhetskopia.'
 
 # %% ../../nbs/skydd/forteckning.ipynb #d2fb6489
@@ -247,6 +248,12 @@ def _refuse_forgotten(liggare: Liggare) -> None:
         )
         raise DisclosureError('Liggaren', what, do)
 
+# %% ../../nbs/skydd/forteckning.ipynb #08c5ddeb
+def _refuse_erased(liggare: Liggare) -> None:
+    if (liggare.folder / _GALLRAT).exists():
+        what = 'Registren är gallrade: en ny utgåva kan inte skyddas mot dem som är tryckta.'
+        raise DisclosureError('Liggaren', what, 'Se kvittot i datapaketets mapp gallring.')
+
 # %% ../../nbs/skydd/forteckning.ipynb #254fed4a
 VANTAN = 600.0  # seconds that a build waits for another
 
@@ -285,6 +292,7 @@ def hold_ledger(
         liggare = read_ledger(package)
         if not adopt:
             _refuse_forgotten(liggare)
+            _refuse_erased(liggare)
         yield liggare
 
 # %% ../../nbs/skydd/forteckning.ipynb #9dc8f736
@@ -348,6 +356,36 @@ def freeze_register(
             write_whole(path, _register_text(rows), secret=True)
         frozen = _read_register(path)
     return rows if frozen is None else frozen
+
+# %% ../../nbs/skydd/forteckning.ipynb #8cb0f0e7
+def secret_files(
+    package: Path,  # a data package
+) -> list[Path]:  # frozen registers and certificates
+    "The files of the ledger that hold people"
+    folder = Path(package) / MAPP
+    day = '-'.join(('[0-9]' * 4, '[0-9]' * 2, '[0-9]' * 2))
+    return sorted([*folder.glob(f'*-{day}.csv'), *folder.glob(f'tvillingar-{day}.npz')])
+
+# %% ../../nbs/skydd/forteckning.ipynb #9b25400a
+def _without_numbers(post: Post) -> Post:
+    rutor = (x if x.visad else replace(x, tal=None) for x in post.rutor)
+    return replace(post, rutor=tuple(rutor))
+
+
+def forget_people(
+    package: Path,  # a data package
+) -> None:
+    """Nothing; the ledger holds what was printed and nobody
+
+    Raises `FolderError` when it cannot be written.
+    """
+    with _locked(package, VANTAN) as folder:
+        posts = read_ledger(package).poster
+        write_whole(folder / _GALLRAT, '')
+        lines = [json.dumps(post_json(_without_numbers(p)), ensure_ascii=False) for p in posts]
+        write_whole(folder / _POSTER, ''.join(x + '\n' for x in lines), secret=True)
+        for path in secret_files(package):
+            path.unlink()
 
 # %% ../../nbs/skydd/forteckning.ipynb #ec52e508
 def certificate_key(
