@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Malrad', 'Maltal', 'Malblad', 'Malbok', 'dimension_words', 'expected_book']
 
-# %% ../../nbs/granska/bokmall.ipynb #bdc5ebc9
+# %% ../../nbs/granska/bokmall.ipynb #b50776ba
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ from ..ord.perioder import period_label
 from ..ord.sv import datum
 from ..ord.tabell import Dim, joined_labels
 
-# %% ../../nbs/granska/bokmall.ipynb #dd3081e9
+# %% ../../nbs/granska/bokmall.ipynb #e6ab2d41
 class Maltal(NamedTuple):
     "A number that a sheet should have"
 
@@ -66,7 +66,7 @@ class Malblad:
     def tabell(self) -> str:  # what the table is called
         return f't_{"innehall" if self.namn == INNEHALLSBLAD else self.namn}'
 
-# %% ../../nbs/granska/bokmall.ipynb #dbed082e
+# %% ../../nbs/granska/bokmall.ipynb #e733ce77
 @dataclass(frozen=True)
 class Malbok:
     "A workbook that an edition should have"
@@ -76,24 +76,21 @@ class Malbok:
     dag: str  # ISO
     blad: list[Malblad]
 
-# %% ../../nbs/granska/bokmall.ipynb #ab959aa5
+# %% ../../nbs/granska/bokmall.ipynb #833c8476
 _NAMNEN = {
-    '@insats': ('insats', 'id', 'namn'),
-    '@kommun': ('kommun', 'id', 'namn'),
-    '@part': ('part', 'id', 'namn'),
-    '@grupp': ('prioriterad_grupp', 'id', 'namn'),
-    '@mal': ('mal', 'id', 'ordalydelse'),
-}
+    '@grupp': ('prioriterad_grupp', 'namn'),
+    '@mal': ('mal', 'ordalydelse'),
+}  # where they do not stand as `namn` under the kind's own name
 
 
 def _own_names(forbund: dict[str, Any], koder: str) -> dict[str, str]:
     if koder == '@omrade':
         both = [*forbund.get('kommun', []), *forbund.get('jamforelse', [])]
         return {x['kod']: x['namn'] for x in both}
-    where, id, name = _NAMNEN.get(koder, ('', '', ''))
-    return {x[id]: x[name] for x in forbund.get(where) or []}
+    where, name = _NAMNEN.get(koder, (koder.removeprefix('@'), 'namn'))
+    return {x['id']: x[name] for x in forbund.get(where) or []} if koder[:1] == '@' else {}
 
-# %% ../../nbs/granska/bokmall.ipynb #a51917f4
+# %% ../../nbs/granska/bokmall.ipynb #bef613dc
 def dimension_words(
     forbund: dict[str, Any],  # of utgava.json
     dim: dict[str, Any],  # of a definition
@@ -110,7 +107,7 @@ def dimension_words(
     own = Dim(**{k: dim[k] for k in ('id', 'namn', 'koder', 'additiv', 'kanslig')})
     return {**known, **joined_labels(own, koder if own.additiv else summor, known)}
 
-# %% ../../nbs/granska/bokmall.ipynb #7b930a0d
+# %% ../../nbs/granska/bokmall.ipynb #55be30e7
 class _Oppenrad(NamedTuple):
     plats: list[str]
     matt: dict[str, Any]
@@ -138,7 +135,7 @@ def _open_rows(path: Path, definition: dict[str, Any]) -> list[_Oppenrad]:
         out.append(_Oppenrad(place, measures[r['matt']], numbers, r['skyddad']))
     return out
 
-# %% ../../nbs/granska/bokmall.ipynb #bd559f65
+# %% ../../nbs/granska/bokmall.ipynb #75a06833
 class _Finns(NamedTuple):
     bas: set[str]  # measures with a base somewhere in the table
     ender: set[str]
@@ -153,7 +150,7 @@ def _shown(r: _Oppenrad, falt: str) -> Maltal:
     share = 'andel' in (r.matt['slag'], r.matt['enhet'])
     return Maltal(r.tal[falt], r.matt['dec'], share)
 
-# %% ../../nbs/granska/bokmall.ipynb #2c4a3b4e
+# %% ../../nbs/granska/bokmall.ipynb #a6363df0
 def _value_cell(r: _Oppenrad) -> str | Maltal:
     if r.skyddad == 'ja':
         return BOK_SKYDDAD
@@ -168,7 +165,7 @@ def _missing(r: _Oppenrad, some: set[str]) -> str:
         return BOK_EJ
     return BOK_SKYDDAD if r.skyddad == 'ja' else BOK_SAKNAS
 
-# %% ../../nbs/granska/bokmall.ipynb #42f0c8f1
+# %% ../../nbs/granska/bokmall.ipynb #889a633b
 def _other_cells(r: _Oppenrad, finns: _Finns) -> Iterator[str | Maltal]:
     if finns.bas:
         yield Maltal(r.tal['n'], 0, False) if 'n' in r.tal else _missing(r, finns.bas)
@@ -179,7 +176,7 @@ def _other_cells(r: _Oppenrad, finns: _Finns) -> Iterator[str | Maltal]:
             one = 'lag' in r.tal or 'hog' in r.tal
             yield BOK_OPPET if one else _missing(r, finns.ender)
 
-# %% ../../nbs/granska/bokmall.ipynb #6210fff5
+# %% ../../nbs/granska/bokmall.ipynb #adbf3d54
 def _columns(definition: dict[str, Any], finns: _Finns) -> list[str]:
     names = [*(d['namn'] for d in definition['dims']), MATTKOLUMN, VARDEKOLUMN]
     if ENHETSKOLUMN not in names:
@@ -193,7 +190,7 @@ def _columns(definition: dict[str, Any], finns: _Finns) -> list[str]:
         out.append(n if seen[n] == 1 else f'{n} {seen[n]}')
     return out
 
-# %% ../../nbs/granska/bokmall.ipynb #b8674644
+# %% ../../nbs/granska/bokmall.ipynb #bdde6315
 def _body(
     forbund: dict[str, Any], definition: dict[str, Any], rows: list[_Oppenrad]
 ) -> list[Malrad]:
@@ -212,7 +209,7 @@ def _body(
         out.append([*row, *_other_cells(r, finns)])
     return out
 
-# %% ../../nbs/granska/bokmall.ipynb #5002d259
+# %% ../../nbs/granska/bokmall.ipynb #df4c9997
 _SLUT = re.compile(r'(?<=[.!?]) (?=[A-ZÅÄÖ])')
 
 
@@ -229,7 +226,7 @@ def _sheet(forbund: dict[str, Any], d: dict[str, Any], rows: list[_Oppenrad]) ->
     back = {len(texts): INNEHALLSBLAD}
     return Malblad(d['id'], [*above, head, *body], len(above), back)
 
-# %% ../../nbs/granska/bokmall.ipynb #e5bd51ef
+# %% ../../nbs/granska/bokmall.ipynb #cc223543
 def _cover(forbund: dict[str, Any], mote: dict[str, Any], titel: str) -> Malblad:
     day = datum(mote['datum'])
     texts = [titel, forbund['namn'], f'{mote["organ"]}, {day}: {mote["rubrik"]}']
@@ -248,7 +245,7 @@ def _contents(sheets: list[Malblad], definitioner: dict[str, Any]) -> Malblad:
     links = {i: b.namn for i, b in enumerate(sheets, 2)}
     return Malblad(INNEHALLSBLAD, rows, 1, links)
 
-# %% ../../nbs/granska/bokmall.ipynb #86579454
+# %% ../../nbs/granska/bokmall.ipynb #fffa99e3
 def expected_book(
     folder: Path,  # an edition
 ) -> Malbok:
