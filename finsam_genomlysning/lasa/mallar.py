@@ -504,6 +504,22 @@ försörjning eller nyanländ.
 # nyanland = true
 # behov = "…"               # indikator i tabellen behov som räknar gruppens personer
 
+# Vad ett år i arbete är värt: egna belopp, vart och ett med år och källa. Inga kronor är inbyggda.
+# [[enhetsvarde]]
+# id = "…"
+# betalare = "kommun"       # kommun, region, forsakringskassan, arbetsformedlingen eller stat
+# namn = "…"
+# kr_per_ar = …
+# ar = "…"
+# kalla = "…"
+
+# Hur många som hade gått till arbete eller studier utan insatsen, som ett spann.
+# [aterbetalning]
+# utan_insats_lag = …       # andel 0–1
+# utan_insats_hog = …
+# horisont_ar = …           # inom så många år ska kostnaden vara tillbaka
+# kalla = "…"
+
 # [regler]
 # grans = …                 # minsta antal som får visas
 # jamfor_kommuner = …       # styrelsens beslut om jämförelse mellan kommuner: true eller false

@@ -229,6 +229,14 @@ CODES = {
         'summa': 'Summa',
         'resultat': 'Resultat',
     },
+    'betalare': {
+        'kommun': 'Kommunen',
+        'region': 'Regionen',
+        'forsakringskassan': 'Försäkringskassan',
+        'arbetsformedlingen': 'Arbetsförmedlingen',
+        'stat': 'Staten',
+    },
+    'utan_insats': {'lag': 'Lågt antagande', 'hog': 'Högt antagande'},
     'beloppsgrund': {'budget': 'Budget', 'utfall': 'Utfall', 'prognos': 'Helårsprognos'},
     'balansslag': {'tillgang': 'Tillgång', 'skuld': 'Skuld', 'eget_kapital': 'Eget kapital'},
 }

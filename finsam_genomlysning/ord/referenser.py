@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Plats', 'ORD', 'ENDA', 'PAHITTAD', 'place_words', 'Brist', 'repeated', 'ambiguous', 'goal_faults', 'age_faults',
-           'need_group_faults', 'code_faults', 'day_problem', 'day_faults', 'name_faults', 'template_faults',
-           'reference_faults']
+           'need_group_faults', 'repayment_faults', 'code_faults', 'day_problem', 'day_faults', 'name_faults',
+           'template_faults', 'reference_faults']
 
 # %% ../../nbs/ord/referenser.ipynb #d4bd78d7
 import calendar
@@ -93,6 +93,7 @@ ENDA = {
     'moment': ('id',),
     'prioriterad_grupp': ('id',),
     'behovsgrupp': ('id',),
+    'enhetsvarde': ('id',),
     'belopp': ('id',),
     'jamforelse': ('kod',),
 }  # part of the description -> what may stand in one of them only
@@ -197,6 +198,27 @@ def need_group_faults(forbund: Forbund) -> Iterator[Brist]:
             vad = f'Åldern {g.alder_fran}–{g.alder_till} är baklänges.'
             yield Brist(('behovsgrupp', n, 'alder_fran'), vad, 'Byt plats på åldrarna.')
 
+# %% ../../nbs/ord/referenser.ipynb #63a2a903
+def repayment_faults(forbund: Forbund) -> Iterator[Brist]:
+    "Values without a source, values without a comparison, and a comparison of nothing"
+    gor = 'Skriv kalla = "dokument och avsnitt", eller "antagande".'
+    for n, v in enumerate(forbund.enhetsvarde):
+        if not v.kalla:
+            vad = f'Värdet {v.namn} saknar källa: ingen kan kontrollera beloppet.'
+            yield Brist(('enhetsvarde', n, 'kalla'), vad, gor)
+    rule = forbund.aterbetalning
+    if rule is None and forbund.enhetsvarde:
+        vad = (
+            'Det finns värden men ingen jämförelse: inget sägs om vad som hade hänt utan insatsen.'
+        )
+        yield Brist(('enhetsvarde',), vad, 'Lägg till [aterbetalning].', False)
+    if rule is not None and not rule.kalla:
+        yield Brist(('aterbetalning', 'kalla'), 'Antagandet saknar källa.', gor)
+    if rule is not None and rule.utan_insats_hog == 0:
+        vad = 'Ingen antas ha gått till arbete utan insatsen: allt räknas som insatsens förtjänst.'
+        gor = 'Ange ett spann, till exempel ur ett annat underlag.'
+        yield Brist(('aterbetalning', 'utan_insats_hog'), vad, gor, False)
+
 # %% ../../nbs/ord/referenser.ipynb #2a3d729d
 PAHITTAD = '99'  # how the codes of made-up municipalities begin: SCB's counties end at 25
 
@@ -297,7 +319,7 @@ def reference_faults(
 ) -> list[Brist]:
     "Everything in a description that does not hold together"
     rules = (
-        *(repeated, ambiguous, goal_faults, age_faults, need_group_faults),
+        *(repeated, ambiguous, goal_faults, age_faults, need_group_faults, repayment_faults),
         *(day_faults, name_faults, template_faults),
     )
     found = [b for rule in rules for b in rule(forbund)]

@@ -8,6 +8,7 @@ __all__ = ['INSATS', 'KOMMUN', 'FORBUND', 'NYLAGE', 'sections_of', 'opening', 'b
 # %% ../../nbs/visa/rapporter.ipynb #1aa9a2d1
 from collections.abc import Sequence
 from .amne import Amne
+from .aterbetalning import BETALAR_SIG, BETALAR_SIG_ALLA
 from .avsnitt import Avsnitt, cover, missing_list, own_text, show_sections
 from .behov import BEHOV, TILLGANGLIGHET
 from .behovsgrupper import MOTER
@@ -58,6 +59,7 @@ INSATS = (
     MAL_SAKNAS,
     ARBETSSATT,
     EKONOMI,
+    BETALAR_SIG,
     TILLGANGLIGHET,
     MOTER,
     NYLAGET,
@@ -85,6 +87,7 @@ FORBUND = (
     MOTER,
     MALEN,
     EKONOMI_ALLA,
+    BETALAR_SIG_ALLA,
     AVVIKELSER,
     NYLAGET,
     FORSLAG,
