@@ -228,6 +228,24 @@ _GALLRA = Kommando(
     (FORBUND, Flagga('--verkstall', 'ta bort, och skriv kvitto', {'action': 'store_true'})),
 )
 
+# %% ../../nbs/gora/cli.ipynb #1ff84d29
+_BEGARAN = Kommando(
+    'begaran',
+    'begaran',
+    'Skriver ett brev till var och en som har det som saknas, och dagarna i en kalender.',
+    (
+        FORBUND,
+        Flagga('--ut', 'mapp för breven', {'required': True}),
+        Flagga('--svar', 'dagen då svar ska ha kommit, ÅÅÅÅ-MM-DD', {'required': True}),
+    ),
+)
+_DOKUMENT = Kommando(
+    'dokument',
+    'dokumentregister',
+    'Visar dokumenten som genomlysningen vilar på, och om filerna är oförändrade.',
+    (FORBUND,),
+)
+
 # %% ../../nbs/gora/cli.ipynb #6c6531d3
 KOMMANDON = (
     _RAPPORTER,
@@ -245,6 +263,8 @@ KOMMANDON = (
     _PSEUDONYM,
     _HANDLINGAR,
     _GALLRA,
+    _BEGARAN,
+    _DOKUMENT,
 )
 
 # %% ../../nbs/gora/cli.ipynb #fa3270f4

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from .dokumentregister import document_files
 from ..lasa.konfiguration import FORBUNDSFIL, find_forbund
 from ..lasa.scenarier import read_scenarier
 from ..lasa.tomlfil import read_toml
@@ -142,7 +143,7 @@ class Kontroll:
 
 def _described(package: Path, forbund: Forbund) -> list[Problem]:
     toml = read_toml(find_forbund(package), FORBUNDSFIL)
-    faults = [*goal_measures(forbund), *rule_names(forbund)]
+    faults = [*goal_measures(forbund), *rule_names(forbund), *document_files(package, forbund)]
     return [toml.problem(b.plats, b.vad, b.gor) for b in faults]
 
 

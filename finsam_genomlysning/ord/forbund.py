@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Mal', 'Moment', 'Handelse', 'Grupp', 'Behovsgrupp',
            'Belopp', 'Organ', 'Sammanslagning', 'Regler', 'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning',
-           'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Forbund', 'example_forbund', 'Underlag']
+           'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -280,6 +280,19 @@ class Gallring(Del):
     vad: Literal['deltagare', 'indikatorer', 'progression', 'register']
     senast: dt.date
 
+# %% ../../nbs/ord/forbund.ipynb #656d40d4
+class Kalldokument(Del):
+    "A document that the review rests on"
+
+    titel: str
+    datum: dt.date
+    version: str | None = None
+    fran: str | None = None  # organisation or function, never a name
+    mottaget: dt.date | None = None
+    mote: dt.date | None = None  # the meeting that it is written for
+    fil: str | None = None  # relative to the package
+    sha256: str | None = Field(default=None, pattern='^[0-9a-f]{64}$')
+
 # %% ../../nbs/ord/forbund.ipynb #c95cf5a9
 class Forbund(Del):
     "A whole förbund, as `forbund.toml` says"
@@ -314,6 +327,7 @@ class Forbund(Del):
     kapitalsteg: list[Kapitalsteg] = []
     personuppgifter: Personuppgifter | None = Field(default=None, exclude=True)  # never published
     gallring: list[Gallring] = Field(default=[], exclude=True)
+    dokument: list[Kalldokument] = Field(default=[], exclude=True)
 
     @property
     def granskade(self) -> list[Insats]:

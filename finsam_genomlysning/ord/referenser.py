@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Plats', 'ORD', 'ENDA', 'PAHITTAD', 'place_words', 'Brist', 'repeated', 'ambiguous', 'goal_faults', 'age_faults',
-           'need_group_faults', 'repayment_faults', 'code_faults', 'day_problem', 'day_faults', 'name_faults',
-           'template_faults', 'reference_faults']
+           'need_group_faults', 'repayment_faults', 'code_faults', 'day_problem', 'day_faults', 'document_faults',
+           'name_faults', 'template_faults', 'reference_faults']
 
 # %% ../../nbs/ord/referenser.ipynb #d4bd78d7
 import calendar
@@ -285,6 +285,25 @@ def day_faults(forbund: Forbund) -> Iterator[Brist]:
 def _last(day: str) -> str:  # text that sorts after every day inside it
     return day if len(day) == 10 else day + '-99'
 
+# %% ../../nbs/ord/referenser.ipynb #f0c2bcb7
+def document_faults(forbund: Forbund) -> Iterator[Brist]:
+    "Documents whose days cannot be right"
+    meetings = {m.datum for m in forbund.mote}
+    for n, d in enumerate(forbund.dokument):
+        here = ('dokument', n)
+        if d.mottaget and d.mottaget < d.datum:
+            vad = f'Dokumentet är daterat {d.datum} men mottaget {d.mottaget}.'
+            yield Brist((*here, 'mottaget'), vad, 'Rätta den ena dagen.')
+        if d.mote and d.mote not in meetings:
+            days = ', '.join(str(m) for m in sorted(meetings))
+            yield Brist((*here, 'mote'), f'Inget möte hålls {d.mote}.', f'Möten: {days}.')
+        elif d.mote and d.datum > d.mote:
+            vad = f'Dokumentet är daterat {d.datum}, efter mötet {d.mote} som det är till.'
+            yield Brist((*here, 'datum'), vad, 'Rätta dagen, eller ange rätt möte.')
+        elif d.mote and d.mottaget and d.mottaget > d.mote:
+            vad = f'Dokumentet kom {d.mottaget}, efter mötet {d.mote} som det är till.'
+            yield Brist((*here, 'mottaget'), vad, 'Kontrollera dagen.', False)
+
 # %% ../../nbs/ord/referenser.ipynb #b68641fb
 def name_faults(forbund: Forbund) -> Iterator[Brist]:
     "Names of tables and municipalities that nobody has"
@@ -320,7 +339,7 @@ def reference_faults(
     "Everything in a description that does not hold together"
     rules = (
         *(repeated, ambiguous, goal_faults, age_faults, need_group_faults, repayment_faults),
-        *(day_faults, name_faults, template_faults),
+        *(day_faults, document_faults, name_faults, template_faults),
     )
     found = [b for rule in rules for b in rule(forbund)]
     return [*found, *code_faults(forbund, omraden)]
