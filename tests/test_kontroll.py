@@ -110,7 +110,7 @@ def test_nobody_has_started(paket):
     ('text', 'says'),
     [
         ('Se [den](file:///x).', 'inte tillåten'),
-        ('Se ![bild](a.png).', 'kan inte visas'),
+        ('Se ![bild](a.png).', 'finns inte bredvid texten'),
         ('En fotnot[^1].', 'fotnot'),
         ('Det gällde 3 deltagare.', 'antal'),
     ],

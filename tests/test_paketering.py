@@ -17,6 +17,7 @@ IMPORTED_AS = {
     'ipython': 'IPython',
     'markdown-it-py': 'markdown_it',
     'mdit-py-plugins': 'mdit_py_plugins',
+    'pillow': 'PIL',
     'python-docx': 'docx',
 }
 

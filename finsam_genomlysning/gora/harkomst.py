@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 import finsam_genomlysning
 from .plan import Rapportplan
+from ..lasa.bilder import SLAG_AV_BILD
 from ..lasa.filer import file_hash, write_whole
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.scheman import SCHEMAN
@@ -27,7 +28,10 @@ def public_names(
     filer = sorted(filer)
     named = [f for f in filer if f.startswith('underlag/') and Path(f).stem not in own]
     numbered = {f: f'underlag/arbetsbok-{n}{Path(f).suffix}' for n, f in enumerate(named, 1)}
-    return {f: f for f in filer} | numbered
+    of_texts = [f for f in filer if f.startswith('texter/')]
+    drawn = [f for f in of_texts if Path(f).suffix.lower() in SLAG_AV_BILD]
+    pictures = {f: f'texter/bild-{n}{Path(f).suffix.lower()}' for n, f in enumerate(drawn, 1)}
+    return {f: f for f in filer} | numbered | pictures
 
 # %% ../../nbs/gora/harkomst.ipynb #d37010a9
 def rename_files(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import datetime as dt
 import pandas as pd
+from ..lasa.bilder import with_pictures
 from ..ord.errors import DisclosureError
 from ..ord.forbund import Mote, Regler, Underlag
 from ..ord.perioder import months_between
@@ -57,6 +58,19 @@ def meeting_texts(
     day = mote.datum.isoformat()
     given = sorted(underlag.texter.items())
     return {f'{subject}/{section}': md for (d, subject, section), md in given if d == day}
+
+# %% ../../nbs/gora/innehall.ipynb #a206dff1
+def _illustrated(
+    texts: Mapping[str, str],  # as `meeting_texts` gives them
+    underlag: Underlag,
+    mote: Mote,
+) -> dict[str, str]:  # the same, with their pictures in them
+    day, out = mote.datum.isoformat(), {}
+    for name, md in texts.items():
+        subject = name.partition('/')[0]
+        own = {f: x for (d, s, f), x in underlag.bilder.items() if (d, s) == (day, subject)}
+        out[name] = with_pictures(md, own)
+    return out
 
 # %% ../../nbs/gora/innehall.ipynb #e601b2b7
 def _spoken(
@@ -279,7 +293,7 @@ def prepare_edition(
         forbund=underlag.forbund,
         mote=mote,
         tabeller=every,
-        texter=texts,
+        texter=_illustrated(texts, underlag, mote),
         metod=method | ({'scenarier': run.to_json()} if run else {}),
         forra=forra.tabeller if forra else {},
         forra_mote=forra.mote if forra else None,

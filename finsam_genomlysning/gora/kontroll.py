@@ -97,11 +97,14 @@ def render_faults(
     underlag: Underlag,
 ) -> Iterator[Problem]:  # one per text, with its file
     "What the writers of reports would stop at in the consultant's texts"
+    from finsam_genomlysning.lasa.bilder import with_pictures
     from finsam_genomlysning.skriva.modell import MARKDOWN, parse_blocks
 
     for (meeting, about, section), md in underlag.texter.items():
+        here = (meeting, about)
+        own = {f: data for (m, s, f), data in underlag.bilder.items() if (m, s) == here}
         try:
-            parse_blocks(MARKDOWN.parse(md), False, 0)
+            parse_blocks(MARKDOWN.parse(with_pictures(md, own)), False, 0)
         except ValueError as e:
             fil = f'texter/{meeting}/{about}/{section}.md'
             yield Problem(fil, vad=str(e), gor='Skriv om texten.')

@@ -13,7 +13,13 @@ from typing import Any
 from ..ord.errors import Problem
 from .filer import audit_files, read_json
 from .pdffil import pdf_problems
-from .sidor import Uppslag, audit_sheets, joined_source, tidy_text
+from finsam_genomlysning.granska.sidor import (
+    Uppslag,
+    audit_sheets,
+    inserted_pictures,
+    joined_source,
+    tidy_text,
+)
 from .wordfil import word_problems
 
 # %% ../../nbs/granska/former.ipynb #0e976160
@@ -24,7 +30,7 @@ class Forlaga:
     sagt: str  # text and properties
     lankar: list[str]
     rubriker: list[str]
-    bilder: set[bytes] = field(default_factory=set)  # PNG
+    bilder: set[bytes] = field(default_factory=set)  # PNG, and the consultant's JPEG
 
 # %% ../../nbs/granska/former.ipynb #6240826b
 def png_pictures(
@@ -33,7 +39,9 @@ def png_pictures(
     "The pictures of a notebook as Word has them"
     cells = nb.get('cells', []) if isinstance(nb, dict) else []
     given = [o.get('data') or {} for c in cells for o in c.get('outputs', [])]
-    return {base64.b64decode(joined_source(d['image/png'])) for d in given if 'image/png' in d}
+    own = inserted_pictures(nb) if isinstance(nb, dict) else []
+    drawn = [joined_source(d['image/png']) for d in given if 'image/png' in d]
+    return {base64.b64decode(x) for x in (*drawn, *(a.partition(',')[2] for a in own))}
 
 # %% ../../nbs/granska/former.ipynb #242d6796
 def original(

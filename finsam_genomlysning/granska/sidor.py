@@ -8,19 +8,20 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES', 'LINK_TARGET',
            'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META', 'attribute_fault', 'Uppslag',
            'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters',
-           'svg_faults', 'without_dark', 'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers',
-           'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table',
-           'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault', 'spoken_faults',
-           'link_fault', 'numbered', 'slug_like', 'property_faults', 'page_faults', 'pictures_of', 'picture_faults',
-           'audit_sheets']
+           'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source',
+           'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults',
+           'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of',
+           'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults',
+           'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
+import binascii
 import html
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -306,13 +307,74 @@ def without_dark(
     "A picture without the rules that only change its colours on a dark screen"
     return _DARK.sub(b'', svg, count=1)
 
+# %% ../../nbs/granska/sidor.ipynb #6774cb11
+_INSERTED = re.compile(r'\]\((data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+)\)')
+
+
+def inserted_pictures(
+    nb: dict[str, Any],  # an executed notebook
+) -> list[str]:  # data addresses, in order
+    "The pictures of the consultant's texts"
+    own = [m for m in truths(nb) if m.get('typ') == 'text' and m.get('slag') == 'konsult']
+    return [x for m in own for x in _INSERTED.findall(str(m.get('md', '')))]
+
+# %% ../../nbs/granska/sidor.ipynb #e86b7afb
+_PNG_START, _PNG_PARTS = b'\x89PNG\r\n\x1a\n', (b'IHDR', b'IDAT', b'IEND')
+
+
+def _is_bare_png(data: bytes) -> bool:
+    at, names = len(_PNG_START), list[bytes]()
+    while at + 12 <= len(data):
+        names.append(data[at + 4 : at + 8])
+        at += 12 + int.from_bytes(data[at : at + 4], 'big')
+        if names[-1] == b'IEND':
+            break
+    known = all(n in _PNG_PARTS for n in names)
+    return data.startswith(_PNG_START) and at == len(data) and known and names[-1:] == [b'IEND']
+
+# %% ../../nbs/granska/sidor.ipynb #f12ca0f7
+_JPEG_PARTS = frozenset([0xE0, 0xDB, 0xC0, 0xC4, 0xDD, 0xDA])
+_JFIF_LENGTH = 16  # of a part that says nothing but its density
+_JPEG_SCAN = re.compile(rb'(?:[^\xff]+|\xff[\x00\xd0-\xd7])*\xff\xd9')
+
+
+def _is_bare_jpeg(data: bytes) -> bool:
+    if not data.startswith(b'\xff\xd8'):
+        return False
+    at = 2
+    while at + 4 <= len(data):
+        mark, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], 'big')
+        if data[at] != 0xFF or mark not in _JPEG_PARTS or mark == 0xE0 and length != _JFIF_LENGTH:
+            return False
+        at += 2 + length
+        if mark == 0xDA:
+            return _JPEG_SCAN.fullmatch(data, at) is not None
+    return False
+
+# %% ../../nbs/granska/sidor.ipynb #8f56bd3d
+def raster_faults(
+    address: str,  # a data address
+) -> Iterator[str]:
+    "What a picture of the consultant's never has"
+    try:
+        data = base64.b64decode(address.partition(',')[2], validate=True)
+    except binascii.Error:
+        yield 'En bild går inte att läsa.'
+        return
+    if not (_is_bare_jpeg(data) if 'image/jpeg' in address else _is_bare_png(data)):
+        yield 'En bild har något som inte syns i den.'
+
 # %% ../../nbs/granska/sidor.ipynb #dd7ab23d
 def same_pictures(
     page: Uppslag,
     drawn: list[str],  # pictures of the notebook, in order, the narrow ones too
+    inserted: Sequence[str] = (),  # the consultant's, in order: data addresses
 ) -> Iterator[str]:
     "Whether a page shows its notebook's pictures"
-    shown = [m['src'] for m in page.bilder]
+    own = [m['src'] for m in page.bilder if m['src'] in set(inserted)]
+    shown = [m['src'] for m in page.bilder if m['src'] not in set(inserted)]
+    if own != list(inserted):
+        yield 'Konsultens bilder är andra än i anteckningsboken.'
     for src in (*shown, *page.smala):
         if not src.startswith('data:image/svg+xml;base64,'):
             yield 'En bild är inte en teckning i sidan.'
@@ -653,7 +715,10 @@ def page_faults(
     yield from style_faults(''.join(page.delar['style']), f'{said} {title}')
     yield from property_faults(page)
     drawn = [joined_source(v) for v in pictures_of(nb)] if nb else []
-    yield from same_pictures(page, drawn) if nb else picture_faults(page)
+    inserted = inserted_pictures(nb) if nb else []
+    yield from same_pictures(page, drawn, inserted) if nb else picture_faults(page)
+    for data in dict.fromkeys(inserted):
+        yield from raster_faults(data)
     if any(link_fault(h, page, folder, known) for h in page.lankar):
         yield 'En länk leder någon annanstans än en rapport gör.'
     if len(page.id) != len(set(page.id)) or not all(slug_like(i, page) for i in page.id):
@@ -700,7 +765,9 @@ def audit_sheets(
         source = folder / 'notebooks' / f'{path.stem}.ipynb'
         nb = read_json(source) if source.is_file() else None
         known = settings + (json.dumps(nb, ensure_ascii=False) if nb else '')
-        faults = page_faults(path.read_text(encoding='utf-8'), nb, folder, known, grans)
+        faults = [*page_faults(path.read_text(encoding='utf-8'), nb, folder, known, grans)]
+        if any(data not in settings for data in inserted_pictures(nb or {})):
+            faults.append('En bild i anteckningsboken står inte i utgåvans texter.')
         out += [finding(path.name, what) for what in dict.fromkeys(faults)]
     for path in sorted(folder.glob('notebooks/*.ipynb')):
         nb = read_json(path)

@@ -35,7 +35,7 @@ WRITTEN = frozenset(
     ' word/header1.xml word/header2.xml word/numbering.xml word/settings.xml'
     ' word/styles.xml'.split()
 )
-PICTURE = re.compile(r'word/media/image\d+\.png')
+PICTURE = re.compile(r'word/media/image\d+\.(?:png|jpg)')
 
 # %% ../../nbs/granska/wordfil.ipynb #16257336
 @cache
@@ -91,6 +91,7 @@ ELEMENTS = frozenset(
 TEXT_ATTRIBUTES = frozenset(['descr', 'title'])  # compared with the page
 FORM = re.compile(
     r'-?\d{1,10}|[0-9A-F]{4,8}|sv-SE|[a-zA-Z][a-zA-Z0-9]{0,24}|_r\d+|rId\d+|figur\d+\.png|Figur \d+'
+    r'|bild\d+\.(?:png|jpeg)|Bild \d+'
     r'|http://schemas\.openxmlformats\.org/[\w/]+|w14 wp14|'
 )
 

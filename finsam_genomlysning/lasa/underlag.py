@@ -56,6 +56,7 @@ from finsam_genomlysning.lasa.tabellblad import (
     near_table,
     table_name,
 )
+from .bilder import read_pictures
 from .texter import prose_problems, read_approvals, read_texts
 from .textfil import read_csv_sheet
 from ..ord.errors import Problem, UnderlagError, many
@@ -499,6 +500,8 @@ def read_underlag(
     problems += [p for p in unreadable if p.fil.startswith('underlag/') and p.fil not in known]
     texts, approved, wrong = _package_texts(folder)
     problems += wrong + prose_problems(folder, forbund, texts) + _text_problems(folder)
+    pictures, broken = read_pictures(folder, texts)
+    problems += broken
     if problems:
         raise UnderlagError(sorted(set(problems)))
-    return Underlag(forbund, tables, texts, files, remarks + notes, rows_in, approved)
+    return Underlag(forbund, tables, texts, files, remarks + notes, rows_in, approved, pictures)

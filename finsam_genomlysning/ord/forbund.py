@@ -406,6 +406,8 @@ class Underlag:
     anmarkningar: list[str] = field(default_factory=list)  # what was read with a remark, in Swedish
     rader_in: dict[str, int] = field(default_factory=dict)  # table -> rows as handed in
     godkanda: tuple[Godkand, ...] = ()  # lines of texts that the consultant has approved
+    # (meeting, subject, file) -> a picture that a text shows, as a data address
+    bilder: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def tabell(self, name: str) -> pd.DataFrame | None:
         "A copy of a table, so that nobody changes the source; None when it was not handed in"

@@ -38,6 +38,7 @@ from ..ord.glossary import SAMTLIGA
 from finsam_genomlysning.skriva.modell import (
     BILAGA,
     Figurvisning,
+    InfogadBild,
     Nod,
     Omslagsfakta,
     Rapport,
@@ -279,6 +280,7 @@ class WordMarks:
         self.d = d
         self.parts: dict[str, Part] = {'text': d.part, 'noter': noter}
         self.rids: dict[tuple[str, str], str] = {}
+        self.bilder = 0  # of the consultant's, so far
         self.marks = {id: n for n, id in enumerate(dict.fromkeys(bookmark_ids(r)), 1)}
 
     def mark(self, id: str) -> str:
@@ -311,6 +313,13 @@ class WordLinks(WordMarks):
 
     def extent(self, m: Figurvisning) -> tuple[int, int]:
         return picture_size(m['bredd_mm'], m['hojd_mm'])
+
+    def inserted(self, b: InfogadBild) -> dict[str, Any]:  # what the template writes
+        "A picture of the consultant's"
+        self.bilder += 1
+        rid = str(self.d.part.get_or_add_image(io.BytesIO(b.innehall))[0])
+        wide, high = picture_size(b.bredd_mm, b.hojd_mm)
+        return {'rid': rid, 'nr': self.bilder, 'cx': wide, 'cy': high}
 
 # %% ../../nbs/skriva/writer_docx.ipynb #ed59c392
 def header_row(

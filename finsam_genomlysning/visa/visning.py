@@ -155,7 +155,8 @@ class Text(Visning):
         return {'typ': 'text', 'slag': self.slag, 'md': self.md}
 
     def visible(self) -> dict[str, str]:
-        return {'text/markdown': self.md, 'text/plain': self.md}
+        plain = re.sub(r'\]\(data:[^)]*\)', ']', self.md)  # a picture by its words
+        return {'text/markdown': self.md, 'text/plain': plain}
 
 # %% ../../nbs/visa/visning.ipynb #d2eb95e6
 def saknas(
