@@ -49,9 +49,9 @@ def goal_measures(forbund: Forbund) -> Iterator[Brist]:
 
     tables = [d for d in DEFINITIONER.values() if _judged(d)]
     measures = sorted({m.id for d in tables for m in d.matt})
-    for n, mal in enumerate(forbund.mal):
+    for n, matt in [(n, x.matt) for n, mal in enumerate(forbund.mal) for x in mal.satt]:
         here: Plats = ('mal', n, 'matt')
-        name, *where = mal.matt.split() or ['']
+        name, *where = matt.split() or ['']
         if name not in measures:
             vad = f'Måttet ”{name}” finns inte: målet skulle aldrig bedömas.'
             yield Brist(here, vad, _meant(name, measures, 'Mått'))

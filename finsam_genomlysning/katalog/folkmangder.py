@@ -256,18 +256,17 @@ def rating_population(
     return folk, rating_counts(words.loc[places[last]], forbund, last)
 
 # %% ../../nbs/katalog/folkmangder.ipynb #306dd6d2
-def _smallest_change(fran: float, hogst: float, better: bool) -> tuple[float, float]:
-    from finsam_genomlysning.rakna.indikatorer import MINSTA_STEG
-
+def _smallest_change(fran: float, hogst: float, better: bool, steg: float) -> tuple[float, float]:
     if not better:
         return fran, fran
-    first = min(fran, hogst - MINSTA_STEG)
-    return first, first + MINSTA_STEG
+    first = min(fran, hogst - steg)
+    return first, first + steg
 
 # %% ../../nbs/katalog/folkmangder.ipynb #64d02434
 def _exchanged(
     moved: pd.DataFrame,  # as `rating_changes` gives it
     better: np.ndarray,  # who has improved now
+    steg: float,  # the smallest change that counts
 ) -> pd.DataFrame:  # fran, till
     "Two ratings each, so that these people have improved"
     pair = moved[['fran', 'till']].astype(float).copy()
@@ -279,7 +278,7 @@ def _exchanged(
         swapped = [*down[:both], *up[:both]]
         pair.loc[swapped] = pair.loc[[*up[:both], *down[:both]]].to_numpy()
         for i in [*down[both:], *up[both:]]:
-            now = _smallest_change(pair.loc[i, 'fran'], moved.loc[i, 'skala_max'], better[i])
+            now = _smallest_change(pair.loc[i, 'fran'], moved.loc[i, 'skala_max'], better[i], steg)
             pair.loc[i, ['fran', 'till']] = now
     return pair
 
@@ -296,7 +295,7 @@ def decode_ratings(
     moved = rating_changes(versioner[dag], forbund, dag)
     at = _rating_versions(versioner, forbund)[1][dag]
     better = np.array([w == FORBATTRAD for w in field_words(folk, 'utfall', at)], dtype=bool)
-    pair = _exchanged(moved, better)
+    pair = _exchanged(moved, better, forbund.regler.progression.minsta_steg)
     table = versioner[dag].copy()
     for end in ('fran', 'till'):
         changed = (pair[end] != moved[end]).to_numpy()

@@ -24,11 +24,11 @@ from finsam_genomlysning.katalog.detalj import (
 )
 from .ekonomi import ekonomi_frames, kostnad_frames
 from .falt import count_selections
-from .former import ENKAT_KALLA, REGISTER, SKATTNING_KALLA
+from .former import DELTAGANDEN, ENKAT_KALLA, REGISTER, SKATTNING_KALLA
 from .kvalitet import kvalitet_frames
 from .listor import lista_frames, own_counts
 from .register import DEFINITIONER, table_cell
-from .rost import rost_frames
+from .rost import progression_rule, rost_frames
 from .traffbild import grupp_frames, sizes_of_groups, traffbild_frames
 from .uppfoljning import uppfoljning_frames
 from ..ord.forbund import Forbund, Mote, Underlag
@@ -133,6 +133,9 @@ def _definition(id: str, forbund: Forbund, mote: Mote, dag: dt.date | None) -> T
     notebook, cell = table_cell(id)
     d = replace(DEFINITIONER[id], anteckningsbok=notebook, cell=cell)
     d = replace(d, matt=_measures(d, forbund))
+    if id == 'progression':
+        told = f'{progression_rule(forbund.regler.progression)} {DELTAGANDEN}'
+        d = replace(d, forklaring=told)
     made_up = ' (påhittade)' if forbund.syntetiska_deltagare else ''
     for name in (REGISTER, ENKAT_KALLA, SKATTNING_KALLA):
         if d.kalla.startswith(name):

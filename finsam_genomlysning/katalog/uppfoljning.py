@@ -18,7 +18,11 @@ MOMENT = text_dim('moment', 'Moment')
 MAL = Tabelldef(
     'mal',
     'Mål och utfall',
-    (text_dim('mal', 'Mål', '@mal'), Dim('insats', 'Insats', '@insats', additiv=False)),
+    (
+        text_dim('mal', 'Mål', '@mal'),
+        Dim('insats', 'Insats', '@insats', additiv=False),
+        text_dim('lasning', 'Läst som'),
+    ),
     (
         Matt('riktvarde', 'Riktvärde', 'oppet', '', 2),
         Matt('utfall_andel', 'Utfall', 'andel', '%'),
@@ -27,7 +31,7 @@ MAL = Tabelldef(
     ),
     REGISTER,
     'Bedömning: 1 uppfyllt (hela intervallet når riktvärdet), −1 inte uppfyllt (hela '
-    'intervallet ligger under), 0 kan inte bedömas.',
+    'intervallet ligger under), 0 kan inte bedömas. Ett mål utan riktvärde följs utan att bedömas.',
 )
 
 # %% ../../nbs/katalog/uppfoljning.ipynb #b007b1e9

@@ -482,9 +482,10 @@ data_till = {data_till}
 # id = "arbete_studier"
 # insatser = ["…"]          # id på insatser
 # matt = "andel_arbete_studier"
-# riktvarde = …             # andel 0–1
+# riktvarde = …             # andel 0–1; utelämnas när målet inte har något
 # ordalydelse = "…"         # som målet är beslutat
 # namnare = "avslutade"
+# lasning = [{{ namn = "…", matt = "…" }}]  # när ordalydelsen kan läsas på flera sätt
 
 # [[prioriterad_grupp]]
 # id = "unga"

@@ -141,9 +141,12 @@ def goal_faults(forbund: Forbund) -> Iterator[Brist]:
             elif not programmes[i].i_genomlysningen:
                 vad = f'Insatsen {i} är utanför genomlysningen: målet bedöms inte för den.'
                 yield Brist(('mal', n, 'insatser'), vad, 'Ta bort den ur målet.', False)
-        if m.matt.startswith('andel') and m.riktvarde > 1:
-            vad = f'Riktvärdet {m.riktvarde:g} är ingen andel: målet skulle aldrig nås.'
-            share = m.riktvarde / 100 if m.riktvarde <= 100 else 0.7
+        for x in m.satt:
+            limit = x.riktvarde
+            if limit is None or limit <= 1 or not x.matt.startswith('andel'):
+                continue
+            vad = f'Riktvärdet {limit:g} är ingen andel: målet skulle aldrig nås.'
+            share = limit / 100 if limit <= 100 else 0.7
             gor = f'Skriv en andel mellan 0 och 1: {share:g} för {share * 100:g} procent.'
             yield Brist(('mal', n, 'riktvarde'), vad, gor)
 

@@ -12,7 +12,15 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 from ..ord.errors import UnknownError
 from .estimates import LONG, NAN, Skattning, estimate_share
-from ..ord.forbund import Forbund, Handelse, Mal, Moment, Mote, example_forbund
+from finsam_genomlysning.ord.forbund import (
+    Forbund,
+    Handelse,
+    Lasning,
+    Mal,
+    Moment,
+    Mote,
+    example_forbund,
+)
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import period_days, period_end
 
@@ -62,24 +70,29 @@ def judge_goal(
     return EJ_UPPFYLLT if utfall.hog < riktvarde else KAN_INTE_BEDOMAS
 
 # %% ../../nbs/rakna/uppfoljning.ipynb #aba6a97a
-def _goal_rows(mal: Mal, insats: str, utfall: Skattning | None) -> list[dict[str, object]]:
-    "The goal, and where there is an outcome what it is and whether it reaches the goal"
-    place: dict[str, object] = dict(mal=mal.id, insats=insats)
-    rows = [place | dict(matt='riktvarde', varde=mal.riktvarde)]
+def _goal_rows(
+    mal: Mal, satt: Lasning, insats: str, utfall: Skattning | None
+) -> list[dict[str, object]]:
+    "A reading of a goal, and where there is an outcome what it is and whether it reaches the goal"
+    place: dict[str, object] = dict(mal=mal.id, insats=insats, lasning=satt.namn)
+    limit = satt.riktvarde
+    rows = [place | dict(matt='riktvarde', varde=NAN if limit is None else limit)]
     if utfall is None:
         return rows
-    what = 'utfall_andel' if mal.matt.startswith('andel') else 'utfall_tal'
-    return [
-        *rows,
-        place | dict(matt=what, **utfall._asdict()),
-        place | dict(matt='bedomning', varde=judge_goal(utfall, mal.riktvarde), n=utfall.n),
-    ]
+    what = 'utfall_andel' if satt.matt.startswith('andel') else 'utfall_tal'
+    rows.append(place | dict(matt=what, **utfall._asdict()))
+    if limit is not None:
+        judged = dict(matt='bedomning', varde=judge_goal(utfall, limit), n=utfall.n)
+        rows.append(place | judged)
+    return rows
 
 # %% ../../nbs/rakna/uppfoljning.ipynb #1bbd1e13
 def goals(
     forbund: Forbund,
     frames: dict[str, pd.DataFrame],  # table id -> long form
-) -> pd.DataFrame:  # long form: mal, insats; riktvarde, utfall_andel or utfall_tal, bedomning
+) -> (
+    pd.DataFrame
+):  # long form: mal, insats, lasning; riktvarde, utfall_andel or utfall_tal, bedomning
     "Each goal against its outcome, programme by programme; without an outcome only the goal"
     reviewed = {i.id for i in forbund.granskade}
     rows = [
@@ -87,9 +100,10 @@ def goals(
         for m in forbund.mal
         for i in m.insatser
         if i in reviewed
-        for r in _goal_rows(m, i, find_outcome(frames, m.matt, i))
+        for x in m.satt
+        for r in _goal_rows(m, x, i, find_outcome(frames, x.matt, i))
     ]
-    return pd.DataFrame(rows).reindex(columns=['mal', 'insats', *LONG])
+    return pd.DataFrame(rows).reindex(columns=['mal', 'insats', 'lasning', *LONG])
 
 # %% ../../nbs/rakna/uppfoljning.ipynb #489ca4ec
 def status(

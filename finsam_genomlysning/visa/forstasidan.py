@@ -242,7 +242,11 @@ def needs_fact(s: Amne) -> Fynd | None:
 # %% ../../nbs/visa/forstasidan.ipynb #fc11b17b
 def goal_fact(s: Amne) -> Fynd | None:
     "Goals met and not met"
-    judged = [(r, v) for r, v in goal_rows(s) if v != 'Kan inte bedömas'] if not s.kommun else []
+    judged = (
+        [(r, v) for r, v in goal_rows(s) if v in ('Uppfyllt', 'Inte uppfyllt')]
+        if not s.kommun
+        else []
+    )
     if not judged:
         return None
     text = ' '.join(f'{md(str(r[0]))} ({md(str(r[1]))}): {v.lower()}.' for r, v in judged[:2])
