@@ -16,6 +16,7 @@ from finsam_genomlysning.skydd.utgava import read_edition
 from finsam_genomlysning.visa.amne import Amne, printed
 from finsam_genomlysning.visa.avsnitt import Avsnitt, Del, show_section
 from finsam_genomlysning.visa.forstasidan import findings, first_page
+from finsam_genomlysning.visa.lattlast import PAHITTADE, easy_summary
 from finsam_genomlysning.visa.rapporter import annex, body, opening, sections_of
 from finsam_genomlysning.visa.svenska import RAKNAT, SAKERT
 from finsam_genomlysning.visa.visning import Figur, Tabell, Text
@@ -160,6 +161,7 @@ def test_headings_are_findings_or_plain_names(reports):
         names = {a.vinjett for a in sections_of(r.s)} | {
             f'{r.s.namn} i en bild',
             'Insatserna i en bild',
+            'Lättläst sammanfattning',
         }
         shown = [o.md[3:] for o in r.shown if isinstance(o, Text) and o.md.startswith('## ')]
         over = [o.md for o in r.shown if isinstance(o, Text) and o.slag == 'vinjett']
@@ -274,3 +276,47 @@ def test_the_answer_is_easy_to_read(reports):
         page = next(o for o in r.shown if type(o).__name__ == 'Forstasida')
         text = re.sub(r'\[([^\]]*)\]\(tal:[^)]*\)', r'\1', page.svar)
         assert lix(text) <= 42, (r.id, lix(text), text)
+
+
+def bare(md):
+    "Markdown as it is read"
+    return re.sub(r'\[([^\]]*)\]\(tal:[^)]*\)', r'\1', md)
+
+
+def without_people(u):
+    "The edition without any table about who takes part and how it went"
+    return replace(u, tabeller={k: u.tabeller[k] for k in ('befolkning', 'behov')})
+
+
+def test_the_easy_summary_is_easy_and_says_what_the_first_page_says(u, reports):
+    for now in (u, without_people(u)):
+        s = Amne(now)
+        head, *said = [bare(o.md) for o in easy_summary(s, sections_of(s))]
+        assert head == '## Lättläst sammanfattning'
+        assert lix(' '.join(said)) <= 30, said
+        sentences = re.split(r'(?<=[.!?]) ', ' '.join(said))
+        assert max(len(x.split()) for x in sentences) <= 16, sentences
+        assert any(x.startswith('Vi vet inte') for x in sentences)
+        assert PAHITTADE in sentences
+    (whole,) = (r for r in reports if r.id == 'forbund')
+    assert [r.id for r in reports if easy_heading(r)] == [whole.id]
+
+
+def easy_heading(r):
+    return [o for o in r.shown if isinstance(o, Text) and o.md == '## Lättläst sammanfattning']
+
+
+def test_the_easy_summary_prints_numbers_of_the_tables_only(u):
+    "Every figure in it is a number of a table, a day or a year"
+    s = Amne(u)
+    for o in easy_summary(s, sections_of(s)):
+        loose = re.sub(r'\[[^\]]*\]\(tal:[^)]*\)', '', o.md)
+        loose = re.sub(r'\d+\s\w+ 20\d\d|20\d\d', '', loose)
+        assert not re.search(r'\d', loose), o.md
+
+
+def test_a_withheld_outcome_is_not_known_in_the_easy_summary(u):
+    hidden = with_values(u, 'resultat', 'andel_arbete_studier', {'Samtliga': None})
+    s = Amne(hidden)
+    said = ' '.join(bare(o.md) for o in easy_summary(s, sections_of(s)))
+    assert 'Vi vet inte hur många som gick till arbete eller studier.' in said

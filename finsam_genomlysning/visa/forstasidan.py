@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['NIVA', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'flow_fact', 'programme_pairs', 'farthest', 'wait_fact',
            'started_fact', 'outcome_fact', 'wait_level', 'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact',
-           'scenario_facts', 'ranked', 'findings', 'cannot_say', 'time_sentence', 'answer', 'decisions', 'uncertain',
-           'first_page']
+           'scenario_facts', 'ranked', 'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'answer',
+           'decisions', 'uncertain', 'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -327,8 +327,8 @@ def findings(s: Amne) -> list[Fynd]:
     return ranked([*plain, *scenario_facts(s)])
 
 # %% ../../nbs/visa/forstasidan.ipynb #a508532b
-def cannot_say(s: Amne) -> str:  # Markdown; '' for nothing
-    "What the numbers cannot tell"
+def unknown_parts(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
+    "What the numbers cannot tell, part by part"
     parts = []
     outcome = printed(s, T.resultat.andel_arbete_studier)
     if outcome.skyddad:
@@ -353,6 +353,12 @@ def cannot_say(s: Amne) -> str:  # Markdown; '' for nothing
         known = [c.v for c in state if shown(c)]
         if known and not any(known):
             parts.append('om någon kommun nås mindre än de andra')
+    return parts
+
+# %% ../../nbs/visa/forstasidan.ipynb #okand002
+def cannot_say(s: Amne) -> str:  # Markdown; '' for nothing
+    "What the numbers cannot tell"
+    parts = unknown_parts(s)
     if not parts:
         return ''
     return mening(f'**Går inte att säga:** {lista(parts)}.', together_sentence(s))

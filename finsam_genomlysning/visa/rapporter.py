@@ -14,6 +14,7 @@ from .behov import BEHOV, TILLGANGLIGHET
 from .behovsgrupper import MOTER
 from .deltar import FAR, FLODE, GRUPPERNA, SIDA_VID_SIDA, UPPDRAG
 from .forstasidan import first_page
+from .lattlast import easy_summary
 from .metod import changes_section, documents, method, quality, sources
 from .modellprov import ARET
 from finsam_genomlysning.visa.nylaget import (
@@ -108,9 +109,11 @@ def sections_of(s: Amne) -> tuple[Avsnitt, ...]:
 def opening(s: Amne) -> list[Visning]:
     "Cover, first page and overview"
     more = [] if s.slag == 'nylage' else overview(s)
-    guide = own_text(s, 'lasanvisning') if s.id == 'forbund' else []
+    whole = s.id == 'forbund'
+    guide = own_text(s, 'lasanvisning') if whole else []
+    easy = easy_summary(s, sections_of(s)) if whole else []
     own = [*guide, *own_text(s, 'sammanfattning')]
-    return [*cover(s), *first_page(s, sections_of(s)), *own, *more]
+    return [*cover(s), *first_page(s, sections_of(s)), *own, *easy, *more]
 
 
 def body(s: Amne) -> list[Visning]:
