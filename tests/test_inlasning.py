@@ -10,7 +10,7 @@ from conftest import workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from finsam_genomlysning.lasa.underlag import read_underlag
@@ -327,6 +327,36 @@ def hidden_row(book):
 
 def merged(book):
     book.worksheets[0].merge_cells('F2:F3')
+
+
+def painted(ink, ground=None):
+    def change(book):
+        cell = book.worksheets[0]['F3']
+        cell.font = Font(color=ink)
+        if ground:
+            cell.fill = PatternFill('solid', fgColor=ground)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ('ink', 'ground', 'told'),
+    [
+        ('FFFFFFFF', None, True),
+        (Color(theme=0), None, True),
+        (Color(indexed=9), 'FFFFFFFF', True),
+        ('FF0B4F7D', 'FF0B4F7D', True),
+        ('FFFFFFFF', 'FF0B4F7D', False),
+        ('FFFF0000', None, False),
+        (Color(theme=0, tint=-0.5), None, False),
+    ],
+)
+def test_white_letters_on_white_are_noted(las, ink, ground, told):
+    rows = [RUBRIKER, pengar('A', 12), pengar('B', 30)]
+    u = las(ekonomi_xlsx=bok(rows, change=painted(ink, ground)))
+    assert u.tabeller['ekonomi'].budget.tolist() == [12, 30]
+    what = 'kolumn budget (F) har text i bakgrundens färg, som inte syns men läses'
+    assert any(what in n for n in u.anmarkningar) == told
 
 
 @pytest.mark.parametrize(

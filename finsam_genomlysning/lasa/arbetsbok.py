@@ -278,15 +278,61 @@ def _shared_texts(archive: zipfile.ZipFile) -> _Texts:
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #6e2c481f
 class _Styles(NamedTuple):
-    "What each style shows when that is not a plain number, and which are struck through"
+    "What each style shows when that is not a plain number, and which are struck or not seen"
 
     visning: dict[int, Visning]
     strukna: frozenset[int]
+    osynliga: frozenset[int] = frozenset()  # letters in the colour of their ground
 
 
 def _struck_fonts(root: ET.Element) -> set[int]:
     fonts = [f for e in root if _local(e.tag) == 'fonts' for f in e]
     return {i for i, f in enumerate(fonts) if _look_of(f)[1]}
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #28e11b6a
+_VITT, _SVART = ('rgb', 'FFFFFF'), ('rgb', '000000')
+_SAMMA_FARG = {
+    **dict.fromkeys([('theme', '0'), ('indexed', '9'), ('indexed', '1'), ('indexed', '65')], _VITT),
+    **dict.fromkeys(
+        [('theme', '1'), ('indexed', '8'), ('indexed', '0'), ('indexed', '64')], _SVART
+    ),
+}
+_Farg = tuple[str, ...]
+
+
+def _colour_of(e: ET.Element | None, otherwise: _Farg) -> _Farg:
+    at = {} if e is None else e.attrib
+    if 'rgb' in at:
+        return 'rgb', at['rgb'][-6:].upper()
+    for kind in ('theme', 'indexed'):
+        if kind in at:
+            place = (kind, at[kind])
+            return (*place, at['tint']) if 'tint' in at else _SAMMA_FARG.get(place, place)
+    return otherwise
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #0e6eef32
+def _child(e: ET.Element, name: str) -> ET.Element | None:
+    return next((x for x in e if _local(x.tag) == name), None)
+
+
+def _ground(fill: ET.Element) -> _Farg:
+    pattern = _child(fill, 'patternFill')
+    kind = 'gradient' if pattern is None else pattern.get('patternType', 'none')
+    if kind == 'none':
+        return _VITT
+    solid = pattern is not None and kind == 'solid'
+    return _colour_of(_child(pattern, 'fgColor'), _SVART) if pattern is not None and solid else ()
+
+
+def _unseen_styles(root: ET.Element, styles: list[ET.Element]) -> frozenset[int]:
+    parts = {_local(e.tag): list(e) for e in root}
+    ink = [_colour_of(_child(f, 'color'), _SVART) for f in parts.get('fonts', [])]
+    grounds = [_ground(f) for f in parts.get('fills', [])]
+    pairs = [(int(xf.get('fontId', 0)), int(xf.get('fillId', 0))) for xf in styles]
+    same = [
+        f < len(ink) and ink[f] == (grounds[g] if g < len(grounds) else _VITT) for f, g in pairs
+    ]
+    return frozenset(i for i, unseen in enumerate(same) if unseen)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #5653a313
 def _styles(archive: zipfile.ZipFile) -> _Styles:
@@ -302,7 +348,8 @@ def _styles(archive: zipfile.ZipFile) -> _Styles:
     looks = [format_look(formats.get(int(xf.get('numFmtId', 0)), '')) for xf in styles]
     fonts = _struck_fonts(root)
     struck = frozenset(i for i, xf in enumerate(styles) if int(xf.get('fontId', 0)) in fonts)
-    return _Styles({i: look for i, look in enumerate(looks) if look != Visning()}, struck)
+    seen = {i: look for i, look in enumerate(looks) if look != Visning()}
+    return _Styles(seen, struck, _unseen_styles(root, styles))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #153b5941
 class _Meaning:
@@ -327,6 +374,9 @@ class _Meaning:
 
     def struck(self, kind: str, value: str, style: int) -> bool:
         return style in self.styles.strukna or (kind == 's' and int(value) in self.texts.strukna)
+
+    def unseen(self, style: int) -> bool:
+        return style in self.styles.osynliga
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #9993a9e0
 def _value_text(kind: str, value: str, look: Visning) -> str:
@@ -356,7 +406,7 @@ def _date_text(value: float, kind: str) -> str:
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #231b5a8a
 class _Found:
-    "What a sheet holds: rows, merged cells, unsaved formulas, what is hidden or struck"
+    "What a sheet holds: rows, merged cells, unsaved formulas, what is hidden, struck or not seen"
 
     def __init__(self) -> None:
         self.rows: Rader = []
@@ -364,6 +414,7 @@ class _Found:
         self.across: list[tuple[int, int, int]] = []
         self.unsaved: list[tuple[int, str]] = []
         self.struck: set[tuple[int, int]] = set()
+        self.unseen: set[tuple[int, int]] = set()
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
 
@@ -443,6 +494,8 @@ class _SheetReader:
         self.cells[self.col] = self.meaning(self.kind, self.value, self.style)
         if self.struck or (self.value and self.meaning.struck(self.kind, self.value, self.style)):
             self.found.struck.add((self.row, self.col))
+        if self.value and self.meaning.unseen(self.style):
+            self.found.unseen.add((self.row, self.col))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #2284ea58
 def _begin_cell(r: _SheetReader, at: dict[str, str]) -> None:
@@ -540,6 +593,7 @@ class _Seen(NamedTuple):
 
     text: str
     struken: bool
+    osynlig: bool = False  # letters in the colour of their ground
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #ff0f071a
 def _plain_cell(rest: str, meaning: _Meaning) -> _Seen:  # `rest`: a cell's XML after its place
@@ -553,7 +607,7 @@ def _plain_cell(rest: str, meaning: _Meaning) -> _Seen:  # `rest`: a cell's XML 
     if '&' in text:
         text = re.sub('&([^;]*);', _character, text)
     cell = (kind or 'n', text, int(style or 0))
-    return _Seen(meaning(*cell), meaning.struck(*cell))
+    return _Seen(meaning(*cell), meaning.struck(*cell), meaning.unseen(cell[2]))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #ae31620d
 class _PlainReader:
@@ -574,7 +628,7 @@ class _PlainReader:
     def row(self, n: int, body: str) -> bool:  # False when the columns are not in order
         cells: list[str] = []
         for col, rest in _PLAIN_CELL.findall(body):
-            text, struck = self.cell(rest)
+            text, struck, unseen = self.cell(rest)
             if not text:
                 continue
             i = _column(col)
@@ -585,6 +639,8 @@ class _PlainReader:
             cells.append(text)
             if struck:
                 self.found.struck.add((n, i))
+            if unseen:
+                self.found.unseen.add((n, i))
         if cells:
             self.found.rows.append((n, cells))
         return True
@@ -650,6 +706,7 @@ def _sheet(found: _Found, part: Bladdel, fil: str) -> Blad:
         frozenset(found.hidden_columns),
         frozenset(found.struck),
         found.across,
+        frozenset(found.unseen),
     )
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #a8ec9cd9

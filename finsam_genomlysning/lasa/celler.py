@@ -35,6 +35,7 @@ class Blad:
     tvars: list[tuple[int, int, int]] = field(
         default_factory=list
     )  # row, first, last column of cells merged within a row
+    osynliga: frozenset[tuple[int, int]] = frozenset()  # row and column of text that is not seen
 
     @property
     def plats(self) -> str:  # for remarks

@@ -277,6 +277,10 @@ def _check_seen(body: _Body) -> None:
     for name, i in hidden:
         if any(body.cell(cells, name) for _, cells in body.rows):
             body.notes.append(f'kolumn {name} ({get_column_letter(i + 1)}) är dold men läses')
+    for name, i in body.head.kolumner.items() if body.blad.osynliga else ():
+        if any((n, i) in body.blad.osynliga for n, _ in body.rows):
+            where = f'kolumn {name} ({get_column_letter(i + 1)})'
+            body.notes.append(f'{where} har text i bakgrundens färg, som inte syns men läses')
     for n, cells in body.rows if body.blad.strukna else ():
         filled = [i for i, c in enumerate(cells) if c.strip()]
         struck = [i for i in filled if (n, i) in body.blad.strukna]
