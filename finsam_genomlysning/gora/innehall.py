@@ -82,7 +82,8 @@ def _spoken(
     return prose
 
 # %% ../../nbs/gora/innehall.ipynb #cea0fbb1
-PROSE = ('forslag', 'avvikelser', 'handlingsplan', 'samverkan')  # tables that are printed in words
+# tables that are printed in words
+PROSE = ('forslag', 'avvikelser', 'handlingsplan', 'beslut', 'samverkan')
 
 
 def _tabled(underlag: Underlag) -> dict[str, str]:  # underlag/<table> -> a line per row of the file

@@ -327,6 +327,7 @@ CODES['tabell'] = {
     'avvikelser': 'Avvikelser',
     'forslag': 'Förslag',
     'handlingsplan': 'Handlingsplan',
+    'beslut': 'Beslut',
     'restider': 'Restider',
     'fragor_om_vald': 'Frågor om våld',
     'uppgifter': 'Uppgifter i dokument',

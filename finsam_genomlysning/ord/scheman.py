@@ -6,9 +6,9 @@
 __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'PERSON', 'INSATS', 'KOMMUN', 'KON', 'KON_ELLER_ALLA', 'KALLA', 'FRAN',
            'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'FODELSEAR', 'DELTAGARE', 'INDIKATORER', 'PROGRESSION',
            'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'UTBETALNINGAR', 'BALANS', 'BIDRAG', 'BEHOV', 'RESTIDER',
-           'FRAGOR_OM_VALD', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'UPPGIFTER', 'AVSTAMNINGAR',
-           'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER', 'FRAGAS_OM', 'Kolumn', 'Villkor', 'Tabellschema',
-           'data_dictionary', 'fold', 'code_names', 'code_map', 'code_words', 'headings_of']
+           'FRAGOR_OM_VALD', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER',
+           'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER', 'FRAGAS_OM', 'Kolumn', 'Villkor',
+           'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map', 'code_words', 'headings_of']
 
 # %% ../../nbs/ord/scheman.ipynb #27f6ccf9
 import re, unicodedata
@@ -507,6 +507,25 @@ HANDLINGSPLAN = Tabellschema(
     ),
 )
 
+# %% ../../nbs/ord/scheman.ipynb #fa233cb2
+BESLUT = Tabellschema(
+    'beslut',
+    'beslut',
+    (
+        _skett('datum', 'Dagen då beslutet fattades.', exempel='2024-05-15'),
+        _text('paragraf', 'Paragraf i protokollet.', True, '§ 31'),
+        _text('beslut', 'Vad som beslutades, utan uppgifter om enskilda.'),
+        FRIVILLIG_INSATS,
+        _text('ansvar', 'Ansvarig funktion, aldrig ett namn.', True),
+        _dag('klart_senast', 'Dagen då beslutet ska vara genomfört.', True),
+        _skett('genomfort', 'Dagen då beslutet var genomfört. Tomt om det inte är det.', True),
+        _text('uppfoljning', 'Vad som har gjorts och vad det gav.', True),
+        KALLA,
+    ),
+    nyckel=('datum', 'paragraf', 'beslut'),
+    villkor=(_order('datum', 'klart_senast'), _order('datum', 'genomfort')),
+)
+
 # %% ../../nbs/ord/scheman.ipynb #0be88b31
 _RUBRIK = 'Rubriken som uppgiften visas under när den gäller hela förbundet.'
 
@@ -586,6 +605,7 @@ _ALLA += (
     AVVIKELSER,
     FORSLAG,
     HANDLINGSPLAN,
+    BESLUT,
     RESTIDER,
 )
 _ALLA += (FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR)
