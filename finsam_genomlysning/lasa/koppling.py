@@ -39,7 +39,7 @@ class Bred(BaseModel):
     till: str  # our column that the heading goes to, e.g. period
     varde: str = 'varde'  # our column that the cell goes to
 
-
+# %% ../../nbs/lasa/koppling.ipynb #6efbafdc
 class Koppling(BaseModel):
     "How one recurring export is read"
 
@@ -110,7 +110,7 @@ def _read_one(path: Path, fil: str) -> Koppling:
         raise UnderlagError(wrong)
     return k
 
-
+# %% ../../nbs/lasa/koppling.ipynb #2acdc6f2
 def read_kopplingar(
     folder: Path,  # a data package
 ) -> list[Koppling]:  # the package's own first
@@ -130,7 +130,7 @@ def read_kopplingar(
         raise UnderlagError(problems)
     return found
 
-
+# %% ../../nbs/lasa/koppling.ipynb #68b5cd9d
 def fitting(
     name: str,  # a file's name
     kopplingar: Iterable[Koppling],
@@ -237,7 +237,7 @@ def _area(text: str) -> str:  # «43 Staden»: a municipality's number within it
 _MANADER = 'jan feb mar apr maj jun jul aug sep okt nov dec'.split()
 _MANAD = '|'.join(_MANADER)
 
-
+# %% ../../nbs/lasa/koppling.ipynb #cde06da0
 def _period(text: str) -> str:  # as we write it; unchanged when it is no month or quarter
     if m := re.fullmatch(r'(\d{4})[M ]?(0[1-9]|1[0-2])', text):
         return f'{m[1]}-{m[2]}'
@@ -252,11 +252,11 @@ def _period(text: str) -> str:  # as we write it; unchanged when it is no month 
     quarter = re.fullmatch(r'(\d{4})[ -]*(?:kv|kvartal|q|k)\.? ?([1-4])', text, re.I)
     return _quarter(quarter[1], int(quarter[2])) if quarter else text
 
-
+# %% ../../nbs/lasa/koppling.ipynb #555ef21b
 def _quarter(year: str, n: int) -> str:
     return f'{year}-{3 * n - 2:02}/{year}-{3 * n:02}'
 
-
+# %% ../../nbs/lasa/koppling.ipynb #85250128
 def _ours(column: str, text: str, k: Koppling) -> str:
     text = _plain(text)
     own = {fold(a): b for a, b in k.koder.get(column, {}).items()}
@@ -283,11 +283,11 @@ class Kopplad(NamedTuple):
     noter: list[str]
     problem: list[Problem]
 
-
+# %% ../../nbs/lasa/koppling.ipynb #51c7077f
 def _chosen(row: dict[str, str], k: Koppling) -> bool:
     return all(fold(row.get(h, '')) in {fold(v) for v in vs} for h, vs in k.urval.items())
 
-
+# %% ../../nbs/lasa/koppling.ipynb #66460d34
 def _long(row: dict[str, str], k: Koppling) -> Iterator[dict[str, str]]:
     own = {c: _ours(c, row.get(h, ''), k) for c, h in k.kolumner.items()}
     if k.bred is None:
@@ -303,7 +303,7 @@ def _long(row: dict[str, str], k: Koppling) -> Iterator[dict[str, str]]:
             spoken = {'namn': value} if k.bred.till == 'indikator' else {}
             yield {**k.fasta, **own, **extra, **spoken, **wide}
 
-
+# %% ../../nbs/lasa/koppling.ipynb #45ff3a9d
 def _month(head: str) -> str:  # a heading that a spreadsheet wrote as a month's first day
     first = re.fullmatch(r'(\d{4}-\d{2})-01(?: 00:00:00)?', head)
     return first[1] if first else head
@@ -317,7 +317,7 @@ def _areas(forbund: Forbund) -> set[str]:
     names = [k.namn for k in forbund.kommun] + [o.namn for o in forbund.jamforelse]
     return {fold(x) for x in (*own, *names, *(a for k in forbund.kommun for a in k.aven))}
 
-
+# %% ../../nbs/lasa/koppling.ipynb #a59551ab
 def read_mapped(
     sheets: list[Blad],
     k: Koppling,
@@ -349,7 +349,7 @@ def read_mapped(
         problems.append(Problem(sheets[0].fil, vad=vad, gor='Kör genomlysning koppla igen.'))
     return _kept(rows, problems, k, forbund)
 
-
+# %% ../../nbs/lasa/koppling.ipynb #7ad3523e
 def _kept(
     rows: list[tuple[int, dict[str, str]]],
     problems: list[Problem],
@@ -402,7 +402,7 @@ def _is_number(text: str) -> bool:
     bare = re.sub(r'[\s\u00a0%]', '', text)
     return bool(re.fullmatch(r'-?\d+([.,]\d+)?', bare)) or _plain(text).lower() in SKYDDAT
 
-
+# %% ../../nbs/lasa/koppling.ipynb #e271ec40
 def _header_guess(blad: Blad) -> tuple[int, int]:  # where the headings begin, and how many rows
     def score(at: int) -> float:
         cells = [c for c in blad.rader[at][1] if c.strip()]
@@ -433,7 +433,7 @@ _UNITS = (
     (r'\bantal\b|personer|inskrivna|folkmängd|mottagare|pågående', 'personer'),
 )
 
-
+# %% ../../nbs/lasa/koppling.ipynb #c249384c
 def _unit(text: str) -> str:  # `OKANT` when the words do not say
     low = text.lower()
     return next((u for pattern, u in _UNITS if re.search(pattern, low)), OKANT)
@@ -448,17 +448,17 @@ _TIDER = (
     r'\d{4} ?(?:kv|K|Q)\.? ?[1-4]',
 )  # how a year, a month or a quarter may be written in a heading
 
-
+# %% ../../nbs/lasa/koppling.ipynb #fa49222c
 def _one_of(heads: Iterable[str]) -> str:  # a pattern that a person can read
     return '|'.join(re.escape(h).replace('\\ ', ' ') for h in heads)
 
-
+# %% ../../nbs/lasa/koppling.ipynb #29454dbe
 def _is_time(m: re.Match[str]) -> bool:
     sex, time = m.groupdict().get('kon'), _period(_month(m['period']))
     known = sex is None or fold(sex) in {*KON, *BADA}
     return known and bool(re.fullmatch(r'(?:19|20)\d\d(?:-\d\d)?(?:/.*)?', time))
 
-
+# %% ../../nbs/lasa/koppling.ipynb #f3df8929
 def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: unused, with numbers
     for shape in ('{}', r'{} (?P<kon>\D+)', r'(?P<kon>\D+?) {}'):
         for time in _TIDER:
@@ -471,7 +471,7 @@ def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: un
         return Bred(rubrik=f'({_one_of(sexes)})', till='kon')
     return None
 
-
+# %% ../../nbs/lasa/koppling.ipynb #a4433ca7
 def propose_koppling(
     sheets: list[Blad],
     name: str,  # the file's name
@@ -531,21 +531,21 @@ def propose_koppling(
         fyll=[h for h in guessed.values() if _repeats(columns.get(h, []))],
     )
 
-
+# %% ../../nbs/lasa/koppling.ipynb #709c2a21
 def _names_time(name: str) -> bool:
     return bool(re.fullmatch(r'(?:19|20)\d\d(?:-\d\d)?(?:/.*)?', _period(_plain(name))))
 
-
+# %% ../../nbs/lasa/koppling.ipynb #d4f52304
 def _columns_below(blad: Blad, start: int, heads: list[str]) -> dict[str, list[str]]:
     rows = [cells for _, cells in blad.rader[start : start + 200]]
     return {h: [r[i].strip() if i < len(r) else '' for r in rows] for i, h in enumerate(heads) if h}
 
-
+# %% ../../nbs/lasa/koppling.ipynb #c4373d13
 def _numeric(cells: list[str]) -> bool:
     filled = [c for c in cells if c]
     return bool(filled) and sum(map(_is_number, filled)) > 0.8 * len(filled)
 
-
+# %% ../../nbs/lasa/koppling.ipynb #a5b37c31
 def _by_cells(columns: dict[str, list[str]]) -> dict[str, str]:  # areas and sexes without heading
     found: dict[str, str] = {}
     for h, cells in columns.items():
@@ -557,12 +557,12 @@ def _by_cells(columns: dict[str, list[str]]) -> dict[str, str]:  # areas and sex
             found.setdefault('kon', h)
     return found
 
-
+# %% ../../nbs/lasa/koppling.ipynb #de25c5d7
 def _repeats(cells: list[str]) -> bool:  # a word that stands for the empty cells below it
     inside = cells[: max((i for i, c in enumerate(cells) if c), default=-1) + 2]
     return bool(inside) and bool(inside[0]) and 0.3 < inside.count('') / len(inside)
 
-
+# %% ../../nbs/lasa/koppling.ipynb #e67cd633
 def _values(
     numbers: list[str], guessed: dict[str, str], omraden: Iterable[str]
 ) -> tuple[Bred | None, dict[str, str]]:
@@ -572,19 +572,19 @@ def _values(
     till = 'omrade' if {fold(n) for n in numbers} <= places else 'indikator'
     return Bred(rubrik=f'({_one_of(numbers)})', till=till), guessed
 
-
+# %% ../../nbs/lasa/koppling.ipynb #341dfa69
 def _total_codes(bred: Bred | None) -> dict[str, dict[str, str]]:  # headings of both sexes
     if not bred or bred.till != 'kon':
         return {}
     heads = [h.replace('\\', '') for h in bred.rubrik.strip('()').split('|')]
     return {'kon': {h: _sex(h) for h in heads}}
 
-
+# %% ../../nbs/lasa/koppling.ipynb #b0d36472
 def _sex(head: str) -> str:  # K, M, or '' for both
     words = {w for w in fold(head).split('_') if w in KON}
     return KON[words.pop()] if len(words) == 1 else ''
 
-
+# %% ../../nbs/lasa/koppling.ipynb #c1f62523
 def _constants(
     guessed: dict[str, str], bred: Bred | None, key: str, title: str, unit: str, source: str
 ) -> dict[str, str]:
@@ -597,12 +597,12 @@ def _constants(
     asked = {c: OKANT for c in ('omrade', 'period') if c not in given}
     return {**{c: v for c, v in own.items() if c not in given}, **asked}
 
-
+# %% ../../nbs/lasa/koppling.ipynb #ec477444
 def stem_words(name: str) -> str:
     "A file's name in words"
     return fold(Path(name).stem).replace('_', ' ')
 
-
+# %% ../../nbs/lasa/koppling.ipynb #2e2b22dc
 def _alike(sheets: list[Blad], heads: list[str], at: int, count: int) -> bool:
     def same(b: Blad) -> bool:
         return joined_heads([c for _, c in b.rader[at : at + count]]) == heads
@@ -613,7 +613,7 @@ def _alike(sheets: list[Blad], heads: list[str], at: int, count: int) -> bool:
 def _q(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
-
+# %% ../../nbs/lasa/koppling.ipynb #0cfca4cd
 def koppling_toml(
     k: Koppling,
     heads: Iterable[str] = (),  # every heading of the file, for the person who changes it
