@@ -21,6 +21,7 @@ from finsam_genomlysning.katalog.inlamnat import contradicting_counts
 from finsam_genomlysning.katalog.listor import lista_frames
 from finsam_genomlysning.katalog.register import DEFINITIONER
 from finsam_genomlysning.katalog.rost import rost_frames
+from finsam_genomlysning.katalog.stod import stod_frames
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.forbund import Mote, Underlag, Volymmatt, example_forbund
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
@@ -35,7 +36,10 @@ from finsam_genomlysning.skydd.grind import (
 ROOT = Path(__file__).parents[1]
 DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
 PACKAGES = [DEFAULT, ROOT / 'tests' / 'fixtur' / 'litet_forbund', ROOT / 'data' / 'hoglandet']
-TABLES = ('enkat', 'enkat_kommun', 'enkat_fordelning', 'progression', 'volymer', 'fragor_om_vald')
+TABLES = (
+    *('enkat', 'enkat_kommun', 'enkat_fordelning', 'progression'),
+    *('volymer', 'fragor_om_vald', 'stodenkat'),
+)
 TILL = dt.date(2024, 6, 30)
 MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', data_till=TILL)
 
@@ -43,6 +47,7 @@ MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', 
 def tables_of(underlag, mote):
     "The tables of these populations by the ordinary code"
     frames = rost_frames(underlag, mote) | lista_frames(underlag, mote)
+    frames |= stod_frames(underlag, mote)
     return {t: d for t, d in frames.items() if t in TABLES}
 
 
@@ -78,7 +83,8 @@ def random_package(seed):
     rules = f.regler.model_copy(update={'enkat_per_kommun': True})
     f = f.model_copy(update={'regler': rules, 'volymmatt': list(own)})
     t = {'indikatorer': survey(g, f), 'progression': ratings(g, f)}
-    return Underlag(f, t | {'volymer': volumes(g), 'fragor_om_vald': questions(g)})
+    t |= {'volymer': volumes(g), 'fragor_om_vald': questions(g), 'stodenkat': support(g)}
+    return Underlag(f, t)
 
 
 def survey(g, f, rows=40):
@@ -148,6 +154,24 @@ def volumes(g):
     return pd.DataFrame(rows)
 
 
+def support(g):
+    "Answers of staff, by programme and in all, and of members"
+    groups = [('medarbetare', 'spar_a'), ('medarbetare', None), ('styrgrupp', None)]
+    rows = [
+        dict(
+            datum=pd.Timestamp(day),
+            grupp=grupp,
+            insats=insats,
+            fraga='Stödet räcker',
+            instammer=int(g.integers(0, 12)),
+            instammer_inte=int(g.integers(0, 12)),
+        )
+        for grupp, insats in [*groups, ('medlem', None)]
+        for day in ('2023-11-01', '2024-05-01', '2024-12-01')
+    ]
+    return pd.DataFrame(rows)
+
+
 def questions(g):
     rows = [
         dict(
@@ -175,7 +199,7 @@ def test_the_default_package_and_another_have_such_tables():
         {t for t, *_ in counted(other_populations(u, u.forbund.meeting()))}
         for u in map(read_underlag, PACKAGES)
     ]
-    assert found == [{'enkat', 'enkat_fordelning', 'progression'}, set(), {'volymer'}]
+    assert found == [{'enkat', 'enkat_fordelning', 'progression'}, {'stodenkat'}, {'volymer'}]
 
 
 @pytest.mark.parametrize('seed', range(6))

@@ -23,6 +23,7 @@ from ..katalog.detalj import DETALJTABELLER, detail_day
 from ..katalog.rakningar import ENBART_ALLA
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
+from ..katalog.stod import stod_frames
 from finsam_genomlysning.katalog.tabeller import (
     activity_frames,
     as_published,
@@ -130,7 +131,7 @@ class _Persons:
 def _persons(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> _Persons:
     at = at_detail_day(underlag.forbund, mote)
     known = as_known(underlag, at.data_till, liggare)
-    answers = rost_frames(known, at)
+    answers = rost_frames(known, at) | stod_frames(known, at)
     lists = open_frames(underlag, mote)
     given = answers | {t: lists[t] for t in ('volymer', 'fragor_om_vald') if t in lists}
     return _Persons(

@@ -25,6 +25,12 @@ from finsam_genomlysning.katalog.inlamnat import (
     volumes_of_people,
 )
 from .rakningar import Ruta
+from finsam_genomlysning.katalog.stod import (
+    STODFOLK,
+    STODMATT,
+    support_answers,
+    support_population,
+)
 from ..ord.errors import UnknownError
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import CODES, ENKATFRAGOR, POSITIV, UPPGIFT_SAKNAS
@@ -344,6 +350,12 @@ def _violence(underlag: Underlag, mote: Mote) -> Bestand | None:
     rows = None if table is None else _printed_questions(table, mote)
     return None if rows is None or rows.empty else violence_population(rows, underlag.forbund)
 
+# %% ../../nbs/katalog/folkmangder.ipynb #ac8961c8
+def _support(underlag: Underlag, mote: Mote) -> Bestand | None:
+    table = underlag.tabell('stodenkat')
+    rows = None if table is None else support_answers(table, mote, medlem=False)
+    return None if rows is None or rows.empty else support_population(rows, underlag.forbund)
+
 # %% ../../nbs/katalog/folkmangder.ipynb #e54fcb16
 def other_populations(
     underlag: Underlag,
@@ -357,6 +369,7 @@ def other_populations(
         _ratings(underlag, mote, earlier),
         _volumes(underlag, mote),
         _violence(underlag, mote),
+        _support(underlag, mote),
     ]
     return [x for x in found if x is not None and x[1]]
 
@@ -440,6 +453,9 @@ def _decode_handed(
     if table is None:
         raise UnknownError('tabell', folk.namn, list(underlag.tabeller))
     counts = count_selections(folk, [x.urval for x in rutor])
+    if folk.namn == STODFOLK:
+        people = support_answers(table, mote, medlem=False)
+        return _written_back(table, people.index, STODMATT, counts)
     if folk.namn == VALDSFRAGOR:
         return _written_back(table, _printed_questions(table, mote).index, FRAGADE, counts)
     rows = volumes_of_people(table, underlag.forbund, mote.data_till)
@@ -451,6 +467,7 @@ TABELL = {
     SKATTNINGAR: 'progression',
     VOLYMFOLK: 'volymer',
     VALDSFRAGOR: 'fragor_om_vald',
+    STODFOLK: 'stodenkat',
 }  # population -> the table that it is made of
 
 # %% ../../nbs/katalog/folkmangder.ipynb #9f6521ab
@@ -465,7 +482,7 @@ def decode_population(
     if folk.namn not in TABELL:
         raise UnknownError('folkmängd', folk.namn, list(TABELL))
     tabell = TABELL[folk.namn]
-    if folk.namn in (VOLYMFOLK, VALDSFRAGOR):
+    if folk.namn in (VOLYMFOLK, VALDSFRAGOR, STODFOLK):
         return {tabell: _decode_handed(folk, rutor, underlag, mote)}
     versions = _versions(tabell, underlag, mote, fore or {})
     decode = decode_survey if folk.namn == ENKATSVAR else decode_ratings

@@ -29,6 +29,7 @@ from .kvalitet import kvalitet_frames
 from .listor import lista_frames, own_counts
 from .register import DEFINITIONER, table_cell
 from .rost import progression_rule, rost_frames
+from .stod import medlem_frames, stod_frames
 from .traffbild import grupp_frames, sizes_of_groups, traffbild_frames
 from .uppfoljning import uppfoljning_frames
 from ..ord.forbund import Forbund, Mote, Underlag
@@ -63,6 +64,7 @@ def open_frames(underlag: Underlag, mote: Mote) -> Ramar:
         | bokslut_frames(underlag, mote)
         | lista_frames(underlag, mote)
         | grupp_frames(underlag, mote)
+        | medlem_frames(underlag, mote)
     )
 
 # %% ../../nbs/katalog/tabeller.ipynb #1e2ed14c
@@ -176,7 +178,7 @@ def build_tables(
     "Every table of an edition but the scenarios'; one whose source is not handed in is absent"
     d = read_detail(underlag, mote)
     frames = activity_frames(underlag, mote) | open_frames(underlag, mote)
-    frames |= rost_frames(underlag, mote)
+    frames |= rost_frames(underlag, mote) | stod_frames(underlag, mote)
     if d is not None:
         frames |= detail_frames(underlag, mote, d)
     frames |= last_frames(underlag, mote, frames)

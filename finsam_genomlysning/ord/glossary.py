@@ -229,6 +229,11 @@ CODES = {
         'summa': 'Summa',
         'resultat': 'Resultat',
     },
+    'enkatgrupp': {
+        'medarbetare': 'Medarbetare',
+        'styrgrupp': 'Styrgrupper',
+        'medlem': 'Medlemmar, ett svar per medlem',
+    },
     'betalare': {
         'kommun': 'Kommunen',
         'region': 'Regionen',
@@ -330,6 +335,7 @@ CODES['tabell'] = {
     'beslut': 'Beslut',
     'restider': 'Restider',
     'fragor_om_vald': 'Frågor om våld',
+    'stodenkat': 'Frågor till medarbetare, styrgrupper och medlemmar',
     'uppgifter': 'Uppgifter i dokument',
     'avstamningar': 'Avstämningar',
 }

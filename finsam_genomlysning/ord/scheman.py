@@ -6,7 +6,7 @@
 __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'PERSON', 'INSATS', 'KOMMUN', 'KON', 'KON_ELLER_ALLA', 'KALLA', 'FRAN',
            'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'FODELSEAR', 'DELTAGARE', 'INDIKATORER', 'PROGRESSION',
            'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'UTBETALNINGAR', 'BALANS', 'BIDRAG', 'BEHOV', 'RESTIDER',
-           'FRAGOR_OM_VALD', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER',
+           'FRAGOR_OM_VALD', 'STODSVAR', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER',
            'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER', 'FRAGAS_OM', 'Kolumn', 'Villkor',
            'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map', 'code_words', 'headings_of']
 
@@ -450,6 +450,21 @@ FRAGOR_OM_VALD = Tabellschema(
     ),
 )
 
+# %% ../../nbs/ord/scheman.ipynb #680d0f6c
+STODSVAR = Tabellschema(
+    'stodenkat',
+    'dag, grupp och påstående; bara antal svar, aldrig vem som svarat',
+    (
+        _skett('datum', 'Dagen då frågorna ställdes.'),
+        _kod('grupp', 'enkatgrupp', 'Vilka som svarat.'),
+        FRIVILLIG_INSATS,
+        _text('fraga', 'Påståendet, till exempel om stödet från förbundet.'),
+        Kolumn('instammer', 'heltal', 'Antal som instämmer.', minst=0, enheter=ANTAL),
+        Kolumn('instammer_inte', 'heltal', 'Antal som inte instämmer.', minst=0, enheter=ANTAL),
+    ),
+    nyckel=('datum', 'grupp', 'insats', 'fraga'),
+)
+
 # %% ../../nbs/ord/scheman.ipynb #fdad77b1
 SAMVERKAN = Tabellschema(
     'samverkan',
@@ -608,7 +623,7 @@ _ALLA += (
     BESLUT,
     RESTIDER,
 )
-_ALLA += (FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR)
+_ALLA += (FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR, STODSVAR)
 SCHEMAN = {s.namn: s for s in _ALLA}
 
 # %% ../../nbs/ord/scheman.ipynb #76af46d4

@@ -27,6 +27,7 @@ TEXTPLATSER = {
         'mal': 'Målen och handlingsplanen',
         'ekonomi': 'Pengarna',
         'aterbetalning': 'Betalar insatserna sig?',
+        'stod': 'Medarbetarnas och medlemmarnas syn',
         'avvikelser': 'Brister i samverkan',
         'nylage': 'Nyläget i korthet',
         'forslag': 'Förslagen',

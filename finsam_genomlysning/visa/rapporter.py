@@ -43,6 +43,7 @@ from finsam_genomlysning.visa.styrning import (
     PENGARNA,
     PROCESSEN,
 )
+from .stod import STODET
 from .vagen_in import VAGEN_IN, VANTAN_KOMMUN
 from .visning import Text, Visning
 
@@ -89,6 +90,7 @@ FORBUND = (
     MALEN,
     EKONOMI_ALLA,
     BETALAR_SIG_ALLA,
+    STODET,
     AVVIKELSER,
     NYLAGET,
     FORSLAG,
