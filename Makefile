@@ -11,7 +11,8 @@ PROCESSER ?= 2
 rapporter: $(KLAR)
 	@$(BIN)/genomlysning rapporter
 
-# the whole gate: nothing differs after export, layout, names, types, every test, coverage
+# the whole gate: nothing differs after export, layout, names, types, every test, coverage; compiled once,
+# for the tests start many programs, also where nobody writes bytecode
 test: $(KLAR)
 	@$(BIN)/python tests/oforandrat.py spara
 	@$(BIN)/nbdev-export
@@ -20,6 +21,7 @@ test: $(KLAR)
 	@$(BIN)/ruff format --check -q nbs tests benchmarks
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
+	@$(BIN)/python -m compileall -q finsam_genomlysning
 	@$(BIN)/python -m pytest -n $(PROCESSER) --dist loadgroup --cov=finsam_genomlysning --cov-report=term:skip-covered
 
 # a minute between two edits: lays out, exports, cleans, lints and holds the house; builds nothing

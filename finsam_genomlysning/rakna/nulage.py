@@ -5,10 +5,12 @@
 # %% auto #0
 __all__ = ['DATUM', 'AFTER', 'OVRIGA_ALDRAR', 'FLODE', 'GRUPP_LONG', 'as_of', 'age_group', 'in_group', 'prepare', 'categories',
            'flows', 'periods', 'volumes', 'years', 'by_category', 'by_group', 'recent_by_kommun', 'persons',
-           'by_remittent', 'waiting_times', 'never_started', 'queue', 'reach_rates', 'reach', 'fte', 'per_staff']
+           'by_remittent', 'waiting_times', 'never_started', 'waited_so_far', 'queue', 'reach_rates', 'reach', 'fte',
+           'per_staff']
 
 # %% ../../nbs/rakna/nulage.ipynb #425dfbfa
 import datetime as dt
+import numpy as np
 import pandas as pd
 from .cube import add_composition, add_shares, count_cube, estimate_parts
 from finsam_genomlysning.rakna.estimates import (
@@ -295,7 +297,7 @@ def _waiting(part: pd.DataFrame) -> dict[str, Skattning]:
     days = part['vantan'].dropna().astype(float)
 
     def quartile(q: int) -> Skattning:
-        value = float(days.quantile(q / 4)) if len(days) else NAN
+        value = float(np.quantile(days, q / 4)) if len(days) else NAN
         return Skattning(value, len(days), NAN, NAN)
 
     return {
@@ -325,22 +327,34 @@ def never_started(
     return count_cube(rows[rows['ej_startade']], dims, ['ej_startade'], _one_at_a_time(dims))
 
 # %% ../../nbs/rakna/nulage.ipynb #67812b35
+def _waiting_on(rows: pd.DataFrame, data_till: dt.date) -> pd.DataFrame:
+    waiting = rows[rows['vantande']]
+    days = (pd.Timestamp(data_till) - waiting['remissdatum']).dt.days
+    return waiting.assign(vantat=days.astype(float))
+
+
+def waited_so_far(
+    rows: pd.DataFrame,  # as `prepare` gives them
+    dims: dict[str, list[str]],  # insats and kommun: each by itself
+    data_till: dt.date,
+) -> pd.DataFrame:  # long form: vantat_median (days so far); n waiting
+    "How long those who wait on the cut-off day have waited"
+    return estimate_parts(
+        _waiting_on(rows, data_till),
+        dims,
+        lambda p: {'vantat_median': estimate_median(p['vantat'])},
+        _one_at_a_time(dims),
+    )
+
+# %% ../../nbs/rakna/nulage.ipynb #e1e545da
 def queue(
     rows: pd.DataFrame,  # as `prepare` gives them
     dims: dict[str, list[str]],  # insats and kommun: each by itself
     data_till: dt.date,
 ) -> pd.DataFrame:  # long form: vantande (referred, not started), vantat_median (days so far)
     "Who waits on the cut-off day"
-    waiting = rows[rows['vantande']]
-    waiting = waiting.assign(
-        vantat=(pd.Timestamp(data_till) - waiting['remissdatum']).dt.days.astype(float)
-    )
-    so_far = estimate_parts(
-        waiting,
-        dims,
-        lambda p: {'vantat_median': estimate_median(p['vantat'])},
-        _one_at_a_time(dims),
-    )
+    waiting = _waiting_on(rows, data_till)
+    so_far = waited_so_far(rows, dims, data_till)
     return pd.concat(
         [count_cube(waiting, dims, ['vantande'], _one_at_a_time(dims)), so_far], ignore_index=True
     )
