@@ -4,6 +4,9 @@ import hashlib
 
 import pytest
 from conftest import SMALL, copy_package
+
+from finsam_genomlysning.gora.aterbruk import keep_content, recall_content
+from finsam_genomlysning.gora.innehall import Innehall
 from finsam_genomlysning.gora.nycklar import edition_key
 from finsam_genomlysning.gora.publicera import UNCHANGED, build_edition
 
@@ -46,6 +49,49 @@ def test_only_what_has_changed_is_built(tmp_path):
     lines = rows.read_text(encoding='utf-8').splitlines()
     rows.write_text('\n'.join(lines[:-6]) + '\n', encoding='utf-8')
     assert build(package, out)[1][-1] == 'utgåva' and hashes(folder) != whole
+
+
+def more_words(package):
+    text = package / 'texter' / '2024-09-18' / 'insats-bryggan'
+    text.mkdir(parents=True)
+    (text / 'uppdrag.md').write_text('Så här läser du.\n', encoding='utf-8')
+
+
+def one_person_less(package):
+    rows = package / 'underlag' / 'deltagare.csv'
+    lines = rows.read_text(encoding='utf-8').splitlines()
+    rows.write_text('\n'.join(lines[:-1]) + '\n', encoding='utf-8')
+
+
+def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(tmp_path):
+    "One text, then one row: what rests on it is made again, and nothing else"
+    package, out = copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
+    for change, made in ((more_words, {'insats-bryggan'}), (one_person_less, None)):
+        build_all(package, out)
+        change(package)
+        folder, steps = build_all(package, out)
+        reports = [s for s in steps if s.startswith(('forbund', 'insats', 'kommun'))]
+        assert set(reports) == made if made else len(reports) == 5
+        quick = hashes(folder)
+        assert hashes(build_all(package, out, again=True)[0]) == quick
+
+
+def build_all(package, out, **choice):
+    steps = []
+    return build_edition(package, out, formats=('html',), progress=steps.append, **choice), steps
+
+
+@pytest.mark.parametrize('spoil', [lambda raw: raw[:-9], lambda raw: raw[:100] + b'x' + raw[101:]])
+def test_a_damaged_memory_is_not_believed(tmp_path, spoil):
+    package, target = tmp_path / 'paket', tmp_path / 'ut' / 'f' / '2024-10-01'
+    package.mkdir()
+    content = Innehall(None, None, (), {})
+    keep_content(package, target, None, content)
+    assert recall_content(package, target, None) == content
+    (path,) = package.glob('.cache/*.innehall')
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_bytes(spoil(path.read_bytes()))
+    assert recall_content(package, target, None) is None
 
 
 def ledger_lines(package):

@@ -43,8 +43,18 @@ from ..skriva.modell import Rapport, read_report
 from ..skriva.writer_docx import write_docx
 from ..skriva.writer_html import write_html
 from ..skriva.writer_pdf import write_pdf
+from finsam_genomlysning.gora.aterbruk import (
+    Gjord,
+    keep_content,
+    keep_reports,
+    kept_reports,
+    may_keep,
+    recall_content,
+    report_keys,
+    take_over,
+)
 from .harkomst import build_manifest, hash_files, write_manifest
-from .innehall import Innehall, prepare_edition
+from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
 from .motespaket import write_pack
 from .nycklar import is_current, remember
@@ -279,11 +289,26 @@ def _prepare_order(order: _Order, futures: int | None, liggare: Liggare | None) 
         futures=futures,
     )
 
+# %% ../../nbs/gora/publicera.ipynb #6c850edd
+def _content_of(
+    order: _Order, futures: int | None, liggare: Liggare | None, again: bool
+) -> Innehall:
+    if liggare is not None and not again:
+        kept = recall_content(order.package, order.target, futures)
+        if kept is not None:
+            return with_new_texts(kept, order.underlag, order.mote, order.scenarier)
+    return _prepare_order(order, futures, liggare)
+
+# %% ../../nbs/gora/publicera.ipynb #a37decca
+def _plans(order: _Order, utgava: Utgava) -> list[Rapportplan]:
+    "All reports that the edition can have"
+    return plan_reports(order.underlag.forbund, nylage='scenarier' in utgava.tabeller)
+
 # %% ../../nbs/gora/publicera.ipynb #7328e533
 def _split_plans(
     order: _Order, utgava: Utgava, build: Path
 ) -> tuple[list[Rapportplan], list[Rapportplan]]:  # to be built, and all that the edition has
-    every = plan_reports(order.underlag.forbund, nylage='scenarier' in utgava.tabeller)
+    every = _plans(order, utgava)
     asked = [p for p in every if p in order.wanted]
     if not asked:
         what, do = 'Inga scenarier kan beräknas.', 'Lägg deltagare i underlag/.'
@@ -301,28 +326,51 @@ def _keep(order: _Order, content: Innehall, build: Path, liggare: Liggare | None
         keep_certificate(order.package, order.mote, content.bevis)
 
 # %% ../../nbs/gora/publicera.ipynb #057e544e
-def _fill(
-    build: Path,
-    order: _Order,
-    content: Innehall,
-    formats: Sequence[str],
-    *,
-    jobs: int,
-    limits: Limits,
-    progress: Callable[[str], None],
-) -> None:
-    utgava, regler = content.utgava, order.underlag.forbund.regler
-    write_edition(utgava, build)
+@dataclass(frozen=True)
+class _How:
+    "How an edition is to be made"
+
+    formats: Sequence[str]
+    jobs: int
+    limits: Limits
+    again: bool
+    progress: Callable[[str], None]
+
+
+def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> dict[str, Gjord]:
+    plans, forra = _plans(order, utgava), order.forra
+    keys = report_keys(plans, build, how.formats, forra)
+    known = {} if how.again else kept_reports(order.package, order.target)
     made, every = _split_plans(order, utgava, build)
-    run_plans(made, build, formats, forra=order.forra, jobs=jobs, limits=limits, progress=progress)
+    same = [p for p in made if take_over(known.get(p.id), keys[p.id], order.target, build)]
+    new = [p for p in made if p not in same]
+    files = run_plans(
+        *(new, build, how.formats),
+        forra=forra,
+        jobs=how.jobs,
+        limits=how.limits,
+        progress=how.progress,
+    )
     write_pack(utgava, build)
     write_whole(build / 'index.html', start_page(utgava, every, build, order.earlier))
+    fresh = {id: Gjord(keys[id], f) for id, f in files.items()}
+    return {p.id: known[p.id] for p in same} | fresh
+
+# %% ../../nbs/gora/publicera.ipynb #1ea4234c
+def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str, Gjord]:
+    utgava, regler = content.utgava, order.underlag.forbund.regler
+    write_edition(utgava, build)
+    gjorda = _make_reports(build, order, utgava, how)
     look_over(build, regler.grans, order.earlier)
-    progress('granskning')
-    files = hash_files(build)
-    key = _key(order)
-    manifest = build_manifest(order.underlag, order.mote, every, files, order.forra, key=key)
+    how.progress('granskning')
+    reports = [
+        p for p in _plans(order, utgava) if (build / 'notebooks' / f'{p.id}.ipynb').is_file()
+    ]
+    manifest = build_manifest(
+        *(order.underlag, order.mote, reports, hash_files(build), order.forra), key=_key(order)
+    )
     write_manifest(build, manifest)
+    return gjorda
 
 # %% ../../nbs/gora/publicera.ipynb #b8d2f1e3
 UNCHANGED = 'oförändrad'  # the step of a build that had nothing to do
@@ -338,6 +386,18 @@ def _asked(
 def _target(package: Path, out: Path, mote: str | None) -> Path:
     forbund = read_forbund(package)
     return out / forbund.id / forbund.meeting(mote).datum.isoformat()
+
+# %% ../../nbs/gora/publicera.ipynb #d8228cba
+def _remember(
+    order: _Order, asked: Mapping[str, object], content: Innehall, gjorda: Mapping[str, Gjord]
+) -> None:
+    package, target, futures = order.package, order.target, asked['framtider']
+    if order.keeps_nothing or not may_keep(package):
+        return
+    assert futures is None or isinstance(futures, int)
+    keep_reports(package, target, kept_reports(package, target) | dict(gjorda))
+    keep_content(package, target, futures, content)
+    remember(package, target, asked)
 
 # %% ../../nbs/gora/publicera.ipynb #f679ef11
 def build_edition(
@@ -364,11 +424,12 @@ def build_edition(
         return target
     order = _read_order(package, Path(out), mote, only)
     progress('underlag')
+    how = _How(formats, jobs, limits, again, progress)
     with _ledger(order) as liggare, edition_folder(order.target) as build:
-        content = _prepare_order(order, futures, liggare)
+        content = _content_of(order, futures, liggare, again)
         progress('tabeller')
-        _fill(build, order, content, formats, jobs=jobs, limits=limits, progress=progress)
+        gjorda = _fill(build, order, content, how)
         _keep(order, content, build, liggare)
-    remember(package, order.target, asked)
+    _remember(order, asked, content, gjorda)
     progress('utgåva')
     return order.target

@@ -7,8 +7,9 @@ __all__ = ['FRYSTA', 'Passage', 'as_known', 'in_age_pieces', 'faithful_twins', '
 
 # %% ../../nbs/skydd/passage.ipynb #46b107ae
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+import numpy as np
 import pandas as pd
 from finsam_genomlysning.katalog.detalj import (
     Detalj,
@@ -35,8 +36,10 @@ from finsam_genomlysning.skydd.grind import (
     row_groups,
 )
 from finsam_genomlysning.skydd.maskering import (
+    NUMBERS,
     Del_av_tabell,
     agree_with_twins,
+    blank_out,
     dims_of,
     rows_of_groups,
     leave_out,
@@ -185,15 +188,19 @@ def _gate_with_groups(
     return p, [g for g, _ in kept], [x for _, x in kept]
 
 # %% ../../nbs/skydd/passage.ipynb #5f6ab0ef
+def _talpost(tabell: str, dims: Sequence[str], r: Mapping[Hashable, object]) -> Talpost:
+    place = tuple((d, str(r[d])) for d in dims)
+    numbers = (float(str(r[c])) for c in NUMBERS)
+    return Talpost(tabell, str(r['matt']), place, *(None if x != x else x for x in numbers))
+
+
 def _talposter(ramar: Mapping[str, pd.DataFrame]) -> tuple[Talpost, ...]:
-    found = []
-    for tabell, df in ramar.items():
-        dims = dims_of(df)
-        for r in df[df['skyddad'] == 'nej'].to_dict('records'):
-            place = tuple((d, str(r[d])) for d in dims)
-            numbers = (None if pd.isna(r[c]) else float(r[c]) for c in ('varde', 'n', 'lag', 'hog'))
-            found.append(Talpost(tabell, str(r['matt']), place, *numbers))
-    return tuple(found)
+    "The numbers of some tables that a reader meets"
+    return tuple(
+        _talpost(tabell, dims_of(df), r)
+        for tabell, df in ramar.items()
+        for r in df[df['skyddad'] == 'nej'].to_dict('records')
+    )
 
 # %% ../../nbs/skydd/passage.ipynb #f013fd5a
 def _in_print(liggare: Liggare | None, dag: dt.date) -> set[Talpost]:
@@ -217,10 +224,22 @@ def faithful_twins(
     return out
 
 # %% ../../nbs/skydd/passage.ipynb #798a63cc
-def _medians(d: Detalj, twins: Sequence[Folkmangd]) -> dict[str, pd.DataFrame]:
+def _stays_withheld(tabell: str, df: pd.DataFrame, printed: Collection[Talpost]) -> pd.DataFrame:
+    "A table where nothing is shown that an earlier edition of the same day did not show"
+    here = [_talpost(tabell, dims_of(df), r) in printed for r in df.to_dict('records')]
+    return blank_out(df.assign(skyddad=df['skyddad'].where(np.array(here, dtype=bool), 'ja')))
+
+
+def _medians(
+    d: Detalj, twins: Sequence[Folkmangd], liggare: Liggare | None
+) -> dict[str, pd.DataFrame]:
     true = single_values(d)
     other = [single_values(d, t) for t in twins]
-    return {n: agree_with_twins(df, [x[n] for x in other]) for n, df in true.items()}
+    marked = {n: agree_with_twins(df, [x[n] for x in other]) for n, df in true.items()}
+    printed = _in_print(liggare, d.dag)
+    if not printed:
+        return marked
+    return {n: _stays_withheld(n, df, printed) for n, df in marked.items()}
 
 # %% ../../nbs/skydd/passage.ipynb #01ab9f94
 def _marked(
@@ -232,6 +251,14 @@ def _marked(
     passed = passed_counts(p, urval)
     masked = counted_tables(d, passed, *more, tillagg=rows_of_groups(grupper, dims))
     return {t: mark_withheld(df, true[t]) for t, df in masked.items()}, true
+
+# %% ../../nbs/skydd/passage.ipynb #e0b2885f
+def _single(
+    shown: Mapping[str, pd.DataFrame], medians: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    "Of the tables that are shown, the measures that no count gives"
+    there = {n: shown[n] for n in medians if n in shown}
+    return {n: df[df['matt'].isin(medians[n]['matt'])] for n, df in there.items()}
 
 # %% ../../nbs/skydd/passage.ipynb #1543631d
 def pass_register(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> Passage | None:
@@ -249,7 +276,7 @@ def pass_register(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> Pa
     parts = parts_left_out(p, own, groups)
     marked, true = _marked(d, p, groups, underlag, mote)
     twins = faithful_twins(d, make_twins(p), liggare)
-    medians = _medians(d, twins)
+    medians = _medians(d, twins, liggare)
     for n, df in medians.items():
         marked[n] = pd.concat([marked[n], df], ignore_index=True) if n in marked else df
     few = {t: withhold_few(df, DEFINITIONER[t], rules.grans_andel) for t, df in marked.items()}
@@ -264,7 +291,7 @@ def pass_register(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> Pa
         grupper=tuple(groups),
         utelamnat=tuple(parts),
         monster=joined_categories(d.rakningar),
-        ovrigt=_talposter({n: shown[n] for n in ('vantetid', 'tid_median') if n in shown}),
+        ovrigt=_talposter(_single(shown, medians)),
         detalj=d,
     )
 
