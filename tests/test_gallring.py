@@ -94,7 +94,10 @@ def test_the_receipt_says_what_went_and_by_which_row(begun):
     package, _, _ = begun
     forbund = planned(package)
     gone = {f'underlag/{p.name}' for p in (package / 'underlag').glob('deltagare*')}
+    (package / '.cache').mkdir(exist_ok=True)
+    (package / '.cache' / '2026-01-01.innehall').write_bytes(b'what was made of the rows')
     receipt = erase(package, forbund, forbund.gallring[:1], IDAG).read_text(encoding='utf-8')
+    assert not (package / '.cache').exists()
     assert gone and all(f'- {g}: ' in receipt for g in gone)
     assert 'Styrelsen 2019-12-01 § 4' in receipt and 'kanarie' not in receipt
     assert erase(package, forbund, forbund.gallring[:1], IDAG).name == '2026-01-31-2.md'

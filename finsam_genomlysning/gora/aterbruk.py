@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['content_key', 'keep_content', 'recall_content', 'report_keys', 'Gjord', 'kept_reports', 'keep_reports', 'take_over',
-           'may_keep']
+           'may_keep', 'forget_builds']
 
 # %% ../../nbs/gora/aterbruk.ipynb #e4e0378c
 import hmac, json, os, pickle, shutil
@@ -140,3 +140,8 @@ def take_over(
 def may_keep(package: Path) -> bool:
     "Whether a data package can remember its last build"
     return os.access(package, os.W_OK)
+
+# %% ../../nbs/gora/aterbruk.ipynb #11d3f7ba
+def forget_builds(package: Path) -> None:
+    "Nothing is remembered of any build; the next one makes everything"
+    shutil.rmtree(package / '.cache', ignore_errors=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from openpyxl import load_workbook
+from .aterbruk import forget_builds
 from .harkomst import keyed_hash
 from .installningar import Settings, find_package
 from ..lasa.filer import file_hash, write_whole
@@ -156,6 +157,7 @@ def erase(
     gone = [Gallrat(mask_personal(n), keyed_hash(key, file_hash(p))) for n, p in named]
     text = _receipt(forbund, rows, gone, idag.isoformat())
     receipt = write_whole(_receipt_path(package, idag), text)
+    forget_builds(package)
     for x in found:
         if x.fil in rewritten:
             write_whole(package / x.fil, rewritten[x.fil])
