@@ -225,6 +225,31 @@ def test_a_percentile_is_of_time(text):
     assert {kind for kind, _ in hits(text, 5)} == {'antal'}
 
 
+@pytest.mark.parametrize(
+    'before',
+    [
+        'Ljusare åt ena sidan',
+        'Vi stod vid sidan.',
+        '## Sidan\n',
+        'Så var det i år.',
+        'Mål',
+        'I vår',
+    ],
+)
+def test_a_word_that_numbers_things_does_so_in_its_own_sentence_only(before):
+    "Whether a paragraph, a heading, a sentence or the end of another word stands between"
+    apart = '' if before.endswith('\n') else ' ' if before[-1] in '.r' else '\n\n'
+    assert len(check_text(f'{before}{apart}Tre fick arbete.', 'x.md', 5)) == 1
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['Se tabell 3 är ny.', 'Delmål tre har nåtts.', 'På sidan 3 står mer.', 'Kl. 3 var det.'],
+)
+def test_a_numbered_thing_is_nobody(text):
+    assert check_text(text, 'x.md', 5) == []
+
+
 def test_the_limit_is_the_forbunds_own():
     assert check_text('fyra deltagare', 'x.md', 4) == [] != check_text('fyra deltagare', 'x.md', 5)
     assert check_text('9 deltagare', 'x.md', 10) != [] == check_text('9 deltagare', 'x.md', 5)

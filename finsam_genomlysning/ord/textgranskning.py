@@ -102,9 +102,10 @@ DOES = (
 
 # %% ../../nbs/ord/textgranskning.ipynb #e87282ec
 ORDINAL = re.compile(
-    r'(?:tabell|figur|diagram|moment|steg|fas|nivå|punkt|avsnitt|kapitel|mål|bilaga|fråga|kvartal'
-    r'|halvår|vecka|alternativ|scenario|grupp|version|sida|sidan|nummer|paragraf|§'
-    r'|år|rad|kolumn|fot|not|spår|team|\b(?:nr|del|den|kl|k|h|till|än))\.?\s*$',
+    r'(?:(?:tabell|figur|diagram|moment|steg|fas|nivå|punkt|avsnitt|kapitel|mål|bilaga|fråga'
+    r'|kvartal|halvår|vecka|alternativ|scenario|grupp|version|nummer|paragraf|§'
+    r'|\b(?:sida|sidan|år|rad|kolumn|fot|not|spår|team|nr|del|den|kl|k|h|till|än))'
+    r'|\b(?:nr|kl)\.)[^\S\n]*\Z',
     re.IGNORECASE,
 )
 
