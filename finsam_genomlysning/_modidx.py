@@ -1033,6 +1033,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                   'finsam_genomlysning/granska/filer.py'),
                                                    'finsam_genomlysning.granska.filer.is_number': ( 'granska/filer.html#is_number',
                                                                                                     'finsam_genomlysning/granska/filer.py'),
+                                                   'finsam_genomlysning.granska.filer.is_share': ( 'granska/filer.html#is_share',
+                                                                                                   'finsam_genomlysning/granska/filer.py'),
                                                    'finsam_genomlysning.granska.filer.json_keys': ( 'granska/filer.html#json_keys',
                                                                                                     'finsam_genomlysning/granska/filer.py'),
                                                    'finsam_genomlysning.granska.filer.manifest_faults': ( 'granska/filer.html#manifest_faults',

@@ -112,6 +112,7 @@ def ordinary(rows, f, dag):
         'deltagare_forsorjning': nulage.by_category(last, dims('insats', 'forsorjning_fore')),
         'deltagare_sysselsattning': nulage.by_category(last, dims('insats', 'sysselsattning_fore')),
         'deltagare_grupp': nulage.by_group(last, f),
+        'behovsgrupp': by_need_group(last[last['deltagare']], f),
         'kommun_kon': nulage.by_category(last, dims('kommun', 'kon')),
         'kommun_alder': nulage.by_category(last, dims('kommun', 'aldersgrupp')),
         'kommun_12': nulage.recent_by_kommun(rows, cats['kommun'], dag),
@@ -130,6 +131,26 @@ def ordinary(rows, f, dag):
         'fore_efter_sysselsattning': resultat.before_after(last, cats, 'sysselsattning'),
         'datakvalitet': lacking(rows, last, sent),
     }
+
+
+def by_need_group(started, f):
+    "Participations of those whom each need group's rule names, in all and in each place"
+    rows = []
+    for g in (g for g in f.behovsgrupp if g.i_registret):
+        own = started
+        if g.alder_fran is not None or g.alder_till is not None:
+            own = own[own['alder'].between(g.alder_fran or 0, g.alder_till or 120)]
+        if g.nyanland:
+            own = own[own['nyanland'] == 'ja']
+        for column in ('forsorjning', 'sysselsattning'):
+            if codes := getattr(g, column):
+                own = own[own[f'{column}_fore'].isin(codes)]
+        every = {'insats': SAMTLIGA, 'kommun': SAMTLIGA, 'behovsgrupp': g.id}
+        rows.append(every | {'varde': len(own)})
+        for d in ('insats', 'kommun'):
+            rows += [every | {d: c, 'varde': n} for c, n in own[d].value_counts().items()]
+    columns = ['insats', 'kommun', 'behovsgrupp', 'varde']
+    return pd.DataFrame(rows, columns=columns).assign(matt='deltagare_12')
 
 
 def lacking(rows, last, sent):

@@ -188,7 +188,7 @@ def _xml(parts: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _all(e: Any, name: str) -> list[Any]:
-    return [x for x in e.iter() if _part_name(x) == name]
+    return list(e.iter(f'{{*}}{name}'))
 
 # %% ../../nbs/granska/bokfiler.ipynb #a9593500
 def _xlsx_formats(styles: Any) -> list[str]:  # by the number that cells name

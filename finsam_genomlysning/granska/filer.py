@@ -6,7 +6,8 @@
 __all__ = ['BYGG_OM', 'PLACES', 'SELECTIONS', 'NAME', 'STATEMENT', 'BUILD', 'DIGEST', 'COLUMNS', 'NUMBERS', 'SHOWN', 'WITHHELD',
            'GROUP', 'EDITION', 'DEFINITION', 'DIMENSION', 'MEASURE', 'CELL', 'finding', 'allowed_name', 'edition_files',
            'read_json', 'manifest_faults', 'file_hashes', 'audit_manifest', 'audit_names', 'csv_rows', 'is_number',
-           'row_fault', 'audit_table', 'audit_tables', 'json_keys', 'selection_keys', 'audit_json', 'audit_files']
+           'row_fault', 'is_share', 'audit_table', 'audit_tables', 'json_keys', 'selection_keys', 'audit_json',
+           'audit_files']
 
 # %% ../../nbs/granska/filer.ipynb #50a379c1
 import csv
@@ -177,6 +178,12 @@ def row_fault(
         return 'Värdet ligger över sitt intervall.'
     return ''
 
+# %% ../../nbs/granska/filer.ipynb #3d07f56b
+def is_share(matt: dict[str, Any]) -> bool:
+    "Whether a measure is a share of people, or of organisations that answer in the open"
+    counted = matt['slag'] == 'oppet' and matt['id'].startswith('andel_')
+    return matt['slag'] == 'andel' or counted
+
 # %% ../../nbs/granska/filer.ipynb #3fc874a9
 def audit_table(
     name: str,  # relative to the edition
@@ -189,6 +196,7 @@ def audit_table(
     if columns != [*dims, *COLUMNS]:
         return [finding(name, 'Tabellen har andra kolumner än den ska ha.')]
     kinds = {m['id']: m['slag'] for m in definition['matt']}
+    shares = {m['id'] for m in definition['matt'] if is_share(m)}
     seen, out = set(), []
     for nr, cells in enumerate(rows, 2):
         if len(cells) != len(columns):
@@ -196,8 +204,7 @@ def audit_table(
             continue
         r = dict(zip(columns, cells, strict=True))
         place = tuple(cells[: len(dims) + 1])
-        share = kinds.get(r['matt']) == 'andel'
-        what = 'Raden finns två gånger.' if place in seen else row_fault(r, share)
+        what = 'Raden finns två gånger.' if place in seen else row_fault(r, r['matt'] in shares)
         seen.add(place)
         if r['matt'] not in kinds:
             what = 'Måttet finns inte i tabellen.'
