@@ -77,7 +77,7 @@ RADER = [
 def test_small_package_has_no_problems_and_one_remark():
     u = read_underlag(SMALL)
     rows = {k: len(v) for k, v in u.tabeller.items()}
-    assert rows == {'behov': 11, 'deltagare': 42, 'ekonomi': 1, 'forslag': 3}
+    assert rows == {'behov': 11, 'deltagare': 42, 'ekonomi': 1, 'forslag': 3, 'stodenkat': 4}
     assert (
         u.anmarkningar == ['deltagare: minst en pseudonym har olika födelseår på olika rader']
         and u.rader_in['deltagare'] == 42

@@ -6,7 +6,7 @@
 __all__ = ['BYGG_OM', 'PLACES', 'SELECTIONS', 'NAME', 'STATEMENT', 'BUILD', 'DIGEST', 'COLUMNS', 'NUMBERS', 'SHOWN', 'WITHHELD',
            'GROUP', 'EDITION', 'DEFINITION', 'DIMENSION', 'MEASURE', 'CELL', 'finding', 'allowed_name', 'edition_files',
            'read_json', 'manifest_faults', 'file_hashes', 'audit_manifest', 'audit_names', 'csv_rows', 'is_number',
-           'row_fault', 'is_share', 'audit_table', 'audit_tables', 'json_keys', 'selection_keys', 'audit_json',
+           'row_fault', 'is_a_share', 'audit_table', 'audit_tables', 'json_keys', 'selection_keys', 'audit_json',
            'audit_files']
 
 # %% ../../nbs/granska/filer.ipynb #50a379c1
@@ -179,10 +179,10 @@ def row_fault(
     return ''
 
 # %% ../../nbs/granska/filer.ipynb #3d07f56b
-def is_share(matt: dict[str, Any]) -> bool:
+def is_a_share(matt: dict[str, Any]) -> bool:
     "Whether a measure is a share of people, or of organisations that answer in the open"
-    counted = matt['slag'] == 'oppet' and matt['id'].startswith('andel_')
-    return matt['slag'] == 'andel' or counted
+    kind, id = str(matt['slag']), str(matt['id'])
+    return kind == 'andel' or (kind == 'oppet' and id.startswith('andel_'))
 
 # %% ../../nbs/granska/filer.ipynb #3fc874a9
 def audit_table(
@@ -196,7 +196,7 @@ def audit_table(
     if columns != [*dims, *COLUMNS]:
         return [finding(name, 'Tabellen har andra kolumner än den ska ha.')]
     kinds = {m['id']: m['slag'] for m in definition['matt']}
-    shares = {m['id'] for m in definition['matt'] if is_share(m)}
+    shares = {m['id'] for m in definition['matt'] if is_a_share(m)}
     seen, out = set(), []
     for nr, cells in enumerate(rows, 2):
         if len(cells) != len(columns):
