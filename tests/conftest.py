@@ -27,7 +27,7 @@ MEETINGS = ('2024-05-03', '2024-05-15', '2024-06-03', '2024-09-18', '2024-10-16'
 # what takes longest begins first, so that no process is left alone with it at the end
 FIRST = (
     'test_moten test_utgavans_sidor test_avbrott test_paketering test_utgavor test_cli test_andring'
-    ' test_fakta test_passage'
+    ' test_fakta test_passage test_plantering test_nycklar test_grind'
 ).split()
 # files where each process would make the same costly thing again: one process has them all
 TOGETHER = (
