@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['content_key', 'keep_content', 'recall_content', 'report_keys', 'Gjord', 'kept_reports', 'keep_reports', 'take_over',
-           'may_keep', 'forget_builds']
+           'forget_builds']
 
 # %% ../../nbs/gora/aterbruk.ipynb #e4e0378c
-import hmac, json, os, pickle, shutil
+import hmac, json, pickle, shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from ..lasa.filer import file_hash, write_whole
 from ..skydd.forteckning import certificate_key
 from .harkomst import hash_files
 from .innehall import Innehall
-from .nycklar import Hashes, fingerprint, program, rests_on
+from .nycklar import Hashes, fingerprint, memory, program, rests_on
 from .plan import Rapportplan
 
 # %% ../../nbs/gora/aterbruk.ipynb #fe28555b
@@ -32,10 +32,6 @@ def content_key(
     return fingerprint(parts | {'underlag': silent, 'möte': target.name, 'framtider': futures})
 
 # %% ../../nbs/gora/aterbruk.ipynb #f55092fb
-def _place(package: Path, target: Path, kind: str) -> Path:
-    return package / '.cache' / f'{target.name}.{kind}'
-
-
 def _seal(secret: bytes, raw: bytes) -> bytes:  # 32 bytes
     return hmac.digest(secret, raw, 'sha256')
 
@@ -49,7 +45,7 @@ def keep_content(
     "What an edition is made of, kept for the next build of the same meeting"
     secret = certificate_key(package)  # made before the key below, which rests on the ledger
     raw = content_key(package, target, futures).encode('ascii') + pickle.dumps(innehall)
-    path = _place(package, target, 'innehall')
+    path = memory(package, target, 'innehall')
     path.parent.mkdir(exist_ok=True)
     write_whole(path, _seal(secret, raw) + raw, secret=True)
 
@@ -61,7 +57,7 @@ def recall_content(
 ) -> Innehall | None:  # None when it has to be made
     "What the last build of the same meeting was made of, when that still is so"
     try:
-        kept = _place(package, target, 'innehall').read_bytes()
+        kept = memory(package, target, 'innehall').read_bytes()
     except OSError:
         return None
     seal, raw = kept[:32], kept[32:]
@@ -103,7 +99,7 @@ class Gjord:
 def kept_reports(package: Path, target: Path) -> dict[str, Gjord]:  # empty when in doubt
     "The reports of the last build of the same meeting"
     try:
-        said = json.loads(_place(package, target, 'rapporter').read_text(encoding='utf-8'))
+        said = json.loads(memory(package, target, 'rapporter').read_text(encoding='utf-8'))
         return {id: Gjord(str(x['nyckel']), dict(x['filer'])) for id, x in said.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
@@ -111,7 +107,7 @@ def kept_reports(package: Path, target: Path) -> dict[str, Gjord]:  # empty when
 
 def keep_reports(package: Path, target: Path, gjorda: Mapping[str, Gjord]) -> None:
     "The reports of an edition, remembered in its data package"
-    path = _place(package, target, 'rapporter')
+    path = memory(package, target, 'rapporter')
     path.parent.mkdir(exist_ok=True)
     write_whole(path, json.dumps({id: asdict(x) for id, x in sorted(gjorda.items())}) + '\n')
 
@@ -135,11 +131,6 @@ def take_over(
         (build / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(old / name, build / name)
     return True
-
-# %% ../../nbs/gora/aterbruk.ipynb #201005e3
-def may_keep(package: Path) -> bool:
-    "Whether a data package can remember its last build"
-    return os.access(package, os.W_OK)
 
 # %% ../../nbs/gora/aterbruk.ipynb #11d3f7ba
 def forget_builds(package: Path) -> None:

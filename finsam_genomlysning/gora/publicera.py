@@ -7,7 +7,7 @@ __all__ = ['WRITERS', 'UNCHANGED', 'make_report', 'FailedReportsError', 'run_pla
            'keep_certificate', 'build_edition']
 
 # %% ../../nbs/gora/publicera.ipynb #bee6c636
-import os, secrets, shutil
+import secrets, shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -48,7 +48,6 @@ from finsam_genomlysning.gora.aterbruk import (
     keep_content,
     keep_reports,
     kept_reports,
-    may_keep,
     recall_content,
     report_keys,
     take_over,
@@ -57,7 +56,7 @@ from .harkomst import build_manifest, hash_files, write_manifest
 from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
 from .motespaket import write_pack
-from .nycklar import is_current, remember
+from .nycklar import is_current, may_keep, remember
 from .plan import Rapportplan, plan_reports
 from .plats import earlier_editions, edition_folder
 from .processer import LIMITS, PRELOAD, Limits, run_isolated
@@ -242,7 +241,7 @@ class _Order:
     def keeps_nothing(self) -> bool:
         "Whether the people are made up and the package is one that nobody may write to"
         made_up = self.underlag.forbund.syntetiska_deltagare
-        return made_up and not os.access(self.package, os.W_OK)
+        return made_up and not may_keep(self.package)
 
 # %% ../../nbs/gora/publicera.ipynb #c4574029
 def _read_order(package: Path, out: Path, mote: str | None, only: list[str] | None) -> _Order:

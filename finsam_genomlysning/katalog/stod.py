@@ -63,6 +63,16 @@ def support_answers(tabell: pd.DataFrame, mote: Mote, medlem: bool) -> pd.DataFr
     day = [str(x.date()) for x in pd.DatetimeIndex(d['datum'])]
     return d.assign(insats=d['insats'].astype(object).fillna(SAMTLIGA), dag=day)
 
+
+def _answered(underlag: Underlag, mote: Mote, medlem: bool) -> pd.DataFrame | None:
+    "The same rows with their day as text and how many answered; None without any"
+    table = underlag.tabell('stodenkat')
+    d = None if table is None else support_answers(table, mote, medlem)
+    if d is None or d.empty:
+        return None
+    dated = d.drop(columns='datum').rename(columns={'dag': 'datum'})
+    return dated.assign(alla=d['instammer'] + d['instammer_inte'])
+
 # %% ../../nbs/katalog/stod.ipynb #f466ab77
 def _support_counts(rows: pd.DataFrame) -> list[Inlamnat]:
     out = []
@@ -96,12 +106,9 @@ def stod_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     "The answers of people, with their shares: before the gate"
     from finsam_genomlysning.rakna.cube import add_shares, as_list
 
-    table = underlag.tabell('stodenkat')
-    d = None if table is None else support_answers(table, mote, medlem=False)
-    if d is None or d.empty:
+    d = _answered(underlag, mote, medlem=False)
+    if d is None:
         return {}
-    d = d.drop(columns='datum').rename(columns={'dag': 'datum'})
-    d = d.assign(alla=d['instammer'] + d['instammer_inte'])
     dims = ['grupp', 'insats', 'fraga', 'datum']
     counts = as_list(d, dims, [*STODMATT, 'alla'])
     shares = add_shares(counts, {'andel_instammer': ('instammer', 'alla')})
@@ -112,12 +119,10 @@ def medlem_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     "The answers of members, which are open"
     from finsam_genomlysning.rakna.cube import add_shares, as_list
 
-    table = underlag.tabell('stodenkat')
-    d = None if table is None else support_answers(table, mote, medlem=True)
-    if d is None or d.empty:
+    d = _answered(underlag, mote, medlem=True)
+    if d is None:
         return {}
-    d = d.drop(columns='datum').rename(columns={'dag': 'datum'})
-    d = d.assign(medlemmar=d['instammer'] + d['instammer_inte'], medlemmar_instammer=d['instammer'])
+    d = d.assign(medlemmar=d['alla'], medlemmar_instammer=d['instammer'])
     counts = as_list(d, ['fraga', 'datum'], ['medlemmar', 'medlemmar_instammer'])
     share = {'andel_medlemmar': ('medlemmar_instammer', 'medlemmar')}
     return {'medlemsenkat': add_shares(counts, share)}
