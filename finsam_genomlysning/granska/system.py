@@ -7,7 +7,7 @@ __all__ = ['Villkoren', 'ONE_DAY', 'PIECE', 'Fragan', 'Matrisrader', 'Uppgiften'
            'finer_pieces', 'in_pieces', 'divide', 'elimination_cliques', 'missing_pairs', 'junction_tree', 'Systemet',
            'cell_mask', 'meeting_numbers', 'distinct', 'printed', 'smallest_home', 'write_system', 'lay_rows',
            'bounded', 'different_columns', 'is_whole', 'Losare', 'Sokning', 'is_settled', 'unsettled',
-           'settle_together', 'known_intervals', 'changed_counts', 'days_of', 'is_apart', 'by_day']
+           'settle_together', 'settle_alone', 'known_intervals', 'changed_counts', 'days_of', 'is_apart', 'by_day']
 
 # %% ../../nbs/granska/system.ipynb #de08093f
 import csv
@@ -380,6 +380,7 @@ class Losare:
         lp.a_matrix_.value_ = columns.data
         self.highs = highspy.Highs()
         self.every = np.arange(n, dtype=np.int32)
+        self.ends = list(zip(lp.row_lower_, lp.row_upper_, strict=True))
         options = dict(output_flag=False, threads=1, mip_rel_gap=0, mip_abs_gap=0)
         for option, value in options.items():
             self.highs.setOptionValue(option, value)
@@ -396,6 +397,16 @@ class Losare:
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return np.array(self.highs.getSolution().col_value)
+
+    def fits(self, i: int, low: float, high: float) -> np.ndarray | None:
+        "Whole numbers for which an equation has other ends than its own; None when nothing fits"
+        self.highs.changeRowBounds(i, low, min(high, highspy.kHighsInf))
+        nothing = np.zeros(len(self.every))
+        found = self.least(nothing)
+        if found is not None and not is_whole(found):
+            found = self.least(nothing, whole=True)
+        self.highs.changeRowBounds(i, *self.ends[i])
+        return found
 
 # %% ../../nbs/granska/system.ipynb #d5c0adff
 @dataclass
@@ -477,6 +488,15 @@ def settle_together(hunt: Sokning, grans: int, varv: int = 8) -> None:
         if x is not None:
             hunt.keep(x)
 
+# %% ../../nbs/granska/system.ipynb #27541d99
+def settle_alone(hunt: Sokning, i: int, grans: int) -> bool:
+    "Whether some register has enough, or none, of a withheld count"
+    for low, high in ((grans, math.inf), (0, 0)):
+        x = hunt.losare.fits(i, low, high)
+        if x is not None and hunt.keep(x) is not None:
+            return True
+    return False
+
 # %% ../../nbs/granska/system.ipynb #e78cf18b
 def known_intervals(
     s: Systemet,
@@ -491,7 +511,8 @@ def known_intervals(
     every = range(len(s.uppgifter))
     out = {i: (float(s.lag[i]), float(s.hog[i])) for i in every if s.lag[i] == s.hog[i]}
     for i in (i for i in every if i not in out):
-        if exact or not is_settled([x[i] for x in hunt.sedda], grans):
+        settled = not exact and is_settled([x[i] for x in hunt.sedda], grans)
+        if exact or not (settled or settle_alone(hunt, i, grans)):
             out[i] = hunt.extreme(i, 1), hunt.extreme(i, -1)
     return out
 
