@@ -9,6 +9,7 @@ __all__ = ['COLUMNS', 'GRUPPTECKEN', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', '
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 import pandas as pd
 from .errors import UnknownError, require_columns
@@ -74,6 +75,20 @@ class Publicerad:
 
     def __post_init__(self) -> None:
         require_columns(self.df, *(d.id for d in self.definition.dims), *COLUMNS)
+
+    @cached_property
+    def koder(self) -> dict[str, list[str]]:  # dimension -> its codes, in the order of the rows
+        "The codes that each dimension has here"
+        return {d.id: list(dict.fromkeys(self.df[d.id])) for d in self.definition.dims}
+
+    @cached_property
+    def radnummer(self) -> dict[tuple[str, ...], list[int]]:  # place, then measure -> rows
+        "Where each number stands"
+        columns = [*(d.id for d in self.definition.dims), 'matt']
+        out: dict[tuple[str, ...], list[int]] = {}
+        for n, key in enumerate(zip(*(self.df[k] for k in columns), strict=True)):
+            out.setdefault(key, []).append(n)
+        return out
 
 # %% ../../nbs/ord/tabell.ipynb #f5dee273
 GRUPPTECKEN = ' + '  # between the members of categories that stand as one

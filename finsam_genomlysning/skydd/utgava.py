@@ -7,6 +7,7 @@ __all__ = ['round_published', 'Utgava', 'write_edition', 'DimJson', 'MattJson', 
            'MoteJson', 'UtgavaJson', 'read_tables', 'read_edition']
 
 # %% ../../nbs/skydd/utgava.ipynb #ccf82f4f
+import io
 import json
 from collections.abc import Mapping
 import re
@@ -36,13 +37,12 @@ def round_published(
     decimals = {
         m.id: m.dec + (2 if 'andel' in (m.slag, m.enhet) else 0) for m in pub.definition.matt
     }
-    df = pub.df.copy()
-    for m, dec in decimals.items():
-        rows = df['matt'] == m
-        df.loc[rows, ['varde', 'lag', 'hog']] = (
-            df.loc[rows, ['varde', 'lag', 'hog']].astype(float).round(dec)
-        )
-    return Publicerad(pub.definition, df)
+    places = pub.df['matt'].map(decimals).to_numpy(dtype=float)
+    numbers = pub.df[['varde', 'lag', 'hog']].to_numpy(dtype=float, copy=True)
+    for dec in set(decimals.values()):
+        numbers[places == dec] = numbers[places == dec].round(dec)
+    varde, lag, hog = numbers.T
+    return Publicerad(pub.definition, pub.df.assign(varde=varde, lag=lag, hog=hog))
 
 # %% ../../nbs/skydd/utgava.ipynb #fdac9bf6
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Utgava:
         return {d.id: self._words(pub, d) for d in pub.definition.dims}
 
     def _words(self, pub: Publicerad, dim: Dim) -> dict[str, str]:
-        codes = list(dict.fromkeys(pub.df[dim.id]))
+        codes = pub.koder[dim.id]
         if dim.koder == 'period':
             return {c: period_label(c) for c in codes}
         known = self.etiketter().get(dim.koder or '', {})
@@ -251,14 +251,16 @@ class UtgavaJson(TypedDict):
 # %% ../../nbs/skydd/utgava.ipynb #88aad7d5
 def _published(folder: Path, definition: Tabelldef) -> Publicerad:
     text = [d.id for d in definition.dims] + ['matt', 'skyddad']
+    written = (folder / 'tabeller' / f'{definition.id}.csv').read_text(encoding='utf-8-sig')
     df = pd.read_csv(
-        folder / 'tabeller' / f'{definition.id}.csv',
+        io.StringIO(written),
         sep=';',
         dtype=dict.fromkeys(text, str),
         keep_default_na=False,
         na_values={c: [''] for c in ('varde', 'n', 'lag', 'hog')},
     )
-    df[text] = df[text].map(_as_written)
+    if "'" in written:
+        df[text] = df[text].map(_as_written)
     return Publicerad(definition, df)
 
 # %% ../../nbs/skydd/utgava.ipynb #697606d8

@@ -94,7 +94,7 @@ def place_of(
         )
     pub = s.u.tabell(tabell)
     for k, code in place.items():
-        check_code(s.u, dims[k], code, () if pub is None else set(pub.df[k]))
+        check_code(s.u, dims[k], code, () if pub is None else pub.koder[k])
     return place
 
 # %% ../../nbs/visa/amne.ipynb #a942cfd8
@@ -103,8 +103,8 @@ def _protected(u: Utgava, matt: Mattgrepp, place: dict[str, str]) -> bool:
     spelled = {k: v for k, v in place.items() if v != SAMTLIGA}
     if is_left_out(u, matt.tabell, matt.id, spelled):
         return True
-    df = u.tabeller[matt.tabell].df
-    return any(stands_for(str(c), v) for k, v in spelled.items() for c in df[k].unique())
+    koder = u.tabeller[matt.tabell].koder
+    return any(stands_for(c, v) for k, v in spelled.items() for c in koder[k])
 
 # %% ../../nbs/visa/amne.ipynb #751e27ba
 def printed(

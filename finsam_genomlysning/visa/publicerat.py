@@ -233,12 +233,15 @@ def published_cell(
     Raises `ReportError` when the selection leaves more than one.
     """
     d, asked = pub.definition, dict(urval or {})
-    measure = find_measure(d, matt)
-    rows = read_rows(select_rows(pub, [], {**asked, 'matt': matt}), [x.id for x in d.dims])
+    measure, dims = find_measure(d, matt), [x.id for x in d.dims]
+    _check_dims(d, list(asked))
+    at = pub.radnummer.get((*(asked.get(k, SAMTLIGA) for k in dims), matt))
+    found = pub.df.iloc[at] if at else select_rows(pub, [], {**asked, 'matt': matt})
+    rows = read_rows(found, dims)
     if len(rows) > 1:
         what = f'Urvalet för ”{matt}” ger {len(rows)} tal.'
         raise ReportError(d.id, None, what, 'Välj mer i urval.')
-    place = {x.id: asked.get(x.id, SAMTLIGA) for x in d.dims}
+    place = {k: asked.get(k, SAMTLIGA) for k in dims}
     rad = rows[0] if rows else None
     return make_cells(d, measure, rad, rad.plats if rad else place, intervall)[0]
 
