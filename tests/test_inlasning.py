@@ -228,6 +228,60 @@ def test_a_unit_that_holds_for_the_whole_table(las, files, pattern):
     says(las(**files), pattern)
 
 
+def comment(text, author='A'):
+    return lambda book: setattr(book.active['F1'], 'comment', Comment(text, author))
+
+
+def page_header(book):
+    book.active.oddHeader.center.text = '&"Arial"&12Belopp i tkr'
+
+
+LAS_MIG = [('Läs mig', [['Så här fylls boken i'], ['Alla belopp i tkr']])]
+
+
+@pytest.mark.parametrize(
+    'book, pattern',
+    [
+        (bok([[*RUBRIKER, None, 'Alla belopp i tkr'], pengar('A', 450)]), 'I cell K1 .* tkr'),
+        (bok([[*RUBRIKER, 'Enhet'], [*pengar('A', 450), 'tkr']]), 'I cell J2 .* tkr'),
+        (bok([[*RUBRIKER, 'Valuta'], [*pengar('A', 450), 'EUR']]), 'I cell J2 .* utländsk valuta'),
+        (bok([RUBRIKER, [*pengar('A', 450), None, 'OBS belopp i tkr']]), 'I cell K2 .* tkr'),
+        (bok([RUBRIKER, pengar('Personal (tkr)', 450)]), 'rad 2, kolumn post.* är i tkr'),
+        (bok([RUBRIKER, pengar('A', 450)], change=comment('Anges i tkr')), 'till F1 .* tkr'),
+        (bok([RUBRIKER, pengar('A', 450)], change=page_header), 'sidhuvud .* tkr'),
+        (bok([RUBRIKER, pengar('A', 450)], more=LAS_MIG), 'På bladet Läs mig .* tkr'),
+    ],
+)
+def test_a_unit_that_is_said_beside_the_table(las, book, pattern):
+    said = las(ekonomi_xlsx=book)
+    says(said, pattern)
+    if 'tkr' in pattern:
+        says(said, '450 tkr skrivs 450 000')
+
+
+@pytest.mark.parametrize(
+    'book',
+    [
+        bok([RUBRIKER, pengar('A', 450)], more=[('Läs mig', [['Hela kronor, inte tkr']])]),
+        bok([RUBRIKER, pengar('A', 450)], change=comment('Skriv i kronor: tkr', 'genomlysning')),
+        bok([[*RUBRIKER, '(Avvikelse tkr)'], [*pengar('A', 450), 3]]),
+        bok([[*RUBRIKER, 'Enhet'], [*pengar('A', 450), 'kr']]),
+        bok([[*RUBRIKER, 'Kommentar'], [*pengar('A', 450), 'varav 50 tkr i hyra']]),
+    ],
+)
+def test_a_unit_that_is_denied_or_another_thing_declares_nothing(las, book):
+    assert las(ekonomi_xlsx=book).tabeller['ekonomi'].budget.tolist() == [450]
+
+
+def test_a_unit_of_a_source_or_of_another_calculation_is_noted(las):
+    own = [['Kalkyl', 'tkr'], *([f'rad {n}', n] for n in range(9))]
+    row = [*pengar('A', 450)[:-1], 'Årsredovisning, alla belopp i tkr']
+    u = las(ekonomi_xlsx=bok([RUBRIKER, row], more=[('Kalkyl', own)]))
+    assert u.tabeller['ekonomi'].budget.tolist() == [450]
+    notes(u, 'kolumn kalla nämner tkr; beloppen är lästa i kronor')
+    notes(u, 'bladet Kalkyl nämner tkr; beloppen här är lästa i kronor')
+
+
 def test_a_sum_in_a_title_declares_nothing(las):
     u = las(ekonomi_csv='Beslut om 2,1 mkr;;;;;;;;\n' + PENGAR + rad('A', 450))
     assert u.tabeller['ekonomi'].budget.tolist() == [450]

@@ -241,6 +241,12 @@ class Filinnehall(NamedTuple):
     noter: list[str]
     problem: list[Problem]
 
+# %% ../../nbs/lasa/underlag.ipynb #6f02e440
+def _explaining(f: _Oppnad) -> list[Blad]:
+    tables = {id(b) for _, b in f.tabeller}
+    ours = ('koder', 'att_ratta')
+    return [b for b in f.blad if id(b) not in tables and fold(b.namn) not in ours]
+
 # %% ../../nbs/lasa/underlag.ipynb #307775c4
 def read_file(
     data: bytes,  # a CSV file or a workbook
@@ -251,8 +257,11 @@ def read_file(
         f = _open_file(data, fil)
     except UnderlagError as e:
         return Filinnehall([], [], e.problem)
+    others = _explaining(f)
     found = [
-        Inlast(t, b.fil, b.namn, extract_table(b, SCHEMAN[t])) for t, b in f.tabeller if b.rader
+        Inlast(t, b.fil, b.namn, extract_table(b, SCHEMAN[t], others))
+        for t, b in f.tabeller
+        if b.rader
     ]
     problems = f.problem + _sheet_persons(f.blad, f.tabeller)
     return Filinnehall(found, f.noter + _empty_notes(f, found, fil), problems)
