@@ -65,6 +65,10 @@ def antal(n, kon='K'):
     return f'spar_a;Åstad;2024-01-01;2024-06-30;{kon};deltagare;{n};\n'
 
 
+def behov(varde, enhet='kr'):
+    return f'9901;x;X;2023;;;{varde};{enhet};k\n'
+
+
 def bok(rows, namn='ekonomi', change=None, more=()):
     return workbook({namn: rows, **dict(more)}, change)
 
@@ -188,6 +192,53 @@ def test_the_columns_own_unit_in_a_heading(las):
 
 
 @pytest.mark.parametrize(
+    'rubrik, pattern',
+    [
+        ('Budget (tkr, exkl. moms)', 'anger tkr.*450 tkr skrivs 450 000'),
+        ('Budget (tkr 2023)', '450 tkr skrivs 450 000'),
+        ('Budget (x1000)', '450 tusen skrivs 450 000'),
+        ("Budget (1000's)", '450 tusen skrivs 450 000'),
+        ('Budget (1 000-tal)', '450 tusen skrivs 450 000'),
+        ('Budget (kr i tusental)', '450 tusen skrivs 450 000'),
+        ('Budget (mkr, löpande priser)', '1,2 mkr skrivs 1 200 000'),
+        ('Budget (mdkr)', '1,2 miljarder kronor skrivs 1 200 000 000'),
+        ('Budget (kr/månad)', 'anger kr per månad. Räkna om till .*budget i kronor'),
+        ('Budget (exkl. moms)', 'säger också «exkl. moms».*skriv bara budget i rubrikraden'),
+    ],
+)
+def test_what_a_bracket_says_beside_the_unit(las, rubrik, pattern):
+    said = las(ekonomi_csv=PENGAR.replace('budget', rubrik) + rad('Lön', 450))
+    says(said, f'kolumn budget: Rubriken «{re.escape(rubrik)}» .*{pattern}')
+
+
+@pytest.mark.parametrize(
+    'files, pattern',
+    [
+        ({'aktiviteter_csv': TID.replace('timmar', 'Timmar (per vecka)') + tid(40)}, 'per vecka'),
+        ({'aktiviteter_csv': TID.replace('timmar', 'Timmar (h/v)') + tid(40)}, 'per vecka'),
+        ({'volymer_csv': ANTAL.replace('antal', 'Antal (kvinnor)') + antal(9)}, 'kvinnor'),
+        ({'volymer_csv': ANTAL.replace('antal', 'Antal (per 1000 inv)') + antal(9)}, 'per 1000'),
+        ({'deltagare_csv': PERSON.replace('slutdatum', 'Slutdatum (planerat)') + TVA}, 'planerat'),
+        ({'behov_csv': BEHOV.replace('varde', 'Värde (tusental)') + behov(450)}, '450 000'),
+    ],
+)
+def test_a_bracket_that_changes_the_values_is_asked_about(las, files, pattern):
+    says(las(**files), f'Rubriken .*{pattern}')
+
+
+def test_a_bracket_that_says_what_the_column_says(las):
+    money = PENGAR.replace('budget', 'Budget (kr, löpande priser)').replace('fran', 'Från (ÅÅMMDD)')
+    person = PERSON.replace('kon', 'Kön (1=man, 2=kvinna)').replace('kommun', 'Kommun (hemort)')
+    u = las(
+        ekonomi_csv=money.replace('utfall', 'Utfall (2024)') + rad('Lön', 450),
+        deltagare_csv=person.replace('startdatum', 'Startdatum (ÅÅÅÅ-MM-DD)') + EN,
+    )
+    assert u.tabeller['ekonomi'].budget.tolist() == [450]
+    assert u.tabeller['deltagare'].startdatum.notna().all()
+    notes(u, 'Kommun \\(hemort\\).* är läst som kommun')
+
+
+@pytest.mark.parametrize(
     'cell, skriv',
     [
         ('450 tkr', '450 000'),
@@ -210,6 +261,35 @@ def test_an_amount_in_thousands_is_handed_back_with_the_number_to_write(las, cel
 def test_an_amount_in_kronor(las, cell, value):
     u = las(ekonomi_csv=PENGAR + rad('Lön', cell))
     assert u.tabeller['ekonomi'].budget.tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    'cell, value',
+    [('kr.450000', 450000), ('SEK.1200', 1200), ('kr,450000', 450000), ('kr: 7,5', 7.5)],
+)
+def test_a_unit_before_an_amount_takes_its_full_stop_along(las, cell, value):
+    u = las(ekonomi_csv=PENGAR + rad('Lön', cell))
+    assert u.tabeller['ekonomi'].budget.tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    'cell', ['450 000\n430 000', '450 000\t430 000', '450 000 kr\n430 000 kr', '450\n000']
+)
+def test_two_numbers_in_one_cell_are_never_one(las, cell):
+    said = las(ekonomi_csv=PENGAR + rad('Lön', f'"{cell}"'))
+    says(said, 'kolumn budget: .*mer än ett tal.* Skriv ett tal per cell')
+
+
+def test_every_kind_of_space_stands_within_a_number(las):
+    cells = '\u00a0\u202f\u2009 '
+    u = las(ekonomi_csv=PENGAR + ''.join(rad(f'Lön {i}', f'45{s}000') for i, s in enumerate(cells)))
+    assert u.tabeller['ekonomi'].budget.tolist() == [45000] * 4
+
+
+@pytest.mark.parametrize('cell', ['1' * 24 + ' tkr', '1e30 tkr', '1e400', '1' * 30, '-1e15'])
+def test_a_number_that_nobody_has_is_refused(las, cell):
+    said = las(ekonomi_csv=PENGAR + rad('Lön', cell))
+    says(said, 'kolumn budget: .*orimligt stort')
 
 
 @pytest.mark.parametrize(

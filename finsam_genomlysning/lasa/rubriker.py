@@ -14,7 +14,15 @@ from functools import cache
 from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 from .celler import Blad, tidy_cell
-from .enheter import Enhet, split_heading, unit_advice
+from finsam_genomlysning.lasa.enheter import (
+    Enhet,
+    harmless_bracket,
+    heading_doubt,
+    read_unit,
+    split_heading,
+    unit_advice,
+    unit_here,
+)
 from ..ord.errors import Problem
 from ..ord.personnummer import mask_personal
 from finsam_genomlysning.ord.scheman import (
@@ -36,6 +44,7 @@ class Rubrik(NamedTuple):
     namn: str  # folded, without unit
     enhet: Enhet | None
     kolumn: str  # the table's column that it means; '' when it means none for sure
+    tillagg: str = ''  # what else its brackets say
 
     @property
     def bokstav(self) -> str:
@@ -60,6 +69,7 @@ class _Lasning(NamedTuple):
     helt: str  # folded and closed, with what looks like a unit
     namn: str  # folded, without it
     enhet: Enhet | None
+    tillagg: str = ''
 
 # %% ../../nbs/lasa/rubriker.ipynb #75922af4
 @cache
@@ -69,7 +79,7 @@ def _read_heading(cell: str) -> _Lasning:
     if len(text) > HEADING_MAX:
         return _Lasning(text, '', '', None)
     parts = split_heading(text)
-    return _Lasning(text, _closed(fold(text)), fold(parts.namn), parts.enhet)
+    return _Lasning(text, _closed(fold(text)), fold(parts.namn), parts.enhet, parts.tillagg)
 
 # %% ../../nbs/lasa/rubriker.ipynb #791c59a7
 def read_headings(
@@ -82,7 +92,8 @@ def read_headings(
         read = _read_heading(cell)
         full = words.get(read.helt)
         name = full or words.get(_closed(read.namn), '')
-        found.append(Rubrik(i, read.text, read.namn, read.enhet, name))
+        more = '' if full else read.tillagg
+        found.append(Rubrik(i, read.text, read.namn, read.enhet, name, more))
     return found
 
 # %% ../../nbs/lasa/rubriker.ipynb #97aac742
@@ -200,9 +211,17 @@ _LEAVE = 'Hör kolumnen inte till tabellen: ta bort den, eller sätt rubriken in
 _TO_YEAR = 'Skriv fodelsear i rubrikraden och bara årtalet, fyra siffror, i cellerna.'
 
 # %% ../../nbs/lasa/rubriker.ipynb #7e05d337
+def _heading_fault(h: Rubrik, kolumn: Kolumn) -> tuple[str, str]:  # what it says, what to do; or ''
+    unit = h.enhet or read_unit(h.text)
+    advice = unit_advice(unit, kolumn) if unit else ''
+    if unit and advice:
+        return f'anger {unit_here(unit, kolumn).namn}', advice
+    return heading_doubt(h.tillagg, kolumn) or ('', '')
+
+
 def _unit_first(h: Rubrik, kolumn: Kolumn) -> str:  # what to do about a heading's unit
-    advice = unit_advice(h.enhet, kolumn) if h.enhet else ''
-    return f' Rubriken anger {h.enhet.namn}. {advice}' if h.enhet and advice else ''
+    says, advice = _heading_fault(h, kolumn)
+    return f' Rubriken {says}. {advice}' if says else ''
 
 # %% ../../nbs/lasa/rubriker.ipynb #16dd6af2
 def _ask(h: Rubrik, near: Kolumn | None, missing: list[str]) -> tuple[str, str]:  # what, what to do
@@ -266,19 +285,22 @@ class _HeaderReader:
                 self.taken[h.kolumn] = h.plats
         own = {_closed(n) for n in self.known}
         for h in self.heads:
-            if h.kolumn and _closed(h.namn) not in own and _closed(fold(h.text)) not in own:
+            if not h.kolumn or _closed(fold(h.text)) in own:
+                continue
+            more = h.tillagg and not harmless_bracket(h.tillagg, self.known[h.kolumn])
+            if more or _closed(h.namn) not in own:
                 self.notes.append(f'kolumn {h.said} ({h.bokstav}) är läst som {h.kolumn}')
 
     def units(self) -> list[str]:  # columns that say percent
         percent = []
         for h in self.heads:
-            if not h.kolumn or not h.enhet:
+            if not h.kolumn:
                 continue
-            if advice := unit_advice(h.enhet, self.known[h.kolumn]):
-                vad = f'Rubriken {h.said} anger {h.enhet.namn}.'
-                gor = f'{advice} Skriv sedan {h.kolumn} i rubrikraden.'
-                self.wrong(h.kolumn, vad, gor)
-            elif h.enhet.slag == 'procent':
+            says, advice = _heading_fault(h, self.known[h.kolumn])
+            if says:
+                then = f' Skriv sedan {h.kolumn} i rubrikraden.' * ('i rubrikraden' not in advice)
+                self.wrong(h.kolumn, f'Rubriken {h.said} {says}.', advice + then)
+            elif h.enhet and h.enhet.slag == 'procent':
                 percent.append(h.kolumn)
         return percent
 
