@@ -362,6 +362,71 @@ def test_a_unit_of_a_source_or_of_another_calculation_is_noted(las):
     notes(u, 'bladet Kalkyl nämner tkr; beloppen här är lästa i kronor')
 
 
+# pseudonyms
+
+
+@pytest.mark.parametrize('person', ['2,02301E+11', '2.02301E+11', '2e+11'])
+def test_a_rounded_number_is_no_pseudonym(las, person):
+    says(las(deltagare_csv=PERSON + EN.replace('P1', person)), 'rad 2, kolumn person: .* avrundat')
+
+
+def test_a_pseudonym_may_have_an_e_in_it(las):
+    u = las(deltagare_csv=PERSON + EN.replace('P1', '1E5'))
+    assert u.tabeller['deltagare'].person.tolist() == ['1E5']
+
+
+@pytest.mark.parametrize('names', [('001', '1'), ('P001', 'P1'), ('1', '1.0')])
+def test_pseudonyms_alike_but_for_zeros_are_noted(las, names):
+    one, two = (EN.replace('P1;', f'{n};') for n in names)
+    u = las(deltagare_a_csv=PERSON + one, deltagare_b_csv=PERSON + two.replace('01-10', '01-11'))
+    assert sorted(u.tabeller['deltagare'].person) == sorted(names)
+    notes(u, 'inledande nollor och räknas som olika')
+
+
+def test_one_and_ten_are_two_persons(las):
+    u = las(deltagare_csv=PERSON + EN.replace('P1', '1') + EN.replace('P1', '10'))
+    assert not any('pseudonymer' in n for n in u.anmarkningar)
+
+
+@pytest.mark.parametrize('code, seen', [('"P-"000', 'P-001'), ('"P"000', 'P001'), ('-0', '1')])
+def test_a_pseudonym_is_read_as_its_format_shows_it(las, code, seen):
+    rows = [DELTAR[0], [1, *DELTAR[1][1:]]]
+    book = bok(rows, 'deltagare', lambda b: setattr(b.active['A2'], 'number_format', code))
+    assert las(deltagare_xlsx=book).tabeller['deltagare'].person.tolist() == [seen]
+
+
+# rows with one filled cell
+
+
+PLAN = 'atgard;mal;insats;ansvar;klart_senast;status;kalla\n'
+SAK = 'Gör X;Bli bra;spar_a;kansliet;2024-12-31;;\n'
+
+
+def test_notes_and_counts_are_no_measures(las):
+    lone = [f'{t};;;;;;\n' for t in ('Källa: planen 2024, antagen', 'Totalt 1 åtgärd', 'Summa:')]
+    u = las(handlingsplan_csv=PLAN + SAK + ''.join(lone))
+    assert u.tabeller['handlingsplan'].atgard.tolist() == ['Gör X']
+    notes(u, 'rad 3–5 är en anmärkning och läses inte')
+
+
+def test_a_lone_measure_is_read_and_asked_about(las):
+    u = las(handlingsplan_csv=PLAN + 'Område 1: Samverkan;;;;;;\n' + SAK)
+    assert u.tabeller['handlingsplan'].atgard.tolist() == ['Område 1: Samverkan', 'Gör X']
+    notes(u, 'rad 2 har bara en ifylld cell men läses; ta bort den om den är en rubrik')
+    u = las(handlingsplan_csv='atgard;mal\nSamtliga kommuner utser en person;\nTotalt sett mer;\n')
+    assert len(u.tabeller['handlingsplan']) == 2
+    assert not any('ifylld cell' in n for n in u.anmarkningar)
+
+
+def test_a_note_in_another_column_is_no_part(las):
+    text = 'insats;part;form;kalla\nspar_a;Kommunen;möten;\n;Källa: egen;;\n'
+    u = las(samverkan_csv=text)
+    assert u.tabeller['samverkan'].part.tolist() == ['Kommunen']
+
+
+# amounts
+
+
 def test_a_sum_in_a_title_declares_nothing(las):
     u = las(ekonomi_csv='Beslut om 2,1 mkr;;;;;;;;\n' + PENGAR + rad('A', 450))
     assert u.tabeller['ekonomi'].budget.tolist() == [450]

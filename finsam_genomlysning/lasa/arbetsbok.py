@@ -141,7 +141,9 @@ def _number_look(code: str) -> Visning:
     digits = [i for i, (_, is_digit) in enumerate(pieces) if is_digit]
     if not digits:
         return Visning() if code.strip() in ('', '@') else Visning('dold')
-    before = ''.join(t for t, _ in pieces[: digits[0]]).strip(' ()+-')
+    before = ''.join(t for t, _ in pieces[: digits[0]]).strip(' ()')
+    if not re.search(r'\w-$', before):
+        before = before.strip(' ()+-')
     after = ''.join(t for t, _ in pieces[digits[-1] + 1 :]).strip(' ()')
     core = ''.join(t for t, _ in pieces[digits[0] : digits[-1] + 1]).strip()
     thousands = core.endswith(',')

@@ -260,6 +260,17 @@ def _initials_with_number(texts: pd.Series) -> list[str]:  # LS1, AK2, MB1: as m
     many_kinds = different >= _DIFFERENT_MIN and different > 0.5 * len(names)
     return [str(x) for x in names] if many_kinds else []
 
+# %% ../../nbs/lasa/kontroll.ipynb #a24136fa
+_ROUNDED = r'\d(?:[.,]\d+E[+-]?|E\+)\d+'
+
+
+def _rounded_names(t: _Table) -> list[Problem]:
+    texts = t.cells['person']
+    vad = 'Pseudonymen är ett avrundat tal (E+): olika personer kan ha fått samma.'
+    gor = 'Gör kolumnen till text i Excel, hämta numren på nytt från källan och spara igen.'
+    hits = texts.index[texts.str.fullmatch(_ROUNDED, case=False)]
+    return [t.wrong(n, 'person', vad, gor) for n in hits]
+
 # %% ../../nbs/lasa/kontroll.ipynb #85b9a0b5
 def _pseudonyms(t: _Table) -> list[Problem]:
     if 'person' not in t.have:
@@ -280,7 +291,7 @@ def _pseudonyms(t: _Table) -> list[Problem]:
     absent = [
         t.wrong(n, 'person', 'Pseudonymen saknas.', gor) for n in texts.index[_no_name(texts)]
     ]
-    return found + absent
+    return [*found, *absent, *_rounded_names(t)]
 
 # %% ../../nbs/lasa/kontroll.ipynb #00d94f44
 _SOURCES = ('person', 'kalla', 'url', 'anmarkning')
@@ -558,9 +569,14 @@ def _shared_answers(values: pd.DataFrame, origin: pd.DataFrame, schema: Tabellsc
 # %% ../../nbs/lasa/kontroll.ipynb #0fd87690
 _OVERLAP = 'minst en person har deltaganden i samma insats som överlappar i tiden'
 _TWO_SPELLINGS = (
-    'minst två pseudonymer skiljer sig bara i skiljetecken, mellanslag eller versaler och räknas '
-    'som olika personer'
+    'minst två pseudonymer skiljer sig bara i skiljetecken, mellanslag, versaler eller inledande '
+    'nollor och räknas som olika personer'
 )
+
+# %% ../../nbs/lasa/kontroll.ipynb #cc15a97d
+def _spoken_name(name: str) -> str:
+    whole = re.sub(r'(?<=\d)[.,]0+$', '', name.strip()) if name[:1].isdigit() else name
+    return re.sub(r'(?<!\d)0+(?=\d)', '', fold(whole)).replace('_', '')
 
 # %% ../../nbs/lasa/kontroll.ipynb #d09e4e20
 def person_remarks(
@@ -576,7 +592,7 @@ def person_remarks(
         if c in values and values.groupby('person')[c].nunique().gt(1).any()
     ]
     names = values['person'].dropna().drop_duplicates()
-    folded = names.map(lambda n: fold(n).replace('_', ''))
+    folded = names.map(_spoken_name)
     if folded[folded != ''].duplicated().any():
         doubts.append(f'{namn}: {_TWO_SPELLINGS}')
     if {'insats', 'startdatum', 'slutdatum'} <= set(values) and _overlapping(values):

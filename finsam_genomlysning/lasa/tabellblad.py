@@ -253,10 +253,28 @@ _NOTE = re.compile(
 )
 
 # %% ../../nbs/lasa/tabellblad.ipynb #9e7adb42
+_SURE_NOTE = re.compile(
+    r'\s*(?:[*†‡¹²³]|\(?\d\)|(?:källa|källor|not|noter|anm|anmärkning|obs|observera|kommentar)\s*[:.]'
+    r'|(?:del|slut)?(?:summa|totalt?|sammanlagt|sum)\b(?:.*\d.*|\W*)$)',
+    re.I,
+)
+
+
+def _drop_lone(body: _Body, alone: Rader) -> None:
+    notes = [r for r in alone if any(_SURE_NOTE.match(c) for c in r[1] if c.strip())]
+    others = [n for n, _ in alone if n not in dict(notes)]
+    if others and len(alone) < len(body.rows):
+        where = row_ranges(others)
+        doubt = 'har bara en ifylld cell men läses; ta bort den om den är en rubrik'
+        body.notes.append(f'rad {where} {doubt}')
+    body.drop(notes, '{} är en anmärkning och läses inte')
+
+# %% ../../nbs/lasa/tabellblad.ipynb #3824c808
 def _drop_notes(body: _Body) -> None:
-    if sum(k.krav and not k.tomt for k in body.schema.kolumner) < 2:
-        return
     alone = [(n, c) for n, c in body.rows if sum(map(bool, map(str.strip, c))) == 1]
+    if sum(k.krav and not k.tomt for k in body.schema.kolumner) < 2:
+        _drop_lone(body, alone)
+        return
     notes = []
     for n, cells in alone:
         text = next(c for c in cells if c.strip())
