@@ -280,6 +280,60 @@ def test_two_numbers_in_one_cell_are_never_one(las, cell):
     says(said, 'kolumn budget: .*mer än ett tal.* Skriv ett tal per cell')
 
 
+@pytest.mark.parametrize('cell', ['40 h/v', '40 tim/vecka', '120 h/mån', '40 timmar per vecka'])
+def test_so_many_hours_per_week_are_no_number_of_hours(las, cell):
+    said = las(aktiviteter_csv=TID + tid(cell))
+    says(said, f'kolumn timmar: Värdet «{cell}» .*per (vecka|månad).* Räkna om till .*arbetade')
+
+
+def test_hours_per_week_are_an_extent_and_hours_per_month_are_none(las):
+    says(las(bemanning_csv=TJANST + tjanst('30 h/v')), 'Skriv 75 %, om heltid är 40 timmar')
+    says(las(bemanning_csv=TJANST + tjanst('120 h/mån')), 'per månad. Räkna om till')
+
+
+@pytest.mark.parametrize('cell', ['12 %', '12 personer'])
+def test_a_figure_in_another_unit_than_its_row_says(las, cell):
+    said = las(uppgifter_csv=f'uppgift;vad;varde;enhet;kalla\na;A;{cell};kr;k\n')
+    says(said, 'kolumn varde: Värdet är skrivet i .*enhet säger kr')
+    u = las(uppgifter_csv='uppgift;vad;varde;enhet;kalla\na;A;12 %;%;k\nb;B;12 kr;kr;k\n')
+    assert u.tabeller['uppgifter'].varde.tolist() == [12, 12]
+
+
+@pytest.mark.parametrize(
+    'cell, gor',
+    [
+        ('1,250 tkr', 'Skriv 1 250 000 om det är tusental, annars 1 250.'),
+        ('1.250 mkr', 'Skriv 1 250 000 000 om det är tusental, annars 1 250 000.'),
+        ('450 tkr 1)', 'utan nottecken. Skriv i kronor: 450 tkr skrivs 450 000.'),
+        ('450¹ tkr', 'utan fotnot. Skriv i kronor: 450 tkr skrivs 450 000.'),
+        ('400-450 tkr', 'Skriv i kronor: 450 tkr skrivs 450 000.'),
+        ('450000 K', 'Skriv 450 000 om det är kronor, 450 000 000 om det är tusental.'),
+    ],
+)
+def test_advice_about_a_number_does_not_forget_its_unit(las, cell, gor):
+    says(las(ekonomi_csv=PENGAR + rad('Lön', cell)), re.escape(gor))
+
+
+def test_a_letter_means_what_its_column_counts(las):
+    paid = 'insats;kommun;fran;till;omfattning;schablon;manader;utbetalt;intyg;kalla\n'
+    paid += 'spar_a;Åstad;2023-01-01;2023-12-31;75 %;600000 kr/år;6 mån;;;\n'
+    trip = "fran_kommun;till_kommun;fardsatt;minuter;kalla\nÅstad;Åstad;bil;45';\n"
+    u = las(aktiviteter_csv=TID + tid('30t'), utbetalningar_csv=paid, restider_csv=trip)
+    assert u.tabeller['aktiviteter'].timmar.tolist() == [30]
+    assert u.tabeller['restider'].minuter.tolist() == [45]
+    row = u.tabeller['utbetalningar'].iloc[0]
+    assert (row.omfattning, row.schablon, row.manader) == (0.75, 600000, 6)
+
+
+def test_an_age_is_no_year_of_birth(las):
+    says(las(deltagare_csv=PERSON + EN.replace('1990', '28 år')), 'är en ålder. Räkna om åldern')
+
+
+def test_a_year_may_be_named(las):
+    u = las(bidrag_csv='part;ar;belopp;kalla\nfk;År 2023;1;k\n')
+    assert u.tabeller['bidrag'].ar.tolist() == [2023]
+
+
 def test_every_kind_of_space_stands_within_a_number(las):
     cells = '\u00a0\u202f\u2009 '
     u = las(ekonomi_csv=PENGAR + ''.join(rad(f'Lön {i}', f'45{s}000') for i, s in enumerate(cells)))

@@ -199,13 +199,19 @@ def unit_here(enhet: Enhet, kolumn: Kolumn) -> Enhet:
     return enhet
 
 
+def _recount(kolumn: Kolumn) -> str:  # what to do about so many per something
+    if len(counted_kinds(kolumn)) > 1:
+        return 'Skriv bara talet, och vad det räknas per i kolumnen enhet.'
+    return f'Räkna om till vad kolumnen gäller: {first_sentence(kolumn)}.'
+
+
 def _rate_advice(unit: Enhet, kolumn: Kolumn) -> str:
     per = unit.namn[unit.namn.index('per ') :]
     if per in kolumn.beskrivning:
         return ''
     if column_kind(kolumn) == 'procent' and unit.namn == 'timmar per vecka':
         return _ADVICE['procent', 'timmar']
-    return f'Räkna om till vad kolumnen gäller: {first_sentence(kolumn)}.'
+    return _recount(kolumn)
 
 # %% ../../nbs/lasa/enheter.ipynb #8277762a
 def unit_advice(
@@ -290,8 +296,7 @@ def _rate_doubt(text: str, kolumn: Kolumn) -> Tvivel | None:
     name = next((n for n, words in _PER.items() if times in words.split('|')), times)
     if not m or f'per {name}' in kolumn.beskrivning:
         return None
-    gor = f'Räkna om till vad kolumnen gäller: {first_sentence(kolumn)}.'
-    return Tvivel(f'säger «{mask_personal(m[0])}»', gor)
+    return Tvivel(f'säger «{mask_personal(m[0])}»', _recount(kolumn))
 
 # %% ../../nbs/lasa/enheter.ipynb #e2060476
 def _unit_doubt(text: str, kolumn: Kolumn) -> Tvivel | None:

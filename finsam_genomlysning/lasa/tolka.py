@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SAKNAS', 'MONTHS', 'EXCEL_DAY_0', 'EXCEL_DAYS', 'DATUM_ANNAT', 'LATE', 'TUSENTAL', 'LARGEST', 'FULL_WEEK',
-           'INGET_TAL', 'NUMMER', 'DECIMALER', 'ANNAN_STAVNING', 'Avlast', 'read_missing', 'read_datum', 'Tecken',
-           'weigh_signs', 'read_tal', 'read_heltal', 'read_ar', 'read_period', 'read_textcell', 'Tolkad', 'convert',
-           'to_cells']
+           'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'ANNAN_STAVNING', 'Avlast', 'read_missing',
+           'read_datum', 'Tecken', 'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar', 'read_period',
+           'read_textcell', 'Tolkad', 'convert', 'to_cells']
 
 # %% ../../nbs/lasa/tolka.ipynb #cdd765b3
 import datetime as dt
@@ -15,7 +15,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 import pandas as pd
 from .celler import DOLT, number_text, tidy_cell
-from .enheter import Enhet, column_kind, grouped, read_unit, unit_advice
+from finsam_genomlysning.lasa.enheter import (
+    Enhet,
+    column_kind,
+    counted_kinds,
+    grouped,
+    read_unit,
+    unit_advice,
+    unit_here,
+)
 from ..ord.forbund import Forbund
 from ..ord.scheman import Kolumn, code_map, code_names, fold
 
@@ -262,19 +270,38 @@ def _split_unit(text: str) -> _Matt:
         return _Matt(m[2], read_unit(m[1]), m[1].strip())
     return _Matt(text, None, '')
 
+# %% ../../nbs/lasa/tolka.ipynb #967916cc
+def written_unit(
+    text: str,  # a cell with a number
+) -> Enhet | None:  # None when no unit is written
+    "The unit beside a number"
+    return _split_unit(text).enhet
+
 # %% ../../nbs/lasa/tolka.ipynb #92a52571
-_RATE = {('minuter', 'timmar'): 1 / 60, ('timmar', 'minuter'): 60, ('timmar', 'procent'): 2.5}
+_RATE = {
+    ('minuter', 'timmar'): 1 / 60,
+    ('timmar', 'minuter'): 60,
+    ('timmar', 'procent'): 2.5,
+    ('timmar per vecka', 'procent'): 2.5,
+}
+
+
+def _times(unit: Enhet, kolumn: Kolumn) -> float | None:  # how many of the column's unit one is
+    kinds = counted_kinds(kolumn)
+    if unit.faktor > 1 and (unit.slag == 'tal' or unit.slag in kinds or not kinds):
+        return unit.faktor
+    return _RATE.get((unit.namn if unit.slag == 'takt' else unit.slag, column_kind(kolumn)))
 
 # %% ../../nbs/lasa/tolka.ipynb #18357331
 def _other_unit(value: float, unit: Enhet, kolumn: Kolumn) -> Avlast:
-    kind, advice = column_kind(kolumn), unit_advice(unit, kolumn)
-    fel = f'Värdet är skrivet i {unit.namn}.'
-    if kind and unit.slag in (kind, 'tal') and unit.faktor > 1:
-        return Avlast(None, fel=fel, gor=f'Skriv {grouped(value * unit.faktor)}.')
-    if rate := _RATE.get((unit.slag, kind)):
-        end = ' %, om heltid är 40 timmar' if kind == 'procent' else ''
-        return Avlast(None, fel=fel, gor=f'Skriv {grouped(round(value * rate, 4))}{end}.')
-    return Avlast(None, fel=fel, gor=advice or 'Skriv bara talet, i kolumnens enhet.')
+    unit = unit_here(unit, kolumn)
+    fel, times = f'Värdet är skrivet i {unit.namn}.', _times(unit, kolumn)
+    if times:
+        full = column_kind(kolumn) == 'procent' and unit.slag in ('timmar', 'takt')
+        end = ' %, om heltid är 40 timmar' if full else ''
+        return Avlast(None, fel=fel, gor=f'Skriv {grouped(round(value * times, 4))}{end}.')
+    gor = unit_advice(unit, kolumn) or 'Skriv bara talet, i kolumnens enhet.'
+    return Avlast(None, fel=fel, gor=gor)
 
 # %% ../../nbs/lasa/tolka.ipynb #7e0d085e
 FULL_WEEK = 40  # hours: a smaller number in a column of extents may be hours
@@ -291,7 +318,7 @@ def _whole_posts(value: float) -> str:  # advice for 1 < value <= 100 in a colum
 
 # %% ../../nbs/lasa/tolka.ipynb #a124606a
 def _extent(value: float, percent: bool, kolumn: Kolumn) -> Avlast:  # `percent`: written with %
-    share = kolumn.hogst == 1
+    share = kolumn.hogst != 100
     if percent and 0 < abs(value) <= 1:
         fel, whole = 'Procenttalet är högst 1: menas en andel?', grouped(value * 100)
         gor = f'Skriv {whole} % om det är {whole} procent av heltid ({grouped(value)}).'
@@ -382,6 +409,18 @@ def _clocked(m: re.Match[str], kind: str) -> Avlast:
     fel = 'Värdet är skrivet som timmar och minuter.'
     return Avlast(None, fel=fel, gor=f'Skriv {grouped(round(value, 4))}.')
 
+# %% ../../nbs/lasa/tolka.ipynb #4973052b
+_SAID_TOO = ('timmar', 'minuter', 'takt', 'valuta', 'procent')
+
+
+def _unit_too(text: str, kolumn: Kolumn) -> str:  # e.g. « Skriv i kronor: 450 tkr skrivs 450 000.»
+    for word in re.findall(r'[^\W\d_]+|%', text):
+        unit = read_unit(word)
+        if unit and (unit.faktor > 1 or unit.slag in _SAID_TOO):
+            advice = unit_advice(unit, kolumn)
+            return advice and f' {advice}'
+    return ''
+
 # %% ../../nbs/lasa/tolka.ipynb #3f1dc38b
 def _no_number(text: str, kolumn: Kolumn) -> Avlast:
     kind = column_kind(kolumn)
@@ -391,7 +430,7 @@ def _no_number(text: str, kolumn: Kolumn) -> Avlast:
         return Avlast(None, fel=INGET_TAL, gor=f'Skriv {grouped(part * 100)} %.')
     for pattern, fel, gor in (*_NO_NUMBERS, *_MORE_THAN_ONE):
         if re.fullmatch(pattern, text, re.I | re.S):
-            return Avlast(None, fel=fel, gor=gor)
+            return Avlast(None, fel=fel, gor=gor + _unit_too(text, kolumn))
     return Avlast(None, fel=INGET_TAL)
 
 # %% ../../nbs/lasa/tolka.ipynb #1312469b
@@ -399,17 +438,41 @@ NUMMER = Kolumn('', 'tal', '')  # a column of plain numbers
 DECIMALER = Tecken('decimal', 'decimal', True)
 _ABOUT = re.compile(r'(?:ca|cirka|c:a|omkring|ungefär|runt|~|≈)\.? ?(?=[\d−–-])', re.I)
 
+# %% ../../nbs/lasa/tolka.ipynb #ee6cfd6c
+MANY_THOUSANDS = 10000  # from here «K» may be kronor
+
+
+def _k_or_kronor(value: float) -> Avlast:
+    gor = f'Skriv {grouped(value)} om det är kronor, {grouped(value * 1000)} om det är tusental.'
+    return Avlast(None, fel='Bokstaven k kan vara kronor eller tusental.', gor=gor)
+
+
+def _both_times(last: Avlast, m: _Matt, kolumn: Kolumn) -> Avlast:
+    parts = _TWOFOLD.fullmatch(_plain_digits(m.tal))
+    if not parts or m.enhet is None:
+        return last
+    either = float(parts[1] + parts[3]), float(f'{parts[1]}.{parts[3]}')
+    advice = [_other_unit(v, m.enhet, kolumn).gor.rstrip('.') for v in either]
+    if advice[0] == advice[1]:
+        return last._replace(gor=f'{last.gor} {advice[0]}.')
+    other = advice[1].removeprefix('Skriv ')
+    return last._replace(gor=f'{advice[0]} om det är tusental, annars {other}.')
+
 # %% ../../nbs/lasa/tolka.ipynb #f5adaa5e
 def _read_unit_number(m: _Matt, kolumn: Kolumn, tecken: Tecken) -> Avlast:
     last = _read_digits(m.tal, kolumn, tecken)
-    if not isinstance(last.varde, float) or m.enhet is None:
+    if m.enhet is None or (last.varde is None and not _TWOFOLD.fullmatch(_plain_digits(m.tal))):
         return last
-    own = m.ord.lower().rstrip('.') in kolumn.enheter or not unit_advice(m.enhet, kolumn)
-    plain = m.enhet.faktor == 1 and m.enhet.slag not in ('valuta', 'annat')
-    if not (own and kolumn.enheter and plain):
-        return _other_unit(last.varde, m.enhet, kolumn)
+    unit, word = unit_here(m.enhet, kolumn), m.ord.lower().rstrip('.')
+    plain = unit.faktor == 1 and unit.slag not in ('valuta', 'annat') and bool(kolumn.enheter)
+    own = word in kolumn.enheter or (plain and not unit_advice(unit, kolumn))
+    if not isinstance(last.varde, float):
+        return last if own else _both_times(last, m, kolumn)
+    if not own:
+        thousands = word == 'k' and last.varde >= MANY_THOUSANDS
+        return _k_or_kronor(last.varde) if thousands else _other_unit(last.varde, unit, kolumn)
     if column_kind(kolumn) == 'procent':
-        return _extent(last.varde, m.enhet.slag == 'procent', kolumn)
+        return _extent(last.varde, unit.slag == 'procent', kolumn)
     return last._replace(not_=last.not_ or 'tal med enhet efter')
 
 # %% ../../nbs/lasa/tolka.ipynb #b5034655
@@ -459,6 +522,10 @@ def read_ar(
 ) -> Avlast:
     "A cell as a year of four digits"
     born = kolumn.namn == 'fodelsear'
+    text = re.sub(r'(?i)^år (?=\d{4}$)', '', text)
+    if born and re.fullmatch(r'\d{1,2} ?(?:år|års|år gammal)', text):
+        gor = 'Räkna om åldern till födelseår, fyra siffror.'
+        return Avlast(None, fel='Värdet är en ålder.', gor=gor)
     if re.fullmatch(r"'?\d{2}", text):
         example = 'Skriv årtalet med fyra siffror, till exempel 1985.'
         gor = example if born else 'Skriv fyra siffror.'
@@ -606,7 +673,7 @@ def _cell_reader(kolumn: Kolumn, forbund: Forbund, texts: list[str]) -> _Reader:
 
 # %% ../../nbs/lasa/tolka.ipynb #44fe417b
 def _lone_ones(found: dict[str, Avlast], kolumn: Kolumn) -> dict[str, Avlast]:
-    if column_kind(kolumn) != 'procent' or kolumn.hogst == 1:
+    if column_kind(kolumn) != 'procent' or kolumn.hogst != 100:
         return found
     shares = any('är en andel' in last.fel for last in found.values())
     numbers = {last.varde for last in found.values() if last.varde is not None}
