@@ -18,7 +18,7 @@ import pandas as pd
 import pandera.pandas as pa
 from .enheter import column_kind, read_unit
 from .tabellblad import sum_advice
-from .tolka import Tolkad, convert, read_missing
+from .tolka import Tolkad, convert, read_missing, written_unit
 from ..ord.errors import Problem, many, row_ranges
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES
@@ -202,6 +202,18 @@ def _broken(t: _Table) -> list[Problem]:
             if not t.read[v.kolumn].fel.loc[n]
         ]
     return [p for p in found if p.kolumn in t.have]
+
+# %% ../../nbs/lasa/kontroll.ipynb #913d1aa8
+def _other_units(t: _Table) -> list[Problem]:
+    if not {'varde', 'enhet'} <= t.have:
+        return []
+    found, read = [], t.read['varde'].fel
+    for n, text, said in zip(t.cells.index, t.cells['varde'], t.cells['enhet'], strict=True):
+        stated, written = read_unit(said), written_unit(text.strip())
+        if stated and written and stated.slag != written.slag and not read.loc[n]:
+            vad = f'Värdet är skrivet i {written.namn}, men kolumnen enhet säger {stated.namn}.'
+            found.append(t.wrong(n, 'varde', vad, 'Rätta varde eller enhet.'))
+    return found
 
 # %% ../../nbs/lasa/kontroll.ipynb #91026d9a
 LAGEN = pd.Timestamp('2004-01-01')  # lag (2003:1210) om finansiell samordning
@@ -439,7 +451,14 @@ def check_cells(
     t = _Table(cells, schema, forbund, fil, blad)
     problems = [p for k in schema.kolumner for p in _column_faults(t, k)]
     sums, sum_notes = _told_sums(t)
-    problems += [*_broken(t), *_odd_days(t), *_pseudonyms(t), *_contacts(t), *sums]
+    problems += [
+        *_broken(t),
+        *_other_units(t),
+        *_odd_days(t),
+        *_pseudonyms(t),
+        *_contacts(t),
+        *sums,
+    ]
     notes = [*_reading_notes(t), *sum_notes, *_unbooked(t)]
     return Kontrollerad(t.values, problems, notes)
 
