@@ -11,6 +11,7 @@ import sys
 import numpy as np
 import pandas as pd
 
+from finsam_genomlysning.katalog.vistelser import coarse_tables
 from finsam_genomlysning.nylage.jamforelse import EFTER, measures
 from finsam_genomlysning.nylage.ko import run_queue
 from finsam_genomlysning.nylage.inmatning import published_situation
@@ -21,7 +22,8 @@ from finsam_genomlysning.nylage.simulering import (
 )
 from finsam_genomlysning.ord.forbund import example_forbund
 from finsam_genomlysning.ord.scenario import Scenario, Varde, example_scenarier
-from finsam_genomlysning.rakna import nulage, resultat
+from finsam_genomlysning.ord.perioder import last_12_months
+from finsam_genomlysning.rakna import nulage
 
 MATT = ['vantetid_median', 'vantetid_p90', 'startade_90', 'deltagare_per_ar', 'kolangd']
 CUT = pd.Timestamp('2024-05-01')
@@ -100,7 +102,7 @@ def tables(register: pd.DataFrame, till: pd.Timestamp) -> dict[str, pd.DataFrame
         vantetid=nulage.waiting_times(rows, insats | kommun),
         ej_start=nulage.never_started(rows, insats | {'avslutsorsak': cats['avslutsorsak']}),
         ko=nulage.queue(rows, insats | kommun, day),
-        tid_i_insats=resultat.stays(rows, cats['insats']),
+        **coarse_tables(rows, last_12_months(day), cats['insats'], 5, 10),
     )
 
 

@@ -7,19 +7,19 @@ __all__ = ['PROSE', 'SMA', 'meeting_texts', 'check_prose', 'Innehall', 'prepare_
 
 # %% ../../nbs/gora/innehall.ipynb #ed287ad4
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import datetime as dt
 import pandas as pd
 from ..lasa.bilder import with_pictures
 from ..ord.errors import DisclosureError
-from ..ord.forbund import Mote, Regler, Underlag
+from ..ord.forbund import Forbund, Mote, Regler, Underlag
 from ..ord.perioder import months_between
 from ..ord.scenario import Scenario
 from ..ord.scheman import SCHEMAN
 from ..ord.tabell import Publicerad
 from ..ord.textgranskning import Godkand, check_text
-from ..katalog.detalj import DETALJTABELLER, detail_day
+from ..katalog.detalj import DETALJTABELLER, GROVTABELLER, detail_day
 from ..katalog.rakningar import ENBART_ALLA
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
@@ -30,6 +30,7 @@ from finsam_genomlysning.katalog.tabeller import (
     last_frames,
     open_frames,
 )
+from ..katalog.vistelser import coarse_tables
 from ..skydd.forteckning import Bevis, Liggare, Post
 from finsam_genomlysning.skydd.maskering import (
     blank_out,
@@ -140,7 +141,6 @@ def _persons(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> _Person
 
 # %% ../../nbs/gora/innehall.ipynb #b785f604
 SMA = {
-    'personer': (('i_flera_insatser',), ('personer', 'i_flera_insatser')),
     'datakvalitet': (
         ('felregistrerade', 'utanfor', 'efter_brytdag'),
         ('rader_in', 'felregistrerade', 'utanfor', 'efter_brytdag'),
@@ -192,12 +192,22 @@ def _read_last(
         )
     return found
 
+# %% ../../nbs/gora/innehall.ipynb #4b4a066e
+def _coarse(register: Passage | None, forbund: Forbund) -> dict[str, pd.DataFrame]:
+    d = register.detalj if register else None
+    if d is None:
+        return {}
+    programmes = [i.id for i in forbund.granskade]
+    rules = forbund.regler
+    return coarse_tables(d.rader, d.fran, programmes, rules.grans, rules.grans_andel)
+
 # %% ../../nbs/gora/innehall.ipynb #2cdeb27b
 def _tables(
     underlag: Underlag, mote: Mote, persons: _Persons
 ) -> tuple[dict[str, Publicerad], dict[str, pd.DataFrame]]:  # for a reader, and the true ones
     f, k = underlag.forbund, underlag.forbund.regler.grans
     frames = activity_frames(underlag, mote) | open_frames(underlag, mote)
+    frames |= _coarse(persons.register, f)
     true = {t: df for p in persons.every() for t, df in p.sanna.items()}
     passed = frames | persons.frames()
     passed |= _read_last(underlag, mote, passed, frames | true)
@@ -211,7 +221,16 @@ def _tables(
 def _rules(regler: Regler) -> list[dict[str, object]]:
     given = regler.model_dump(mode='json')
     source = regler.kalla or 'antagande'
-    told = ('grans', 'grans_andel', 'period', 'sla_ihop', 'jamfor_kommuner', 'enkat_per_kommun')
+    told = (
+        'grans',
+        'oppna',
+        'grans_andel',
+        'period',
+        'sla_ihop',
+        'jamfor_kommuner',
+        'enkat_per_kommun',
+    )
+    given['oppna'] = True  # how many begin, end and are still there
     return [
         {'regel': r, 'varde': given[r], 'kalla': regler.kallor.get(r, source)}
         for r in told
@@ -219,20 +238,26 @@ def _rules(regler: Regler) -> list[dict[str, object]]:
     ]
 
 # %% ../../nbs/gora/innehall.ipynb #1c24f1d2
-def _left_out(persons: _Persons, underlag: Underlag) -> list[tuple[str, str, list[str]]]:
+def _left_out(
+    persons: _Persons, underlag: Underlag, tables: Collection[str]
+) -> list[tuple[str, str, list[str]]]:
     parts = [(t, m, list(dims)) for p in persons.every() for t, m, dims in p.utelamnat]
     parts += [('resultat', m, [d]) for m in ENBART_ALLA for d in ('insats', 'kommun')]
     if persons.register is None and underlag.tabell('deltagare') is not None:
         parts += [(t, '', []) for t in sorted(DETALJTABELLER)]
+    if underlag.tabell('deltagare') is not None:
+        parts += [(t, '', []) for t in sorted(GROVTABELLER) if t not in tables]
     return parts
 
 # %% ../../nbs/gora/innehall.ipynb #94f2eda9
-def _method(underlag: Underlag, mote: Mote, persons: _Persons) -> dict[str, str]:
+def _method(
+    underlag: Underlag, mote: Mote, persons: _Persons, tables: Collection[str]
+) -> dict[str, str]:
     names = public_names(underlag.filer, underlag.forbund)
     out = {
         'anmarkningar': rename_files('\n'.join(underlag.anmarkningar), names),
         'regler': json.dumps(_rules(underlag.forbund.regler), ensure_ascii=False),
-        'utelamnat': json.dumps(_left_out(persons, underlag), ensure_ascii=False),
+        'utelamnat': json.dumps(_left_out(persons, underlag, tables), ensure_ascii=False),
     }
     d = persons.register.detalj if persons.register else None
     if d is not None:
@@ -297,7 +322,7 @@ def prepare_edition(
     tables, true = _tables(underlag, mote, persons)
     run = prepare_run(underlag, scenarier, futures) if scenarier else None
     every = with_scenarios(tables, underlag.forbund, mote, run)
-    method = _method(underlag, mote, persons)
+    method = _method(underlag, mote, persons, tables)
     utgava = Utgava(
         forbund=underlag.forbund,
         mote=mote,

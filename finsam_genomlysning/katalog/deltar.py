@@ -134,14 +134,15 @@ KOMMUN_12 = Tabelldef(
 # %% ../../nbs/katalog/deltar.ipynb #2534e8c6
 PERSONER = Tabelldef(
     'personer',
-    'Personer som har börjat i en insats',
+    'Personer som har deltagit',
     (Dim('insats', 'Insats', '@insats', additiv=False),),
     (
         Matt('personer', 'Personer', 'antal'),
         Matt('i_flera_insatser', 'Personer i flera insatser', 'antal'),
     ),
     REGISTER,
-    'Räknar personer: den som deltar i två insatser räknas en gång.',
+    'Alla som har deltagit någon gång under de tolv månaderna. Räknar personer: den som deltar '
+    'i två insatser räknas en gång.',
 )
 
 # %% ../../nbs/katalog/deltar.ipynb #cb726cee
@@ -156,5 +157,4 @@ def deltar_frames(rows: pd.DataFrame, forbund: Forbund, mote: Mote) -> dict[str,
         'deltagare_ar': nulage.volumes(rows, insats, nulage.years(rows, till)),
         'deltagare_halvar': nulage.volumes(rows, insats, nulage.periods(rows, till, 'H'), FLOW),
         'deltagare_kvartal': nulage.volumes(rows, {}, nulage.periods(rows, till, 'Q'), FLOW),
-        'personer': nulage.persons(rows, forbund),
     }

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BEMANNING', 'AKTIVITETER', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'BESLUTSLOGG', 'RESTIDER',
-           'FRAGOR_OM_VALD', 'VOLYMER', 'UPPGIFTER', 'PERSONER', 'PLATS', 'GENOMFORT', 'FORSENAT', 'PAGAR', 'INGEN_DAG',
-           'LISTOR', 'own_counts', 'lista_frames']
+           'FRAGOR_OM_VALD', 'VOLYMER', 'UPPGIFTER', 'PERSONER', 'EJ_DELTAGARE', 'PLATS', 'GENOMFORT', 'FORSENAT',
+           'PAGAR', 'INGEN_DAG', 'LISTOR', 'counts_people', 'own_counts', 'lista_frames']
 
 # %% ../../nbs/katalog/listor.ipynb #b81c67eb
 from collections.abc import Callable
@@ -212,7 +212,18 @@ def _deviations(avvikelser: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     )
 
 # %% ../../nbs/katalog/listor.ipynb #155e93fa
-PERSONER = ('personer', 'deltagare', 'individer', 'kvinnor', 'män', 'st')
+PERSONER = frozenset(
+    'person personer deltagare deltagande deltaganden individ individer kvinna kvinnor man män'
+    ' flickor pojkar barn unga ungdomar vuxna klienter brukare patienter elever medborgare'
+    ' hushåll familjer arbetslösa sökande st antal'.split()
+)
+EJ_DELTAGARE = frozenset('per styrelsen styrelse nämnd'.split())  # rates, and who decides
+
+
+def counts_people(enhet: pd.Series) -> pd.Series:  # units, as somebody wrote them
+    "Whether a number may be a count of people"
+    words = enhet.fillna('').astype(str).str.casefold().str.findall(r'[a-zåäö]+')
+    return words.map(lambda w: bool(PERSONER & set(w[:1])) and not EJ_DELTAGARE & set(w))
 
 # %% ../../nbs/katalog/listor.ipynb #10034dde
 def _asked(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
@@ -255,7 +266,7 @@ def _stated(uppgifter: pd.DataFrame) -> pd.DataFrame:
     from finsam_genomlysning.rakna.cube import as_list
 
     d = uppgifter.reindex(columns=[*uppgifter.columns, *(set(PLATS) - set(uppgifter.columns))])
-    shown = d[PLATS].notna().any(axis=1) & ~d['enhet'].isin(PERSONER)
+    shown = d[PLATS].notna().any(axis=1) & ~counts_people(d['enhet'])
     own = d[shown].rename(columns={'varde': 'angivet'})
     return as_list(own, [*PLATS, 'vad', 'enhet', 'kalla'], ['angivet'])
 
@@ -309,7 +320,7 @@ def _reconciled(
     stated = checked[['angivet', 'beraknat']].abs()
     few = (stated.gt(0) & stated.lt(grans)).any(axis=1)
     return as_list(
-        checked[~(checked['enhet'].isin(PERSONER) & few)],
+        checked[~(counts_people(checked['enhet']) & few)],
         ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'],
         ['angivet', 'beraknat', 'skillnad', 'ordning'],
     )

@@ -78,8 +78,10 @@ TID_I_INSATS = Tabelldef(
     (INSATS, Dim('manad', 'Månader efter start', additiv=False)),
     (Matt('kvar', 'Kvar i insatsen', 'andel', '%'),),
     REGISTER,
-    'Kaplan–Meiers metod: de som fortfarande deltar räknas med så länge de har följts. n är '
-    'antalet som har följts så länge. Intervall: 95 %, log-log.',
+    'Livstabell för de tolv månaderna: den som redan deltog när de började räknas med från sin '
+    'tid då, och den som fortfarande deltar så länge den har följts. Månader som skulle visa '
+    'färre än gränsen för små antal läses inte av. n är antalet som har följts så länge. '
+    'Intervall: 95 %, log-log.',
 )
 
 # %% ../../nbs/katalog/resultat.ipynb #c0c32e85

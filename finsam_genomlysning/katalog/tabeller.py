@@ -16,6 +16,7 @@ from .bokslut import bokslut_frames
 from .deltar import deltar_frames
 from finsam_genomlysning.katalog.detalj import (
     DETALJTABELLER,
+    GROVTABELLER,
     Bygg,
     Detalj,
     counted_tables,
@@ -35,6 +36,7 @@ from .uppfoljning import uppfoljning_frames
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.perioder import last_12_months, months_between
 from ..ord.tabell import Matt, Publicerad, Tabelldef
+from .vistelser import coarse_tables
 
 # %% ../../nbs/katalog/tabeller.ipynb #0b5b6f7b
 Ramar = dict[str, pd.DataFrame]  # table id -> long form
@@ -42,7 +44,7 @@ Ramar = dict[str, pd.DataFrame]  # table id -> long form
 # %% ../../nbs/katalog/tabeller.ipynb #1a2b225b
 def activity_frames(underlag: Underlag, mote: Mote) -> Ramar:
     "Participants, new, ended and ongoing, up to the cut-off"
-    from finsam_genomlysning.rakna import nulage, resultat
+    from finsam_genomlysning.rakna import nulage
 
     deltagare, f = underlag.tabell('deltagare'), underlag.forbund
     rows = None if deltagare is None else nulage.prepare(deltagare, f, mote.data_till)
@@ -52,7 +54,6 @@ def activity_frames(underlag: Underlag, mote: Mote) -> Ramar:
     staff = None if posts is None else nulage.fte(posts, mote.data_till)
     return deltar_frames(rows, f, mote) | {
         'per_medarbetare': nulage.per_staff(rows, f, staff),
-        'tid_i_insats': resultat.stays(rows, [i.id for i in f.granskade]),
     }
 
 # %% ../../nbs/katalog/tabeller.ipynb #c9c45f31
@@ -116,7 +117,7 @@ def last_frames(underlag: Underlag, mote: Mote, frames: Mapping[str, pd.DataFram
 
 # %% ../../nbs/katalog/tabeller.ipynb #b20cbfcd
 def _covers(id: str, mote: Mote, dag: dt.date | None) -> str:
-    if id in DETALJTABELLER and dag is not None:
+    if id in DETALJTABELLER | GROVTABELLER and dag is not None:
         return months_between(last_12_months(dag), dag)
     return f'till och med {mote.data_till.isoformat()}'
 
@@ -168,7 +169,10 @@ def detail_frames(underlag: Underlag, mote: Mote, d: Detalj) -> Ramar:
     frames = counted_tables(d, tal, *builders(underlag, mote, (d.fran, d.dag)))
     for id, single in single_values(d).items():
         frames[id] = pd.concat([frames[id], single]) if id in frames else single
-    return frames
+    programmes = [i.id for i in underlag.forbund.granskade]
+    coarse = coarse_tables(d.rader, d.fran, programmes, k=1, bas=1)
+    told = {t: df[df['skyddad'] == 'nej'] for t, df in coarse.items()}
+    return frames | {t: df.drop(columns='skyddad') for t, df in told.items()}
 
 # %% ../../nbs/katalog/tabeller.ipynb #33fb84fc
 def build_tables(

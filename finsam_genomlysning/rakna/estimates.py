@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['NAN', 'LONG', 'Skattning', 'without_interval', 'estimate_share', 'difference', 'estimate_rate',
-           'observed_to_expected', 'rates_p', 'estimate_median', 'estimate_mean', 'stay_curve', 'stay_median',
-           'stays_p', 'shrink_rates', 'funnel_limits', 'holm', 'side', 'differs']
+           'observed_to_expected', 'rates_p', 'estimate_median', 'estimate_mean', 'stay_curve', 'life_table',
+           'stay_median', 'stays_p', 'shrink_rates', 'funnel_limits', 'holm', 'side', 'differs']
 
 # %% ../../nbs/rakna/estimates.ipynb #dbeec493
 import math
@@ -197,6 +197,31 @@ def stay_curve(
     for name, curve in zip(('varde', 'lag', 'hog'), curves, strict=True):
         frame[name] = np.where((n > 0) | (s == 0), curve, NAN)
     return frame.assign(**{c: frame[c].mask(frame['varde'].isin([0, 1])) for c in ('lag', 'hog')})
+
+# %% ../../nbs/rakna/estimates.ipynb #7508e8f2
+def life_table(
+    nya: int,  # who began while counting
+    sena: Sequence[int],  # per band of length of stay: who was there already when counting began
+    slutade: Sequence[int],  # who left
+    kvar: Sequence[int],  # who was still there when counting ended
+    level: float = 0.95,  # confidence level, 0–1
+) -> pd.DataFrame:  # per band: varde (share that stays longer, 0–1), n (who did), lag, hog
+    """The actuarial life table with late entry and log-log intervals
+
+    NaN from a band that nobody was in; no interval where the share is 0 or 1.
+
+    Source: Berkson & Gage (1950), Mayo Clinic Proceedings 25, 270–286; Greenwood (1926).
+    """
+    late, left, there = (np.asarray(x, dtype=float) for x in (sena, slutade, kvar))
+    n = nya + np.cumsum(late - left - there)
+    exposed = np.r_[nya, n[:-1]] + (late - there) / 2
+    with np.errstate(divide='ignore', invalid='ignore'):
+        share = np.cumprod(1 - np.clip(np.where(exposed > 0, left / exposed, NAN), 0, 1))
+        spread = np.sqrt(np.cumsum(left / (exposed * (exposed - left)))) / np.abs(np.log(share))
+        reach = np.exp(stats.norm.isf((1 - level) / 2) * spread)
+        inside = (share > 0) & (share < 1)
+        ends = [np.where(inside, share**power, NAN) for power in (reach, 1 / reach)]
+    return pd.DataFrame({'varde': share, 'n': n, 'lag': ends[0], 'hog': ends[1]})
 
 # %% ../../nbs/rakna/estimates.ipynb #425a7bc1
 def stay_median(

@@ -61,11 +61,12 @@ def mark_withheld(
 ) -> pd.DataFrame:  # `masked` with skyddad: ja, nej or grupp
     "A table with its marks"
     keys = [*dims_of(masked), 'matt']
-    known = true.set_index(keys)['varde'].notna()
     at = pd.MultiIndex.from_frame(masked[keys])
-    there = pd.Series(known.reindex(at).to_numpy(), index=masked.index)
-    gone = masked['varde'].isna() & there.eq(True)
-    mark = np.select([there.isna(), gone], ['grupp', 'ja'], 'nej')
+    own = true.set_index(keys)[['varde', 'n']].notna().assign(rad=True).reindex(at)
+    own = own.set_index(masked.index)
+    lost = [masked[c].isna() & own[c].eq(True) for c in ('varde', 'n')]
+    gone = masked['varde'].isna() & (lost[0] | lost[1])
+    mark = np.select([own['rad'].isna(), gone], ['grupp', 'ja'], 'nej')
     return blank_out(masked.assign(skyddad=mark))
 
 # %% ../../nbs/skydd/maskering.ipynb #7ca49bfc
@@ -169,7 +170,8 @@ def mask_counts(
         own = (r['matt'], place) in dolda
         above = frozenset(x for x in place if x[0] != last)
         gone.append(own if r['matt'] in counts else place in hit or above in hit)
-    marks = np.where(pd.Series(gone, index=df.index) & df['varde'].notna(), 'ja', 'nej')
+    said = df['varde'].notna() | df['n'].notna()
+    marks = np.where(pd.Series(gone, index=df.index) & said, 'ja', 'nej')
     return blank_out(df.assign(skyddad=marks))
 
 # %% ../../nbs/skydd/maskering.ipynb #537350b8

@@ -30,6 +30,7 @@ from .forteckning import Bevis, Liggare, Rutpost, Talpost
 from finsam_genomlysning.skydd.grind import (
     Grupp,
     Passerat,
+    check_twins,
     group_rutor,
     make_twins,
     pass_gate,
@@ -231,9 +232,11 @@ def _stays_withheld(tabell: str, df: pd.DataFrame, printed: Collection[Talpost])
 
 
 def _medians(
-    d: Detalj, twins: Sequence[Folkmangd], liggare: Liggare | None
+    d: Detalj, p: Passerat, twins: Sequence[Folkmangd], liggare: Liggare | None
 ) -> dict[str, pd.DataFrame]:
     true = single_values(d)
+    if check_twins(p, twins):
+        return {n: blank_out(df.assign(skyddad='ja')) for n, df in true.items()}
     other = [single_values(d, t) for t in twins]
     marked = {n: agree_with_twins(df, [x[n] for x in other]) for n, df in true.items()}
     printed = _in_print(liggare, d.dag)
@@ -276,7 +279,7 @@ def pass_register(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> Pa
     parts = parts_left_out(p, own, groups)
     marked, true = _marked(d, p, groups, underlag, mote)
     twins = faithful_twins(d, make_twins(p), liggare)
-    medians = _medians(d, twins, liggare)
+    medians = _medians(d, p, twins, liggare)
     for n, df in medians.items():
         marked[n] = pd.concat([marked[n], df], ignore_index=True) if n in marked else df
     few = {t: withhold_few(df, DEFINITIONER[t], rules.grans_andel) for t, df in marked.items()}

@@ -37,9 +37,7 @@ def detail_time(
     return Detaljtid(date.fromisoformat(d['fran']), date.fromisoformat(d['till']), d['text'])
 
 # %% ../../nbs/visa/tider.ipynb #6391dde4
-AKTIVITET = frozenset(
-    'deltagare_ar deltagare_halvar deltagare_kvartal tid_i_insats per_medarbetare personer'.split()
-)
+AKTIVITET = frozenset('deltagare_ar deltagare_halvar deltagare_kvartal per_medarbetare'.split())
 PERSONKALLOR = (REGISTER, ENKAT_KALLA, 'Skattningar från insatserna')
 EGEN_TID = frozenset(['mal', 'kostnad', 'kostnad_kommun'])  # a table that says its time in a column
 

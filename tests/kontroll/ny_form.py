@@ -19,7 +19,7 @@ REGLER = [
     {'regel': 'oppna', 'varde': ['deltagare_ar'], 'kalla': 'antagande'},
     {'regel': 'sla_ihop', 'varde': [], 'kalla': 'antagande'},
 ]
-OPPNA = 'deltagare_ar deltagare_halvar deltagare_kvartal tid_i_insats per_medarbetare personer'
+OPPNA = 'deltagare_ar deltagare_halvar deltagare_kvartal per_medarbetare'
 LEFT_OUT = [['deltagare_sysselsattning', 'deltagare', ['insats', 'sysselsattning_fore']]]
 MERGED = {'deltagare_alder': ('aldersgrupp', ('45–66', 'Uppgift saknas'))}
 
