@@ -955,6 +955,35 @@ def test_a_day_that_is_not_known_never_becomes_a_person_who_is_still_there(las):
     assert 'inte känd' not in said
 
 
+@pytest.mark.parametrize('word', ['okänt', 'Uppgift saknas', '?', 'vet ej'])
+@pytest.mark.parametrize(
+    'files, says_empty',
+    [
+        ({'deltagare_csv': PERSON + EN.replace(';;\n', ';%s;\n')}, 'slutdatum: .*är kvar'),
+        (
+            {'deltagare_csv': PERSON + EN.replace('2023-02-01', '%s')},
+            'startdatum: .*inte har börjat',
+        ),
+        ({'volymer_csv': ANTAL + antal(9, '%s')}, 'kon: .*samtliga.* X \\(annat'),
+        ({'volymer_csv': ANTAL + antal(9).replace('Åstad', '%s')}, 'kommun: .*hela förbundet'),
+        ({'bemanning_csv': TJANST + tjanst('0,5', '%s')}, 'till: .*tjänsten löper'),
+    ],
+)
+def test_a_word_for_not_known_does_not_say_what_an_empty_cell_says(las, word, files, says_empty):
+    said = las(**{name: text.replace('%s', word) for name, text in files.items()})
+    says(said, f'kolumn {says_empty}')
+
+
+def test_a_dash_is_an_empty_cell_and_an_unknown_answer_is_missing(las):
+    u = las(
+        deltagare_csv=PERSON + EN.replace('1990', 'okänt').replace(';;\n', ';–;\n'),
+        volymer_csv=ANTAL + antal(9, '-'),
+    )
+    assert u.tabeller['deltagare'].slutdatum.isna().all()
+    assert u.tabeller['deltagare'].fodelsear.isna().all()
+    assert u.tabeller['volymer'].kon.isna().all()
+
+
 def test_letters_are_explained_where_they_are_listed(las):
     says(las(deltagare_csv=PERSON + EN.replace(';K;', ';Q;')), r'K \(kvinnor\), M \(män\)')
 

@@ -38,10 +38,11 @@ class Avlast(NamedTuple):
 
 # %% ../../nbs/lasa/tolka.ipynb #7d2600f6
 SAKNAS = 'saknat värde skrivet som ord eller streck'
-_MISSING = frozenset(
-    '- – — − . .. ... … ? -- saknas okänd okänt n/a na nan null none'.split()
-    + ['uppgift saknas', 'vet ej', 'ej känt', 'inte redovisat', 'ingen uppgift', 'ej angivet']
+_UNKNOWN = frozenset(
+    '?|saknas|okänd|okänt|uppgift saknas|vet ej|ej känt|ej känd|inte känt|inte känd|inte redovisat'
+    '|ingen uppgift|ej angivet|inte angivet'.split('|')
 )
+_MISSING = _UNKNOWN | frozenset('- – — − . .. ... … -- n/a na nan null none'.split())
 _SHEET_ERROR = re.compile(r'#(?:[A-ZÅÄÖ_]+(?:/[A-Z0]+)?[!?]?|N/A)|Err:\d+|#+', re.I)
 
 # %% ../../nbs/lasa/tolka.ipynb #1fd3ed69
@@ -65,6 +66,15 @@ def read_missing(
     if _SHEET_ERROR.fullmatch(text):
         return _sheet_error(text)
     return Avlast(None, SAKNAS) if text.lower() in _MISSING else None
+
+# %% ../../nbs/lasa/tolka.ipynb #347a9e4b
+def _missing_here(text: str, kolumn: Kolumn) -> Avlast | None:  # None when the cell says something
+    if not kolumn.tomt_ar or text.lower() not in _UNKNOWN:
+        return read_missing(text)
+    fel = f'Uppgiften är okänd, och utan värde betyder cellen {kolumn.tomt_ar}.'
+    other = ' X (annat eller inget svar) går också att skriva.' * (kolumn.namn == 'kon')
+    gor = f'Ta reda på värdet och skriv det. Töm cellen bara om den ska betyda {kolumn.tomt_ar}.'
+    return Avlast(None, fel=fel, gor=gor + other)
 
 # %% ../../nbs/lasa/tolka.ipynb #ac738590
 _MONTH_NAMES = 'jan feb mar apr maj jun jul aug sep okt nov dec'.split()
@@ -627,7 +637,7 @@ def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
             return Avlast(codes[word], '' if text in proper else ANNAN_STAVNING)
         if code := both(text):
             return Avlast(code, ANNAN_STAVNING)
-        if missing := read_missing(text):
+        if missing := _missing_here(text, kolumn):
             return missing
         if _LIKE_DATE.fullmatch(text):
             return _was_text()
@@ -654,17 +664,17 @@ _Reader = Callable[[str], Avlast]
 def _number_reader(kolumn: Kolumn, texts: list[str]) -> _Reader:
     tecken = weigh_signs(texts)
     if kolumn.typ == 'tal':
-        return lambda t: read_missing(t) or read_tal(t, kolumn, tecken)
+        return lambda t: _missing_here(t, kolumn) or read_tal(t, kolumn, tecken)
     if (kolumn.minst or 0) >= 1900:
-        return lambda t: read_missing(t) or read_ar(t, kolumn)
-    return lambda t: read_missing(t) or read_heltal(t, kolumn, tecken)
+        return lambda t: _missing_here(t, kolumn) or read_ar(t, kolumn)
+    return lambda t: _missing_here(t, kolumn) or read_heltal(t, kolumn, tecken)
 
 # %% ../../nbs/lasa/tolka.ipynb #814a7747
 def _cell_reader(kolumn: Kolumn, forbund: Forbund, texts: list[str]) -> _Reader:
     if kolumn.typ == 'datum':
-        return lambda t: read_missing(t) or read_datum(t)
+        return lambda t: _missing_here(t, kolumn) or read_datum(t)
     if kolumn.typ == 'period':
-        return lambda t: read_missing(t) or read_period(t)
+        return lambda t: _missing_here(t, kolumn) or read_period(t)
     if kolumn.typ in ('tal', 'heltal'):
         return _number_reader(kolumn, texts)
     return (

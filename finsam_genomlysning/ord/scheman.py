@@ -37,6 +37,7 @@ class Kolumn:
     krav: bool = True  # whether the column must be there
     enheter: tuple[str, ...] = ()  # units that may stand after a number
     skett: bool = False  # a date of something that has happened: not long after the last meeting
+    tomt_ar: str = ''  # what an empty cell says, where it says something: «att personen är kvar»
 
 # %% ../../nbs/ord/scheman.ipynb #3d3e8de5
 KR = ('kr', 'kronor', 'sek', ':-')
@@ -73,6 +74,10 @@ def _kod(namn: str, koder: str, beskrivning: str, tomt: bool = False, exempel: s
     return Kolumn(namn, 'kod', beskrivning, tomt, koder, exempel=exempel)
 
 
+def _tomt(kolumn: Kolumn, tomt_ar: str) -> Kolumn:  # with what an empty cell says
+    return replace(kolumn, tomt_ar=tomt_ar)
+
+
 def _dag(namn: str, beskrivning: str, tomt: bool = False, exempel: str = '') -> Kolumn:
     return Kolumn(namn, 'datum', beskrivning, tomt, exempel=exempel)
 
@@ -102,25 +107,37 @@ PERSON = _text(
 INSATS = _kod('insats', '@insats', 'Insatsens id i forbund.toml.', exempel='spar_a')
 KOMMUN = _kod('kommun', '@kommun', 'Kommunens id, namn eller kod i forbund.toml.', exempel='Åstad')
 KON = _kod('kon', 'kon', 'K kvinna, M man, X annat eller inget svar.', exempel='K')
-KON_ELLER_ALLA = _kod('kon', 'kon', 'K, M eller X. Tomt för samtliga.', True)
+KON_ELLER_ALLA = _tomt(_kod('kon', 'kon', 'K, M eller X. Tomt för samtliga.', True), 'samtliga')
 KALLA = _text('kalla', 'Var uppgiften är hämtad: dokument och ställe, eller webbadress.', True)
 
 # %% ../../nbs/ord/scheman.ipynb #87a52c07
 FRAN = _dag('fran', 'Periodens första dag.')
 TILL = _dag('till', 'Periodens sista dag.')
-FRIVILLIG_INSATS = _kod('insats', '@insats', 'Insatsens id, om uppgiften gäller en insats.', True)
-FRIVILLIG_KOMMUN = _kod('kommun', '@kommun', 'Kommunen, om uppgiften gäller en kommun.', True)
+FRIVILLIG_INSATS = _tomt(
+    _kod('insats', '@insats', 'Insatsens id, om uppgiften gäller en insats.', True),
+    'att uppgiften gäller hela förbundet',
+)
+FRIVILLIG_KOMMUN = _tomt(
+    _kod('kommun', '@kommun', 'Kommunen, om uppgiften gäller en kommun.', True),
+    'att uppgiften gäller hela förbundet',
+)
 
 # %% ../../nbs/ord/scheman.ipynb #a93e2819
 _DAGAR = (
     _skett('remissdatum', 'Dagen då personen anvisades till insatsen.', exempel='2023-02-14'),
-    _skett(
-        'startdatum',
-        'Första dagen i insatsen. Tomt om personen inte har börjat.',
-        True,
-        exempel='2023-03-20',
+    _tomt(
+        _skett(
+            'startdatum',
+            'Första dagen i insatsen. Tomt om personen inte har börjat.',
+            True,
+            exempel='2023-03-20',
+        ),
+        'att personen inte har börjat',
     ),
-    _skett('slutdatum', 'Sista dagen. Tomt om personen är kvar eller väntar.', True),
+    _tomt(
+        _skett('slutdatum', 'Sista dagen. Tomt om personen är kvar eller väntar.', True),
+        'att personen är kvar eller väntar',
+    ),
     _kod(
         'avslutsorsak',
         'avslutsorsak',
@@ -224,7 +241,7 @@ INDIKATORER = Tabellschema(
         _kod('tillfalle', 'enkattillfalle', 'Pågående deltagare eller vid avslut.'),
         _skett('datum', 'Svarsdag.'),
         INSATS,
-        FRIVILLIG_KOMMUN,
+        _tomt(FRIVILLIG_KOMMUN, ''),
         _kod('kon', 'kon', 'K, M eller X.', True),
         *(
             Kolumn(f'fraga_{n}', 'heltal', f'{text} Svar 1–6.', tomt=True, minst=1, hogst=6)
@@ -297,7 +314,7 @@ BEMANNING = Tabellschema(
             enheter=PROCENT,
         ),
         FRAN,
-        _dag('till', 'Sista dagen. Tomt om tjänsten löper.', True),
+        _tomt(_dag('till', 'Sista dagen. Tomt om tjänsten löper.', True), 'att tjänsten löper'),
         _kod('vakant', 'ja_nej', 'Om tjänsten är vakant under perioden.', exempel='nej'),
         KALLA,
     ),
@@ -371,6 +388,7 @@ UTBETALNINGAR = Tabellschema(
             tomt=True,
             minst=0,
             enheter=MANADER,
+            tomt_ar='alla månader i perioden',
             krav=False,
         ),
         Kolumn('utbetalt', 'tal', 'Utbetalat belopp.', tomt=True, enheter=KR),
@@ -537,7 +555,10 @@ BESLUT = Tabellschema(
         FRIVILLIG_INSATS,
         _text('ansvar', 'Ansvarig funktion, aldrig ett namn.', True),
         _dag('klart_senast', 'Dagen då beslutet ska vara genomfört.', True),
-        _skett('genomfort', 'Dagen då beslutet var genomfört. Tomt om det inte är det.', True),
+        _tomt(
+            _skett('genomfort', 'Dagen då beslutet var genomfört. Tomt om det inte är det.', True),
+            'att beslutet inte är genomfört',
+        ),
         _text('uppfoljning', 'Vad som har gjorts och vad det gav.', True),
         KALLA,
     ),
