@@ -144,6 +144,56 @@ def test_a_filled_column_is_never_unread_in_silence(las, old, new, pattern):
     says(las(deltagare_csv=head + EN + TVA), pattern)
 
 
+BETALT = 'insats;kommun;fran;till;omfattning;schablon;{};utbetalt;intyg;kalla\n'
+BETALD = 'spar_a;Åstad;2023-01-01;2023-12-31;0,75;600000;6;225000;ja;x\n'
+SKATTAT = 'person;insats;datum;indikator;varde;skala_max;{}\nP1;spar_a;2023-05-01;tro;3;5;coach\n'
+
+
+def test_optional_columns_by_other_names_are_read(las):
+    u = las(
+        utbetalningar_csv=BETALT.format('Mån') + BETALD,
+        ekonomi_csv=PENGAR.strip() + ';Ingår i annan rad\n' + rad('A', 450).strip() + ';ja\n',
+    )
+    assert u.tabeller['utbetalningar'].manader.tolist() == [6]
+    assert u.tabeller['ekonomi'].varav.tolist() == ['ja']
+
+
+@pytest.mark.parametrize(
+    'files, pattern',
+    [
+        ({'utbetalningar_csv': BETALT.format('Hur länge') + BETALD}, 'liknar manader'),
+        ({'ekonomi_csv': PENGAR.strip() + ';Delpost\n' + rad('A', 4).strip() + ';ja\n'}, 'varav'),
+        ({'ekonomi_csv': PENGAR.strip() + ';Del av\n' + rad('A', 4).strip() + ';ja\n'}, 'varav'),
+        (
+            {'ekonomi_csv': PENGAR.strip() + ';Ort\n' + rad('A', 4).strip() + ';Åstad\n'},
+            'tabellen saknar kommun',
+        ),
+        (
+            {
+                'ekonomi_csv': PENGAR.strip()
+                + ';Kategori\n'
+                + rad('A', 4).strip()
+                + ';administration\n'
+            },
+            'liknar grupp',
+        ),
+        ({'progression_csv': SKATTAT.format('Vem')}, 'liknar bedomare'),
+        ({'progression_csv': SKATTAT.format('Roll')}, 'tabellen saknar bedomare'),
+        ({'volymer_csv': ANTAL.replace('kalla', 'Dokument') + antal(4)[:-1] + 'x\n'}, 'kalla'),
+        ({'.deltagare.xlsx_icloud': b'bplist00'}, 'underlag/deltagare.xlsx: .* inte hämtad'),
+    ],
+)
+def test_an_optional_column_is_never_unread_in_silence(las, files, pattern):
+    says(las(**files), pattern)
+
+
+@pytest.mark.parametrize('cells', ['kansliet', '12', '2024-05-01'])
+def test_a_column_that_can_be_no_missing_one_is_noted(las, cells):
+    head = PENGAR.strip() + ';Hos oss\n'
+    u = las(ekonomi_csv=head + rad('A', 450).strip() + f';{cells}\n')
+    notes(u, r'«Hos oss» \(J\) hör inte till tabellen')
+
+
 def test_a_column_in_brackets_and_a_note_do_not_belong(las):
     u = las(deltagare_csv=PERSON.strip() + ';(Stödnivå);Anteckning\n' + EN.strip() + ';hög;x\n')
     notes(u, r'«\(Stödnivå\)» \(J\), «Anteckning» \(K\) hör inte till tabellen')

@@ -31,6 +31,7 @@ from finsam_genomlysning.ord.scheman import (
     SCHEMAN,
     Kolumn,
     Tabellschema,
+    code_spellings,
     fold,
     headings_of,
 )
@@ -149,7 +150,7 @@ _OWN = re.compile(
     r'(?:egna?_)?(?:anteckning(?:ar)?|kommentar(?:er)?|notering(?:ar)?|ovrigt|not|noter|lopnr|nr'
     r'|lopnummer|rad|radnr|radnummer|ordning|fritext|obs|handlaggare|coach)'
 )
-_SOURCES = ('kalla', 'url', 'anmarkning', 'bedomare', 'status', 'form')
+_UNASKED = ('url', 'anmarkning')  # empty in most tables, and nothing is counted by them
 
 # %% ../../nbs/lasa/rubriker.ipynb #fd460dc5
 _DATE = re.compile(r'\d{4}-\d\d-\d\d.*|\d{8}|\d{1,2}/\d{1,2}[- ]\d{2,4}')
@@ -181,6 +182,20 @@ def _fits_content(texts: list[str], kolumn: Kolumn) -> bool:  # whether cells ma
     if kolumn.typ in ('tal', 'heltal'):
         return any(any(c.isdigit() for c in t) for t in texts)
     return not dates or kolumn.typ == 'period'
+
+# %% ../../nbs/lasa/rubriker.ipynb #3d233656
+def _may_be_missing(texts: list[str], kolumn: Kolumn) -> bool:
+    if kolumn.namn in _UNASKED or not _fits_content(texts, kolumn):
+        return False
+    numbers = all(_NUMBER.fullmatch(t) for t in texts)
+    if kolumn.typ == 'text' and kolumn.tomt:
+        return not numbers
+    if kolumn.krav or kolumn.typ != 'kod':
+        return True
+    known = code_spellings(kolumn.koder or '')
+    if known:
+        return any(fold(t) in known for t in texts)
+    return not numbers and all(t[0].isupper() or re.fullmatch(r'\d{4}.*', t) for t in texts)
 
 # %% ../../nbs/lasa/rubriker.ipynb #18edfc17
 def _alike_by_content(texts: list[str], missing: list[Kolumn]) -> str:
@@ -309,17 +324,15 @@ class _HeaderReader:
         return [(h, texts) for h, texts in found if texts]
 
     def ask(self) -> None:
-        missing = [
-            n for n, k in self.known.items() if n not in self.named and k.krav and n not in _SOURCES
-        ]
         spare = [n for n in self.known if n not in self.named]
         left = []
         for h, texts in self.unread():
             own = _OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text)
             fitting = [n for n in spare if _fits_content(texts, self.known[n])]
             near = '' if own else _alike_by_name(h, fitting)
+            missing = [n for n in spare if _may_be_missing(texts, self.known[n])]
             if not near and not own:
-                near = _alike_by_content(texts, [self.known[n] for n in missing])
+                near = _alike_by_content(texts, [self.known[n] for n in spare])
             if own or not (near or missing):
                 left.append(h)
                 continue
@@ -328,7 +341,6 @@ class _HeaderReader:
                 self.taken[near] = h.plats
                 self.asked.append(near)
                 spare = [n for n in spare if n != near]
-                missing = [n for n in missing if n != near]
         if left:
             names = ', '.join(f'{h.said} ({h.bokstav})' for h in left)
             word = 'kolumnen' if len(left) == 1 else 'kolumnerna'

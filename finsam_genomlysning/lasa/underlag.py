@@ -275,17 +275,27 @@ _OTHER_FILES = {
 }
 
 # %% ../../nbs/lasa/underlag.ipynb #8c06e9b0
+def _in_cloud(path: Path) -> bool:
+    return path.name.startswith('.') and path.suffix.lower() == '.icloud'
+
+
 def _other_file(path: Path) -> Problem:
     fil = mask_personal(f'underlag/{path.name}')
     if path.is_dir():
         gor = 'Flytta filerna direkt till underlag.'
         return Problem(fil, vad='Mappar i underlag läses inte.', gor=gor)
+    if _in_cloud(path):
+        fil = mask_personal(f'underlag/{path.name.removeprefix(".")[: -len(".icloud")]}')
+        gor = 'Hämta den (högerklicka och välj Hämta nu) och läs paketet igen.'
+        return Problem(fil, vad='Filen finns bara i molnet och är inte hämtad hit.', gor=gor)
     vad = _OTHER_FILES.get(path.suffix.lower(), 'Filer av det här slaget läses inte.')
     return Problem(fil, vad=vad, gor='Spara tabellen som .csv eller .xlsx.')
 
 # %% ../../nbs/lasa/underlag.ipynb #09f0a57e
 def _meant_to_be_read(path: Path) -> bool:
     own = path.name.lower() in ('thumbs.db', 'desktop.ini')
+    if _in_cloud(path):
+        return True
     left = path.name.startswith(('.', '~')) or path.suffix.lower() in ('.md', '.tmp')
     return not (left or own)
 
