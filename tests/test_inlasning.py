@@ -230,6 +230,90 @@ def test_a_unit_in_a_heading(las, rubrik, pattern):
     says(said, f'kolumn budget: Rubriken «{re.escape(rubrik)}» .*{pattern}')
 
 
+@pytest.mark.parametrize(
+    'rubrik, pattern',
+    [
+        ('Budget-tkr', 'tkr. .*450 tkr skrivs 450 000'),
+        ('Budget_tkr', 'tkr. .*450 tkr skrivs 450 000'),
+        ('Tkr budget', 'tkr. .*450 tkr skrivs 450 000'),
+        ('Budget x 1000', '450 tusen skrivs 450 000'),
+        ('Budget T', 'skrivs 450 000'),
+        ('Budgetmedel per månad', 'Räkna om'),
+    ],
+)
+def test_a_question_about_a_heading_tells_of_its_unit(las, rubrik, pattern):
+    said = las(ekonomi_csv=PENGAR.replace('budget', rubrik) + rad('Lön', 450))
+    says(said, f'Menas budget. .*{pattern}')
+
+
+def test_a_rate_of_hours_and_a_share_are_told(las):
+    says(las(aktiviteter_csv=TID.replace('timmar', 'Timmar/vecka') + tid(4)), 'timmar per vecka.')
+    enkat = 'datum;grupp;insats;fraga;Andel instämmer;instammer_inte\n'
+    said = las(stodenkat_csv=enkat + '2023-05-01;medarbetare;;Jag får stöd;60;40\n')
+    says(said, 'liknar instammer.*säger «andel». Skriv hela antalet')
+
+
+# before and after, years and sexes
+
+
+FORE_EFTER = PERSON.strip() + ';{};{}\n' + EN.strip() + ';{};{}\n'
+
+
+@pytest.mark.parametrize(
+    'a, b, stem',
+    [
+        (('Försörjning', 'lon'), ('Försörjning ', 'sjukpenning'), 'forsorjning'),
+        (('Omfattning', '0'), ('Omfattning 2', '75'), 'omfattning'),
+    ],
+)
+def test_before_and_after_are_never_guessed(las, a, b, stem):
+    said = las(deltagare_csv=FORE_EFTER.format(a[0], b[0], a[1], b[1]))
+    both = f'liknar {stem}_fore eller {stem}_efter. Gäller den före eller efter insatsen'
+    assert len(re.findall(both, said)) == 2 and 'Menas' not in said
+
+
+def test_a_word_for_a_time_settles_it(las):
+    text = FORE_EFTER.format('Försörjning i början', 'Försörjning avslutning', 'lon', 'lon')
+    said = las(deltagare_csv=text)
+    says(said, 'kolumn J: .*Menas forsorjning_fore.*kolumn K: .*Menas forsorjning_efter')
+
+
+def test_a_merged_heading_is_to_be_divided(las):
+    rows = [[*DELTAR[0], 'Försörjning', None], [*DELTAR[1], 'lon', 'lon']]
+    said = las(deltagare_xlsx=bok(rows, 'deltagare', lambda b: b.active.merge_cells('J1:K1')))
+    says(said, 'kolumn J: .*före eller efter.*kolumn K: .*sammanslagen med kolumn J. Dela')
+
+
+WIDE = 'post;slag;insats;fran;till;{}\nLön;kostnad;spar_a;2023-01-01;2023-12-31;1;2;3\n'
+
+
+@pytest.mark.parametrize('heads', ['Budget 2022;Utfall 2022;Budget 2023', '2021;2022;2023'])
+def test_years_side_by_side_are_to_be_rows(las, heads):
+    said = las(ekonomi_csv=WIDE.format(heads))
+    says(said, 'olika år av samma sak. Skriv en rad per år, .*fran och till')
+    assert 'Menas' not in said and said.count('ekonomi.csv') == 1
+    if 'Budget' in heads:
+        says(said, '«Budget 2022» och «Budget 2023»')
+
+
+def test_years_in_brackets_side_by_side_are_to_be_rows(las):
+    said = las(ekonomi_csv=WIDE.format('Budget (2022);Budget (2023);Utfall'))
+    says(said, 'olika år av samma sak')
+    assert 'två gånger' not in said
+
+
+def test_sexes_side_by_side_are_to_be_rows(las):
+    text = 'insats;kommun;fran;till;matt;Kvinnor;Män\n'
+    said = las(volymer_csv=text + 'spar_a;Åstad;2023-01-01;2023-12-31;deltagare;7;5\n')
+    says(said, '«Kvinnor» och «Män» är olika kön .* med könet i kolumnen kon')
+    assert 'Menas' not in said and 'saknas' not in said
+
+
+def test_a_year_in_one_heading_is_asked_about(las):
+    said = las(ekonomi_csv=PENGAR.replace('budget', 'Budget 2024') + rad('Lön', 450))
+    says(said, 'Menas budget')
+
+
 def test_the_columns_own_unit_in_a_heading(las):
     u = las(
         ekonomi_csv=PENGAR.replace('budget', 'Budget (SEK)') + rad('Lön', 450),

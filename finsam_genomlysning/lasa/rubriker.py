@@ -9,6 +9,7 @@ __all__ = ['HEADING_MAX', 'HEADER_MAX', 'NAMED_MAX', 'Rubrik', 'read_headings', 
 # %% ../../nbs/lasa/rubriker.ipynb #24fd129e
 import re
 from collections import Counter
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from finsam_genomlysning.lasa.enheter import (
     read_unit,
     split_heading,
     unit_advice,
+    unit_anywhere,
     unit_here,
 )
 from ..ord.errors import Problem
@@ -205,6 +207,60 @@ def _alike_by_content(texts: list[str], missing: list[Kolumn]) -> str:
             return fits[0] if len(fits) == 1 else ''
     return ''
 
+# %% ../../nbs/lasa/rubriker.ipynb #25b18f3d
+def _longer(kind: str, known: Collection[str]) -> str:  # what to do with a wide table
+    if kind == 'kon':
+        return 'Skriv en rad för kvinnor (K) och en för män (M), med könet i kolumnen kon.'
+    if {'fran', 'till'} <= set(known):
+        return 'Skriv en rad per år, med årets första och sista dag i kolumnerna fran och till.'
+    where = next((n for n in ('ar', 'period', 'datum') if n in known), '')
+    return 'Skriv en rad per år' + (f', med året i kolumnen {where}.' if where else '.')
+
+# %% ../../nbs/lasa/rubriker.ipynb #fc1cfd11
+_A_YEAR = re.compile(r'(?:19|20)\d\d')
+_SEX = {
+    'K': re.compile('kvinnor|kvinna|flickor'),
+    'M': re.compile(r'(?<![a-z])(?:man|pojkar)(?![a-z])'),
+}
+
+
+def _spread(
+    heads: list[Rubrik],
+) -> tuple[str, list[Rubrik]]:  # ar, kon or '', and the headings
+    "The headings that stand for years or sexes of one thing"
+    years: dict[str, set[str]] = {}
+    sexes: dict[str, set[str]] = {}
+    dated = [h for h in heads if _A_YEAR.search(h.text)]
+    for h in dated:
+        stem = fold(_A_YEAR.sub(' ', h.text))
+        years.setdefault(stem, set()).add(_A_YEAR.findall(h.text)[0])
+    if any(len(found) > 1 for found in years.values()):
+        stems = sorted(years, key=lambda s: len(years[s]) < 2)
+        return 'ar', sorted(dated, key=lambda h: stems.index(fold(_A_YEAR.sub(' ', h.text))))
+    sexed = [(h, k, p) for h in heads for k, p in _SEX.items() if p.search(fold(h.text))]
+    for h, k, p in sexed:
+        sexes.setdefault(p.sub('', fold(h.text)).strip('_'), set()).add(k)
+    wide = any(len(found) > 1 for found in sexes.values())
+    both = [h for h, n in Counter(h for h, _, _ in sexed).items() if n == 1]
+    return ('kon', both) if wide else ('', [])
+
+# %% ../../nbs/lasa/rubriker.ipynb #d3dbe7fd
+_MOMENT_WORDS = {
+    'fore': r'(?:^|_)(?:fore|innan|start|borja|inskriv|ingang|vid_in|in$)',
+    'efter': r'(?:^|_)(?:efter|avslut|slut|utskriv|utgang|vid_ut|ut$)',
+}
+
+
+def _twin(name: str) -> str:  # the same column of the other time; '' when it has none
+    stem, _, moment = name.rpartition('_')
+    other = {'fore': 'efter', 'efter': 'fore'}.get(moment)
+    return f'{stem}_{other}' if other else ''
+
+
+def _moment(heading: str) -> str:  # fore, efter or '' when it says neither or both
+    said = [m for m, words in _MOMENT_WORDS.items() if re.search(words, heading)]
+    return said[0] if len(said) == 1 else ''
+
 # %% ../../nbs/lasa/rubriker.ipynb #0fac9862
 NAMED_MAX = 4  # columns that one sentence lists
 
@@ -236,6 +292,8 @@ def _heading_fault(h: Rubrik, kolumn: Kolumn) -> tuple[str, str]:  # what it say
 
 def _unit_first(h: Rubrik, kolumn: Kolumn) -> str:  # what to do about a heading's unit
     says, advice = _heading_fault(h, kolumn)
+    if not says:
+        says, advice = unit_anywhere(h.text, kolumn) or ('', '')
     return f' Rubriken {says}. {advice}' if says else ''
 
 # %% ../../nbs/lasa/rubriker.ipynb #16dd6af2
@@ -282,12 +340,29 @@ class _HeaderReader:
         self.problems: list[Problem] = []
         self.taken: dict[str, int] = {}
         self.asked: list[str] = []
+        self.absent = [n for n in self.known if n not in self.named]
+        self.wide: list[Rubrik] = []
 
     def wrong(self, kolumn: str, vad: str, gor: str) -> None:
         self.problems.append(Problem(self.blad.fil, self.blad.namn, self.rad, kolumn, vad, gor))
 
+    def spread(self) -> None:
+        kind, heads = _spread([h for h in self.heads if not h.text.startswith(('(', '['))])
+        if not kind or (kind == 'kon' and 'kon' not in self.absent):
+            return
+        numbers = [n for n in self.absent if self.known[n].typ in ('tal', 'heltal')]
+        for near in filter(None, (_alike_by_name(h, numbers) for h in heads)):
+            self.asked.append(near)
+        if numbers and not self.asked:
+            self.asked.append(numbers[0])
+        self.taken |= {n: heads[0].plats for n in self.asked}
+        self.wide = heads
+        said = ' och '.join(h.said for h in heads[:2])
+        vad = f'Rubrikerna {said} är olika {"år" if kind == "ar" else "kön"} av samma sak.'
+        self.wrong(heads[0].bokstav, vad, _longer(kind, self.known))
+
     def twice(self) -> None:
-        counts = Counter(h.kolumn for h in self.heads if h.kolumn)
+        counts = Counter(h.kolumn for h in self.heads if h.kolumn and h not in self.wide)
         for name in (n for n, c in counts.items() if c > 1):
             same = [h for h in self.heads if h.kolumn == name]
             letters = ' och '.join(h.bokstav for h in same[:2])
@@ -321,10 +396,31 @@ class _HeaderReader:
 
     def unread(self) -> list[tuple[Rubrik, list[str]]]:  # filled columns that mean nothing for sure
         found = [(h, _filled(self.blad, self.at, h.plats)) for h in self.heads if not h.kolumn]
-        return [(h, texts) for h, texts in found if texts]
+        return [(h, texts) for h, texts in found if texts and h not in self.wide]
+
+    def moment(self, h: Rubrik, near: str) -> str:  # by what the heading says of the time
+        said, twin = _moment(h.namn), _twin(near)
+        return twin if said and twin.endswith(f'_{said}') and twin in self.absent else near
+
+    def either(self, h: Rubrik, near: str) -> bool:  # whether it may be of both times
+        return _twin(near) in self.absent and not _moment(h.namn)
+
+    def question(self, h: Rubrik, near: str, missing: list[str]) -> tuple[str, str]:
+        merged = [t for t in self.blad.tvars if t[0] == self.rad and t[1] < h.plats <= t[2]]
+        if merged and not h.text:
+            over = f'kolumn {get_column_letter(merged[0][1] + 1)}'
+            vad = f'Kolumnen har ingen egen rubrik; den är sammanslagen med {over}.'
+            return vad, f'Dela cellen och skriv en rubrik i varje kolumn, på en enda rad. {_LEAVE}'
+        if not self.either(h, near):
+            return _ask(h, self.known.get(near), missing)
+        both = ' eller '.join(sorted((near, _twin(near)), reverse=True))
+        col = f'Kolumnen {h.said}' if h.text else 'En ifylld kolumn utan rubrik'
+        gor = f'Gäller den före eller efter insatsen? Skriv {both} i rubrikraden.'
+        unit = _unit_first(h, self.known[near])
+        return f'{col} känns inte igen; den liknar {both}.', f'{gor}{unit} {_LEAVE}'
 
     def ask(self) -> None:
-        spare = [n for n in self.known if n not in self.named]
+        spare = [n for n in self.absent if n not in self.asked]
         left = []
         for h, texts in self.unread():
             own = _OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text)
@@ -336,11 +432,12 @@ class _HeaderReader:
             if own or not (near or missing):
                 left.append(h)
                 continue
-            self.wrong(h.bokstav, *_ask(h, self.known.get(near), missing))
+            near = self.moment(h, near)
+            self.wrong(h.bokstav, *self.question(h, near, missing))
             if near:
                 self.taken[near] = h.plats
                 self.asked.append(near)
-                spare = [n for n in spare if n != near]
+                spare = [n for n in spare if n != near or self.either(h, near)]
         if left:
             names = ', '.join(f'{h.said} ({h.bokstav})' for h in left)
             word = 'kolumnen' if len(left) == 1 else 'kolumnerna'
@@ -366,6 +463,7 @@ def map_header(
 ) -> Huvud:
     "A header's columns, with remarks and problems"
     reader = _HeaderReader(blad, at, schema)
+    reader.spread()
     reader.twice()
     reader.take()
     percent = reader.units()
