@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Enhet', 'read_unit', 'Rubrikdelar', 'split_heading', 'declared_unit', 'counted_kinds', 'column_kind', 'grouped',
-           'first_sentence', 'unit_here', 'unit_advice', 'harmless_bracket', 'Tvivel', 'heading_doubt']
+           'first_sentence', 'unit_here', 'unit_advice', 'harmless_bracket', 'Tvivel', 'heading_doubt', 'unit_anywhere']
 
 # %% ../../nbs/lasa/enheter.ipynb #b7d080ba
 import re
@@ -329,3 +329,22 @@ def heading_doubt(
 
 def _loose(kolumn: Kolumn) -> bool:  # whether a value says itself what it is
     return kolumn.typ in ('text', 'kod')
+
+# %% ../../nbs/lasa/enheter.ipynb #c449ebc6
+def unit_anywhere(
+    text: str,  # a heading
+    kolumn: Kolumn,  # what it perhaps means
+) -> Tvivel | None:
+    "What a unit or a rate in a heading changes of a column's values"
+    if kolumn.typ not in ('tal', 'heltal'):
+        return None
+    if doubt := _unit_doubt(re.sub('[-_]', ' ', text), kolumn):
+        return doubt
+    if (
+        column_kind(kolumn) == 'procent'
+        or kolumn.hogst == 1
+        or not re.search(r'\bandel', text, re.I)
+    ):
+        return None
+    kind = column_kind(kolumn)
+    return Tvivel('säger «andel»', _WANTED.get(kind, f'Skriv {first_sentence(kolumn)}.'))

@@ -8,8 +8,8 @@ __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'MANADER', 'PERSON', '
            'PROGRESSION', 'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'UTBETALNINGAR', 'BALANS', 'BIDRAG',
            'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'STODSVAR', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN',
            'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER', 'FRAGAS_OM',
-           'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map', 'code_words',
-           'headings_of']
+           'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map', 'code_spellings',
+           'code_words', 'headings_of']
 
 # %% ../../nbs/ord/scheman.ipynb #27f6ccf9
 import re, unicodedata
@@ -733,6 +733,15 @@ def code_map(
             fits.setdefault(fold(s), set()).add(code)
     return {s: next(iter(codes)) for s, codes in fits.items() if s and len(codes) == 1}
 
+# %% ../../nbs/ord/scheman.ipynb #32e5fd55
+def code_spellings(
+    koder: str,  # a key of CODES, or @kommun …
+) -> frozenset[str]:  # folded; none for a förbund's own codes
+    "Every spelling of a kind's codes"
+    codes, other = CODES.get(koder, {}), VARIANTER.get(koder, {})
+    words = [*codes, *codes.values(), *(w for ws in other.values() for w in ws)]
+    return frozenset(map(fold, words))
+
 # %% ../../nbs/ord/scheman.ipynb #f95131d4
 def code_words(
     koder: str,  # a key of CODES, or @kommun, @insats, @part, @omrade, @volymmatt
@@ -802,7 +811,9 @@ RUBRIKER |= {
     'indikator': 'indikatornamn|mäter',
     'varde': 'poäng|mätvärde',
     'skala_max': 'skalans max|maxvärde|högsta värde|max|skalans högsta steg',
-    'bedomare': 'skattad av|bedömd av|bedömare',
+    'bedomare': 'skattad av|bedömd av|bedömare|vem skattade|vem bedömde',
+    'manader': 'mån|antal månader|antal mån',
+    'varav': 'ingår i annan rad|ingår i annan post|redan medräknad',
     'omrade': 'kommunkod|områdeskod|geografi',
     'alder': 'åldersgrupp|ålder år',
     'enhet': 'måttenhet|sort',
@@ -825,6 +836,11 @@ FRAGAS_OM = {
     'belopp': 'summa|kronor|bidrag',
     'startdatum': 'från|fran',
     'slutdatum': 'till',
+    'varav': 'delpost',
+    'grupp': 'kategori|kostnadsslag',
+    'bedomare': 'vem',
+    'status': 'läge',
+    'kalla': 'dokument|referens|hämtad',
 }
 
 # %% ../../nbs/ord/scheman.ipynb #498d87a9
