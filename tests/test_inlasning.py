@@ -1118,6 +1118,45 @@ def test_a_dash_is_an_empty_cell_and_an_unknown_answer_is_missing(las):
     assert u.tabeller['volymer'].kon.isna().all()
 
 
+@pytest.mark.parametrize(
+    'day',
+    [
+        '2023-02-01 0:00',
+        '2023-02-01 8:15',
+        '1-feb-23',
+        '01-feb-2023',
+        '2023–02–01',
+        '2023\u201102\u201101',
+        '2023−02−01',
+        '1. 2. 2023',
+        '01.02.2023 00:00',
+    ],
+)
+def test_a_day_as_systems_and_word_processors_write_it(las, day):
+    u = las(deltagare_csv=PERSON + EN.replace('2023-02-01', day))
+    assert u.tabeller['deltagare'].startdatum.dt.date.tolist() == [dt.date(2023, 2, 1)]
+
+
+@pytest.mark.parametrize('day', ['2023-02-01 – 2023-03-01', '2023-02-01 23:30', '01/02/23'])
+def test_a_day_that_is_two_or_may_be_another_is_still_asked_about(las, day):
+    says(las(deltagare_csv=PERSON + EN.replace('2023-02-01', day)), 'kolumn startdatum')
+
+
+def test_a_whole_number_is_whole_after_a_spreadsheet_has_multiplied(las):
+    people = PERSON.replace('slutdatum', 'omfattning_fore;slutdatum')
+    row = EN.replace('Åstad', '9901.0').replace('1990', '1990.0')
+    need = BEHOV + behov(5).replace('2023', '2023.0') + behov(6).replace('2023', '2023M12')
+    u = las(
+        deltagare_csv=people + row.replace(';;\n', ';28.000000000000004;;\n'),
+        behov_csv=need,
+        ekonomi_xlsx=bok([RUBRIKER, pengar('A', 0.1 + 0.2)]),
+    )
+    person = u.tabeller['deltagare'].iloc[0]
+    assert (person.kommun, person.fodelsear, person.omfattning_fore) == ('astad', 1990, 28)
+    assert u.tabeller['behov'].period.tolist() == ['2023', '2023-12']
+    assert u.tabeller['ekonomi'].budget.tolist() == [0.3]
+
+
 def test_letters_are_explained_where_they_are_listed(las):
     says(las(deltagare_csv=PERSON + EN.replace(';K;', ';Q;')), r'K \(kvinnor\), M \(män\)')
 

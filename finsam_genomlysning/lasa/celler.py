@@ -78,7 +78,7 @@ def cell_text(value: CellValue) -> str:
     if isinstance(value, bool):
         return 'ja' if value else 'nej'
     if isinstance(value, float):
-        return number_text(value)
+        return number_text(float(f'{value:.15g}'))  # the digits that a spreadsheet shows
     if isinstance(value, dt.datetime):
         return value.isoformat(' ', 'seconds').removesuffix(' 00:00:00')
     if isinstance(value, dt.timedelta):
