@@ -2865,6 +2865,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'finsam_genomlysning/lasa/tolka.py'),
                                                 'finsam_genomlysning.lasa.tolka._part_of_year': ( 'lasa/tolka.html#_part_of_year',
                                                                                                   'finsam_genomlysning/lasa/tolka.py'),
+                                                'finsam_genomlysning.lasa.tolka._plain_day': ( 'lasa/tolka.html#_plain_day',
+                                                                                               'finsam_genomlysning/lasa/tolka.py'),
                                                 'finsam_genomlysning.lasa.tolka._plain_digits': ( 'lasa/tolka.html#_plain_digits',
                                                                                                   'finsam_genomlysning/lasa/tolka.py'),
                                                 'finsam_genomlysning.lasa.tolka._read_digits': ( 'lasa/tolka.html#_read_digits',
