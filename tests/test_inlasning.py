@@ -583,6 +583,50 @@ def test_a_pseudonym_is_read_as_its_format_shows_it(las, code, seen):
     assert las(deltagare_xlsx=book).tabeller['deltagare'].person.tolist() == [seen]
 
 
+# proposals of codes
+
+
+@pytest.mark.parametrize(
+    'old, new, proposed',
+    [
+        (';K;', ';kvinnor & män;', ''),
+        (';K;', ';Kvinor;', 'K'),
+        ('Åstad', '9912 Åstad', ''),
+        ('Åstad', 'Åstd', 'Åstad'),
+        (';arbete', ';Annan', ''),
+        (';arbete', ';Arbete/studier', ''),
+        (';arbete', ';Arbette', 'Arbete'),
+    ],
+)
+def test_a_code_is_proposed_only_when_nothing_speaks_against_it(las, old, new, proposed):
+    cells = EN if old != ';arbete' else TVA
+    said = las(deltagare_csv=PERSON + cells.replace(old, new))
+    says(said, 'inget tillåtet värde. ' + (f'Menas {proposed}. ' if proposed else 'Tillåtna'))
+
+
+@pytest.mark.parametrize(
+    'matt, proposed', [('Nya deltagare', ''), ('Avslutade till arbte', 'Avslutade till arbete')]
+)
+def test_two_measures_in_a_cell_get_no_proposal(las, matt, proposed):
+    said = las(volymer_csv=ANTAL + antal(4).replace('deltagare', matt))
+    says(said, 'inget tillåtet värde. ' + (f'Menas {proposed}.' if proposed else 'Tillåtna'))
+
+
+@pytest.mark.parametrize(
+    'word, proposed',
+    [
+        ('Sjukpenning + ekonomiskt bistånd', ''),
+        ('Lön eller eget företg', 'Lön eller eget företag'),
+        ('Ekonomiskt bistnd', 'Ekonomiskt bistånd'),
+    ],
+)
+def test_two_supports_in_a_cell_get_no_proposal(las, word, proposed):
+    text = f'{PERSON.strip()};forsorjning_fore;nyanland\n{EN.strip()};{word};nja\n'
+    said = las(deltagare_csv=text)
+    says(said, 'inget tillåtet värde. ' + (f'Menas {proposed}.' if proposed else 'Tillåtna'))
+    says(said, 'kolumn nyanland: .*värde. Tillåtna: ja, nej')
+
+
 # rows with one filled cell
 
 

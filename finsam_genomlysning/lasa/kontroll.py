@@ -25,6 +25,7 @@ from ..ord.glossary import CODES
 from ..ord.personnummer import find_personal, has_personnummer, pseudonym_fault
 from finsam_genomlysning.ord.scheman import (
     DELTAGARE,
+    CodeNames,
     Kolumn,
     Tabellschema,
     code_names,
@@ -99,11 +100,33 @@ GOR = {
 }
 
 # %% ../../nbs/lasa/kontroll.ipynb #de91dd21
+_BETWEEN = re.compile(r'[+/&;,]|\b(?:och|samt|eller)\b', re.I)
+
+
+def _other_codes(folded: str, word: str, names: CodeNames) -> bool:  # besides those in `word`
+    spelled = {fold(s) for _, proper, other in names for s in (*proper, *other)} - {''}
+    return any(f'_{w}_' in f'_{folded}_' and f'_{w}_' not in f'_{fold(word)}_' for w in spelled)
+
+
+def _in_doubt(text: str, word: str, code: str, names: CodeNames) -> bool:
+    folded = fold(text)
+    own = [s for c, proper, other in names if c == code for s in (*proper, *other)]
+    others = [fold(s) for c, proper, _ in names if c != code for s in proper]
+    signs = set(_BETWEEN.findall(text.lower())) - set(_BETWEEN.findall(word.lower()))
+    numbers = set(re.findall(r'\d+', text)) - set(re.findall(r'\d+', ' '.join(own)))
+    begun = any(o.startswith(f'{folded}_') for o in others)
+    return bool(signs or numbers or begun or _other_codes(folded, word, names))
+
+# %% ../../nbs/lasa/kontroll.ipynb #11c1a791
 def _near_code(k: Kolumn, forbund: Forbund, text: str) -> str:  # '' when none is near
     names = code_names(k.koder or '', forbund)
     spoken = {fold(s): code for code, proper, _ in names for s in proper}
-    near = get_close_matches(fold(text), spoken, 1, 0.75)
-    return code_words(k.koder or '', forbund)[spoken[near[0]]] if near else ''
+    near = get_close_matches(fold(text), spoken, 1, 0.75) if len(fold(text)) > 3 else []
+    if not near:
+        return ''
+    code = spoken[near[0]]
+    word = code_words(k.koder or '', forbund)[code]
+    return '' if _in_doubt(text, word, code, names) else word
 
 # %% ../../nbs/lasa/kontroll.ipynb #7d45796b
 EMPTY_DAY = {
