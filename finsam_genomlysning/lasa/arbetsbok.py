@@ -782,8 +782,8 @@ def _read_xlsx(data: bytes, fil: str) -> list[Blad]:
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #91241dba
 _UNSEEN = (
-    'filen är läst utan sina format: procenttecken, dolda och genomstrukna rader syns inte; '
-    'spara som .xlsx om sådant finns'
+    'filen är läst utan sina format: procenttecken (100 % blir 1), enheter (tkr), inledande nollor '
+    '(00123 blir 123), dolda och genomstrukna rader syns inte; spara som .xlsx om sådant finns'
 )
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #e3cebdd4

@@ -103,7 +103,7 @@ GOR = {
 _BETWEEN = re.compile(r'[+/&;,]|\b(?:och|samt|eller)\b', re.I)
 
 
-def _other_codes(folded: str, word: str, names: CodeNames) -> bool:  # besides those in `word`
+def _other_codes(folded: str, word: str, names: CodeNames) -> bool:  # besides those of `word`
     spelled = {fold(s) for _, proper, other in names for s in (*proper, *other)} - {''}
     return any(f'_{w}_' in f'_{folded}_' and f'_{w}_' not in f'_{fold(word)}_' for w in spelled)
 
@@ -115,7 +115,9 @@ def _in_doubt(text: str, word: str, code: str, names: CodeNames) -> bool:
     signs = set(_BETWEEN.findall(text.lower())) - set(_BETWEEN.findall(word.lower()))
     numbers = set(re.findall(r'\d+', text)) - set(re.findall(r'\d+', ' '.join(own)))
     begun = any(o.startswith(f'{folded}_') for o in others)
-    return bool(signs or numbers or begun or _other_codes(folded, word, names))
+    return bool(
+        signs or numbers or begun or _other_codes(folded, word, [n for n in names if n[0] != code])
+    )
 
 # %% ../../nbs/lasa/kontroll.ipynb #11c1a791
 def _near_code(k: Kolumn, forbund: Forbund, text: str) -> str:  # '' when none is near
