@@ -262,6 +262,9 @@ def harmless_bracket(text: str, kolumn: Kolumn) -> bool:
 
 # %% ../../nbs/lasa/enheter.ipynb #2be85f66
 def _units_within(text: str) -> list[Enhet]:
+    text = re.sub(r'(?i)\bt\.? ?o\.? ?m\b\.?|\bt\.? ?ex\b\.?', ' ', text)
+    if re.search(r'(?:\d\d|[02-9])[ .]?000', text):
+        return []
     words = text.replace(',', ' ').replace(';', ' ').replace(' / ', '/').split()
     runs = [' '.join(words[i : i + n]) for n in (4, 3, 2, 1) for i in range(len(words) - n + 1)]
     runs += [
