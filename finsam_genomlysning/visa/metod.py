@@ -33,8 +33,10 @@ METOD = """
   samtidigt visar det. Annars kan skillnaden vara slump.
 - **Andelar** har ett 95-procentigt intervall enligt Wilson, **väntan** ett intervall ur
   ordningsstatistik, **räckvidd** ett exakt Poissonintervall.
-- **Tid i insatsen** skattas med Kaplan–Meiers metod: de som är kvar räknas med så länge de har
-  följts.
+- **Tid i insatsen**: hur många som är kvar efter ett antal månader skattas med en livstabell för
+  de tolv månaderna, där den som redan deltog när de började räknas med från sin tid då. Tiden då
+  hälften har slutat skattas med Kaplan–Meiers metod. I båda räknas de som är kvar med så länge
+  de har följts. Månader som skulle visa ett litet antal läses inte av.
 - **Koder** för sysselsättning, avslutsorsak och remittent är rapportens egna, eftersom ingen
   nationell kodlista finns efter 2023.
 """
