@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SAKNAS', 'MONTHS', 'EXCEL_DAY_0', 'EXCEL_DAYS', 'DATUM_ANNAT', 'LATE', 'TUSENTAL', 'LARGEST', 'NOISE', 'FULL_WEEK',
-           'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'ANNAN_STAVNING', 'Avlast', 'read_missing',
-           'read_datum', 'Tecken', 'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar', 'read_period',
-           'read_textcell', 'Tolkad', 'convert', 'to_cells']
+           'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'ANNAN_STAVNING', 'NOT_ALLOWED', 'Avlast',
+           'read_missing', 'read_datum', 'Tecken', 'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar',
+           'read_period', 'read_textcell', 'Tolkad', 'convert', 'to_cells']
 
 # %% ../../nbs/lasa/tolka.ipynb #cdd765b3
 import datetime as dt
@@ -641,6 +641,9 @@ def read_textcell(
     return Avlast(text)
 
 # %% ../../nbs/lasa/tolka.ipynb #f280236a
+NOT_ALLOWED = 'Värdet är inget tillåtet värde.'
+
+
 def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
     koder = kolumn.koder or ''
     codes = code_map(koder, forbund)
@@ -652,8 +655,7 @@ def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
         return one if one == other else None
 
     def read(text: str) -> Avlast:
-        text = re.sub(r'(?<=\d)[.,]0$', '', text)
-        word = fold(text)
+        word = fold(re.sub(r'(?<=\d)[.,]0$', '', text))
         if word in codes:
             return Avlast(codes[word], '' if text in proper else ANNAN_STAVNING)
         if code := both(text):
@@ -664,8 +666,8 @@ def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
             return _was_text()
         if kolumn.tomt and _EVERYBODY.fullmatch(word):
             gor = 'Lämna cellen tom när uppgiften gäller samtliga.'
-            return Avlast(None, fel='Värdet är inget tillåtet värde.', gor=gor)
-        return Avlast(None, fel='Värdet är inget tillåtet värde.')
+            return Avlast(None, fel=NOT_ALLOWED, gor=gor)
+        return Avlast(None, fel=NOT_ALLOWED)
 
     return read
 
