@@ -13,6 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from finsam_genomlysning.lasa.arbetsbok import read_workbook
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import UnderlagError
 
@@ -1311,3 +1312,36 @@ def test_a_list_is_read_and_an_example_is_said_not_to_be(las):
 def test_a_file_of_another_system_is_led_to_its_command(las):
     says(las(annat_csv='Kommun;2022;2023\nÅstad;1;2\n'), 'kör genomlysning koppla')
     says(las(annat_xlsx=bok([['Kommun', 2022, 2023], ['Åstad', 1, 2]], 'X')), 'genomlysning koppla')
+
+
+ODS = '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+ODS += 'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+ODS += 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+ODS += '<office:spreadsheet><table:table table:name="T">{}</table:table>'
+ODS += '</office:spreadsheet></office:body></office:document-content>'
+
+
+MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+)
+
+
+def ods_cell(kind, value, shown, more=''):
+    at = f'office:value-type="{kind}" office:value="{value}" {more}'
+    return f'<table:table-cell {at}><text:p>{shown}</text:p></table:table-cell>'
+
+
+def test_ods_is_read_as_it_is_shown():
+    cells = [ods_cell('percentage', 1, '100 %'), ods_cell('float', 123, '00123')]
+    cells += ['<table:table-cell table:number-columns-repeated="2"/>']
+    cells += [ods_cell('float', 450, '450 tkr', 'table:number-columns-repeated="2"')]
+    cells += [ods_cell('float', 1234.5, '1 234,50'), ods_cell('float', 7, 'P-007')]
+    row = f'<table:table-row table:number-rows-repeated="2">{"".join(cells)}</table:table-row>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w') as z:
+        z.writestr('mimetype', 'application/vnd.oasis.opendocument.spreadsheet')
+        z.writestr('content.xml', ODS.format(row))
+        z.writestr('META-INF/manifest.xml', MANIFEST)
+    sheet = read_workbook(out.getvalue(), 'a.ods')[0]
+    want = ['100 %', '00123', '', '', '450 tkr', '450 tkr', '1234,5', 'P-007']
+    assert sheet.rader == [(1, want), (2, want)]

@@ -785,12 +785,56 @@ _UNSEEN = (
     'filen är läst utan sina format: procenttecken (100 % blir 1), enheter (tkr), inledande nollor '
     '(00123 blir 123), dolda och genomstrukna rader syns inte; spara som .xlsx om sådant finns'
 )
+_UNSEEN_ODS = (
+    'filen är läst utan sina format: dolda och genomstrukna rader syns inte; spara som .xlsx om '
+    'sådant finns'
+)
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #6acd1e65
+_SHOWN = re.compile(r'0\d+|[^\W\d]{1,3}[- ]?\d+|.*\d ?(?:tkr|mkr|msek|ksek|mnkr)', re.I)
+
+
+def _ods_cell(cell: ET.Element) -> str:  # '' when the value says it all
+    at = {_local(k): v for k, v in cell.attrib.items()}
+    kind, value = at.get('value-type'), at.get('value', '')
+    if kind == 'percentage' and value:
+        return cell_text(round(float(value) * 100, 10)) + ' %'
+    text = ' '.join(''.join(p.itertext()) for p in cell if _local(p.tag) == 'p').strip()
+    return text if kind in ('float', 'currency') and _SHOWN.fullmatch(text) else ''
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #7b457588
+def _ods_shown(data: bytes) -> list[dict[tuple[int, int], str]]:  # per sheet: row, column -> text
+    sheets = []
+    root = _xml(zipfile.ZipFile(io.BytesIO(data)), 'content.xml')
+    for table in (e for e in root.iter() if _local(e.tag) == 'table'):
+        shown: dict[tuple[int, int], str] = {}
+        n = 1
+        for row in (e for e in table.iter() if _local(e.tag) == 'table-row'):
+            down, i = _repeats(row, 'number-rows-repeated'), 0
+            for cell in (c for c in row if _local(c.tag).endswith('table-cell')):
+                across = _repeats(cell, 'number-columns-repeated')
+                if text := _ods_cell(cell):
+                    if down * across > KNOWN_MAX:
+                        raise ValueError('no table repeats a value so often')
+                    area = ((n + y, i + x) for y in range(down) for x in range(across))
+                    shown |= dict.fromkeys(area, text)
+                i += across
+            n += down
+        sheets.append(shown)
+    return sheets
+
+
+def _repeats(e: ET.Element, name: str) -> int:
+    return int(next((v for k, v in e.attrib.items() if _local(k) == name), 1))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #e3cebdd4
-def _calamine_sheet(book: CalamineWorkbook, i: int, fil: str) -> Blad:
+def _calamine_sheet(
+    book: CalamineWorkbook, i: int, fil: str, shown: dict[tuple[int, int], str] | None
+) -> Blad:
     meta, sheet = book.sheets_metadata[i], book.get_sheet_by_index(i)
+    seen = shown or {}
     rows = [
-        (n, [cell_text(v) for v in row])
+        (n, [seen.get((n, col)) or cell_text(v) for col, v in enumerate(row)])
         for n, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
     ]
     merged = [
@@ -802,7 +846,7 @@ def _calamine_sheet(book: CalamineWorkbook, i: int, fil: str) -> Blad:
         fil,
         mask_personal(meta.name),
         [(n, cells) for n, cells in rows if any(cells)],
-        [_UNSEEN],
+        [_UNSEEN if shown is None else _UNSEEN_ODS],
         merged,
         dolt=meta.visible != SheetVisibleEnum.Visible,
     )
@@ -813,7 +857,10 @@ def _read_other(data: bytes, fil: str) -> list[Blad]:  # .xls or .ods
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as e:
         raise _locked_file(fil) from e
-    return [_calamine_sheet(book, i, fil) for i in range(len(book.sheet_names))]
+    count = len(book.sheet_names)
+    shown = _ods_shown(data) if _is_ods(data) else []
+    known = len(shown) == count
+    return [_calamine_sheet(book, i, fil, shown[i] if known else None) for i in range(count)]
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f8c3ad48
 def _is_ods(data: bytes) -> bool:
