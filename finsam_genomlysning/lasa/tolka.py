@@ -640,10 +640,10 @@ def read_textcell(
         return _was_text()
     return Avlast(text)
 
-# %% ../../nbs/lasa/tolka.ipynb #f280236a
+# %% ../../nbs/lasa/tolka.ipynb #07b6e6ef
 NOT_ALLOWED = 'Värdet är inget tillåtet värde.'
 
-
+# %% ../../nbs/lasa/tolka.ipynb #f280236a
 def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
     koder = kolumn.koder or ''
     codes = code_map(koder, forbund)
