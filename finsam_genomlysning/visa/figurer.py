@@ -400,12 +400,13 @@ def _survival_points(ax: Axes, d: pd.DataFrame, nr: int, shift: float) -> None:
 
 # %% ../../nbs/visa/figurer.ipynb #96f968b8
 def _survival_words(g: str, d: pd.DataFrame) -> str:
-    mid, last = d.iloc[len(d) // 2], d.iloc[-1]
+    mid, last = d.iloc[0 if len(d) == 2 else len(d) // 2], d.iloc[-1]
     band = intervall(last['lag'], last['hog'], procent=True)
-    return (
-        f'{g}: {procent(mid["varde"])} är kvar efter {tal(mid["manad"])} månader och '
-        f'{procent(last["varde"])} ({band}) efter {tal(last["manad"])}.'
-    )
+    late = f'{procent(last["varde"])} ({band})', tal(last['manad'])
+    if len(d) == 1:
+        return f'{g}: {late[0]} är kvar efter {late[1]} månader.'
+    early = procent(mid['varde']), tal(mid['manad'])
+    return f'{g}: {early[0]} är kvar efter {early[1]} månader och {late[0]} efter {late[1]}.'
 
 # %% ../../nbs/visa/figurer.ipynb #b7e27725
 def describe_survival(
