@@ -344,7 +344,7 @@ def _whole_posts(value: float) -> str:  # advice for 1 < value <= 100 in a colum
 # %% ../../nbs/lasa/tolka.ipynb #a124606a
 def _extent(value: float, percent: bool, kolumn: Kolumn) -> Avlast:  # `percent`: written with %
     share = kolumn.hogst != 100
-    if percent and 0 < abs(value) <= 1:
+    if percent and (0 < abs(value) < 1 or (share and abs(value) == 1)):
         fel, whole = 'Procenttalet är högst 1: menas en andel?', grouped(value * 100)
         gor = f'Skriv {whole} % om det är {whole} procent av heltid ({grouped(value)}).'
     elif share and not percent and 1 < value <= 100:
@@ -745,12 +745,16 @@ def convert(
     return Tolkad(_typed(values, kolumn), notes.astype(str), errors.astype(str), advice.astype(str))
 
 # %% ../../nbs/lasa/tolka.ipynb #0bd3aa60
-def _value_text(value: object, typ: str) -> str:
+def _value_text(value: object, kolumn: Kolumn) -> str:
     if value is None or value is pd.NaT or value != value:
         return ''
     if isinstance(value, dt.date):
         return value.strftime('%Y-%m-%d')
-    return number_text(float(str(value))) if typ in ('tal', 'heltal') else str(value)
+    if kolumn.typ not in ('tal', 'heltal'):
+        return str(value)
+    number = float(str(value))
+    lone = number == 1 and kolumn.hogst == 100 and column_kind(kolumn) == 'procent'
+    return number_text(number) + (' %' if lone else '')
 
 # %% ../../nbs/lasa/tolka.ipynb #bee99219
 def to_cells(
@@ -759,8 +763,6 @@ def to_cells(
 ) -> pd.DataFrame:  # texts, same index; only the columns that `values` has
     "A table's values as texts: ÅÅÅÅ-MM-DD, decimal comma, empty for missing"
     columns = {
-        k.namn: [_value_text(v, k.typ) for v in values[k.namn]]
-        for k in kolumner
-        if k.namn in values
+        k.namn: [_value_text(v, k) for v in values[k.namn]] for k in kolumner if k.namn in values
     }
     return pd.DataFrame(columns, index=values.index, dtype=object)

@@ -114,6 +114,7 @@ _DAY_FIRST = re.compile(
 )
 _LETTERS = str.maketrans('OoQlI', '00011')  # letters that are taken for digits
 _AMONG_DIGITS = re.compile(r'(?<=\d)[OoQlI](?=\d)')
+_CLOCK = re.compile(r'(?<=\d{4}-\d\d-\d\d[ T])(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])')
 
 # %% ../../nbs/ord/personnummer.ipynb #b564dfe4
 def _holds(found: str) -> bool:  # `found`: digits with signs between
@@ -146,6 +147,7 @@ def find_personnummer(
     if sum(map(plain.text.count, '0123456789')) < 8:
         return []
     seen = _AMONG_DIGITS.sub(lambda m: m[0].translate(_LETTERS), plain.text)
+    seen = _CLOCK.sub(lambda m: 'x' * len(m[0]), seen)  # of a day, and no last four digits
     spans = sorted({s for p in _PATTERNS for s in _spans(seen, p)} | _day_first(seen))
     apart: list[tuple[int, int]] = []
     for first, end in spans:
