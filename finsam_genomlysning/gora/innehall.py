@@ -243,11 +243,10 @@ def _left_out(
 ) -> list[tuple[str, str, list[str]]]:
     parts = [(t, m, list(dims)) for p in persons.every() for t, m, dims in p.utelamnat]
     parts += [('resultat', m, [d]) for m in ENBART_ALLA for d in ('insats', 'kommun')]
-    if persons.register is None and underlag.tabell('deltagare') is not None:
-        parts += [(t, '', []) for t in sorted(DETALJTABELLER)]
-    if underlag.tabell('deltagare') is not None:
-        parts += [(t, '', []) for t in sorted(GROVTABELLER) if t not in tables]
-    return parts
+    if underlag.tabell('deltagare') is None:
+        return parts
+    whole = (set() if persons.register else DETALJTABELLER) | (GROVTABELLER - set(tables))
+    return parts + [(t, '', []) for t in sorted(whole)]
 
 # %% ../../nbs/gora/innehall.ipynb #94f2eda9
 def _method(

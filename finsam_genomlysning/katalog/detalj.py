@@ -66,9 +66,11 @@ class Detalj:
 # %% ../../nbs/katalog/detalj.ipynb #16c02d66
 def _anyone(rows: pd.DataFrame, dag: dt.date) -> bool:
     "Whether somebody was referred or took part in the twelve months"
-    first = pd.Timestamp(last_12_months(dag))
-    took_part = rows['deltagare'] & ~(rows['slutdatum'] < first)
-    return bool((took_part | (rows['remissdatum'] >= first) | rows['vantande']).any())
+    from finsam_genomlysning.rakna.nulage import took_part
+
+    first = last_12_months(dag)
+    referred = rows['remissdatum'] >= pd.Timestamp(first)
+    return bool((took_part(rows, first) | referred | rows['vantande']).any())
 
 # %% ../../nbs/katalog/detalj.ipynb #af307b2a
 def read_detail(

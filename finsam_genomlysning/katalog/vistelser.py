@@ -14,12 +14,13 @@ import pandas as pd
 from ..ord.glossary import SAMTLIGA
 from ..ord.tabell import COLUMNS
 from ..rakna.estimates import life_table
+from ..rakna.nulage import took_part
 from ..rakna.resultat import MANADER, Vistelser, count_stays
 
 # %% ../../nbs/katalog/vistelser.ipynb #a6fecfa8
-def _large(x: np.ndarray, k: int) -> bool:
+def _large(x: np.ndarray | int, k: int) -> bool:
     "Whether every count is none or enough"
-    return bool(((x == 0) | (x >= k)).all())
+    return bool(np.all((x == 0) | (x >= k)))
 
 
 def _may_be_read(v: Vistelser, k: int, bas: int) -> bool:  # `v`: in the bands of a reading
@@ -65,13 +66,13 @@ def _ends(c: Avlasning) -> list[int]:  # 0 and the last stand for everybody
 
 def _rests(
     hela: Vistelser, delar: Mapping[str, Vistelser], lasta: Mapping[str, Avlasning], c: Avlasning
-) -> Iterator[list[int]]:
+) -> Iterator[int]:
     "What is left of the whole between two of its months"
     for a, b in combinations(_ends(c), 2):
         told = [delar[i] for i in delar if {a, b} <= set(_ends(lasta[i]))]
         for kind in ('sena', 'slutade', 'kvar'):
             inside = [int(getattr(v, kind)[a:b].sum()) for v in (hela, *told)]
-            yield [inside[0] - sum(inside[1:])]
+            yield inside[0] - sum(inside[1:])
 
 
 def readable_together(
@@ -88,7 +89,7 @@ def readable_together(
             for c in _readings()
             if c
             and _may_be_read(_read_at(hela, c), k, bas)
-            and all(_large(np.array(x), k) for x in _rests(hela, delar, lasta, c))
+            and all(_large(x, k) for x in _rests(hela, delar, lasta, c))
         ),
         (),
     )
@@ -127,13 +128,13 @@ def persons_told(
     k: int,  # counts 1..k-1 may not be told
 ) -> pd.DataFrame:  # long form, marked: insats (Samtliga); personer, i_flera_insatser
     "How many different persons took part, where nobody is alone between two numbers"
-    there = rows[rows['deltagare'] & ~(rows['slutdatum'] < pd.Timestamp(fran))]
+    there = rows[took_part(rows, fran)]
     programmes = there.groupby('person')['insats'].nunique()
     persons, several = len(programmes), int((programmes > 1).sum())
     more = len(there) - persons
     told = {
         'personer': (persons, more >= k),
-        'i_flera_insatser': (several, min(several, more) >= k and _none_or(more - several, k)),
+        'i_flera_insatser': (several, min(several, more) >= k and _large(more - several, k)),
     }
     found = [
         dict(insats=SAMTLIGA, matt=m, varde=n if may else None, skyddad='nej' if may else 'ja')
@@ -141,10 +142,6 @@ def persons_told(
     ]
     frame = pd.DataFrame(found).reindex(columns=['insats', *COLUMNS, 'skyddad'])
     return frame.astype(dict.fromkeys(COLUMNS[1:], float))
-
-
-def _none_or(n: int, k: int) -> bool:
-    return n == 0 or n >= k
 
 # %% ../../nbs/katalog/vistelser.ipynb #1d76abcd
 def coarse_tables(

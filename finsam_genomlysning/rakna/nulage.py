@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['DATUM', 'AFTER', 'OVRIGA_ALDRAR', 'FLODE', 'GRUPP_LONG', 'as_of', 'age_group', 'in_group', 'prepare', 'categories',
-           'flows', 'periods', 'volumes', 'years', 'by_category', 'by_group', 'recent_by_kommun', 'persons',
-           'by_remittent', 'waiting_times', 'never_started', 'waited_so_far', 'queue', 'reach_rates', 'reach', 'fte',
-           'per_staff']
+           'flows', 'periods', 'volumes', 'years', 'by_category', 'by_group', 'recent_by_kommun', 'took_part',
+           'persons', 'by_remittent', 'waiting_times', 'never_started', 'waited_so_far', 'queue', 'reach_rates',
+           'reach', 'fte', 'per_staff']
 
 # %% ../../nbs/rakna/nulage.ipynb #425dfbfa
 import datetime as dt
@@ -261,6 +261,14 @@ def recent_by_kommun(
             {'deltagare': 'deltagare_12', 'nya': 'nya_12', 'avslutade': 'avslutade_12'}
         )
     )
+
+# %% ../../nbs/rakna/nulage.ipynb #1c6425eb
+def took_part(
+    rows: pd.DataFrame,  # as `prepare` gives them on the last day
+    fran: dt.date,  # the first day
+) -> pd.Series:  # per row, True or False
+    "Which participations there were at some time from a day on"
+    return rows['deltagare'] & ~(rows['slutdatum'] < pd.Timestamp(fran))
 
 # %% ../../nbs/rakna/nulage.ipynb #c8e820ad
 def persons(

@@ -26,7 +26,7 @@ from finsam_genomlysning.rakna.estimates import (
 from ..ord.forbund import example_forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import DAYS_PER_MONTH
-from .nulage import categories, prepare
+from .nulage import categories, prepare, took_part
 
 # %% ../../nbs/rakna/resultat.ipynb #aa2fa55d
 MANADER = (3, 6, 9, 12, 18, 24)
@@ -41,15 +41,6 @@ class Vistelser:
     slutade: np.ndarray  # left
     kvar: np.ndarray  # were still there when they ended
 
-    def __sub__(self, other: 'Vistelser') -> 'Vistelser':
-        "The stays of the rest"
-        return Vistelser(
-            self.nya - other.nya,
-            self.sena - other.sena,
-            self.slutade - other.slutade,
-            self.kvar - other.kvar,
-        )
-
     def joined(self, forsta: Sequence[int]) -> 'Vistelser':  # the first band of each new one
         "The same in fewer bands"
         new = (np.add.reduceat(x, forsta) for x in (self.sena, self.slutade, self.kvar))
@@ -63,7 +54,7 @@ def count_stays(
 ) -> Vistelser:
     "Stays by length, in bands between fixed months"
     first, ends = pd.Timestamp(fran), np.asarray(manader) * DAYS_PER_MONTH
-    there = rows[rows['deltagare'] & ~(rows['slutdatum'] < first)]
+    there = rows[took_part(rows, fran)]
     before = (first - there['startdatum']).dt.days.clip(lower=0).to_numpy()
     whole, left = there['dagar'].to_numpy(dtype=float), there['avslutade'].to_numpy(dtype=bool)
 
