@@ -12,6 +12,7 @@ import pytest
 from finsam_genomlysning.katalog.falt import INGEN, Falt, Folkmangd, count_selections
 from finsam_genomlysning.gora.paket import package_lines
 from finsam_genomlysning.katalog.folkmangder import (
+    answered_in_all,
     complement_counts,
     decode_population,
     handed_remarks,
@@ -25,6 +26,7 @@ from finsam_genomlysning.katalog.stod import stod_frames
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.forbund import Mote, Underlag, Volymmatt, example_forbund
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
+from finsam_genomlysning.skydd.passage import pass_others
 from finsam_genomlysning.skydd.grind import (
     check_proof_of_gate,
     unprinted,
@@ -551,6 +553,46 @@ def test_few_who_are_left_are_protected_by_the_gate_itself():
     p = pass_gate(folk, cells)
     assert [x.urval for x in more] == small_counts(p)
     assert cells[1].urval in p.dold and check_proof_of_gate(p) == []
+
+
+def asked(fran, till, fragade, ej_fragade):
+    days = {'fran': pd.Timestamp(fran), 'till': pd.Timestamp(till)}
+    return dict(insats='spar_a', **days, fragade=fragade, ej_fragade=ej_fragade)
+
+
+def said(insats, agree, not_, fraga='Stödet räcker'):
+    row = dict(datum=pd.Timestamp('2024-05-01'), grupp='medarbetare', insats=insats, fraga=fraga)
+    return row | dict(instammer=agree, instammer_inte=not_)
+
+
+WITHHELD_TOGETHER = [
+    ('fragor_om_vald', [asked(*H1, 18, 3)], {18, 3}),
+    ('fragor_om_vald', [asked(*H1, 0, 3)], {0, 3}),
+    ('fragor_om_vald', [asked(*H1, 18, 3), asked(*YEAR, 28, 9)], {18, 3}),
+    ('fragor_om_vald', [asked(*H1, 18, 0)], set()),
+    ('stodenkat', [said('spar_a', 8, 3), said('spar_a', 6, 5, 'Målen är tydliga')], {8, 3}),
+    (
+        'stodenkat',
+        [said(None, 25, 20), said('spar_a', 21, 8), said('spar_b', 4, 12)],
+        {21, 8, 4, 12},
+    ),
+    ('stodenkat', [said(None, 25, 11), said('spar_a', 12, 5), said('spar_b', 13, 6)], set()),
+]
+
+
+@pytest.mark.parametrize(('tabell', 'rows', 'withheld'), WITHHELD_TOGETHER)
+def test_both_answers_and_the_parts_of_a_group_are_of_the_same_people(tabell, rows, withheld):
+    underlag = Underlag(example_forbund(), {tabell: pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    known = answered_in_all(cells)
+    wholes = [r[a] + r[b] for r in rows for a, b in [list(r)[-2:]]]
+    assert count_selections(folk, [x.urval for x in known]).tolist() == wholes
+    p = pass_gate(folk, [*cells, *known], visade={x.urval for x in known})
+    assert {p.tal[x.urval] for x in cells if x.urval in p.dold} == withheld
+    assert check_proof_of_gate(p) == []
+    frames = lista_frames(underlag, MEETING) | stod_frames(underlag, MEETING)
+    (q,) = pass_others(underlag, MEETING, frames, None)
+    assert {x.tal for x in q.rutor if not x.visad} == withheld
 
 
 def test_many_who_are_left_cost_nothing():

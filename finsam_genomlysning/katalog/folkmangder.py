@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['Versioner', 'JA_NEJ', 'ENKATSVAR', 'SVAR', 'SKATTNINGAR', 'FORBATTRAD', 'EJ_FORBATTRAD', 'Bestand', 'TidigarePaket',
-           'Skilda', 'TABELL', 'lay_together', 'own_field', 'day_flags', 'answer_counts', 'survey_population',
-           'field_words', 'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings', 'other_populations',
-           'complement_counts', 'handed_remarks', 'decode_population']
+           'Skilda', 'TVA_SVAR', 'TABELL', 'lay_together', 'own_field', 'day_flags', 'answer_counts',
+           'survey_population', 'field_words', 'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings',
+           'other_populations', 'complement_counts', 'handed_remarks', 'answered_in_all', 'decode_population']
 
 # %% ../../nbs/katalog/folkmangder.ipynb #03572f86
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -434,6 +434,28 @@ def handed_remarks(
         if x is not None
         for remark in contradicting_counts(x[0], underlag.forbund)
     ]
+
+# %% ../../nbs/katalog/folkmangder.ipynb #8e099ac8
+TVA_SVAR = {VALDSFRAGOR: FRAGADE, STODFOLK: STODMATT}  # table -> the two answers of a row
+
+
+def answered_in_all(rutor: Iterable[Ruta]) -> list[Ruta]:  # a count a row of such a table
+    "How many answered, where both answers are counts of the same people"
+    rows: dict[tuple[str, tuple[tuple[str, str], ...]], list[Urval]] = {}
+    for x in rutor:
+        if x.matt in TVA_SVAR.get(x.tabell, ()):
+            rows.setdefault((x.tabell, x.plats), []).append(x.urval)
+    out = []
+    for (tabell, plats), answers in rows.items():
+        one, other = (
+            answers[0].villkor - answers[-1].villkor,
+            answers[-1].villkor - answers[0].villkor,
+        )
+        if {f for f, _ in one} == {f for f, _ in other} and len(one) == 1:
+            ((f, a),), ((_, b),) = one, other
+            u = Urval(answers[0].folkmangd, answers[0].villkor - one | {(f, a | b)})
+            out.append(Ruta(tabell, 'alla', plats, u))
+    return out
 
 # %% ../../nbs/katalog/folkmangder.ipynb #62b2371b
 def _written_back(

@@ -15,7 +15,7 @@ from itertools import product
 import datetime as dt
 import numpy as np
 import pandas as pd
-from .falt import INGEN, Folkmangd, code_field
+from .falt import INGEN, Falt, Folkmangd, code_field
 from .rakningar import Ruta
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES, SAMTLIGA, UPPGIFT_SAKNAS
@@ -34,6 +34,7 @@ class Inlamnat:
     antal: int
     kommun: str = SAMTLIGA
     kon: str = SAMTLIGA
+    ihop: str = ''  # what it shares people with, where the measure is no ordinary one
 
     @property
     def period(self) -> str:
@@ -161,16 +162,21 @@ def as_population(
     return Folkmangd(folkmangd, fields, tuple(moving), tuple(moving))
 
 
+def _with_values(f: Falt, asked: Iterable[str]) -> Falt:
+    return Falt((*f.varden, *sorted(set(asked) - set(f.varden))), f.koder)
+
+
 def with_fields_of(
     folk: Folkmangd,
     urval: Sequence[Urval],
-) -> Folkmangd:  # nobody has anything in the fields that are added
+) -> Folkmangd:  # nobody has anything in the fields and values that are added
     "A population that every count can be asked of, also where all of a programme's are zero"
     nobody = [INGEN] * folk.antal
     fields, moving = dict(folk.falt), list(folk.rorliga)
     asked = dict.fromkeys(v for u in urval for v in sorted(u.villkor, key=lambda v: v[0]))
     for name, values in asked:
         if name in fields:
+            fields[name] = _with_values(fields[name], values)
             continue
         fields[name] = code_field(nobody, [INGEN, *sorted(values)])
         if '.lage@' not in name:
@@ -264,7 +270,8 @@ def handed_systems(counts: Sequence[Inlamnat]) -> list[Redovisning]:
     first: dict[str, list[int]] = {}
     for i, x in enumerate(counts):
         ordinary = x.matt in VOLYMLAGEN or x.matt in VOLYMUTFALL
-        first.setdefault(x.insats if ordinary else f'{x.insats}/{x.matt}', []).append(i)
+        own = f'{x.insats}/{x.ihop or x.matt}'
+        first.setdefault(x.insats if ordinary else own, []).append(i)
     return [r for namn, at in first.items() for r in _consistent(counts, at, namn, namn.count('/'))]
 
 # %% ../../nbs/katalog/inlamnat.ipynb #cf604bb6
@@ -354,7 +361,7 @@ FRAGADE = ('fragade', 'ej_fragade')
 
 def _handed_questions(rows: pd.DataFrame) -> list[Inlamnat]:
     return [
-        Inlamnat(str(r['insats']), _day(r['fran']), _day(r['till']), m, int(r[m]))
+        Inlamnat(str(r['insats']), _day(r['fran']), _day(r['till']), m, int(r[m]), ihop=VALDSFRAGOR)
         for r in rows.to_dict('records')
         for m in FRAGADE
     ]

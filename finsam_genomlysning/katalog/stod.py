@@ -77,9 +77,9 @@ def _answered(underlag: Underlag, mote: Mote, medlem: bool) -> pd.DataFrame | No
 def _support_counts(rows: pd.DataFrame) -> list[Inlamnat]:
     out = []
     for r in rows.to_dict('records'):
-        key = fold(f'{r["grupp"]} {r["insats"]} {r["fraga"]}')
+        key, part = fold(f'{r["grupp"]} {r["fraga"]}'), str(r['insats'])
         day = pd.Timestamp(str(r['dag'])).date()
-        out += [Inlamnat(key, day, day, m, int(r[m])) for m in STODMATT]
+        out += [Inlamnat(key, day, day, m, int(r[m]), part, ihop=STODFOLK) for m in STODMATT]
     return out
 
 # %% ../../nbs/katalog/stod.ipynb #27614db9

@@ -19,7 +19,7 @@ from finsam_genomlysning.katalog.detalj import (
     single_values,
 )
 from ..katalog.falt import Folkmangd, count_selections
-from ..katalog.folkmangder import other_populations
+from ..katalog.folkmangder import answered_in_all, other_populations
 from ..katalog.rakningar import Ruta
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
@@ -161,6 +161,7 @@ def _gate(
     k: int,
     liggare: Liggare | None,
     bara: Passerat | None = None,  # the same without some of the counts
+    kant: Sequence[Ruta] = (),  # known without being printed
 ) -> Passerat:
     shown = liggare.visade if liggare else frozenset()
     hidden = liggare.dolda if liggare else frozenset()
@@ -168,8 +169,10 @@ def _gate(
         shown = frozenset(in_age_pieces(u, folk) for u in shown if u.folkmangd == folk.namn)
         hidden = frozenset(in_age_pieces(u, folk) for u in hidden if u.folkmangd == folk.namn)
     already, searches = (bara.dold, bara.sokningar) if bara else (frozenset(), ())
+    shown |= {x.urval for x in kant}
     withheld = (hidden | already) - shown
-    return pass_gate(folk, [*own, *fore], k, visade=shown, dolda=withheld, tidigare=searches)
+    every = [*own, *fore, *kant]
+    return pass_gate(folk, every, k, visade=shown, dolda=withheld, tidigare=searches)
 
 # %% ../../nbs/skydd/passage.ipynb #c5ddd418
 def _gate_with_groups(
@@ -317,7 +320,7 @@ def pass_others(
     fore = {d: as_known(underlag, d, liggare) for d in sorted(days)}
     for folk, own in other_populations(underlag, at, fore):
         before = _countable(folk, _printed_before(liggare, folk.namn))
-        p = _gate(folk, own, before, rules.grans, liggare)
+        p = _gate(folk, own, before, rules.grans, liggare, kant=answered_in_all(own))
         parts = parts_left_out(p, own)
         tables = {x.tabell: ramar[x.tabell] for x in own if x.tabell in ramar}
         gone = {
