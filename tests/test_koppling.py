@@ -1,8 +1,9 @@
 "Exports that are not ours: read by their description, and refused by name when they have changed"
 
-import shutil
+import re, shutil
 import pytest
 from conftest import workbook
+from openpyxl.styles import Font
 from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.lasa.koppling import fitting, read_kopplingar
 from finsam_genomlysning.lasa.underlag import read_underlag
@@ -256,3 +257,142 @@ def test_what_a_file_does_not_say_is_asked_and_never_guessed(paket, tmp_path, ca
         read_underlag(paket)
     assert {p.kolumn for p in e.value.problem} == {'fasta: enhet', 'fasta: period'}
     assert all(p.rad for p in e.value.problem)
+
+
+LANGT = '[kolumner]\nomrade = "Kommun"\nperiod = "År"\nvarde = "Antal"\n\n'
+FASTA = '[fasta]\nindikator = "x"\nnamn = "X"\nenhet = "{}"\nkalla = "k"\n'
+BRETT = (
+    '[kolumner]\nomrade = "Kommun"\n\n' + FASTA + "\n[bred]\nrubrik = '\\d{{4}}'\ntill = 'period'\n"
+)
+
+
+def mapped(paket, content, how, heads=('Kommun',), change=None, more=''):
+    "What a file with these cells is read as, by a mapping with these lines"
+    (paket / 'kopplingar').mkdir(exist_ok=True)
+    lines = f'namn = "x"\nfil = "x*"\ntabell = "behov"\n{more}rubriker = {list(heads)}\n'
+    (paket / 'kopplingar' / 'x.toml').write_text(lines.replace("'", '"') + how, encoding='utf-8')
+    csv = isinstance(content, str)
+    data = content.encode() if csv else workbook({'A': content}, change)
+    (paket / 'underlag' / f'x.{"csv" if csv else "xlsx"}').write_bytes(data)
+    try:
+        return values(paket)
+    except UnderlagError as e:
+        return e.svenska
+
+
+ROWS = [['Kommun', 'År', 'Antal'], ['Norrstad', 2022, 10], [None, 2023, 12], ['Riket', 2023, 99]]
+TRE = [
+    ('00', '2023', None, None, 99.0, 'personer'),
+    ('9911', '2022', None, None, 10.0, 'personer'),
+    ('9911', '2023', None, None, 12.0, 'personer'),
+]
+
+
+def long_file(paket, rows, change=None, enhet='personer', more=''):
+    heads = ('Kommun', 'År', 'Antal')
+    return mapped(paket, rows, LANGT + FASTA.format(enhet), heads, change, more)
+
+
+def test_a_merged_or_repeated_area_holds_for_its_rows(paket):
+    assert long_file(paket, ROWS, lambda b: b['A'].merge_cells('A2:A3')) == TRE
+    assert long_file(paket, ROWS, more='fyll = ["Kommun"]\n') == TRE
+    assert 'rad 3: Raden har ett värde men inget i kolumnen ”Kommun”' in long_file(paket, ROWS)
+
+
+def test_a_missing_value_is_never_the_one_above(paket):
+    rows = [ROWS[0], ['Riket', 2023, 99], ['Norrstad', 2023, None]]
+    assert long_file(paket, rows) == TRE[:1]
+    said = long_file(paket, rows, more='fyll = ["Antal"]\n')
+    assert 'Värdets rubrik står i fyll' in said
+
+
+def strike(book):
+    for cell in book['A'][2]:
+        cell.font = Font(strike=True)
+
+
+@pytest.mark.parametrize(
+    ('change', 'says'),
+    [
+        (lambda b: b['A'].row_dimensions.__getitem__(2).__setattr__('hidden', True), 'rad 2.*dold'),
+        (strike, 'rad 2: Raden har genomstruken text'),
+        (lambda b: b['A'].merge_cells('C2:C3'), 'hur talet delas syns inte'),
+        (lambda b: b['A'].__setitem__('D1', 'Antal') or b['A'].__setitem__('D2', 7), 'C och D'),
+    ],
+    ids=['hidden', 'struck', 'merged number', 'heading twice'],
+)
+def test_what_the_sender_sees_is_read_in_a_mapped_file(paket, change, says):
+    rows = [ROWS[0], ROWS[1], ['Norrstad', 2023, 12], ROWS[3]]
+    assert long_file(paket, rows) == TRE
+    assert re.search(says, long_file(paket, rows, change))
+
+
+def test_a_hidden_row_about_others_is_not_ours(paket):
+    def hide(book):
+        book['A'].row_dimensions[3].hidden = True
+
+    rows = [ROWS[0], ROWS[1], ['Annan', 2023, 5]]
+    assert long_file(paket, rows, hide) == TRE[1:2]
+
+
+@pytest.mark.parametrize(
+    ('title', 'enhet', 'says'),
+    [
+        ('Belopp i tkr', 'kr', 'Här står tkr, men kopplingen säger att enheten är kr'),
+        ('Belopp i tkr', 'tkr', ''),
+        ('Belopp i kronor', 'tkr', 'Här står kr, men kopplingen säger att enheten är tkr'),
+        ('Antal hushåll och belopp (tkr)', 'personer', ''),
+        ('Antal i tusental', 'personer', 'Här står tusen'),
+        ('Antal i tusental', 'tusental personer', ''),
+    ],
+)
+def test_the_unit_that_a_file_says_is_the_one_of_its_mapping(paket, title, enhet, says):
+    rows = [[title], ['Kommun', '2023'], ['Norrstad', 450]]
+    got = mapped(paket, rows, BRETT.format(enhet))
+    assert got == [('9911', '2023', None, None, 450.0, enhet)] if not says else says in got
+
+
+def test_a_heading_of_another_unit_is_told(paket):
+    how = LANGT.replace('Antal', 'Andel (%)') + FASTA.format('personer')
+    text = 'Kommun;År;Andel (%)\nNorrstad;2023;12\n'
+    got = mapped(paket, text, how, ('Kommun', 'År', 'Andel (%)'))
+    assert 'rad 1, kolumn C: Här står %, men kopplingen säger att enheten är personer' in got
+
+
+def test_a_year_with_a_note_is_never_unread_in_silence(paket):
+    got = mapped(paket, 'Kommun;2022;2023*\nNorrstad;1;2\n', BRETT.format('st'))
+    assert 'kolumn C: Rubriken ”2023*” passar inte mönstret under bred' in got
+
+
+def test_a_decimal_comma_that_parts_the_columns_is_told(paket):
+    got = long_file(paket, 'Kommun,År,Antal\nNorrstad,2023,12,5\nRiket,2023,7\n')
+    assert 'rad 2: Raden har fler celler än rubrikraden' in got
+
+
+def test_a_code_without_its_first_zero_and_a_name_with_its_kind(paket):
+    text = FORBUND.replace('9911', '0680').replace('Norrstad', 'Jönköping')
+    (paket / 'forbund.toml').write_text(text, encoding='utf-8')
+    for area in ('680', '0680', 'Jönköpings kommun', '680 Jönköping', '80 Jönköping'):
+        got = long_file(paket, f'Kommun;År;Antal\n{area};2023;12\n0;2023;99\n')
+        assert got == [TRE[0], ('0680', '2023', None, None, 12.0, 'personer')], area
+
+
+def test_nothing_for_us_is_told_and_a_municipality_without_values_is_noted(paket):
+    got = long_file(paket, 'Kommun;År;Antal\nAnnan;2023;12\n')
+    assert 'Ingen rad har ett värde för förbundets kommuner' in got and '”Kommun”' in got
+    got = mapped(paket, 'Kommun;A\nNorrstad;12\n', BRETT.format('st'))
+    assert 'Ingen rubrik passar mönstret' in got
+    long_file(paket, 'Kommun;År;Antal\nRiket;2023;12\n')
+    assert 'underlag/x.csv: inget värde för Norrstad' in read_underlag(paket).anmarkningar
+
+
+def test_measures_of_different_units_get_their_own(paket, tmp_path):
+    path = tmp_path / 'blandat.csv'
+    text = 'Kommun;År;Inskrivna personer;Inskrivna, % av alla\nNorrstad;2023;12;40\n'
+    path.write_text(text, encoding='utf-8')
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    path.rename(paket / 'underlag' / path.name)
+    assert values(paket) == [
+        ('9911', '2023', None, None, 12.0, 'personer'),
+        ('9911', '2023', None, None, 40.0, '%'),
+    ]
