@@ -97,7 +97,17 @@ def _tabled(underlag: Underlag) -> dict[str, str]:  # underlag/<table> -> a line
         columns = [k.namn for k in SCHEMAN[name].kolumner if k.typ == 'text' and k.namn in df]
         rows = df[columns].fillna('').astype(str).agg('; '.join, axis=1)
         out[f'underlag/{name}'] = '\n'.join(['', *rows.str.replace(r'\s', ' ', regex=True)])
-    return out
+    return out | _mapped(underlag.forbund)
+
+
+def _mapped(forbund: Forbund) -> dict[str, str]:  # a map -> a line per step
+    maps = forbund.arbetsgang
+    return {
+        f'forbund.toml, arbetsgang {k.insats or "hela förbundet"}': '\n'.join(
+            ' '.join(f'{s.aktor}: {s.vad}'.split()) for s in k.steg
+        )
+        for k in maps
+    }
 
 # %% ../../nbs/gora/innehall.ipynb #4b4bf347
 def check_prose(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from finsam_genomlysning.katalog import (
+    arbetsgang,
     avstamning,
     behov,
     bokslut,
@@ -43,6 +44,7 @@ KAPITEL: tuple[ModuleType, ...] = (
     bokslut,
     uppfoljning,
     stod,
+    arbetsgang,
     kvalitet,
     listor,
     scenarier,

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 import pandas as pd
+from .arbetsgang import arbetsgang_frames
 from .avstamning import avstamning_frames
 from .behov import behov_frames
 from .bokslut import bokslut_frames
@@ -66,6 +67,7 @@ def open_frames(underlag: Underlag, mote: Mote) -> Ramar:
         | lista_frames(underlag, mote)
         | grupp_frames(underlag, mote)
         | medlem_frames(underlag, mote)
+        | arbetsgang_frames(underlag, mote)
     )
 
 # %% ../../nbs/katalog/tabeller.ipynb #1e2ed14c

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Lasning', 'Mal', 'Moment', 'Handelse', 'Grupp',
-           'Behovsgrupp', 'Belopp', 'Organ', 'Sammanslagning', 'Skattningsregel', 'Regler', 'Omrade', 'Volymmatt',
-           'Enhetsvarde', 'Aterbetalning', 'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund',
-           'example_forbund', 'Underlag']
+           'Behovsgrupp', 'Steg', 'Arbetsgang', 'Belopp', 'Organ', 'Sammanslagning', 'Skattningsregel', 'Regler',
+           'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning', 'Kapitalsteg', 'Personuppgifter', 'Gallring',
+           'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -175,6 +175,24 @@ class Behovsgrupp(Del):
         ages = self.alder_fran is not None or self.alder_till is not None
         return ages or self.nyanland or bool(self.forsorjning or self.sysselsattning)
 
+# %% ../../nbs/ord/forbund.ipynb #3e8f2dff
+class Steg(Del):
+    "One step of how a programme works"
+
+    fas: str  # code: a key of `CODES['fas']`
+    aktor: str  # who does it: one of the map's actors
+    vad: str  # what is done
+    med: list[str] = []  # actors who take part in it
+    pahittad: bool = False  # whether no document says it
+
+# %% ../../nbs/ord/forbund.ipynb #23049136
+class Arbetsgang(Del):
+    "How a programme works, or the förbund when no programme is named"
+
+    insats: str | None = None  # id of a programme
+    aktorer: list[str] = Field(min_length=1)  # in the order in which they are drawn
+    steg: list[Steg] = Field(min_length=1)  # in the order in which they happen
+
 # %% ../../nbs/ord/forbund.ipynb #c32bee91
 class Belopp(Del):
     "An amount of money that a document gives"
@@ -342,6 +360,7 @@ class Forbund(Del):
     handelse: list[Handelse] = []
     prioriterad_grupp: list[Grupp] = []
     behovsgrupp: list[Behovsgrupp] = []  # whom the programmes are for
+    arbetsgang: list[Arbetsgang] = []  # who does what, phase by phase
     belopp: list[Belopp] = []
     organ: list[Organ] = []
     malsattning: list[str] = []

@@ -53,6 +53,10 @@ TERMS = {
         ),
         Term('remittent', 'remittent', 'who refers a person to a programme', ('referrer',)),
         Term('remiss', 'remiss', 'referral', ('referral',)),
+        Term(
+            'arbetsgang', 'arbetsgång', 'how a programme works: who does what, phase by phase', ()
+        ),
+        Term('fas', 'fas', 'a part of how a programme works, from referral to after-care', ()),
         Term('avslut', 'avslut', 'the end of a participation', ('utskrivning',)),
         Term('avslutsorsak', 'avslutsorsak', 'why a participation ended', ()),
         Term(
@@ -351,4 +355,17 @@ CODES['kolumn'] = {
     'sysselsattning_efter': 'Sysselsättning vid avslut',
     'omfattning_fore': 'Omfattning före start',
     'omfattning_efter': 'Omfattning vid avslut',
+}
+
+# %% ../../nbs/ord/glossary.ipynb #fcea5be1
+CODES['fas'] = {
+    'uppdrag': 'Uppdrag',
+    'inbjudan': 'Inbjudan',
+    'remiss': 'Remiss',
+    'kartlaggning': 'Kartläggning',
+    'introduktion': 'Introduktion',
+    'arbete': 'Arbete i insatsen',
+    'avslut': 'Avslut',
+    'efterstod': 'Efterstöd',
+    'uppfoljning': 'Uppföljning',
 }

@@ -18,6 +18,7 @@ TEXTPLATSER = {
         'lasanvisning': 'Läsanvisning, efter första sidan',
         **GEMENSAMMA_PLATSER,
         'insatserna': 'Insatserna sida vid sida, också de som är utanför genomlysningen',
+        'arbetsgang': 'Så går det till: vem som gör vad',
         'vagen_in': 'Vägen in: remiss, väntan och start',
         'resultat': 'Resultaten',
         'rost': 'Deltagarnas röst',
@@ -36,6 +37,7 @@ TEXTPLATSER = {
     'insats': {
         **GEMENSAMMA_PLATSER,
         'uppdrag': 'Uppdraget',
+        'arbetsgang': 'Så går det till: vem som gör vad',
         'deltar': 'Vilka som deltar',
         'grupper': 'Vilka som har börjat',
         'vagen_in': 'Vägen in: remiss, väntan och start',

@@ -8,6 +8,7 @@ __all__ = ['INSATS', 'KOMMUN', 'FORBUND', 'NYLAGE', 'sections_of', 'opening', 'b
 # %% ../../nbs/visa/rapporter.ipynb #1aa9a2d1
 from collections.abc import Sequence
 from .amne import Amne
+from .arbetsgang import GAR_TILL
 from .aterbetalning import BETALAR_SIG, BETALAR_SIG_ALLA
 from .avsnitt import Avsnitt, cover, missing_list, own_text, show_sections
 from .behov import BEHOV, TILLGANGLIGHET
@@ -50,6 +51,7 @@ from .visning import Text, Visning
 # %% ../../nbs/visa/rapporter.ipynb #fd6d5751
 INSATS = (
     UPPDRAG,
+    GAR_TILL,
     FLODE,
     GRUPPERNA,
     VAGEN_IN,
@@ -81,6 +83,7 @@ KOMMUN = (
 # %% ../../nbs/visa/rapporter.ipynb #57988109
 FORBUND = (
     SIDA_VID_SIDA,
+    GAR_TILL,
     VAGEN_IN,
     RESULTAT_ALLA,
     ROST,
