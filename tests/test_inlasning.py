@@ -1335,3 +1335,109 @@ def test_ods_is_read_as_it_is_shown():
     sheet = read_workbook(out.getvalue(), 'a.ods')[0]
     want = ['100 %', '00123', '', '', '450 tkr', '450 tkr', '1234,5', 'P-007']
     assert sheet.rader == [(1, want), (2, want)]
+
+
+@pytest.mark.parametrize('mark', ["'{}'", '"""{}"""', '”{}”', "'{}"])
+def test_quotation_marks_are_no_unit(las, mark):
+    year = EN.replace('1990', mark.format(1995)).replace('2023-02-01', mark.format('2023-02-01'))
+    u = las(
+        deltagare_csv=PERSON + year,
+        ekonomi_csv=PENGAR + rad('Lön', mark.format(450000)),
+        behov_csv=BEHOV + behov(1).replace('2023', mark.format('2023-12')),
+    )
+    assert u.tabeller['deltagare'].fodelsear.tolist() == [1995]
+    assert str(u.tabeller['deltagare'].startdatum[0].date()) == '2023-02-01'
+    assert u.tabeller['ekonomi'].budget.tolist() == [450000]
+    assert u.tabeller['behov'].period.tolist() == ['2023-12']
+
+
+def test_a_year_is_never_multiplied(las):
+    head = 'part;ar;belopp;kalla\n'
+    says(las(bidrag_csv=head + 'fk;2023 tkr;5;\n'), 'kolumn ar: .*Skriv bara årtalet')
+
+
+@pytest.mark.parametrize(
+    'month', ['202312', '12/2023', '2023.12', 'dec-23', '2023 dec', '2023-M12', "dec '23"]
+)
+def test_a_month_in_any_spelling(las, month):
+    u = las(behov_csv=BEHOV + behov(1).replace('2023', month))
+    assert u.tabeller['behov'].period.tolist() == ['2023-12']
+    notes(u, 'månad skriven på annat sätt')
+
+
+@pytest.mark.parametrize(
+    ('period', 'skriv'),
+    [
+        ('2023K4', 'Skriv 2023-10/2023-12'),
+        ('2023-01 - 2023-06', 'Skriv 2023-01/2023-06'),
+        ('202301-202306', 'Skriv 2023-01/2023-06'),
+        ('2023 (prel.)', 'Skriv 2023 om det är hela året'),
+        ('2009/10', 'ingen period'),
+        ('2023-1', 'ingen period'),
+        ('maj 12', 'ingen period'),
+    ],
+)
+def test_a_period_that_may_be_another_is_asked_about(las, period, skriv):
+    says(las(behov_csv=BEHOV + behov(1).replace('2023', period)), f'kolumn period: .*{skriv}')
+
+
+def test_hours_that_may_be_a_clock_are_asked_about(las):
+    says(las(aktiviteter_csv=TID + tid('7.30') + tid('8.00')), 'Skriv 7,5 om det är 7 timmar')
+    u = las(aktiviteter_csv=TID + tid('7.30') + tid('8.20'))
+    assert u.tabeller['aktiviteter'].timmar.tolist() == [7.3, 8.2]
+
+
+UTBETALT = 'insats;kommun;fran;till;omfattning;schablon;manader;utbetalt;kalla\n'
+
+
+def test_percent_of_a_post_is_not_so_many_posts(las):
+    row = 'spar_a;Åstad;2024-01-01;2024-12-31;{};800000;;{};\n'
+    said = las(utbetalningar_csv=UTBETALT + row.format(75, 600000))
+    says(said, 'rad 2, kolumn omfattning: Utbetalt är omkring en hundradel.*skriv 75 %')
+    notes(las(utbetalningar_csv=UTBETALT + row.format(75, '')), 'rad 2 har omfattning över 10')
+    for extent, paid in (('0,75', 600000), ('75 %', 600000), ('12', 9600000)):
+        u = las(utbetalningar_csv=UTBETALT + row.format(extent, paid))
+        assert not any('omfattning över' in n for n in u.anmarkningar)
+
+
+def test_shares_in_a_column_of_percent_are_noted(las):
+    rows = behov('0,12', '%') + behov('0,1', '%').replace('9901', '9901').replace('2023', '2022')
+    notes(las(behov_csv=BEHOV + rows), 'alla värden för x är högst 1')
+    more = rows.replace('0,1;', '12;')
+    assert not any('högst 1' in n for n in las(behov_csv=BEHOV + more).anmarkningar)
+
+
+def test_low_and_mixed_amounts_are_noted(las):
+    low = ''.join(rad(p, n) for p, n in (('Lön', 450), ('Hyra', 120), ('Resor', 31)))
+    notes(las(ekonomi_csv=PENGAR + low), 'alla belopp är under 10 000 och läses i kronor')
+    mixed = PENGAR + rad('Lön', 450, 430000) + rad('Hyra', 120000, 110000)
+    notes(las(ekonomi_csv=mixed), 'rad 2 har belopp som skiljer sig omkring tusen gånger')
+
+
+def test_a_sum_of_rounded_amounts_is_noted(las):
+    rows = rad('Lön', '120333,4') + rad('Hyra', '50333,4') + rad('Resor', '20333,4')
+    notes(las(ekonomi_csv=PENGAR + rows + rad('Drift', 191001)), 'rad 5 är nästan lika med summan')
+    notes(
+        las(ekonomi_csv=PENGAR + rows + rad('Drift', 191000)), 'rad 5 är lika med|rad 5 är nästan'
+    )
+    u = las(ekonomi_csv=PENGAR + rows + rad('Drift', 193000))
+    assert not any('summan' in n for n in u.anmarkningar)
+
+
+@pytest.mark.parametrize('name', ['Anna Andersson', 'coach Anna', 'Karl-Erik Ek', 'Anna'])
+def test_a_name_where_a_function_is_asked_for(las, name):
+    row = tjanst('0,75').replace('coach 1', name)
+    said = las(bemanning_csv=TJANST + row)
+    says(said, 'rad 2, kolumn post: Här ser det ut att stå ett personnamn')
+    assert name not in said
+
+
+@pytest.mark.parametrize('post', ['Coach 1', 'Samordnare Norr', 'Max 2 dagar', 'Sankta Maria'])
+def test_a_function_is_no_name(las, post):
+    u = las(bemanning_csv=TJANST + tjanst('0,75').replace('coach 1', post))
+    assert u.tabeller['bemanning'].post.tolist() == [post]
+
+
+def test_an_end_without_a_beginning_is_noted(las):
+    row = TVA.replace('2023-02-03', '')
+    notes(las(deltagare_csv=PERSON + EN + row), 'rad 3 har slutdatum men inget startdatum')

@@ -17,12 +17,18 @@ from typing import NamedTuple
 import pandas as pd
 import pandera.pandas as pa
 from .enheter import column_kind, read_unit
+from .rimlighet import implausible
 from .tabellblad import sum_advice
 from .tolka import Tolkad, convert, read_missing, written_unit
 from ..ord.errors import Problem, many, row_ranges
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES
-from ..ord.personnummer import find_personal, has_personnummer, pseudonym_fault
+from finsam_genomlysning.ord.personnummer import (
+    find_personal,
+    has_name,
+    has_personnummer,
+    pseudonym_fault,
+)
 from finsam_genomlysning.ord.scheman import (
     DELTAGARE,
     CodeNames,
@@ -346,6 +352,25 @@ def _contacts(t: _Table) -> list[Problem]:
             found.append(t.wrong(n, k.namn, vad, 'Ta bort det: rapporterna är offentliga.'))
     return found
 
+# %% ../../nbs/lasa/kontroll.ipynb #7e7aedd4
+_FUNCTIONS = {
+    'bemanning': ('post', 'roll'),
+    'forslag': ('avsandare',),
+    'handlingsplan': ('ansvar',),
+    'beslut': ('ansvar',),
+}
+
+
+def _persons_named(t: _Table) -> list[Problem]:
+    found = []
+    for name in _FUNCTIONS.get(t.schema.namn, ()):
+        texts = t.cells[name]
+        named = {x for x in texts.unique() if has_name(x)}
+        gor = 'Skriv funktionen eller gruppen, till exempel coach 1: rapporterna är offentliga.'
+        vad = 'Här ser det ut att stå ett personnamn.'
+        found += [t.wrong(n, name, vad, gor) for n in texts.index[texts.isin(named)]]
+    return found
+
 # %% ../../nbs/lasa/kontroll.ipynb #32c9bd3d
 def _contact(text: str) -> str:  # e.g. «en e-postadress»; '' when the text has none
     if '@' not in text and sum(map(str.isdigit, text)) < 8:
@@ -375,6 +400,7 @@ class _Sum(NamedTuple):
     forsta: int
     sista: int
     saker: bool
+    ungefar: bool = False  # the sum of rounded amounts
 
 
 def _amounts(schema: Tabellschema) -> list[str]:
@@ -385,18 +411,28 @@ def _sum_above(row: pd.Series, above: pd.DataFrame, amounts: list[str]) -> _Sum 
     filled = [c for c in amounts if pd.notna(row[c]) and abs(row[c]) > 0]
     if not filled or len(above) < 2:
         return None
+    own = row[filled].astype(float)
     sums = above[filled].fillna(0)[::-1].cumsum()[::-1]
     parts = (above[filled].fillna(0) != 0)[::-1].cumsum()[::-1]  # a sum is of at least two
-    near = (sums - row[filled].astype(float)).abs() < 0.5
-    equal = (near & (parts >= 2)).all(axis=1)
-    hits = [i for i, e in enumerate(equal) if e and i <= len(above) - 2]
-    if not hits:
+    apart, enough = (sums - own).abs(), (parts >= 2).all(axis=1)
+    exact = [*((apart < 0.5).all(axis=1) & enough)][: len(above) - 1]
+    loose = (apart <= 0.5 * parts).all(axis=1) & enough
+    rounded = [*loose] if bool((own.abs() > 1000).all()) else []
+    whole = _in_thousands(own, apart.iloc[0]) and bool(enough.iloc[0]) and len(above) > 2
+    hits = [i for i, e in enumerate(exact) if e]
+    near = [i for i, e in enumerate(rounded[: len(above) - 1]) if e] or [0] * whole
+    if not hits and not near:
         return None
-    rows = above.iloc[hits[0] :]
+    rows = above.iloc[(hits or near)[0] :]
     odd = any(float(row[c]) % 1000 for c in filled)
-    income = row.get('slag') == 'intakt'
-    sure = not income and (len(filled) > 1 or (odd and len(rows) > 2))
-    return _Sum(int(str(row.name)), int(rows.index[0]), int(rows.index[-1]), sure)
+    sure = bool(hits) and row.get('slag') != 'intakt'
+    sure = sure and (len(filled) > 1 or (odd and len(rows) > 2))
+    return _Sum(int(str(row.name)), int(rows.index[0]), int(rows.index[-1]), sure, not hits)
+
+
+def _in_thousands(own: pd.Series, apart: pd.Series) -> bool:  # a sum rounded to thousands
+    large = bool((own.abs() >= 20_000).all()) and not any(own % 1000)
+    return large and bool((apart <= 500).all())
 
 # %% ../../nbs/lasa/kontroll.ipynb #f34025ab
 def _sum_rows(t: _Table) -> list[_Sum]:
@@ -445,7 +481,9 @@ def _told_sums(t: _Table) -> tuple[list[Problem], list[str]]:
                 t.wrong(s.rad, name, f'Raden är {rows} och skulle räknas dubbelt.', gor)
             )
         else:
-            notes.append(f'rad {s.rad} är lika med {rows}; ta bort den om den är en summarad')
+            near = 'nästan ' * s.ungefar
+            said = f'rad {s.rad} är {near}lika med {rows}'
+            notes.append(f'{said}; ta bort den om den är en summarad')
     return problems, notes
 
 # %% ../../nbs/lasa/kontroll.ipynb #2d866738
@@ -482,9 +520,12 @@ def check_cells(
         *_odd_days(t),
         *_pseudonyms(t),
         *_contacts(t),
+        *_persons_named(t),
         *sums,
     ]
-    notes = [*_reading_notes(t), *sum_notes, *_unbooked(t)]
+    odd, odd_notes = implausible(t.values, schema)
+    problems += [t.wrong(*o) for o in odd]
+    notes = [*_reading_notes(t), *sum_notes, *_unbooked(t), *odd_notes]
     return Kontrollerad(t.values, problems, notes)
 
 # %% ../../nbs/lasa/kontroll.ipynb #d3c38412

@@ -560,13 +560,23 @@ def read_ar(
     if _WHOLE_DAY.fullmatch(text):
         gor = 'Skriv bara årtalet, fyra siffror.' + ' Födelsedatum lämnas inte.' * born
         return Avlast(None, fel='Här står en hel dag.', gor=gor)
-    return read_heltal(text, kolumn)
+    last = read_heltal(text, kolumn)
+    if last.fel and re.search(r'\d{4}', text) and not re.fullmatch(r'[\d.,]+', text):
+        gor = 'Skriv bara årtalet, fyra siffror.'
+        return Avlast(None, fel='Här står mer än ett årtal.', gor=gor)
+    return last
 
 # %% ../../nbs/lasa/tolka.ipynb #54d196d1
 _PERIOD = re.compile(r'\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?')
-_MONTH_YEAR = re.compile(_MONTH + r' (\d{4})', re.I)
+_MONTH_YEAR = re.compile(rf"{_MONTH}[ -]*(?P<y>\d{{4}}|(?<=[-])\d\d|'\d\d)", re.I)
+_YEAR_MONTH = re.compile(r'((?:19|20)\d\d) ' + _MONTH, re.I)
+_MONTH_FIGURES = re.compile(
+    r'(?P<y>(?:19|20)\d\d)[-M./ ]{0,3}(?P<m>0[1-9]|1[0-2]|(?<=M)[1-9])'
+    r'|(?P<m2>0[1-9]|1[0-2])[-./](?P<y2>(?:19|20)\d\d)',
+    re.I,
+)
 _QUARTER = re.compile(
-    r'(?P<y>\d{4})[ -]*(?P<w>kv|kvartal|q|h|halvår|tertial|t)\.? ?(?P<n>[1-4])'
+    r'(?P<y>\d{4})[ -]*(?P<w>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n>[1-4])'
     r'|(?P<w2>kv|kvartal|q|h|halvår|tertial|t)\.? ?(?P<n2>[1-4])[ -]*(?P<y2>\d{4})',
     re.I,
 )
@@ -579,13 +589,35 @@ def _part_of_year(m: re.Match[str]) -> str:  # e.g. 2023-01/2023-03
     return f'{year}-{(n - 1) * months + 1:02}/{year}-{n * months:02}'
 
 # %% ../../nbs/lasa/tolka.ipynb #e2c85abc
+_SPAN = re.compile(r'(\d{4}(?:-\d\d){0,2}) ?(?:-|–|—|--|t ?o ?m|till) ?(\d{4}(?:-\d\d){0,2})')
+_LONE_YEAR = re.compile(r'\D*((?:19|20)\d\d)\D*')
+
+
 def _no_period(text: str) -> Avlast:
     gor = ''
     if m := _QUARTER.fullmatch(text):
         gor = f'Skriv {_part_of_year(m)}.'
-    elif m := re.fullmatch(r'(\d{4}) ?[-–] ?(\d{4})', text):
+    elif m := _SPAN.fullmatch(text):
         gor = f'Skriv {m[1]}/{m[2]}.'
+    elif m := re.fullmatch(r'(\d{4})(\d\d) ?[-–] ?(\d{4})(\d\d)', text):
+        gor = f'Skriv {m[1]}-{m[2]}/{m[3]}-{m[4]}.'
+    elif (m := _LONE_YEAR.fullmatch(text)) and not re.search(r'[a-zåäö]{5}', text, re.I):
+        gor = f'Skriv {m[1]} om det är hela året.'
     return Avlast(None, fel='Värdet är ingen period.', gor=gor)
+
+# %% ../../nbs/lasa/tolka.ipynb #297801aa
+def _month_of(text: str) -> str:  # YYYY-MM; '' when it is no month
+    if m := re.fullmatch(r'(\d{4})[./](\d\d)', text):
+        if (int(m[1]) + 1) % 100 == int(m[2]):
+            return ''
+    if m := _MONTH_FIGURES.fullmatch(text):
+        return f'{m["y"] or m["y2"]}-{int(m["m"] or m["m2"]):02}'
+    if m := _YEAR_MONTH.fullmatch(text):
+        return f'{m[1]}-{MONTHS[m[2].lower()]:02}'
+    if m := _MONTH_YEAR.fullmatch(text):
+        year = m['y'] if len(m['y']) == 4 else f'20{m["y"][-2:]}'
+        return f'{year}-{MONTHS[m[1].lower()]:02}'
+    return ''
 
 # %% ../../nbs/lasa/tolka.ipynb #f7f4522d
 def read_period(
@@ -593,11 +625,9 @@ def read_period(
 ) -> Avlast:  # the value is YYYY, YYYY-MM, YYYY-MM-DD, or two of them with / between
     "A cell as a year, a month or a day, or from one to another"
     text = re.sub(r'^(\d{4})[.,]0$', r'\1', text)
-    if m := re.fullmatch(r'(\d{4})[Mm](\d\d)', text):  # as Statistics Sweden writes a month
-        text = f'{m[1]}-{m[2]}'
-    if m := _MONTH_YEAR.fullmatch(text):
-        note = 'månad skriven på annat sätt än ÅÅÅÅ-MM'
-        return Avlast(f'{m[2]}-{MONTHS[m[1].lower()]:02}', note)
+    if not _PERIOD.fullmatch(text) and (month := _month_of(text)):
+        plain = re.fullmatch(r'\d{4}M\d\d', text)  # as Statistics Sweden writes a month
+        return Avlast(month, '' if plain else 'månad skriven på annat sätt än ÅÅÅÅ-MM')
     if not _PERIOD.fullmatch(text):
         return _no_period(text)
     full = [(p + '-01-01')[:10] if len(p) == 4 else (p + '-01')[:10] for p in text.split('/')]
@@ -727,6 +757,33 @@ def _typed(values: pd.Series, kolumn: Kolumn) -> pd.Series:
     whole = kolumn.typ == 'heltal' and numbers.notna().all()
     return numbers.astype('int64') if whole else numbers
 
+# %% ../../nbs/lasa/tolka.ipynb #a79683a6
+_QUARTERS = re.compile(r'(\d{1,3})[.,](00|15|30|45)')
+
+
+def _clock_like(found: dict[str, Avlast], kolumn: Kolumn) -> dict[str, Avlast]:
+    texts = [t for t in found if re.fullmatch(r'\d{1,3}[.,]\d\d?', t)]
+    parts = [m for t in texts if (m := _QUARTERS.fullmatch(t))]
+    minutes = any(m[2] != '00' for m in parts)
+    if column_kind(kolumn) != 'timmar' or not minutes or len(parts) < len(texts):
+        return found
+    fel, told = 'Värdet kan vara timmar och minuter.', dict[str, Avlast]()
+    for m in parts:
+        hours = grouped(int(m[1]) + int(m[2]) / 60)
+        gor = f'Skriv {hours} om det är {m[1]} timmar och {m[2]} minuter, annars {m[1]},{m[2][0]}.'
+        told |= {} if m[2] == '00' else {m[0]: Avlast(None, fel=fel, gor=gor)}
+    return found | told
+
+# %% ../../nbs/lasa/tolka.ipynb #7fbc38f8
+_QUOTED = re.compile(r'([\'"’‘´`”“»«])\s*([^\'"’‘´`”“»«]+?)\s*[\'"’‘´`”“«»]')
+
+
+def _unquoted(cell: str) -> str:  # a cell of a column that is no text
+    text = tidy_cell(cell)
+    if m := _QUOTED.fullmatch(text):
+        return m[2]
+    return text[1:].lstrip() if re.match(r"['’]\d{4}", text) else text
+
 # %% ../../nbs/lasa/tolka.ipynb #92d55105
 def convert(
     cells: pd.Series,  # texts; empty text is missing
@@ -734,10 +791,11 @@ def convert(
     forbund: Forbund,
 ) -> Tolkad:
     "A column's texts as values of its kind, with what was noted and what cannot be read"
-    texts = {t: tidy_cell(t) for t in cells.unique()}
+    plain = tidy_cell if kolumn.typ == 'text' else _unquoted
+    texts = {t: plain(t) for t in cells.unique()}
     reader = _cell_reader(kolumn, forbund, list(texts.values()))
     read = {t: reader(t) if t else Avlast(None) for t in set(texts.values())}
-    read = _lone_ones(read, kolumn)
+    read = _clock_like(_lone_ones(read, kolumn), kolumn)
     found = {raw: read[t] for raw, t in texts.items()}
     values, notes, errors, advice = (
         cells.map({raw: last[i] for raw, last in found.items()}) for i in range(4)

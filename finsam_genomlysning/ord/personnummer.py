@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DAYS', 'BORN_MAX', 'FIRST_NAMES', 'NEUTRAL', 'visible', 'plain_text', 'check_digit', 'is_personnummer',
            'find_personnummer', 'has_personnummer', 'mask_personnummer', 'Fynd', 'find_personal', 'mask_personal',
-           'has_birth_date', 'pseudonym_fault']
+           'has_birth_date', 'has_name', 'pseudonym_fault']
 
 # %% ../../nbs/ord/personnummer.ipynb #81f62453
 import re, unicodedata
@@ -193,7 +193,7 @@ class Fynd(NamedTuple):
 # %% ../../nbs/ord/personnummer.ipynb #cce56986
 def _is_phone(found: str) -> bool:
     digits = re.sub(r'\D', '', found)
-    signs = bool(re.search(r'[ /+-]', found.strip()))
+    signs = bool(re.search(r'[ /+-]', found.strip())) or digits.startswith('0046')
     return 8 <= len(digits) <= 13 and (signs or bool(_MOBILE.fullmatch(digits)))
 
 # %% ../../nbs/ord/personnummer.ipynb #557509a1
@@ -294,6 +294,32 @@ def _is_name(words: list[str]) -> bool:
 def _is_random(word: str) -> bool:  # letters drawn by a machine: no name has them so
     return len(word) >= 8 and bool(re.search('[bcdfghjklmnpqrstvwxz]{5}', _ascii(word)))
 
+# %% ../../nbs/ord/personnummer.ipynb #bb004d82
+_NO_PERSON = re.compile(r'(?:gymnasiet|skolan|gatan|vägen|kyrkan|hemmet|gården|stiftelse|huset)$')
+_ALSO_WORDS = frozenset('per max hans stig kim dan sten tove vera linda frank william'.split())
+
+
+def has_name(
+    text: str,  # short, about a function
+) -> bool:
+    "Whether somebody's name stands in a text about a function"
+    words = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text)
+    for at, word in enumerate(words):
+        if re.fullmatch(r'[a-z]{2,}(?:sson|qvist|dotter)', _ascii(word)) and word[0].isupper():
+            return True
+        if _ascii(re.split("[-']", word)[0]) not in FIRST_NAMES or not word[0].isupper():
+            continue
+        after = words[at + 1] if at + 1 < len(words) else ''
+        before = words[at - 1] if at else ''
+        if before.lower() in ('sankt', 'sankta', 't', 'ta') or _NO_PERSON.search(after.lower()):
+            continue
+        if after[:1].isupper() and not word.isupper():
+            return True
+        alone = not after or not before
+        if alone and _ascii(word) not in _ALSO_WORDS and (before.islower() or len(words) == 1):
+            return True
+    return False
+
 # %% ../../nbs/ord/personnummer.ipynb #3b007980
 def _word_fault(text: str) -> str:  # of a pseudonym that has no digit
     words = _words(text)
@@ -304,6 +330,9 @@ def _word_fault(text: str) -> str:  # of a pseudonym that has no digit
     return 'ett namn'
 
 # %% ../../nbs/ord/personnummer.ipynb #d761c5bf
+_BIRTHDAY = re.compile(rf'\d{{1,2}}(?:[.:][ae]?)? ?(?:{_MONTHS})[a-z]*', re.I)
+
+
 def pseudonym_fault(
     text: str,  # a pseudonym
 ) -> str:  # e.g. «ett namn»; '' when it points at nobody as far as can be seen
@@ -313,7 +342,7 @@ def pseudonym_fault(
         return 'en e-postadress' if 'e-postadress' in kinds else f'ett {kinds[0]}'
     if _MOBILE.fullmatch(plain):
         return 'ett telefonnummer'
-    if has_birth_date(plain):
+    if has_birth_date(plain) or _BIRTHDAY.fullmatch(plain):
         return 'ett födelsedatum'
     if not any(c.isdigit() for c in plain):
         return _word_fault(plain)
