@@ -1440,4 +1440,7 @@ def test_a_function_is_no_name(las, post):
 
 def test_an_end_without_a_beginning_is_noted(las):
     row = TVA.replace('2023-02-03', '')
-    notes(las(deltagare_csv=PERSON + EN + row), 'rad 3 har slutdatum men inget startdatum')
+    notes(
+        las(deltagare_csv=PERSON + EN + row),
+        'rad 3 är avslutad till arbete eller studier utan startdatum',
+    )

@@ -57,7 +57,10 @@ def _shares_as_percent(values: pd.DataFrame) -> list[str]:
     found = []
     for name, group in shares.groupby(values['indikator'].loc[shares.index], sort=False):
         filled = group[group != 0]
-        if len(filled) > 1 and filled.between(0, 1).all() and (filled % 1 != 0).any():
+        fine = (filled * 10 % 1).round(6).isin(
+            (0, 1)
+        ).mean() <= 0.5  # percent has a decimal or none
+        if len(filled) > 1 and filled.between(0, 1).all() and fine:
             found.append(
                 f'alla värden för {name} är högst 1 och läses som procent; är de andelar skrivs '
                 '0,12 som 12'
@@ -86,8 +89,9 @@ def _low_amounts(values: pd.DataFrame, names: list[str]) -> list[str]:
 
 # %% ../../nbs/lasa/rimlighet.ipynb #c2d77e9f
 def _ended_unbegun(values: pd.DataFrame) -> list[str]:
-    rows = values.index[values['slutdatum'].notna() & values['startdatum'].isna()]
-    said = 'har slutdatum men inget startdatum och läses som att personen aldrig började'
+    ended = values['slutdatum'].notna() & values['startdatum'].isna()
+    rows = values.index[ended & values['avslutsorsak'].isin(('arbete', 'studier'))]
+    said = 'är avslutad till arbete eller studier utan startdatum, som den som aldrig började'
     return [f'{_said_rows(rows)} {said}'] if len(rows) else []
 
 # %% ../../nbs/lasa/rimlighet.ipynb #8136f224
