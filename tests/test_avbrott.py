@@ -77,8 +77,11 @@ def built(tmp_path_factory):
     package = copy_package(SMALL, folder / 'paket')
     script = folder / 'skript.py'
     script.write_text(BUILD, encoding='utf-8')
+    home = folder / 'hem'
+    home.mkdir()
+    own = {'MPLCONFIGDIR': str(folder / 'mpl'), 'IPYTHONDIR': str(home / '.ipython')}
     began = time.monotonic()
-    p = start(script, package, folder / 'ut')
+    p = start(script, package, folder / 'ut', HOME=str(home), **own)
     said, wrong = p.communicate(timeout=600)
     assert p.returncode == 0, wrong
     return package, script, folder / 'ut', said, time.monotonic() - began
@@ -188,14 +191,8 @@ def test_the_folder_is_there_at_every_moment_while_editions_change_places(tmp_pa
     assert gone == 0 and looks > 100
 
 
-def test_reports_leave_no_history_in_the_users_profile(built, tmp_path):
-    package, script, *_ = built
-    home = tmp_path / 'hem'
-    home.mkdir()
-    kept = {'MPLCONFIGDIR': str(tmp_path / 'mpl'), 'IPYTHONDIR': str(home / '.ipython')}
-    p = start(script, package, tmp_path / 'ut', HOME=str(home), **kept)
-    _, wrong = p.communicate(timeout=600)
-    assert p.returncode == 0, wrong
-    assert not [f for f in home.rglob('*') if f.is_file()]
-    manifest = json.loads(next((tmp_path / 'ut').rglob('manifest.json')).read_text())
+def test_reports_leave_no_history_in_the_users_profile(built):
+    home = built[2].with_name('hem')
+    assert home.is_dir() and not [f for f in home.rglob('*') if f.is_file()]
+    manifest = json.loads(next(built[2].rglob('manifest.json')).read_text())
     assert str(home) not in json.dumps(manifest)

@@ -43,7 +43,7 @@ def test_builds_an_edition_and_says_where(tmp_path):
     package = copy_package(SMALL, tmp_path / 'paket')
     r = genomlysning(
         *('rapporter', '--forbund', package, '--ut', tmp_path / 'ut'),
-        *('--endast', 'forbund', '--jobb', 1),
+        *('--endast', 'forbund', '--jobb', 1, '--format', 'html'),
     )
     assert r.returncode == 0, r.stderr
     place = re.search(r'Utgåvan är klar: (.*index\.html)', r.stdout)[1]
@@ -176,7 +176,8 @@ def test_a_right_package_has_no_problems(command):
 def test_a_package_without_rows_about_persons_builds(tmp_path, command):
     package = copy_package(SMALL, tmp_path / 'paket')
     shutil.rmtree(package / 'underlag')
-    r = command('rapporter', '--forbund', package, '--ut', tmp_path / 'ut')
+    asked = ('--ut', tmp_path / 'ut', '--format', 'html')
+    r = command('rapporter', '--forbund', package, *asked)
     assert r.returncode == 0, r.stderr
     pages = [p for p in (tmp_path / 'ut').rglob('*.html') if p.name != 'index.html']
     assert all('Inte redovisat' in p.read_text(encoding='utf-8') for p in pages) and len(pages) >= 5

@@ -315,11 +315,27 @@ def with_rules(tmp_path, rules: str):
     return package
 
 
-def test_a_forbund_decides_what_is_one_category_and_how_often_detail_is_new(tmp_path):
+def in_a_workbook(package):
+    "The register in a workbook whose name is somebody's"
+    rows = package / 'underlag' / 'deltagare.csv'
+    table = pd.read_csv(rows, dtype=str, sep=None, engine='python')
+    with pd.ExcelWriter(package / 'underlag' / 'Zebedeus siffror.xlsx') as w:
+        table.to_excel(w, sheet_name='deltagare', index=False)
+    rows.unlink()
+
+
+@pytest.fixture(scope='module')
+def of_its_own(tmp_path_factory):
+    "An edition of a förbund that has decided some things, and sends its register as a workbook"
+    folder = tmp_path_factory.mktemp('eget')
     merged = '{dimension = "aldersgrupp", kategorier = ["16–29", "30–44"], namn = "16–44"}'
-    package = with_rules(tmp_path, f'period = "ar"\nsla_ihop = [{merged}]')
-    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
-    u = read_edition(folder)
+    package = with_rules(folder, f'period = "ar"\nsla_ihop = [{merged}]')
+    in_a_workbook(package)
+    return build_edition(package, folder / 'ut', only=['forbund'], formats=('html',))
+
+
+def test_a_forbund_decides_what_is_one_category_and_how_often_detail_is_new(of_its_own):
+    folder, u = of_its_own, read_edition(of_its_own)
     assert json.loads(u.metod['detalj'])['text'] == 'januari–december 2023'
     ages = set(u.tabeller['deltagare_alder'].df['aldersgrupp'])
     assert '16–44' in ages and not ages & {'16–29', '30–44'}
@@ -335,18 +351,10 @@ def test_a_rule_that_does_not_exist_is_refused(tmp_path, rule):
     assert rule.split()[0] in e.value.svenska and 'sla_ihop' in e.value.svenska
 
 
-def test_a_workbook_named_after_a_person_is_not_named_in_print(tmp_path):
-    package = copy_package(SMALL, tmp_path / 'paket')
-    own = package / 'underlag' / 'Zebedeus siffror.xlsx'
-    table = pd.read_csv(
-        package / 'underlag' / 'deltagare.csv', dtype=str, sep=None, engine='python'
-    )
-    with pd.ExcelWriter(own) as w:
-        table.to_excel(w, sheet_name='deltagare', index=False)
-    (package / 'underlag' / 'deltagare.csv').unlink()
-    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
-    assert find_canaries(folder, ['Zebedeus']) == []
-    assert 'underlag/arbetsbok-1.xlsx' in (folder / 'manifest.json').read_text(encoding='utf-8')
+def test_a_workbook_named_after_a_person_is_not_named_in_print(of_its_own):
+    assert find_canaries(of_its_own, ['Zebedeus']) == []
+    manifest = (of_its_own / 'manifest.json').read_text(encoding='utf-8')
+    assert 'underlag/arbetsbok-1.xlsx' in manifest
 
 
 def test_the_proof_is_kept_with_the_underlag_and_not_with_the_edition(begun):
@@ -359,14 +367,11 @@ def test_the_proof_is_kept_with_the_underlag_and_not_with_the_edition(begun):
     assert not [p for p in out.rglob('*') if p.suffix in ('.npz', '.jsonl')]
     secret = [p for p in kept.parent.iterdir() if p.name != '.gitignore']
     assert all(p.stat().st_mode & 0o077 == 0 for p in secret)
-    build_edition(package, out, only=['forbund'], formats=('html',), again=True)
-    assert certificate_faults(read_twins(package, dt.date.fromisoformat(folder.name))) == []
     assert '.liggare' not in (folder / 'manifest.json').read_text(encoding='utf-8')
 
 
-def test_the_proof_is_tried_when_it_is_asked_for(tmp_path, capsys):
-    package = copy_package(SMALL, tmp_path / 'paket')
-    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+def test_the_proof_is_tried_when_it_is_asked_for(begun, capsys):
+    package, _, folder = begun
     asked = ['granska', str(folder), '--tvillingar', '--forbund', str(package)]
     assert main(asked) == 0
     said = capsys.readouterr().out
@@ -467,6 +472,8 @@ def test_late_rows_enter_the_next_period(begun):
     choice, first = {'mote': folder.name, **BRYGGAN}, tables(folder)
     assert tables(build_edition(package, out, again=True, **choice)) == first
     assert len(read_ledger(package).poster) == 1  # the same edition
+    day = dt.date.fromisoformat(folder.name)
+    assert certificate_faults(read_twins(package, day)) == []
     rows = package / 'underlag' / 'deltagare.csv'
     lines = rows.read_text(encoding='utf-8').splitlines()
     late = [line.replace(line.split(';')[0], f'sen-{n}', 1) for n, line in enumerate(lines[-9:])]
