@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from finsam_genomlysning.katalog.falt import INGEN, Falt, Folkmangd, count_selections
+from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.gora.paket import package_lines
 from finsam_genomlysning.katalog.folkmangder import (
     answered_in_all,
@@ -17,16 +18,18 @@ from finsam_genomlysning.katalog.folkmangder import (
     decode_population,
     handed_remarks,
     other_populations,
+    told_by_register,
 )
 from finsam_genomlysning.katalog.inlamnat import contradicting_counts
-from finsam_genomlysning.katalog.listor import lista_frames
+from finsam_genomlysning.katalog.listor import handed_frames
 from finsam_genomlysning.katalog.register import DEFINITIONER
 from finsam_genomlysning.katalog.rost import rost_frames
 from finsam_genomlysning.katalog.stod import stod_frames
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.forbund import Mote, Underlag, Volymmatt, example_forbund
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
-from finsam_genomlysning.skydd.passage import pass_others
+from finsam_genomlysning.rakna.nulage import flows, prepare
+from finsam_genomlysning.skydd.passage import at_detail_day, pass_others
 from finsam_genomlysning.skydd.grind import (
     check_proof_of_gate,
     unprinted,
@@ -48,7 +51,7 @@ MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', 
 
 def tables_of(underlag, mote):
     "The tables of these populations by the ordinary code"
-    frames = rost_frames(underlag, mote) | lista_frames(underlag, mote)
+    frames = rost_frames(underlag, mote) | handed_frames(underlag, mote)
     frames |= stod_frames(underlag, mote)
     return {t: d for t, d in frames.items() if t in TABLES}
 
@@ -590,9 +593,100 @@ def test_both_answers_and_the_parts_of_a_group_are_of_the_same_people(tabell, ro
     p = pass_gate(folk, [*cells, *known], visade={x.urval for x in known})
     assert {p.tal[x.urval] for x in cells if x.urval in p.dold} == withheld
     assert check_proof_of_gate(p) == []
-    frames = lista_frames(underlag, MEETING) | stod_frames(underlag, MEETING)
+    frames = handed_frames(underlag, MEETING) | stod_frames(underlag, MEETING)
     (q,) = pass_others(underlag, MEETING, frames, None)
     assert {x.tal for x in q.rutor if not x.visad} == withheld
+
+
+SMALL_PACKAGE = PACKAGES[1]
+BEFORE, LATELY = ('2023-01-01', '2023-06-30'), ('2023-07-01', '2023-12-31')
+
+
+def handed_of_the_register(*periods):
+    "The small package with its women and men handed in once more"
+    underlag = read_underlag(SMALL_PACKAGE)
+    mote = underlag.forbund.meeting()
+    rows = prepare(underlag.tabell('deltagare'), underlag.forbund, mote.data_till)
+    insats = str(rows['insats'].mode()[0])
+    handed: list[dict] = []
+    for period in periods:
+        there = flows(rows[rows['insats'] == insats], *map(dt.date.fromisoformat, period))
+        for m, s in product(('nya', 'deltagare'), 'KM'):
+            n = int(there.loc[there['kon'] == s, m].sum())
+            handed.append(volume(*period, m, n, kon=s) | {'insats': insats})
+    given = pd.DataFrame(handed)
+    return replace(underlag, tabeller=underlag.tabeller | {'volymer': given}), mote
+
+
+def withheld_of(underlag, mote, liggare=None):
+    "(measure, sex, period) of the volumes -> true number, whether it is withheld"
+    passed = pass_others(underlag, mote, handed_frames(underlag, mote), liggare)
+    (q,) = (q for q in passed if q.bevis.folk.namn == 'volymer')
+    places = [(x.ruta.matt, dict(x.ruta.plats), x) for x in q.rutor]
+    return {(m, p['kon'], p['period']): (x.tal, not x.visad) for m, p, x in places}
+
+
+def test_the_total_that_the_register_prints_binds_what_is_handed_in():
+    underlag, mote = handed_of_the_register(BEFORE)
+    numbers = {
+        (m, s): n
+        for m, n_k, n_m in (('nya', 5, 4), ('deltagare', 7, 6))
+        for s, n in (('K', n_k), ('M', n_m))
+    }
+    found = withheld_of(underlag, mote)
+    assert found == {(*k, '/'.join(BEFORE)): (n, True) for k, n in numbers.items()}
+    alone = replace(underlag, tabeller={'volymer': underlag.tabeller['volymer']})
+    shown = {k[:2] for k, (_, hidden) in withheld_of(alone, mote).items() if not hidden}
+    assert shown == {('deltagare', 'K'), ('deltagare', 'M')}
+
+
+def test_a_total_of_other_people_binds_nobody():
+    underlag, mote = handed_of_the_register(BEFORE)
+    table = underlag.tabeller['volymer']
+    more = table[table['matt'] == 'nya'].assign(antal=lambda d: d['antal'] + 40)
+    other = replace(underlag, tabeller=underlag.tabeller | {'volymer': more})
+    assert not any(hidden for _, hidden in withheld_of(other, mote).values())
+    assert handed_remarks(other, mote) == []
+
+
+def test_the_register_tells_of_its_people_once():
+    underlag, mote = handed_of_the_register(LATELY)
+    table = underlag.tabeller['volymer']
+    enough = table.assign(antal=table['antal'] + 40)
+    whole = volume(*LATELY, 'nya', 95) | {'insats': table['insats'].iloc[0], 'kon': None}
+    given = pd.concat([enough, pd.DataFrame([whole])], ignore_index=True)
+    other = replace(underlag, tabeller=underlag.tabeller | {'volymer': given})
+    at = at_detail_day(other.forbund, mote)
+    ((folk, cells),) = (x for x in other_populations(other, at) if x[0].namn == 'volymer')
+    told = {
+        dict(x.plats).get('kon')
+        for x in cells
+        if x.urval in told_by_register(cells, other, [at.data_till])
+    }
+    assert told == {'K', 'M'} and len(told_by_register(cells, other, [dt.date(2023, 6, 30)])) == 0
+    assert (
+        told_by_register(cells, replace(other, tabeller={'volymer': given}), [at.data_till]) == []
+    )
+
+
+def test_what_is_handed_in_of_days_after_the_last_half_year_waits():
+    underlag, mote = handed_of_the_register()[0], read_underlag(SMALL_PACKAGE).forbund.meeting()
+    insats, (h1, later) = 'bryggan', (BEFORE, ('2024-07-01', '2024-08-31'))
+    assert str(mote.data_till) == later[1]
+    own = {'insats': insats}
+    rows = [volume(*later, 'nya', 2) | own, volume(*later, 'nya', 9, kon='K') | own]
+    places = [volume('2025-01-01', '2025-12-31', 'platser', 3) | own]
+    late = {'volymer': pd.DataFrame([*rows, *places])}
+    late['fragor_om_vald'] = pd.DataFrame([asked(*later, 9, 2) | own])
+    tables = {k: v for k, v in underlag.tabeller.items() if k != 'volymer'}
+    made = prepare_edition(replace(underlag, tabeller=tables | late), mote).utgava
+    assert (
+        made.tabeller['volymer'].df['varde'].tolist() == [3]
+        and 'fragor_om_vald' not in made.tabeller
+    )
+    late['volymer'] = pd.DataFrame([*rows, *places, volume(*h1, 'nya', 12) | own])
+    made = prepare_edition(replace(underlag, tabeller=tables | late), mote).utgava
+    assert sorted(made.tabeller['volymer'].df['varde']) == [3, 12]
 
 
 def test_many_who_are_left_cost_nothing():

@@ -6,7 +6,8 @@
 __all__ = ['Versioner', 'JA_NEJ', 'ENKATSVAR', 'SVAR', 'SKATTNINGAR', 'FORBATTRAD', 'EJ_FORBATTRAD', 'Bestand', 'TidigarePaket',
            'Skilda', 'TVA_SVAR', 'TABELL', 'lay_together', 'own_field', 'day_flags', 'answer_counts',
            'survey_population', 'field_words', 'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings',
-           'other_populations', 'complement_counts', 'handed_remarks', 'answered_in_all', 'decode_population']
+           'register_totals', 'other_populations', 'complement_counts', 'handed_remarks', 'answered_in_all',
+           'known_beside', 'told_by_register', 'decode_population']
 
 # %% ../../nbs/katalog/folkmangder.ipynb #03572f86
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,11 @@ from finsam_genomlysning.katalog.inlamnat import (
     FRAGADE,
     VALDSFRAGOR,
     VOLYMFOLK,
+    VOLYMLAGEN,
+    VOLYMUTFALL,
+    Inlamnat,
     contradicting_counts,
+    handed_selection,
     violence_population,
     volume_population,
     volumes_of_people,
@@ -34,6 +39,7 @@ from finsam_genomlysning.katalog.stod import (
 from ..ord.errors import UnknownError
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import CODES, ENKATFRAGOR, POSITIV, UPPGIFT_SAKNAS
+from ..ord.perioder import last_12_months, period_days
 from ..ord.urval import Urval, Villkor, narrow, select
 
 # %% ../../nbs/katalog/folkmangder.ipynb #91c24304
@@ -336,13 +342,40 @@ def _ratings(underlag: Underlag, mote: Mote, fore: TidigarePaket) -> Bestand | N
 def _printed_questions(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     return fragor[fragor['till'] <= pd.Timestamp(mote.data_till)]
 
+# %% ../../nbs/katalog/folkmangder.ipynb #c619bcc9
+def register_totals(
+    rows: pd.DataFrame,  # as `volumes_of_people` gives them
+    underlag: Underlag,
+    mote: Mote,
+) -> list[Inlamnat]:  # none without a register
+    "How many there were in all, where only parts of them are handed in"
+    from finsam_genomlysning.rakna.nulage import flows, prepare
+
+    deltagare = underlag.tabell('deltagare')
+    if deltagare is None:
+        return []
+    known = prepare(deltagare, underlag.forbund, mote.data_till)
+    ordinary = rows[rows['matt'].isin([*VOLYMLAGEN, *VOLYMUTFALL])]
+    out: dict[Inlamnat, None] = {}
+    for r in ordinary.to_dict('records'):
+        here = known[known['insats'] == r['insats']]
+        days = (pd.Timestamp(str(r[d])).date() for d in ('fran', 'till'))
+        fran, till = days
+        matt = str(r['matt']) if r['matt'] in VOLYMLAGEN else 'avslutade'
+        if len(here):
+            n = int(flows(here, fran, till)[matt].sum())
+            out[Inlamnat(str(r['insats']), fran, till, matt, n)] = None
+    return list(out)
+
 # %% ../../nbs/katalog/folkmangder.ipynb #d90c4445
 def _volumes(underlag: Underlag, mote: Mote) -> Bestand | None:
     table = underlag.tabell('volymer')
     if table is None:
         return None
     rows = volumes_of_people(table, underlag.forbund, mote.data_till)
-    return volume_population(rows, underlag.forbund) if len(rows) else None
+    if rows.empty:
+        return None
+    return volume_population(rows, underlag.forbund, register_totals(rows, underlag, mote))
 
 # %% ../../nbs/katalog/folkmangder.ipynb #51fe92df
 def _violence(underlag: Underlag, mote: Mote) -> Bestand | None:
@@ -455,6 +488,47 @@ def answered_in_all(rutor: Iterable[Ruta]) -> list[Ruta]:  # a count a row of su
             ((f, a),), ((_, b),) = one, other
             u = Urval(answers[0].folkmangd, answers[0].villkor - one | {(f, a | b)})
             out.append(Ruta(tabell, 'alla', plats, u))
+    return out
+
+# %% ../../nbs/katalog/folkmangder.ipynb #45e63726
+def known_beside(
+    folk: Folkmangd,
+    rutor: Sequence[Ruta],  # its counts, as `other_populations` gives them
+    underlag: Underlag,
+    mote: Mote,
+) -> list[Ruta]:
+    "Counts of a population that its own tables do not print, and that a reader has all the same"
+    table = underlag.tabell('volymer')
+    if folk.namn != VOLYMFOLK or table is None:
+        return answered_in_all(rutor)
+    rows, own = volumes_of_people(table, underlag.forbund, mote.data_till), {x.urval for x in rutor}
+    out = []
+    for x in register_totals(rows, underlag, mote):
+        u = handed_selection(VOLYMFOLK, x, x.insats)
+        there = u not in own and {f for f, _ in u.villkor} <= set(folk.falt)
+        if there and count_selections(folk, [u])[0] == x.antal:
+            out.append(Ruta('volymer', x.matt, (('insats', x.insats), ('period', x.period)), u))
+    return out
+
+# %% ../../nbs/katalog/folkmangder.ipynb #081261f0
+def told_by_register(
+    rutor: Iterable[Ruta],  # the counts of `volymer`
+    underlag: Underlag,
+    dagar: Iterable[dt.date],  # the last day of the detail, in this edition and in earlier ones
+) -> list[Urval]:
+    "Handed-in counts of people whom the register divides itself"
+    deltagare = underlag.tabell('deltagare')
+    there = set() if deltagare is None else set(deltagare['insats'])
+    windows = [(last_12_months(d), d) for d in dagar]
+    out = []
+    for x in rutor:
+        place = dict(x.plats)
+        part = {'kommun', 'kon'} & set(place) or x.matt in VOLYMUTFALL
+        if x.tabell != 'volymer' or place['insats'] not in there or not part:
+            continue
+        a, b = period_days(place['period'])
+        if any(a <= last and first <= b for first, last in windows):
+            out.append(x.urval)
     return out
 
 # %% ../../nbs/katalog/folkmangder.ipynb #62b2371b

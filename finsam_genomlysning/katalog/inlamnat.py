@@ -335,6 +335,20 @@ def _handed_volumes(rows: pd.DataFrame) -> list[Inlamnat]:
         for r in words.to_dict('records')
     ]
 
+# %% ../../nbs/katalog/inlamnat.ipynb #b1b98576
+def _possible(counts: Sequence[Inlamnat], helheter: Sequence[Inlamnat]) -> list[Inlamnat]:
+    "The totals that can be true together with what their programmes have handed in"
+    found: list[Inlamnat] = []
+    for x in helheter:
+        own = [
+            c
+            for c in counts
+            if c.insats == x.insats and (c.matt in VOLYMLAGEN or c.matt in VOLYMUTFALL)
+        ]
+        if people_behind([*own, *(c for c in found if c.insats == x.insats), x]) is not None:
+            found.append(x)
+    return found
+
 # %% ../../nbs/katalog/inlamnat.ipynb #fd68535d
 def _volume_cell(x: Inlamnat, kalla: str, u: Urval) -> Ruta:
     place = [('insats', x.insats)]
@@ -346,10 +360,13 @@ def _volume_cell(x: Inlamnat, kalla: str, u: Urval) -> Ruta:
 def volume_population(
     rows: pd.DataFrame,  # as `volumes_of_people` gives them, at least one
     forbund: Forbund,
+    helheter: Sequence[Inlamnat] = (),  # totals that other tables print
 ) -> tuple[Folkmangd, list[Ruta]]:  # a count a row
     "Handed-in volumes as people, and their counts"
     counts = _handed_volumes(rows)
-    folk, selections = handed_population(VOLYMFOLK, counts, forbund)
+    every = [*counts, *_possible(counts, helheter)]
+    folk, selections = handed_population(VOLYMFOLK, every, forbund)
+    selections = selections[: len(counts)]
     sources = rows['kalla'].astype(object).fillna('').astype(str)
     cells = [_volume_cell(x, k, u) for x, k, u in zip(counts, sources, selections, strict=True)]
     return folk, cells

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['BEMANNING', 'AKTIVITETER', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'BESLUTSLOGG', 'RESTIDER',
            'FRAGOR_OM_VALD', 'VOLYMER', 'UPPGIFTER', 'PERSONER', 'EJ_DELTAGARE', 'PLATS', 'GENOMFORT', 'FORSENAT',
-           'PAGAR', 'INGEN_DAG', 'LISTOR', 'counts_people', 'own_counts', 'lista_frames']
+           'PAGAR', 'INGEN_DAG', 'LISTOR', 'INLAMNADE', 'counts_people', 'own_counts', 'lista_frames', 'handed_frames']
 
 # %% ../../nbs/katalog/listor.ipynb #b81c67eb
 from collections.abc import Callable
@@ -230,6 +230,8 @@ def _asked(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     from finsam_genomlysning.rakna.cube import add_shares, as_list
 
     d = fragor[fragor['till'] <= pd.Timestamp(mote.data_till)]
+    if d.empty:
+        return d
     d = d.assign(
         period=[period_code(a, b) for a, b in zip(d['fran'], d['till'], strict=True)],
         alla=d['fragade'] + d['ej_fragade'],
@@ -330,9 +332,7 @@ LISTOR: dict[str, Callable[[pd.DataFrame, Mote], pd.DataFrame]] = {
     'bemanning': _posts,
     'aktiviteter': _staff_time,
     'avvikelser': _deviations,
-    'fragor_om_vald': _asked,
     'uppgifter': lambda rows, mote: _stated(rows),
-    'volymer': _volumes,
     'forslag': _proposals,
     'beslut': _decided,
     'samverkan': lambda rows, mote: _as_defined(rows, SAMVERKAN),
@@ -347,4 +347,17 @@ def lista_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
     found = {id: laid(t[id], mote) for id, laid in LISTOR.items() if id in t}
     if 'uppgifter' in t and 'avstamningar' in t:
         found['avstamning'] = _reconciled(t['uppgifter'], t['avstamningar'], grans)
+    return {k: d for k, d in found.items() if len(d)}
+
+# %% ../../nbs/katalog/listor.ipynb #e8ccd8d2
+INLAMNADE: dict[str, Callable[[pd.DataFrame, Mote], pd.DataFrame]] = {
+    'volymer': _volumes,
+    'fragor_om_vald': _asked,
+}
+
+
+def handed_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
+    "The handed-in counts of people: before the gate"
+    t = underlag.tabeller
+    found = {id: laid(t[id], mote) for id, laid in INLAMNADE.items() if id in t}
     return {k: d for k, d in found.items() if len(d)}

@@ -19,7 +19,11 @@ from finsam_genomlysning.katalog.detalj import (
     single_values,
 )
 from ..katalog.falt import Folkmangd, count_selections
-from ..katalog.folkmangder import answered_in_all, other_populations
+from finsam_genomlysning.katalog.folkmangder import (
+    known_beside,
+    other_populations,
+    told_by_register,
+)
 from ..katalog.rakningar import Ruta
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
@@ -39,6 +43,7 @@ from finsam_genomlysning.skydd.grind import (
 from finsam_genomlysning.skydd.maskering import (
     NUMBERS,
     Del_av_tabell,
+    Platser,
     agree_with_twins,
     blank_out,
     dims_of,
@@ -162,6 +167,7 @@ def _gate(
     liggare: Liggare | None,
     bara: Passerat | None = None,  # the same without some of the counts
     kant: Sequence[Ruta] = (),  # known without being printed
+    dolt: Collection[Urval] = (),  # withheld whatever the gate says
 ) -> Passerat:
     shown = liggare.visade if liggare else frozenset()
     hidden = liggare.dolda if liggare else frozenset()
@@ -170,7 +176,7 @@ def _gate(
         hidden = frozenset(in_age_pieces(u, folk) for u in hidden if u.folkmangd == folk.namn)
     already, searches = (bara.dold, bara.sokningar) if bara else (frozenset(), ())
     shown |= {x.urval for x in kant}
-    withheld = (hidden | already) - shown
+    withheld = (hidden | already).union(dolt) - shown
     every = [*own, *fore, *kant]
     return pass_gate(folk, every, k, visade=shown, dolda=withheld, tidigare=searches)
 
@@ -320,13 +326,14 @@ def pass_others(
     fore = {d: as_known(underlag, d, liggare) for d in sorted(days)}
     for folk, own in other_populations(underlag, at, fore):
         before = _countable(folk, _printed_before(liggare, folk.namn))
-        p = _gate(folk, own, before, rules.grans, liggare, kant=answered_in_all(own))
+        known = known_beside(folk, own, underlag, at)
+        twice = told_by_register(own, underlag, {at.data_till, *days})
+        p = _gate(folk, own, before, rules.grans, liggare, kant=known, dolt=twice)
         parts = parts_left_out(p, own)
         tables = {x.tabell: ramar[x.tabell] for x in own if x.tabell in ramar}
-        gone = {
-            t: {(x.matt, frozenset(x.plats)) for x in own if _hidden_in(p, x, t)} for t in tables
+        shown = {
+            t: mask_counts(df, DEFINITIONER[t], *_places_of(p, own, t)) for t, df in tables.items()
         }
-        shown = {t: mask_counts(df, DEFINITIONER[t], gone[t]) for t, df in tables.items()}
         few = {t: withhold_few(df, DEFINITIONER[t], rules.grans_andel) for t, df in shown.items()}
         left = {t: leave_out(df, DEFINITIONER[t], parts) for t, df in few.items()}
         every = _posts(p, [*own, *before])
@@ -335,5 +342,7 @@ def pass_others(
     return out
 
 # %% ../../nbs/skydd/passage.ipynb #0bb39ca8
-def _hidden_in(p: Passerat, x: Ruta, tabell: str) -> bool:
-    return x.tabell == tabell and x.urval in p.dold
+def _places_of(p: Passerat, rutor: Iterable[Ruta], tabell: str) -> tuple[Platser, Platser]:
+    "Where a table's counts have passed, and where they are withheld"
+    here = [(x.urval in p.dold, (x.matt, frozenset(x.plats))) for x in rutor if x.tabell == tabell]
+    return {place for hidden, place in here if not hidden}, {place for h, place in here if h}
