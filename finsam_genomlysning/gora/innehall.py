@@ -20,6 +20,8 @@ from ..ord.scheman import SCHEMAN
 from ..ord.tabell import Publicerad
 from ..ord.textgranskning import Godkand, check_text
 from ..katalog.detalj import DETALJTABELLER, GROVTABELLER, detail_day
+from ..katalog.inlamnat import counts_of_people
+from ..katalog.listor import handed_frames
 from ..katalog.rakningar import ENBART_ALLA
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
@@ -131,22 +133,25 @@ class _Persons:
 
     register: Passage | None
     andra: list[Passage]
+    ingen: dict[str, pd.DataFrame]  # rows of handed-in tables that are about nobody
 
     def every(self) -> list[Passage]:
         return [*([self.register] if self.register else []), *self.andra]
 
     def frames(self) -> dict[str, pd.DataFrame]:
-        return {t: df for p in self.every() for t, df in p.ramar.items()}
+        return self.ingen | {t: df for p in self.every() for t, df in p.ramar.items()}
 
 # %% ../../nbs/gora/innehall.ipynb #70c7b56b
 def _persons(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> _Persons:
     at = at_detail_day(underlag.forbund, mote)
     known = as_known(underlag, at.data_till, liggare)
-    answers = rost_frames(known, at) | stod_frames(known, at)
-    lists = open_frames(underlag, mote)
-    given = answers | {t: lists[t] for t in ('volymer', 'fragor_om_vald') if t in lists}
+    given = rost_frames(known, at) | stod_frames(known, at) | handed_frames(known, at)
+    people = counts_of_people(underlag.forbund)
+    nobody = {t: df[~df['matt'].isin(people)] for t, df in given.items() if t == 'volymer'}
     return _Persons(
-        pass_register(underlag, mote, liggare), pass_others(known, mote, given, liggare)
+        pass_register(underlag, mote, liggare),
+        pass_others(known, mote, given, liggare),
+        {t: df for t, df in nobody.items() if len(df)},
     )
 
 # %% ../../nbs/gora/innehall.ipynb #b785f604

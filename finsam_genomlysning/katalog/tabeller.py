@@ -28,7 +28,7 @@ from .ekonomi import ekonomi_frames, kostnad_frames
 from .falt import count_selections
 from .former import DELTAGANDEN, ENKAT_KALLA, REGISTER, SKATTNING_KALLA
 from .kvalitet import kvalitet_frames
-from .listor import lista_frames, own_counts
+from .listor import handed_frames, lista_frames, own_counts
 from .register import DEFINITIONER, table_cell
 from .rost import progression_rule, rost_frames
 from .stod import medlem_frames, stod_frames
@@ -185,6 +185,7 @@ def build_tables(
     d = read_detail(underlag, mote)
     frames = activity_frames(underlag, mote) | open_frames(underlag, mote)
     frames |= rost_frames(underlag, mote) | stod_frames(underlag, mote)
+    frames |= handed_frames(underlag, mote)
     if d is not None:
         frames |= detail_frames(underlag, mote, d)
     frames |= last_frames(underlag, mote, frames)
