@@ -90,6 +90,7 @@ def test_everything_has_a_source(forbund):
         'deltagare',
         'indikatorer',
         'progression',
+        'samverkan',
     ]
 
 

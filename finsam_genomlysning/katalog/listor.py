@@ -55,9 +55,19 @@ AKTIVITETER = Tabelldef(
 SAMVERKAN = Tabelldef(
     'samverkan',
     'Samverkansparter',
-    (TEXT_INSATS, text_dim('part', 'Part'), text_dim('form', 'Form'), KALLA),
+    (
+        TEXT_INSATS,
+        text_dim('part', 'Part'),
+        text_dim('form', 'Form'),
+        text_dim('hur_ofta', 'Hur ofta', 'hur_ofta'),
+        text_dim('hur_det_fungerar', 'Hur det fungerar', 'hur_det_fungerar'),
+        text_dim('datum', 'Bedömt'),
+        text_dim('bedomare', 'Bedömt av'),
+        KALLA,
+    ),
     (ORDNING,),
     SE_KALLA,
+    'En rad för varje part och gång som samarbetet har bedömts.',
 )
 
 # %% ../../nbs/katalog/listor.ipynb #eb7ece42
@@ -295,6 +305,12 @@ def _posts(bemanning: pd.DataFrame, mote: Mote) -> pd.DataFrame:
 def _proposals(forslag: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     return _as_defined(forslag[forslag['datum'] <= pd.Timestamp(mote.datum)], FORSLAG)
 
+# %% ../../nbs/katalog/listor.ipynb #fcb57ec2
+def _ties(samverkan: pd.DataFrame, mote: Mote) -> pd.DataFrame:
+    rows = samverkan.reindex(columns=[d.id for d in SAMVERKAN.dims])
+    day = pd.to_datetime(rows['datum'])
+    return _as_defined(rows.assign(datum=day)[~(day > pd.Timestamp(mote.data_till))], SAMVERKAN)
+
 # %% ../../nbs/katalog/listor.ipynb #c458704d
 GENOMFORT, FORSENAT, PAGAR, INGEN_DAG = 'Genomfört', 'Försenat', 'Pågår', 'Ingen dag bestämd'
 
@@ -335,7 +351,7 @@ LISTOR: dict[str, Callable[[pd.DataFrame, Mote], pd.DataFrame]] = {
     'uppgifter': lambda rows, mote: _stated(rows),
     'forslag': _proposals,
     'beslut': _decided,
-    'samverkan': lambda rows, mote: _as_defined(rows, SAMVERKAN),
+    'samverkan': _ties,
     'handlingsplan': lambda rows, mote: _as_defined(rows, HANDLINGSPLAN),
     'restider': lambda rows, mote: _as_defined(rows, RESTIDER),
 }

@@ -369,3 +369,17 @@ CODES['fas'] = {
     'efterstod': 'Efterstöd',
     'uppfoljning': 'Uppföljning',
 }
+
+# %% ../../nbs/ord/glossary.ipynb #1c9ccbad
+CODES['hur_ofta'] = {
+    'varje_dag': 'Varje dag',
+    'varje_vecka': 'Varje vecka',
+    'varje_manad': 'Varje månad',
+    'nagon_gang_per_ar': 'Någon gång per år',
+    'inte_alls': 'Inte alls',
+}
+CODES['hur_det_fungerar'] = {
+    'bra': 'Fungerar bra',
+    'delvis': 'Fungerar delvis',
+    'daligt': 'Fungerar dåligt',
+}

@@ -488,13 +488,21 @@ STODSVAR = Tabellschema(
 )
 
 # %% ../../nbs/ord/scheman.ipynb #fdad77b1
+def _frivillig(kolumn: Kolumn) -> Kolumn:  # a column that an older file does not have
+    return replace(kolumn, krav=False)
+
+
 SAMVERKAN = Tabellschema(
     'samverkan',
-    'samverkanspart och form',
+    'samverkanspart, form och dag',
     (
         FRIVILLIG_INSATS,
         _text('part', 'Den som insatsen samverkar med.'),
         _text('form', 'Hur: möten, gemensam kartläggning med mera.', True),
+        _frivillig(_kod('hur_ofta', 'hur_ofta', 'Hur ofta man arbetar tillsammans.', True)),
+        _frivillig(_kod('hur_det_fungerar', 'hur_det_fungerar', 'Hur samarbetet fungerar.', True)),
+        _frivillig(_skett('datum', 'Dagen då det bedömdes; en rad för varje gång.', True)),
+        _frivillig(_text('bedomare', 'Vem som bedömde: en grupp eller funktion.', True)),
         KALLA,
     ),
 )

@@ -19,6 +19,7 @@ TEXTPLATSER = {
         **GEMENSAMMA_PLATSER,
         'insatserna': 'Insatserna sida vid sida, också de som är utanför genomlysningen',
         'arbetsgang': 'Så går det till: vem som gör vad',
+        'samverkan': 'Med vilka man arbetar',
         'vagen_in': 'Vägen in: remiss, väntan och start',
         'resultat': 'Resultaten',
         'rost': 'Deltagarnas röst',

@@ -44,6 +44,7 @@ from finsam_genomlysning.visa.styrning import (
     PENGARNA,
     PROCESSEN,
 )
+from .samverkan import MED_VILKA
 from .stod import STODET
 from .vagen_in import VAGEN_IN, VANTAN_KOMMUN
 from .visning import Text, Visning
@@ -84,6 +85,7 @@ KOMMUN = (
 FORBUND = (
     SIDA_VID_SIDA,
     GAR_TILL,
+    MED_VILKA,
     VAGEN_IN,
     RESULTAT_ALLA,
     ROST,

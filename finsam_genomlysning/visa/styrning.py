@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_SAKNAS', 'BUDGET', 'KOSTNAD', 'BIDRAG', 'BIDRAG_SLAG',
-           'KOSTNAD_HAR', 'KANSLIET', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'PARTER', 'BRISTER', 'VALD',
-           'ARBETSSATT', 'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'goal_table', 'goal_verdicts',
+           'KOSTNAD_HAR', 'KANSLIET', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'BRISTER', 'VALD', 'ARBETSSATT',
+           'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'goal_table', 'goal_verdicts',
            'goal_finding', 'plan_list', 'overdue', 'decision_list', 'amounts', 'contribution', 'day', 'when', 'money',
            'process_frame', 'process_table', 'proposal_finding', 'count_proposals']
 
@@ -23,6 +23,7 @@ from .avsnitt import Avsnitt, Del, picture
 from .bokslut import about_forbund, own_costs, whole_accounts
 from .forteckning import Lista
 from .figurer import TIDSLINJE
+from .samverkan import ties_table
 from .svenska import FORSLAG_ORD, talord, versal
 from .visning import Cell, Tabell, Text, Visning
 
@@ -281,12 +282,6 @@ TIDEN = Del(
     saknas='arbetstid per aktivitet och resornas andel',
     bilaga=False,
 )
-PARTER = Lista(
-    'tab-samverkan',
-    'Samverkansparter',
-    T.samverkan,
-    (('part', 'Part'), ('form', 'Form'), ('kalla', 'Källa')),
-)
 
 # %% ../../nbs/visa/styrning.ipynb #1bef71bd
 BRISTER = Del(
@@ -311,7 +306,7 @@ VALD = Lista(
         ('andel_fragade', 'Andel'),
     ),
 )
-ARBETSSATT = Avsnitt('arbetssatt', 'Arbetssätt', (TIDEN, PARTER, BRISTER, VALD))
+ARBETSSATT = Avsnitt('arbetssatt', 'Arbetssätt', (TIDEN, ties_table, BRISTER, VALD))
 AVVIKELSER = Avsnitt('avvikelser', 'Avvikelser', (BRISTER,))
 
 # %% ../../nbs/visa/styrning.ipynb #8976a261
