@@ -396,3 +396,100 @@ def test_measures_of_different_units_get_their_own(paket, tmp_path):
         ('9911', '2023', None, None, 12.0, 'personer'),
         ('9911', '2023', None, None, 40.0, '%'),
     ]
+
+
+PROPOSED_TOO = {
+    'ar och manad.csv': (
+        'År;Månad;Kommun;Antal mottagare\n2023;november;Norrstad;10\n2023;december;Norrstad;11\n',
+        [
+            ('9911', '2023-11', None, None, 10.0, 'personer'),
+            ('9911', '2023-12', None, None, 11.0, 'personer'),
+        ],
+    ),
+    'bistand.csv': (
+        'Kommun;Antal hushåll 2022;Antal hushåll 2023;Belopp (tkr) 2022\nNorrstad;100;110;4500\n',
+        [
+            ('9911', '2022', None, None, 100.0, 'hushåll'),
+            ('9911', '2022', None, None, 4500.0, 'tkr'),
+            ('9911', '2023', None, None, 110.0, 'hushåll'),
+        ],
+    ),
+    'jamforelse.csv': (
+        'Nyckeltal;Kommun;Kön;2022;2023\nArbetslöshet, andel (%);Norrstad;Alla;5,1;5,2\n'
+        'Nettokostnad, kr/inv;Norrstad;Alla;900;\n',
+        [
+            ('9911', '2022', None, None, 5.1, '%'),
+            ('9911', '2022', None, None, 900.0, 'kr per invånare'),
+            ('9911', '2023', None, None, 5.2, '%'),
+        ],
+    ),
+    'kpi.csv': (
+        'kpi;municipality;period;gender;value\nN1 andel (%);9911;2023;T;5.1\n'
+        'N1 andel (%);9911;2023;K;4.9\n',
+        [('9911', '2023', 'K', None, 4.9, '%'), ('9911', '2023', None, None, 5.1, '%')],
+    ),
+    'antal och procent.xlsx': (
+        {
+            'A': [
+                ['Inskrivna, december 2023'],
+                ['Kommun', 'Totalt', None, 'Kvinnor', None],
+                [None, 'Antal', '%', 'Antal', '%'],
+                ['Norrstad', 1000, 5.1, 500, 5],
+                ['Annan', 10, 5, 5, 5],
+            ]
+        },
+        [
+            ('9911', '2023', 'K', None, 500.0, 'personer'),
+            ('9911', '2023', None, None, 1000.0, 'personer'),
+        ],
+    ),
+    'noter under.xlsx': (
+        {
+            'A': [
+                ['Folkmängd'],
+                [None, None, '2022', '2023'],
+                ['9911 Norrstad', 'män', None, 4012],
+                [None, 'kvinnor', None, 3800],
+                ['Folkmängd:'],
+                ['Källa: påhittat'],
+                ['Senaste uppdatering: 20240222'],
+            ]
+        },
+        [
+            ('9911', '2023', 'K', None, 3800.0, 'personer'),
+            ('9911', '2023', 'M', None, 4012.0, 'personer'),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize('name', PROPOSED_TOO)
+def test_a_proposal_of_a_public_shape_reads_every_number(paket, tmp_path, name):
+    content, expected = PROPOSED_TOO[name]
+    data = content.encode() if isinstance(content, str) else workbook(content)
+    (tmp_path / name).write_bytes(data)
+    assert main(['koppla', str(tmp_path / name), '--forbund', str(paket)]) == 0
+    (tmp_path / name).rename(paket / 'underlag' / name)
+    (own,) = (paket / 'kopplingar').glob('*.toml')
+    text = own.read_text(encoding='utf-8').replace('period = "?"', 'period = "2023"')
+    own.write_text(text, encoding='utf-8')
+    assert values(paket) == expected
+
+
+def test_a_measure_in_another_unit_than_the_mapping_says(paket):
+    how = '[kolumner]\nomrade = "Kommun"\nindikator = "Nyckeltal"\nnamn = "Nyckeltal"\n'
+    how += 'varde = "Antal"\nperiod = "År"\n\n[fasta]\nenhet = "%"\nkalla = "k"\n'
+    heads = ('Kommun', 'Nyckeltal', 'År', 'Antal')
+    text = 'Kommun;Nyckeltal;År;Antal\nNorrstad;Andel;2023;5\nNorrstad;Kostnad, kr;2023;900\n'
+    said = mapped(paket, text, how, heads)
+    assert 'rad 3: ”Kostnad, kr” räknas i kronor, men kopplingen säger %' in said
+    got = mapped(paket, text, how + '\n[enheter]\n"Kostnad, kr" = "kronor"\n', heads)
+    assert [v[4:] for v in got] == [(5.0, '%'), (900.0, 'kronor')]
+
+
+@pytest.mark.parametrize('title', ['Antal personer, tusental', 'Andel personer, procent'])
+def test_a_title_that_ends_in_another_unit(paket, title):
+    rows = [[title], ['Kommun', '2023'], ['Norrstad', 450]]
+    assert 'kopplingen säger att enheten är personer' in mapped(
+        paket, rows, BRETT.format('personer')
+    )

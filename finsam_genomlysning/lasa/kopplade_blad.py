@@ -135,6 +135,12 @@ def _texts_beside(b: Kopplingsblad) -> Iterator[tuple[int, int | None, str]]:
         filled = [(i, c) for i, c in enumerate(cells) if c.strip()]
         yield from ((n, i, c) for i, c in filled if len(filled) == 1)
 
+# %% ../../nbs/lasa/kopplade_blad.ipynb #2deae40a
+def _said_unit(text: str) -> Enhet | None:  # of a title: «Antal personer, tusental»
+    ends = split_heading(text).enhet if re.search(r'[,(\[]', text) else None
+    counted = ends and (ends.faktor > 1 or ends.slag == 'procent')
+    return declared_unit(text) or (ends if counted else None)
+
 # %% ../../nbs/lasa/kopplade_blad.ipynb #52f338dd
 def _other_unit(b: Kopplingsblad) -> Iterator[Problem]:
     if not b.enhet:
@@ -145,7 +151,7 @@ def _other_unit(b: Kopplingsblad) -> Iterator[Problem]:
     found: list[tuple[int, int | None, Enhet]] = [(b.rubrikrad, i, u) for i, u in heads if u]
     own = read_unit(b.enhet)
     money = own is None or own.slag == 'kr'
-    said = [(n, i, u) for n, i, text in _texts_beside(b) if (u := declared_unit(text))]
+    said = [(n, i, u) for n, i, text in _texts_beside(b) if (u := _said_unit(text))]
     found += [(n, i, u) for n, i, u in said if money or u.slag != 'kr']
     if own and own.slag == 'kr' and own.faktor > 1:
         kronor = read_unit('kr')

@@ -45,7 +45,6 @@ class Bred(BaseModel):
     rubrik: str  # pattern of those headings, e.g. \d{4}
     till: str  # our column that the heading goes to, e.g. period
     varde: str = 'varde'  # our column that the cell goes to
-    enheter: dict[str, str] = {}  # heading -> its unit, where they differ
 
 # %% ../../nbs/lasa/koppling.ipynb #6efbafdc
 class Koppling(BaseModel):
@@ -65,6 +64,7 @@ class Koppling(BaseModel):
     urval: dict[str, list[str]] = {}  # their heading -> the values that are meant
     bladnamn: str = ''  # our column that a sheet's name goes to
     fyll: list[str] = []  # their headings whose empty cells repeat the one above
+    enheter: dict[str, str] = {}  # their heading or measure -> its unit, where they differ
 
 # %% ../../nbs/lasa/koppling.ipynb #2eeaf6e6
 OKANT = '?'  # what a proposal writes where a person has to answer
@@ -76,12 +76,20 @@ OKANT_GOR = {
 
 # %% ../../nbs/lasa/koppling.ipynb #33043a83
 def _value_faults(k: Koppling) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    for head in (h for h, unit in (k.bred.enheter if k.bred else {}).items() if unit == OKANT):
+    for head in (h for h, unit in k.enheter.items() if unit == OKANT):
         gor = f'Skriv {OKANT_GOR["enhet"]} i stället för frågetecknet.'
-        yield ('bred', 'enheter'), f'Filen säger inte enheten för ”{head}”.', gor
+        yield ('enheter', head), f'Filen säger inte enheten för ”{head}”.', gor
     if k.kolumner.get('varde', OKANT) in k.fyll:
         gor = 'Ta bort den ur fyll: ett värde som saknas är inte det ovanför.'
         yield ('fyll',), 'Värdets rubrik står i fyll.', gor
+
+# %% ../../nbs/lasa/koppling.ipynb #b8b919fd
+def _heads_of(theirs: str) -> list[str]:
+    return theirs.split(' + ')
+
+
+def _cell_of(row: dict[str, str], theirs: str) -> str:
+    return ' '.join(_plain(row.get(h, '')) for h in _heads_of(theirs)).strip()
 
 # %% ../../nbs/lasa/koppling.ipynb #79bbbb9b
 def koppling_faults(k: Koppling) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -112,7 +120,7 @@ def koppling_faults(k: Koppling) -> Iterator[tuple[tuple[str, ...], str, str]]:
     if k.tabell == 'behov' and 'varde' not in (*k.kolumner, *wide[1:]):
         gor = 'Lägg till varde = "rubriken" under kolumner.'
         yield ('kolumner',), 'Det står inte vilken kolumn som är värdet.', gor
-    gone = [t for t in k.kolumner.values() if t not in k.rubriker]
+    gone = [t for h in k.kolumner.values() for t in _heads_of(h) if t not in k.rubriker]
     for t in gone:
         yield ('rubriker',), f'Rubriken ”{t}” används men står inte i rubriker.', 'Lägg till den.'
 
@@ -309,20 +317,28 @@ def _chosen(row: dict[str, str], k: Koppling) -> bool:
 
 # %% ../../nbs/lasa/koppling.ipynb #66460d34
 def _long(row: dict[str, str], k: Koppling) -> Iterator[dict[str, str]]:
-    own = {c: _ours(c, row.get(h, ''), k) for c, h in k.kolumner.items()}
+    cells = {c: _cell_of(row, h) for c, h in k.kolumner.items()}
+    own = {c: _ours(c, text, k) for c, text in cells.items()}
+    measure = cells.get('indikator', '')
+    own |= {'enhet': k.enheter[measure]} if measure in k.enheter else {}
     if k.bred is None:
         yield {**k.fasta, **own}
         return
     for head, text in row.items():
         m = re.fullmatch(k.bred.rubrik, head)
         if m and text.strip():
-            named = m.groupdict()
-            value = named.pop(k.bred.till, None) or (m[1] if m.groups() else head)
-            extra = {c: _ours(c, w, k) for c, w in named.items() if w}
-            extra |= {'enhet': k.bred.enheter[head]} if head in k.bred.enheter else {}
-            wide = {k.bred.till: _ours(k.bred.till, _month(value), k), k.bred.varde: text}
-            spoken = {'namn': value} if k.bred.till == 'indikator' else {}
-            yield {**k.fasta, **own, **extra, **spoken, **wide}
+            yield {**k.fasta, **own, **_from_head(head, m, k), k.bred.varde: text}
+
+
+def _from_head(head: str, m: re.Match[str], k: Koppling) -> dict[str, str]:
+    till = k.bred.till if k.bred else ''
+    named = {c: w for c, w in m.groupdict().items() if w}
+    value = named.pop(till, None) or (m[1] if m.groups() else head)
+    said = {c: _ours(c, w, k) for c, w in named.items()} | {till: _ours(till, _month(value), k)}
+    spoken = {**named, till: value}.get('indikator')
+    said |= {'namn': spoken} if spoken else {}
+    unit = k.enheter.get(head) or k.enheter.get(spoken or '')
+    return said | ({'enhet': unit} if unit else {})
 
 # %% ../../nbs/lasa/koppling.ipynb #45ff3a9d
 def _month(head: str) -> str:  # a heading that a spreadsheet wrote as a month's first day
@@ -367,12 +383,13 @@ def _described(b: Blad, k: Koppling, start: int, heads: list[str]) -> Kopplingsb
     wide = [h for h in heads if k.bred and re.fullmatch(k.bred.rubrik, h)]
     value = k.bred.varde if k.bred else 'varde'
     own = [k.kolumner[value]] if value in k.kolumner else []
-    unit = '' if 'enhet' in k.kolumner or (k.bred and k.bred.enheter) else k.fasta.get('enhet', '')
+    unit = '' if 'enhet' in k.kolumner or k.enheter else k.fasta.get('enhet', '')
+    read = [h for theirs in k.kolumner.values() for h in _heads_of(theirs)]
     return Kopplingsblad(
         b,
         start,
         heads,
-        frozenset([*k.kolumner.values(), *wide, *k.urval]),
+        frozenset([*read, *wide, *k.urval]),
         frozenset([*wide, *own]),
         unit if k.tabell == 'behov' else 'kr',
         bool(k.bred and k.bred.till in ('period', 'fran', 'ar')),
@@ -388,6 +405,47 @@ def _without_area(b: Blad, k: Koppling, rows: _Rader) -> list[Problem]:
     gor = f'Gäller den området ovanför: skriv fyll = ["{head}"] i kopplingen. Annars ta bort raden.'
     lost = {n for n, r in rows if not r['omrade'].strip() and re.search(r'\d', r.get(value, ''))}
     return [Problem(b.fil, b.namn, n, '', vad, gor) for n in sorted(lost)]
+
+# %% ../../nbs/lasa/koppling.ipynb #aa7d6627
+_UNITS = (
+    (r'%|\bandel|\bprocent', '%'),
+    (r'\bkr(?:onor)? ?(?:/|per) ?inv', 'kr per invånare'),
+    (r'\btkr\b|tusental? kronor', 'tkr'),
+    (r'\bmkr\b|miljoner kronor', 'mkr'),
+    (r'\bkronor\b|\bkr\b', 'kronor'),
+    (r'ohälsotal|sjukpenningtal|\bdagar\b', 'dagar'),
+    (r'\bhushåll', 'hushåll'),
+    (r'\bantal\b|personer|inskrivna|folkmängd|mottagare|pågående', 'personer'),
+)
+
+
+def _unit(text: str) -> str:  # `OKANT` when the words do not say
+    low = text.lower()
+    return next((u for pattern, u in _UNITS if re.search(pattern, low)), OKANT)
+
+# %% ../../nbs/lasa/koppling.ipynb #5ee4165e
+_ALSO_KR = {'kr': 'kronor', 'tusen kronor': 'tkr', 'procent': '%', 'antal': 'personer'}
+
+
+def _measures_apart(seen: Kopplingsblad, k: Koppling, rows: _Rader) -> list[Problem]:
+    said = _ALSO_KR.get(seen.enhet, seen.enhet)
+    if said not in (u for _, u in _UNITS) or k.tabell != 'behov':
+        return []
+    named = {h: seen.rubrikrad for h in seen.rubriker if h in seen.varden} if rows else {}
+    if 'indikator' in k.kolumner:
+        named |= {r['namn']: n for n, r in reversed(rows) if 'namn' in r}
+    gor = 'Skriv dess enhet under [enheter] i kopplingen.'
+    return [
+        Problem(
+            seen.blad.fil,
+            seen.blad.namn,
+            n,
+            vad=f'”{mask_personal(m)}” räknas i {_unit(m)}, men kopplingen säger {said}.',
+            gor=gor,
+        )
+        for m, n in named.items()
+        if _unit(m) not in (OKANT, said)
+    ]
 
 # %% ../../nbs/lasa/koppling.ipynb #c697c270
 def _read_sheet(
@@ -405,6 +463,7 @@ def _read_sheet(
     ours = {n for n, r in rows if 'omrade' not in r or fold(r['omrade']) in known}
     seen = _described(b, k, start, heads)
     wrong = [*b.problem, *mapped_doubts(seen, ours), *_without_area(b, k, rows)]
+    wrong += _measures_apart(seen, k, [r for r in rows if r[0] in ours])
     return rows, wrong, unread_numbers(seen)
 
 
@@ -506,12 +565,12 @@ def check_mapped(
 
 # %% ../../nbs/lasa/koppling.ipynb #89ecb42f
 GISSNING = {
-    'omrade': ('kommunkod', 'kommun', 'kommunnamn', 'boendekommun', 'region', 'omrade', 'lan'),
-    'indikator': ('nyckeltal', 'indikator', 'matt', 'variabel', 'formansslag', 'forman'),
-    'kon': ('kon',),
-    'alder': ('alder', 'aldersgrupp', 'aldersklass', 'aldersintervall'),
-    'period': ('ar', 'manad', 'period', 'tid', 'kvartal'),
-    'varde': ('varde', 'antal', 'andel', 'belopp', 'tal', 'procent', 'medelvarde'),
+    'omrade': 'kommunkod kommun kommunnamn boendekommun region omrade lan municipality'.split(),
+    'indikator': 'nyckeltal indikator matt variabel formansslag forman kpi'.split(),
+    'kon': ['kon', 'gender', 'sex'],
+    'alder': ['alder', 'aldersgrupp', 'aldersklass', 'aldersintervall', 'age'],
+    'period': ['ar', 'manad', 'period', 'tid', 'kvartal', 'year', 'month'],
+    'varde': 'varde antal andel belopp tal procent medelvarde value'.split(),
 }  # our column -> how its heading may begin
 
 
@@ -533,29 +592,13 @@ def _header_guess(blad: Blad) -> tuple[int, int]:  # where the headings begin, a
     return (last - 1, 2) if len(filled) > 1 else (last, 1)
 
 # %% ../../nbs/lasa/koppling.ipynb #331cc7cf
-def _guess_column(heads: list[str], names: tuple[str, ...]) -> str | None:
+def _guess_column(heads: list[str], names: Iterable[str]) -> str | None:
     folded = {h: fold(h) for h in heads if h}
     exact = [h for n in names for h, f in folded.items() if f == n]
     begins = [h for n in names for h, f in folded.items() if f.startswith(f'{n}_')]
     return next(iter([*exact, *begins]), None)
 
-
-_UNITS = (
-    (r'%|\bandel|\bprocent', '%'),
-    (r'\btkr\b|tusental? kronor', 'tkr'),
-    (r'\bmkr\b|miljoner kronor', 'mkr'),
-    (r'\bkronor\b|\bkr\b', 'kronor'),
-    (r'ohälsotal|sjukpenningtal|\bdagar\b', 'dagar'),
-    (r'\bhushåll', 'hushåll'),
-    (r'\bantal\b|personer|inskrivna|folkmängd|mottagare|pågående', 'personer'),
-)
-
 # %% ../../nbs/lasa/koppling.ipynb #c249384c
-def _unit(text: str) -> str:  # `OKANT` when the words do not say
-    low = text.lower()
-    return next((u for pattern, u in _UNITS if re.search(pattern, low)), OKANT)
-
-
 _TIDER = (
     r'\d{4}',
     r'\d{4}-\d\d-01(?: 00:00:00)?',
@@ -577,13 +620,15 @@ def _is_time(m: re.Match[str]) -> bool:
 
 # %% ../../nbs/lasa/koppling.ipynb #f3df8929
 def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: unused, with numbers
-    for shape in ('{}', r'{} (?P<kon>\D+)', r'(?P<kon>\D+?) {}'):
+    for shape in ('{}', r'{} (?P<kon>\D+)', r'(?P<kon>\D+?) {}', r'(?P<indikator>\D+?),? {}'):
         for time in _TIDER:
             pattern = shape.replace('{}', f'(?P<period>{time})')
             found = [m for h in heads if (m := re.fullmatch(pattern, h))]
             if len(found) > 1 and all(map(_is_time, found)):
                 return Bred(rubrik=pattern, till='period')
     sexes = [h for h in numbers if {*fold(h).split('_')} & {*KON, *BADA}]
+    share = bool(sexes) and _unit(sexes[0]) == '%'
+    sexes = [h for h in sexes if (_unit(h) == '%') == share]  # percent beside numbers are others
     if len(sexes) > 1 and any(_sex(h) for h in sexes):
         return Bred(rubrik=f'({_one_of(sexes)})', till='kon')
     return None
@@ -609,7 +654,9 @@ def propose_koppling(
     columns = _columns_below(blad, at + count, heads)
     guessed = {c: h for c, ns in GISSNING.items() if (h := _guess_column(heads, ns))}
     guessed |= {c: h for c, h in _by_cells(columns).items() if c not in guessed}
-    used = [h for c, h in guessed.items() if c != 'varde']
+    if month := _month_beside(guessed, heads):
+        guessed['period'] = f'{guessed["period"]} + {month}'
+    used = [h for c, theirs in guessed.items() if c != 'varde' for h in _heads_of(theirs)]
     numbers = [h for h, cells in columns.items() if h not in used and _numeric(cells)]
     bred = _wide(heads, numbers)
     if bred and bred.till == 'kon':
@@ -623,16 +670,21 @@ def propose_koppling(
     title = ' '.join(_plain(c) for _, r in blad.rader[:at] for c in r if c.strip())[:120]
     alike = len(tried) > 1 and _alike(tried, heads, at, count)
     by_sheet = alike and 'period' not in guessed and all(_names_time(b.namn) for b in tried)
+    units = _units_apart(bred, numbers, columns.get(guessed.get('indikator', ''), []))
     first = ' '.join(columns.get(guessed.get('indikator', ''), [])[:1])
-    unit = _unit(f'{guessed.get("varde", "")} {first} {title} {stem_words(name)}')
+    wide = [h for h in numbers if bred and re.fullmatch(bred.rubrik, h)]
+    own = {_unit(h) for h in wide}
+    said = [guessed.get('varde', ''), *(wide[:1] if len(own) == 1 else []), first, title]
+    unit = next((u for s in (*said, stem_words(name)) if (u := _unit(s)) != OKANT), OKANT)
     stem = re.sub(r'[\d_ -]+$', '', Path(name).stem) or Path(name).stem
     return Koppling(
         namn=fold(stem),
-        fil=f'{stem}*{Path(name).suffix}',
+        fil=f'{stem}*{_ending(name)}',
         tabell='behov',
         blad='*' if len(tried) == 1 or _alike(tried, heads, at, count) else blad.namn,
         rubrikrader=count,
-        rubriker=[h for h in dict.fromkeys(guessed.values())] or [h for h in heads if h][:1],
+        rubriker=[*dict.fromkeys(h for theirs in guessed.values() for h in _heads_of(theirs))]
+        or [h for h in heads if h][:1],
         kolumner=guessed,
         fasta=_constants(
             {**guessed, **({'period': ''} if by_sheet else {})},
@@ -641,12 +693,37 @@ def propose_koppling(
             title or stem,
             unit,
             stem,
+            bool(units),
         ),
         bred=bred,
+        enheter=units,
         koder=_total_codes(bred),
         bladnamn='period' if by_sheet else '',
         fyll=[h for c, h in guessed.items() if c != 'varde' and _repeats(columns.get(h, []))],
     )
+
+# %% ../../nbs/lasa/koppling.ipynb #e8216bc4
+_MONTHLY = ('manad', 'manadsnummer', 'kvartal', 'month')
+
+
+def _month_beside(guessed: dict[str, str], heads: list[str]) -> str:  # its heading, or ''
+    yearly = fold(guessed.get('period', '')) in ('ar', 'year')
+    return next((h for h in heads if fold(h) in _MONTHLY), '') if yearly else ''
+
+
+def _ending(name: str) -> str:  # of the file as it is to lie in `underlag`
+    suffix = Path(name).suffix
+    return '.csv' if suffix.lower() in ('.txt', '.tsv') else suffix
+
+
+def _units_apart(bred: Bred | None, numbers: list[str], measures: list[str]) -> dict[str, str]:
+    heads: Iterable[str] = ()
+    if bred and bred.till == 'indikator':
+        heads = numbers
+    elif bred and '<indikator>' in bred.rubrik:
+        heads = (m['indikator'] for h in numbers if (m := re.fullmatch(bred.rubrik, h)))
+    units = {h: _unit(h) for h in (*heads, *dict.fromkeys(m for m in measures if m))}
+    return units if len(set(units.values())) > 1 else {}
 
 # %% ../../nbs/lasa/koppling.ipynb #709c2a21
 def _names_time(name: str) -> bool:
@@ -654,7 +731,8 @@ def _names_time(name: str) -> bool:
 
 # %% ../../nbs/lasa/koppling.ipynb #d4f52304
 def _columns_below(blad: Blad, start: int, heads: list[str]) -> dict[str, list[str]]:
-    rows = [cells for _, cells in blad.rader[start : start + 200]]
+    below = [cells for _, cells in blad.rader[start : start + 200]]
+    rows = [cells for cells in below if sum(map(bool, map(str.strip, cells))) > 1] or below
     return {h: [r[i].strip() if i < len(r) else '' for r in rows] for i, h in enumerate(heads) if h}
 
 # %% ../../nbs/lasa/koppling.ipynb #c4373d13
@@ -687,10 +765,7 @@ def _values(
         return None, {**guessed, 'varde': numbers[0]}
     places = {fold(o) for o in omraden} | set(_RIKET)
     till = 'omrade' if {fold(n) for n in numbers} <= places else 'indikator'
-    units = {n: _unit(n) for n in numbers}
-    apart = till == 'indikator' and len(set(units.values())) > 1
-    bred = Bred(rubrik=f'({_one_of(numbers)})', till=till, enheter=units if apart else {})
-    return bred, guessed
+    return Bred(rubrik=f'({_one_of(numbers)})', till=till), guessed
 
 # %% ../../nbs/lasa/koppling.ipynb #341dfa69
 def _total_codes(bred: Bred | None) -> dict[str, dict[str, str]]:  # headings of both sexes
@@ -706,14 +781,21 @@ def _sex(head: str) -> str:  # K, M, or '' for both
 
 # %% ../../nbs/lasa/koppling.ipynb #c1f62523
 def _constants(
-    guessed: dict[str, str], bred: Bred | None, key: str, title: str, unit: str, source: str
+    guessed: dict[str, str],
+    bred: Bred | None,
+    key: str,
+    title: str,
+    unit: str,
+    source: str,
+    apart: bool,
 ) -> dict[str, str]:
     own = {'indikator': key, 'namn': title, 'enhet': unit, 'kalla': source}
     given = {
         *guessed,
         *([bred.till] if bred else []),
+        *(['indikator', 'namn'] if bred and '<indikator>' in bred.rubrik else []),
         *(['namn'] if 'indikator' in guessed else []),
-        *(['enhet'] if bred and bred.enheter else []),
+        *(['enhet'] if apart else []),
     }
     asked = {c: OKANT for c in ('omrade', 'period') if c not in given}
     return {**{c: v for c, v in own.items() if c not in given}, **asked}
@@ -762,9 +844,9 @@ def koppling_toml(
     if k.bred:
         lines += ['', '[bred]  # rubriker som själva är värden', f"rubrik = '{k.bred.rubrik}'"]
         lines += [f'till = {_q(k.bred.till)}', f'varde = {_q(k.bred.varde)}']
-        if k.bred.enheter:
-            lines += ['', '[bred.enheter]  # rubrik = dess enhet']
-            lines += [f'{_q(h)} = {_q(unit)}' for h, unit in k.bred.enheter.items()]
+    if k.enheter:
+        lines += ['', '[enheter]  # rubrik eller nyckeltal = dess enhet']
+        lines += [f'{_q(h)} = {_q(unit)}' for h, unit in k.enheter.items()]
     for c, codes in k.koder.items():
         lines += ['', f'[koder.{c}]', *(f'{_q(a)} = {_q(b)}' for a, b in codes.items())]
     if k.urval:
