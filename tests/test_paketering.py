@@ -19,6 +19,7 @@ IMPORTED_AS = {
     'mdit-py-plugins': 'mdit_py_plugins',
     'pillow': 'PIL',
     'python-docx': 'docx',
+    'python-pptx': 'pptx',
 }
 
 

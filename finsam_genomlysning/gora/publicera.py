@@ -37,6 +37,7 @@ from ..skydd.passage import FRYSTA
 from ..skydd.utgava import Utgava, read_edition, write_edition
 from ..granska.bokfiler import audit_books
 from ..granska.dokument import audit_documents
+from ..granska.motesfiler import audit_meeting
 from ..granska.sidtal import audit_pages
 from ..granska.granskning import LACKOR, audit, audit_with_earlier
 from ..skriva.modell import Rapport, read_report
@@ -44,10 +45,12 @@ from ..skriva.writer_docx import write_docx
 from ..skriva.writer_html import write_html
 from ..skriva.writer_pdf import write_pdf
 from finsam_genomlysning.gora.aterbruk import (
+    PAKETET,
     Gjord,
     keep_content,
     keep_reports,
     kept_reports,
+    pack_key,
     recall_content,
     report_keys,
     take_over,
@@ -205,6 +208,7 @@ def look_over(
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
     pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_books(folder)]
+    pages += audit_meeting(folder)
     if pages:
         raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
 
@@ -332,6 +336,14 @@ def _keep(order: _Order, content: Innehall, build: Path, liggare: Liggare | None
         append_post(order.package, post)
         keep_certificate(order.package, order.mote, content.bevis)
 
+# %% ../../nbs/gora/publicera.ipynb #875859d1
+def _make_pack(build: Path, order: _Order, utgava: Utgava, kept: Gjord | None) -> Gjord:
+    key = pack_key(build, order.forra)
+    if kept and take_over(kept, key, order.target, build):
+        return kept
+    paths = write_pack(utgava, build)
+    return Gjord(key, {p.name: file_hash(p) for p in paths})
+
 # %% ../../nbs/gora/publicera.ipynb #057e544e
 @dataclass(frozen=True)
 class _How:
@@ -358,10 +370,10 @@ def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> dict
         limits=how.limits,
         progress=how.progress,
     )
-    write_pack(utgava, build)
+    pack = _make_pack(build, order, utgava, known.get(PAKETET))
     write_whole(build / 'index.html', start_page(utgava, every, build, order.earlier))
     fresh = {id: Gjord(keys[id], f) for id, f in files.items()}
-    return {p.id: known[p.id] for p in same} | fresh
+    return {p.id: known[p.id] for p in same} | fresh | {PAKETET: pack}
 
 # %% ../../nbs/gora/publicera.ipynb #1ea4234c
 def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str, Gjord]:

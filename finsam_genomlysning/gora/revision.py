@@ -26,6 +26,7 @@ from ..granska.bokfiler import audit_books
 from ..granska.dokument import audit_documents
 from ..granska.sidtal import audit_pages, list_pages
 from ..granska.former import audit_forms
+from ..granska.motesfiler import audit_meeting
 from finsam_genomlysning.granska.granskning import (
     UTSLAG,
     audit,
@@ -156,7 +157,8 @@ def _leak_lines(leaks: Mapping[str, list[Problem]]) -> Iterator[str]:
 # %% ../../nbs/gora/revision.ipynb #d8cf181f
 def _other_faults(folder: Path, grans: int) -> list[Problem]:
     pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_forms(folder)]
-    return [*pages, *audit_books(folder), *check_links(folder)]
+    beside = [*audit_books(folder), *audit_meeting(folder)]
+    return [*pages, *beside, *check_links(folder)]
 
 # %% ../../nbs/gora/revision.ipynb #98f41622
 def do_granska(args: argparse.Namespace, settings: Settings) -> int:

@@ -12,12 +12,11 @@ from ..ord.forbund import Forbund
 from ..ord.sv import datum
 from ..skydd.utgava import Utgava, read_tables
 from ..visa.amne import Amne
-from ..visa.avsnitt import cover, warning
-from ..visa.forstasidan import findings, first_page
-from ..visa.rapporter import FORBUND
-from ..skriva.modell import Nod, as_notebook, read_report
-from ..skriva.writer_html import write_index
-from .motespaket import BOKFILER
+from ..visa.avsnitt import warning
+from ..visa.forstasidan import findings
+from ..skriva.modell import Nod
+from ..skriva.writer_html import file_size, write_index
+from .motespaket import BOKFILER, MOTESFILER, front_report
 from .plan import Rapportplan
 
 # %% ../../nbs/gora/startsida.ipynb #836e72fb
@@ -55,8 +54,7 @@ def _report(plan: Rapportplan, utgava: Utgava, folder: Path) -> Json:
 # %% ../../nbs/gora/startsida.ipynb #fc1e6c0a
 def first_blocks(utgava: Utgava) -> list[Nod]:
     "The first page of the whole förbund's report, word for word"
-    whole = Amne(utgava)
-    return read_report(as_notebook(*cover(whole), *first_page(whole, FORBUND))).blocks
+    return front_report(utgava).blocks
 
 # %% ../../nbs/gora/startsida.ipynb #d2ac9e03
 def _downloads(utgava: Utgava) -> list[dict[str, str]]:
@@ -68,9 +66,13 @@ def _downloads(utgava: Utgava) -> list[dict[str, str]]:
     return [*tables, manifest]
 
 # %% ../../nbs/gora/startsida.ipynb #b0cker02
-def _books(folder: Path) -> list[dict[str, str]]:
-    there = ((name, text) for name, text in BOKFILER.items() if (folder / name).is_file())
-    return [{'href': name, 'text': text} for name, text in there]
+def _beside(folder: Path, files: Mapping[str, str]) -> list[dict[str, str]]:
+    "Files of the edition that are there, with what they are and how large"
+    there = {name: folder / name for name in files if (folder / name).is_file()}
+    return [
+        {'href': name, 'text': files[name], 'storlek': file_size(p.stat().st_size)}
+        for name, p in there.items()
+    ]
 
 # %% ../../nbs/gora/startsida.ipynb #84310e07
 def _earlier(folder: Path) -> dict[str, str]:
@@ -97,7 +99,8 @@ def index_data(
         'forsta': first_blocks(utgava),
         'fakta': {'Uppgifter till och med': datum(m.data_till)},
         'rapporter': [_report(p, utgava, folder) for p in plans],
-        'bocker': _books(folder),
+        'motet': _beside(folder, MOTESFILER),
+        'bocker': _beside(folder, BOKFILER),
         'underlag': _downloads(utgava),
         'tidigare': [_earlier(p) for p in earlier],
     }

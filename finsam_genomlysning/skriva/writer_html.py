@@ -288,7 +288,8 @@ INDEX: dict[str, Any] = {
     'rapporter': [],  # as `listed_report` takes
     'figur': None,  # {svg, alt, rubrik, kalla}
     'nytt': [],  # sentences
-    'bocker': [],  # {href, text}: all tables in one file
+    'motet': [],  # {href, text, storlek}: slides and one page
+    'bocker': [],  # {href, text, storlek}: all tables in one file
     'underlag': [],  # {href, text}: tables and manifest
     'tidigare': [],  # {href, titel, datum (ISO or words)}
 }

@@ -166,9 +166,11 @@ def template_data(
 # %% ../../nbs/skriva/writer_pdf.ipynb #78fb2eb4
 def as_json(
     r: Rapport,
+    ark: float | None = None,  # size of the text where all is to stand on one page
 ) -> str:  # what the template reads
     "A report for typst"
-    return json.dumps(template_data(r), ensure_ascii=False, sort_keys=True)
+    data = template_data(r) | {'ark': ark}
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 # %% ../../nbs/skriva/writer_pdf.ipynb #c926cae7
 @cache
@@ -189,6 +191,7 @@ def refusal(
 # %% ../../nbs/skriva/writer_pdf.ipynb #919c9e39
 def compile_pdf(
     r: Rapport,
+    ark: float | None = None,  # size of the text where all is to stand on one page
 ) -> bytes:  # a PDF whose row headings are not yet marked
     """The report as typst writes it
 
@@ -202,7 +205,7 @@ def compile_pdf(
                 root=str(folder),
                 format='pdf',
                 pdf_standards=['a-2a', 'ua-1'],
-                sys_inputs={'data': as_json(r)},
+                sys_inputs={'data': as_json(r, ark)},
                 timestamp=noon,
                 font_paths=fonts(),
             )
