@@ -291,3 +291,15 @@ def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
     assert {str(x) for r in made.rader for x in r[1:]} == {n.FLER_AN_PROVAT}
     missed = Amne(with_year(s.u, STAMMER_INTE), slag='nylage')
     assert INGEN_PROGNOS in n.what_it_takes(missed)[0].md
+
+
+def test_days_that_begin_alike_are_told_together():
+    rows = [('Startade inom 30 dagar', 0.1), ('Startade inom 90 dagar', 0.1), ('Restimmar', -1)]
+    said = n.directions(pd.DataFrame(rows, columns=['vad', 'varde']))
+    assert said == ['fler börjar inom 30 och 90 dagar', 'färre restimmar']
+
+
+def test_a_division_that_the_trial_does_not_bear_out_is_not_called_best():
+    rows = [(n.NU, 40, 60), ('Kortast för alla', 41, 60), ('Däremellan', 39, 70), ('Jämn', 40, 50)]
+    d = pd.DataFrame(rows, columns=['slag', 'alla', 'samst']).assign(scenario='Ett')
+    assert n.better_divisions(d)['slag'].tolist() == ['Däremellan', 'Jämn']

@@ -328,7 +328,7 @@ def plot_flow(
     ax.set_xticks(range(len(df)), names)
     ax.yaxis.set_major_formatter(FuncFormatter(axeltal()))
     ax.yaxis.set_major_locator(_whole_ticks())
-    ax.set(ylim=(0, None), xlim=(-0.6, len(df) - 0.4))
+    ax.set(ylim=(0, ax.get_ylim()[1] * 1.06), xlim=(-0.6, len(df) - 0.4))  # room for numbers
     ax.grid(axis='x', visible=False)
     _legend_above(ax, 2, handlelength=1.6)
     return ax
@@ -347,11 +347,8 @@ def _flow_bars(ax: Axes, df: pd.DataFrame, k: str) -> None:  # `k`: nya or avslu
             i + shift, high, 0.38, facecolor=fill_, edgecolor=color, hatch=hatch, zorder=2
         )
         bars.set_label(name if i == 0 else '_')
-        ground = {'facecolor': 'white', 'edgecolor': 'none', 'pad': 0.5}
-        text = tal(r[k]) if known else '..'
-        _beside(
-            ax, text, (i + shift, high), (0, 2), ha='center', fontsize=8, color=BLACK, bbox=ground
-        )
+        text, how = tal(r[k]) if known else '..', {'fontsize': 8, 'color': BLACK}
+        _beside(ax, text, (i + shift, high), (0, 2), ha='center', va='bottom', **how)
 
 # %% ../../nbs/visa/figurer.ipynb #87e7f75d
 def _flow_words(r: pd.Series) -> str:

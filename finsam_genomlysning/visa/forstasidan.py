@@ -20,7 +20,7 @@ from .avsnitt import Avsnitt, lacking
 from .behov import PER_TUSEN, comparable, county_word, needs_finding
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
-from .modellprov import caution
+from .modellprov import caution, exception_sentence
 from .nylaget import SAKRA, directions, effects, scenario_names
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence
@@ -386,7 +386,7 @@ def time_sentence(s: Amne) -> str:
 def answer(s: Amne) -> str:  # Markdown
     "The answer in two or three sentences"
     if s.slag == 'nylage':
-        first = f'**{caution(s)}**' if caution(s) else ''
+        first = f'**{caution(s)}**' if caution(s) else exception_sentence(s)
         return mening(
             first,
             effects(s),

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['INGEN_PROGNOS', 'OVISST', 'SAKERT_P', 'RIKTAT', 'ARET', 'Provning', 'tried_year', 'caution', 'warned', 'place_name',
            'both_cells', 'missed_list', 'what_it_means', 'untried_words', 'share_words', 'calibration', 'year_tables',
-           'inflow_words', 'inflow', 'calibration_finding']
+           'inflow_words', 'inflow', 'exceptions', 'exception_sentence', 'calibration_finding']
 
 # %% ../../nbs/visa/modellprov.ipynb #75e22350
 from dataclasses import dataclass
@@ -250,6 +250,27 @@ def inflow(s: Amne) -> list[Visning]:
     made = Tabell(d.titel, d.kalla, 'tab-inflode', head, rows, noter=d.forklaring, bilaga=True)
     return [Text(said), made]
 
+# %% ../../nbs/visa/modellprov.ipynb #2a4be9a6
+def exceptions(s: Amne, p: Provning) -> str:  # ", utom hur länge man väntar i Bo"; '' without
+    "What the model has wrong in a year that it reproduces"
+    at: dict[str, list[str]] = {}
+    for _, r in p.missar.iterrows():
+        at.setdefault(OVISST[str(r['vad'])], []).append(
+            place_name(s, str(r['insats']), str(r['kommun']))
+        )
+    if not at:
+        return ''
+    if len(p.missar) > 3:
+        return ', men inte allt'
+    return f', utom {lista([f"{vad} i {lista(names)}" for vad, names in at.items()])}'
+
+# %% ../../nbs/visa/modellprov.ipynb #a536fced
+def exception_sentence(s: Amne) -> str:  # Markdown; '' when nothing is wrong, or `caution` speaks
+    "What of the year the model has wrong, in a sentence of its own"
+    p = None if s.u.tabell('scenarier') is None else tried_year(s)
+    said = exceptions(s, p) if p is not None and p.aterger else ''
+    return f'**Modellen återger det år som gått{md(said)}.**' if said else ''
+
 # %% ../../nbs/visa/modellprov.ipynb #c89ce91f
 def calibration_finding(s: Amne) -> str:  # '' when nothing is said
     "Whether the model reproduces the year"
@@ -258,7 +279,9 @@ def calibration_finding(s: Amne) -> str:  # '' when nothing is said
     p = tried_year(s)
     if p is None:
         return 'Modellen har inte kunnat prövas mot det år som gått'
-    return f'Modellen återger {"" if p.aterger else "inte "}det år som gått'
+    if not p.aterger:
+        return 'Modellen återger inte det år som gått'
+    return f'Modellen återger det år som gått{exceptions(s, p)}'
 
 
 ARET = Avsnitt(

@@ -8,9 +8,9 @@ __all__ = ['RIKTNING', 'SAKRA', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET', 'VI
            'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions', 'scenario_names', 'differences',
            'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table', 'answers', 'likely', 'link',
            'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects', 'place_cells', 'layouts',
-           'team_table', 'themes', 'division_frame', 'division_words', 'moved_posts', 'division', 'division_table',
-           'need_cell', 'need_grade', 'need_sentence', 'what_it_takes', 'turn_value', 'turning_words', 'turning',
-           'turn_table', 'short', 'assumptions']
+           'team_table', 'themes', 'division_frame', 'better_divisions', 'division_words', 'moved_posts', 'division',
+           'division_table', 'need_cell', 'need_grade', 'need_sentence', 'what_it_takes', 'turn_value', 'turning_words',
+           'turning', 'turn_table', 'short', 'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
 from dataclasses import replace
@@ -76,7 +76,12 @@ def directions(
 ) -> list[str]:
     "Differences from today in words, each once"
     pairs = zip(df['vad'], df['varde'], strict=True)
-    return list(dict.fromkeys(direction(str(vad), float(varde)) for vad, varde in pairs))
+    said = dict.fromkeys(direction(str(vad), float(varde)) for vad, varde in pairs)
+    same: dict[str, list[str]] = {}  # what begins alike -> the numbers of days
+    for words in said:
+        begins, _, days = words.partition(' inom ')
+        same.setdefault(begins, []).extend([days.removesuffix(' dagar')] if days else [])
+    return [f'{k} inom {lista(v)} dagar' if v else k for k, v in same.items()]
 
 # %% ../../nbs/visa/nylaget.ipynb #530afa04
 SAKRA = ['Bättre', 'Sämre']
@@ -347,7 +352,11 @@ def gains(s: Amne) -> list[Visning]:
 ANDRAS = {1: 'längre väntan i', -1: 'kortare väntan i', 0: 'ingen skillnad i'}
 
 
-def effect_sentence(s: Amne, name: str) -> str:  # Markdown; '' when nothing is shown
+def effect_sentence(
+    s: Amne,
+    name: str,
+    first: bool = True,  # whether the reader has not yet been told what is compared
+) -> str:  # Markdown; '' when nothing is shown
     "Where a proposal makes the wait longer and where shorter"
     df = rows_of(Amne(s.u), T.scenarier_skillnad.skillnad, scenario=name)
     wait = df['vad'] == MATT['vantetid_median'].namn
@@ -362,9 +371,8 @@ def effect_sentence(s: Amne, name: str) -> str:  # Markdown; '' when nothing is 
     ]
     sure = [s.u.namn(kommun=k) for k in df.loc[df['utslag'].isin(SAKRA), 'kommun']]
     end = '.' if len(sure) == len(df) else f'; säkert är det bara i {md(lista(sure))}.'
-    return f'Jämfört med i dag ger {md(name)} {lista(parts)}' + (
-        end if sure else ', men inget av det är säkert.'
-    )
+    begins = f'Jämfört med i dag ger {md(name)}' if first else f'{md(name)} ger'
+    return f'{begins} {lista(parts)}' + (end if sure else ', men inget av det är säkert.')
 
 
 def _place_effect(s: Amne, r: pd.Series) -> str:
@@ -379,7 +387,9 @@ def _place_effect(s: Amne, r: pd.Series) -> str:
 def effects(s: Amne) -> str:  # Markdown; '' without proposals
     "The effect of each proposal in each municipality"
     names = scenario_names(s, 'Förslag')
-    found = [x for x in (effect_sentence(s, n) for n in names) if x]
+    found: list[str] = []
+    for name in names:
+        found += [x] if (x := effect_sentence(s, name, not found)) else []
     none = 'Vad förslagen ger i varje kommun är inte redovisat.' if names else ''
     return ' '.join(found) or none
 
@@ -511,11 +521,28 @@ def division_frame(
     keys = ['scenario', 'slag', 'fordelning', 'kommun']
     df = pub.df[pub.df['matt'] != 'steg']
     wide = df.pivot_table(index=keys, columns='matt', values='varde', sort=False).reset_index()
+    tried = {'simulerad_alla', 'simulerad_samst'} <= set(wide)
+    tried = tried and bool(wide[['simulerad_alla', 'simulerad_samst']].notna().all(axis=None))
+    how = 'simulerad' if tried else 'vantan'
     return wide.assign(
         plats=[names.get(k, k) for k in wide['kommun']],
-        alla=wide['vantan_alla'],
-        samst=wide['vantan_samst'],
+        alla=wide[f'{how}_alla'],
+        samst=wide[f'{how}_samst'],
     )
+
+# %% ../../nbs/visa/nylaget.ipynb #1f107b42
+def better_divisions(
+    d: pd.DataFrame,  # as `division_frame` gives it
+) -> pd.DataFrame:  # the rows that the scenario as it stands does not beat
+    "The divisions that stand the trial"
+    now = d[d['slag'] == NU].drop_duplicates('scenario').set_index('scenario')
+    beaten = [
+        r['scenario'] in now.index
+        and r['alla'] >= now['alla'][r['scenario']]
+        and r['samst'] >= now['samst'][r['scenario']]
+        for r in d.to_dict('records')
+    ]
+    return d[~pd.Series(beaten, index=d.index, dtype=bool) & (d['slag'] != NU)]
 
 # %% ../../nbs/visa/nylaget.ipynb #2c305306
 def division_words(s: Amne) -> str:  # Markdown list; '' when nothing would change
@@ -531,8 +558,8 @@ def division_words(s: Amne) -> str:  # Markdown list; '' when nothing would chan
         posts = [str(at['fordelning'][k]) for k in (NU, RATTVIST)]
         if now - fair >= 1:
             out.append(
-                f'- **{md(str(name))}**: {DAG.antal(round(fair))} i stället för {tal(now)} '
-                f'där väntan är längst, om {moved_posts(*posts)}.'
+                f'- **{md(str(name))}**: i genomsnitt {DAG.antal(round(fair))} '
+                f'i stället för {tal(now)} där väntan är längst, om {moved_posts(*posts)}.'
             )
     head = 'Samma tjänster kan fördelas så att den kommun som väntar längst väntar kortare:\n\n'
     return head + '\n'.join(out) if out else ''
@@ -552,7 +579,7 @@ def division(s: Amne) -> list[Visning]:
         return []
     d = division_frame(s)
     data, said = division_table(s, d), division_words(s)
-    lines = d[d['slag'] != NU].sort_values(['scenario', 'samst'], kind='stable')
+    lines = better_divisions(d).sort_values(['scenario', 'samst'], kind='stable')
     points = d[d['slag'] == NU]
     pics: list[Visning] = []
     if len(lines):
