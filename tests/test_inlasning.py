@@ -1444,3 +1444,40 @@ def test_an_end_without_a_beginning_is_noted(las):
         las(deltagare_csv=PERSON + EN + row),
         'rad 3 är avslutad till arbete eller studier utan startdatum',
     )
+
+
+def test_a_decimal_comma_between_commas_is_never_two_numbers(las):
+    text = (PENGAR + rad('Lön', '5,5')).replace(';', ',')
+    says(las(ekonomi_csv=text), 'rad 2: Raden har fler celler än rubrikraden')
+    quoted = (PENGAR + rad('Lön', '@')).replace(';', ',').replace('@', '"5,5"')
+    assert las(ekonomi_csv=quoted).tabeller['ekonomi'].budget.tolist() == [5.5]
+
+
+def test_quotes_after_a_space_are_quotes(las):
+    lines = (PENGAR + rad('Lön; fast', '5')).replace('Lön; fast', 'Lön').splitlines()
+    text = '\n'.join('; '.join(f'"{c}"' for c in line.split(';')) for line in lines)
+    u = las(ekonomi_csv=text.replace('"Lön"', '"Lön; fast"'))
+    assert u.tabeller['ekonomi'].post.tolist() == ['Lön; fast']
+
+
+def test_a_formula_as_text_is_named(las):
+    says(las(ekonomi_csv=PENGAR + rad('Lön', '=SUM(A1:A3)')), 'Cellen har en formel i stället')
+
+
+def test_incomes_and_costs_have_no_minus(las):
+    rows = rad('Bidrag', -500000, slag='intakt') + rad('Lön', 450000)
+    says(las(ekonomi_csv=PENGAR + rows), 'rad 2, kolumn slag: Intäkterna är skrivna med minus')
+    rows = rad('Lön', -450000) + rad('Hyra', -2000)
+    says(las(ekonomi_csv=PENGAR + rows), r'kolumn slag \(2 fel\): Kostnaderna är skrivna')
+    rows = rad('Lön', 450000) + rad('Återbetald hyra', -2000)
+    assert len(las(ekonomi_csv=PENGAR + rows).tabeller['ekonomi']) == 2
+
+
+def test_a_year_and_its_half_are_noted(las):
+    half = rad('Lön', 200000).replace('2024-12-31', '2024-06-30')
+    notes(
+        las(ekonomi_csv=PENGAR + rad('Lön', 450000) + half), 'rad 2 gäller samma post|rad 3 gäller'
+    )
+    later = half.replace('2024-01-01', '2025-01-01').replace('2024-06-30', '2025-06-30')
+    u = las(ekonomi_csv=PENGAR + rad('Lön', 450000) + later)
+    assert not any('överlappar' in n for n in u.anmarkningar)

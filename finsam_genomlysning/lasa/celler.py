@@ -46,6 +46,7 @@ class Blad:
     )  # row, first, last column of cells merged within a row
     osynliga: frozenset[tuple[int, int]] = frozenset()  # row and column of text that is not seen
     invid: list[Invid] = field(default_factory=list)
+    skiljetecken: str = ''  # between a CSV file's cells
 
     @property
     def plats(self) -> str:  # for remarks

@@ -107,7 +107,8 @@ def _unseen(b: Kopplingsblad, rows: set[int]) -> Iterator[Problem]:
 def _longer_rows(b: Kopplingsblad, rows: set[int]) -> Iterator[Problem]:
     width = len(b.rubriker)
     for n, cells in b.blad.rader[b.start :] if not b.blad.namn else ():
-        if n in rows and any(c.strip() for c in cells[width:]):
+        longer = b.blad.skiljetecken == ',' and len(cells) > width
+        if n in rows and (longer or any(c.strip() for c in cells[width:])):
             gor = 'Kontrollera kolumnskiljare och decimaltecken, och hämta filen på nytt.'
             yield b.wrong(n, None, 'Raden har fler celler än rubrikraden.', gor)
 

@@ -166,17 +166,19 @@ def fitting(
     return next((k for k in kopplingar if fnmatch.fnmatchcase(low, k.fil.lower())), None)
 
 # %% ../../nbs/lasa/koppling.ipynb #3125d2fa
-def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
+def _csv_rows(text: str) -> tuple[list[tuple[int, list[str]]], str]:  # and the separator
     best: list[list[str]] = []
-    score = 0.0
+    score, sign = 0.0, ''
     for sep in ';\t,|':
-        rows = list(csv.reader(io.StringIO(text, newline=''), delimiter=sep))
+        rows = list(
+            csv.reader(io.StringIO(text, newline=''), delimiter=sep, skipinitialspace=sep != '\t')
+        )
         widths = [len(r) for r in rows if any(r)]
         common = max(set(widths), key=widths.count, default=1)
         mark = widths.count(common) * (common > 1) + common / 100
         if mark > score:
-            best, score = rows, mark
-    return [(n, r) for n, r in enumerate(best, 1) if any(c.strip() for c in r)]
+            best, score, sign = rows, mark, sep
+    return [(n, r) for n, r in enumerate(best, 1) if any(c.strip() for c in r)], sign
 
 
 def foreign_sheets(data: bytes, fil: str) -> list[Blad]:
@@ -186,7 +188,8 @@ def foreign_sheets(data: bytes, fil: str) -> list[Blad]:
     """
     if fil.lower().endswith(('.csv', '.txt', '.tsv')):
         text, notes = decode(data, fil)
-        return [Blad(fil, '', _csv_rows(text), notes)]
+        rows, sign = _csv_rows(text)
+        return [Blad(fil, '', rows, notes, skiljetecken=sign)]
     return read_workbook(data, fil)
 
 # %% ../../nbs/lasa/koppling.ipynb #16c93e60

@@ -94,6 +94,38 @@ def _ended_unbegun(values: pd.DataFrame) -> list[str]:
     said = 'är avslutad till arbete eller studier utan startdatum, som den som aldrig började'
     return [f'{_said_rows(rows)} {said}'] if len(rows) else []
 
+# %% ../../nbs/lasa/rimlighet.ipynb #2edde726
+def _signs(values: pd.DataFrame, names: list[str]) -> list[Orimligt]:
+    amounts = values[names].apply(pd.to_numeric, errors='coerce')
+    low, high = amounts.min(axis=1), amounts.max(axis=1)
+    found = []
+    for slag, word, least in (('intakt', 'Intäkterna', 1), ('kostnad', 'Kostnaderna', 2)):
+        mine = (values['slag'] == slag) & high.notna() & ((low != 0) | (high != 0))
+        if mine.sum() >= least and (high[mine] <= 0).all():
+            vad = f'{word} är skrivna med minustecken och skulle räknas åt fel håll.'
+            gor = 'Skriv både intäkter och kostnader utan minus; slag säger vilket det är.'
+            found += [Orimligt(int(str(n)), 'slag', vad, gor) for n in values.index[mine]]
+    return found
+
+# %% ../../nbs/lasa/rimlighet.ipynb #30df51bf
+_LINE = ['post', 'slag', 'insats', 'kommun', 'varav']
+
+
+def _overlaps(values: pd.DataFrame) -> list[str]:
+    names = [c for c in _LINE if c in values]
+    d = values.dropna(subset=['fran', 'till']).assign(_r=values.index)
+    if len(d) < 2:
+        return []
+    found = set()
+    for _, g in d.groupby(names, dropna=False, sort=False):
+        g = g.sort_values(['fran', 'till'])
+        before = g.shift()
+        same = (g['fran'] == before['fran']) & (g['till'] == before['till'])
+        hit = ~same & (g['fran'] <= before['till'])
+        found |= {int(str(n)) for n in g['_r'][hit]}
+    said = 'gäller samma post som en annan rad, i en period som överlappar dess'
+    return [f'rad {row_ranges(sorted(found))} {said}'] if found else []
+
 # %% ../../nbs/lasa/rimlighet.ipynb #8136f224
 def implausible(
     values: pd.DataFrame,  # a table's values, index `rad`
@@ -108,6 +140,8 @@ def implausible(
     if schema.namn == 'deltagare' and 'slutdatum' in have:
         return [], _ended_unbegun(values)
     money = [k.namn for k in schema.kolumner if column_kind(k) == 'kr' and k.namn in have]
-    if schema.namn in ('ekonomi', 'balans', 'bidrag') and money:
+    if schema.namn == 'ekonomi' and money:
+        return _signs(values, money), [*_low_amounts(values, money), *_overlaps(values)]
+    if schema.namn in ('balans', 'bidrag') and money:
         return [], _low_amounts(values, money)
     return [], []

@@ -443,8 +443,9 @@ def _check_declared(
 def _check_ragged(body: _Body) -> None:
     width = len(body.blad.rader[body.at][1])
     gor = 'Kontrollera kolumnskiljare och citattecken på raden.'
+    commas = body.blad.skiljetecken == ','  # 5,5 is then two cells, the last of them perhaps empty
     for n, cells in body.rows:
-        if any(x.strip() for x in cells[width:]):
+        if any(x.strip() for x in cells[width:]) or (commas and len(cells) > width):
             body.wrong(n, '', 'Raden har fler celler än rubrikraden.', gor)
     for n, cells in body.rows:
         if len(cells) < width:

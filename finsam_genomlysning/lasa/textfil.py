@@ -166,7 +166,8 @@ def _find_delimiter(text: str, fil: str) -> str:
 
 # %% ../../nbs/lasa/textfil.ipynb #3ca0d937
 def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
+    lines = io.StringIO(text, newline='')
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=delimiter != '\t')
     try:
         return list(reader)
     except csv.Error as e:
@@ -196,8 +197,9 @@ def read_csv_sheet(
         raise stop_file(fil, 'Filen är tom.', 'Fyll i tabellen eller ta bort filen.')
     if first := re.match(r'"?sep=(.)"?\r?\n', text):
         text = '\n' + text[first.end() :]
-    rows = _split(text, first[1] if first else _find_delimiter(text, fil), fil)
+    sign = first[1] if first else _find_delimiter(text, fil)
+    rows = _split(text, sign, fil)
     if '="' in text:
         rows = [[_KEPT.sub(r'\1', c) for c in r] for r in rows]
     numbered = [(n, r) for n, r in enumerate(rows, 1) if any(c.strip() for c in r)]
-    return Blad(fil, '', numbered, notes)
+    return Blad(fil, '', numbered, notes, skiljetecken=sign)

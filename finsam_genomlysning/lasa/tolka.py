@@ -360,6 +360,11 @@ def _extent(value: float, percent: bool, kolumn: Kolumn) -> Avlast:  # `percent`
 # %% ../../nbs/lasa/tolka.ipynb #f8405d71
 _NO_NUMBERS = (
     (
+        r'=.*',
+        'Cellen har en formel i stället för dess värde.',
+        'Öppna filen i kalkylprogrammet och spara den på nytt, eller skriv värdet.',
+    ),
+    (
         r'\(.*\)',
         'Talet står inom parentes.',
         'Skriv talet med minustecken först om det är negativt.',
