@@ -296,7 +296,7 @@ def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
 def test_days_that_begin_alike_are_told_together():
     rows = [('Startade inom 30 dagar', 0.1), ('Startade inom 90 dagar', 0.1), ('Restimmar', -1)]
     said = n.directions(pd.DataFrame(rows, columns=['vad', 'varde']))
-    assert said == ['fler börjar inom 30 och 90 dagar', 'färre restimmar']
+    assert said == ['fler som börjar inom 30 och 90 dagar', 'färre restimmar']
 
 
 def test_a_division_that_the_trial_does_not_bear_out_is_not_called_best():

@@ -245,7 +245,7 @@ def _rules(regler: Regler) -> list[dict[str, object]]:
         'jamfor_kommuner',
         'enkat_per_kommun',
     )
-    given['oppna'] = True  # how many begin, end and are still there
+    given['oppna'] = True  # how many are referred, wait, begin, end and are still there
     return [
         {'regel': r, 'varde': given[r], 'kalla': regler.kallor.get(r, source)}
         for r in told

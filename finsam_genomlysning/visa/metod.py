@@ -82,9 +82,10 @@ REGLER: Mapping[str, Callable[[object], str]] = {
     'grans_andel': lambda v: f'Andelar visas bara när de är av minst {v}',
     'period': _period,
     'oppna': lambda v: (
-        'Hur många som börjar, slutar och är kvar skyddas inte, för det säger inte vilka de är'
+        'Hur många som remitteras, väntar, börjar, slutar med eller utan start och är kvar i varje '
+        'insats skyddas inte, för det säger inte vilka de är'
         if v
-        else 'Också antalet som börjar, slutar och är kvar skyddas'
+        else 'Också antalet som remitteras, väntar, börjar, slutar och är kvar skyddas'
     ),
     'utelamna': lambda v: (
         f'En del av en tabell visas inte när mer än {tal(100 * float(str(v)))} procent av den '
