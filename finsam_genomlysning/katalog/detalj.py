@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['STEG_FOR', 'Tal', 'SAMMANSATT', 'DETALJTABELLER', 'GROVTABELLER', 'Bygg', 'DAGAR', 'detail_day', 'Detalj',
-           'read_detail', 'lay_counts', 'counted_tables', 'single_values']
+           'read_detail', 'lay_counts', 'silent_programmes', 'counted_tables', 'single_values']
 
 # %% ../../nbs/katalog/detalj.ipynb #7302beee
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import datetime as dt
 import numpy as np
@@ -17,6 +17,7 @@ from finsam_genomlysning.katalog.rakningar import (
     Rakning,
     Ruta,
     missing_counts,
+    outcome_counts,
     places,
     result_counts,
     way_in_counts,
@@ -26,7 +27,7 @@ from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
 from ..ord.perioder import last_12_months, last_closed
 from ..ord.tabell import COLUMNS
-from ..ord.urval import Urval
+from ..ord.urval import Urval, narrow
 
 # %% ../../nbs/katalog/detalj.ipynb #08171afe
 STEG_FOR = {'ar': 'Y', 'halvar': 'H', 'kvartal': 'Q'}
@@ -148,19 +149,39 @@ def _with_shares(tabell: str, counts: pd.DataFrame) -> pd.DataFrame:
     return counts
 
 # %% ../../nbs/katalog/detalj.ipynb #ef346a65
-def _silent(d: Detalj) -> list[str]:  # programmes, and Samtliga where all are
+def _lacking(d: Detalj, tal: Tal, insats: str) -> tuple[float, float, float]:
+    "How many ended, of how many nothing is noted, and how many went to work or studies"
+    asked = outcome_counts(d.dag)
+    dims = [r.dims['efter'] for r in d.rakningar if r.tabell == 'fore_efter_sysselsattning']
+    noted = not any(UPPGIFT_SAKNAS in code for codes in dims for code in codes)
+    found = []
+    for m in ('avslutade', 'utfall_saknas', 'till_arbete_studier'):
+        u = asked[m] if insats == SAMTLIGA else narrow(asked[m], 'insats', {insats})
+        none = 0.0 if noted and m == 'utfall_saknas' else float('nan')
+        found.append(tal.get(u, none))
+    return found[0], found[1], found[2]
+
+
+def silent_programmes(
+    d: Detalj,
+    tal: Tal,  # as they passed
+) -> tuple[set[str], set[str]]:  # programmes, and Samtliga: those that are, those that may be
     "Who has noted no outcome of anybody that ended in the twelve months"
-    ended = d.rader[d.rader['avslutade'] & (d.rader['slutdatum'] >= pd.Timestamp(d.fran))]
-    told = ended[ended['sysselsattning_efter'] != UPPGIFT_SAKNAS]
-    silent = sorted(set(ended['insats']) - set(told['insats']))
-    return [*silent, *([SAMTLIGA] if len(ended) and not len(told) else [])]
+    known, perhaps = set(), set()
+    for i in [*d.folk.falt['insats'].varden, SAMTLIGA]:
+        ended, lacking, found = _lacking(d, tal, i)
+        if ended > 0 and lacking == ended:
+            known.add(i)
+        elif lacking != lacking and found == 0:
+            perhaps.add(i)
+    return known, perhaps
 
 # %% ../../nbs/katalog/detalj.ipynb #d338935c
-def _told(d: Detalj, df: pd.DataFrame) -> pd.DataFrame:
+def _told(df: pd.DataFrame, tysta: Collection[str]) -> pd.DataFrame:
     from finsam_genomlysning.rakna.resultat import ANDELAR
 
     shares = df['matt'].isin([*ANDELAR, 'skillnad_k_m', 'skiljer'])
-    gone = shares & df['insats'].isin(_silent(d))
+    gone = shares & df['insats'].isin(tysta)
     return df.assign(**{c: df[c].mask(gone) for c in ('varde', 'lag', 'hog')})
 
 # %% ../../nbs/katalog/detalj.ipynb #86d4468e
@@ -182,6 +203,7 @@ def counted_tables(
     tal: Tal,  # every count of `d.rutor()`, and the bases of what is missing
     *mer: Bygg,  # what builds more tables out of these
     tillagg: Mapping[str, pd.DataFrame] | None = None,  # rows of counts to add to a table
+    tysta: Collection[str] | None = None,  # who has no shares of outcomes; as `tal` says when None
 ) -> dict[str, pd.DataFrame]:  # long form
     "Every table that is a function of counts"
     counts: dict[str, list[pd.DataFrame]] = {}
@@ -190,7 +212,9 @@ def counted_tables(
     for tabell, rows in (tillagg or {}).items():
         counts[tabell].append(rows)
     frames = {t: _with_shares(t, pd.concat(c, ignore_index=True)) for t, c in counts.items()}
-    frames |= {t: _told(d, frames[t]) for t in ('resultat', 'resultat_kon') if t in frames}
+    if tysta is None:
+        tysta = set().union(*silent_programmes(d, tal))
+    frames |= {t: _told(frames[t], tysta) for t in ('resultat', 'resultat_kon') if t in frames}
     for more in mer:
         frames |= more(frames)
     return frames | {'datakvalitet': _missing_rows(d.dag, tal)}

@@ -16,6 +16,7 @@ from finsam_genomlysning.katalog.detalj import (
     counted_tables,
     detail_day,
     read_detail,
+    silent_programmes,
     single_values,
 )
 from ..katalog.falt import Folkmangd, count_selections
@@ -241,10 +242,14 @@ def _stays_withheld(tabell: str, df: pd.DataFrame, printed: Collection[Talpost])
 
 
 def _medians(
-    d: Detalj, p: Passerat, twins: Sequence[Folkmangd], liggare: Liggare | None
+    d: Detalj,
+    p: Passerat,
+    twins: Sequence[Folkmangd],
+    liggare: Liggare | None,
+    hela: bool,  # whether all twins are left
 ) -> dict[str, pd.DataFrame]:
     true = single_values(d)
-    if check_twins(p, twins):
+    if not hela and check_twins(p, twins):
         return {n: blank_out(df.assign(skyddad='ja')) for n, df in true.items()}
     other = [single_values(d, t) for t in twins]
     marked = {n: agree_with_twins(df, [x[n] for x in other]) for n, df in true.items()}
@@ -259,10 +264,15 @@ def _marked(
 ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
     urval, more = d.urval(), builders(underlag, mote, (d.fran, d.dag))
     dims = {r.tabell: list(r.dims) for r in d.rakningar}
-    true = counted_tables(d, true_counts(p, urval), *more)
-    passed = passed_counts(p, urval)
-    masked = counted_tables(d, passed, *more, tillagg=rows_of_groups(grupper, dims))
-    return {t: mark_withheld(df, true[t]) for t, df in masked.items()}, true
+    passed, every = passed_counts(p, urval), true_counts(p, urval)
+    known, perhaps = silent_programmes(d, passed)
+    more_than_none = {u: max(n, 1.0) if u in p.dold else n for u, n in every.items()}
+    some = counted_tables(d, more_than_none, *more, tysta=known)
+    masked = counted_tables(
+        d, passed, *more, tillagg=rows_of_groups(grupper, dims), tysta=known | perhaps
+    )
+    marked = {t: mark_withheld(df, some[t]) for t, df in masked.items()}
+    return marked, counted_tables(d, every, *more)
 
 # %% ../../nbs/skydd/passage.ipynb #e0b2885f
 def _single(
@@ -287,8 +297,9 @@ def pass_register(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> Pa
     p, groups, named = _gate_with_groups(d, own, before, rules.grans, liggare)
     parts = parts_left_out(p, own, groups)
     marked, true = _marked(d, p, groups, underlag, mote)
-    twins = faithful_twins(d, make_twins(p), liggare)
-    medians = _medians(d, p, twins, liggare)
+    made = make_twins(p)
+    twins = faithful_twins(d, made, liggare)
+    medians = _medians(d, p, twins, liggare, len(twins) == len(made))
     for n, df in medians.items():
         marked[n] = pd.concat([marked[n], df], ignore_index=True) if n in marked else df
     few = {t: withhold_few(df, DEFINITIONER[t], rules.grans_andel) for t, df in marked.items()}
