@@ -224,16 +224,20 @@ def _deviations(avvikelser: pd.DataFrame, mote: Mote) -> pd.DataFrame:
 # %% ../../nbs/katalog/listor.ipynb #155e93fa
 PERSONER = frozenset(
     'person personer deltagare deltagande deltaganden individ individer kvinna kvinnor man män'
-    ' flickor pojkar barn unga ungdomar vuxna klienter brukare patienter elever medborgare'
-    ' hushåll familjer arbetslösa sökande st antal'.split()
+    ' flicka flickor pojke pojkar barn ung unga ungdom ungdomar vuxen vuxna klient klienter'
+    ' brukare brukaren patient patienter elev elever medborgare hushåll familj familjer'
+    ' arbetslös arbetslösa arbetssökande sökande inskriven inskrivna anvisad anvisade remiss'
+    ' remisser remitterad remitterade ärende ärenden deltagarna deltagaren personerna pers prs'
+    ' dlt st stycken styck antal'.split()
 )
 EJ_DELTAGARE = frozenset('per styrelsen styrelse nämnd'.split())  # rates, and who decides
 
 
 def counts_people(enhet: pd.Series) -> pd.Series:  # units, as somebody wrote them
     "Whether a number may be a count of people"
-    words = enhet.fillna('').astype(str).str.casefold().str.findall(r'[a-zåäö]+')
-    return words.map(lambda w: bool(PERSONER & set(w[:1])) and not EJ_DELTAGARE & set(w))
+    said = enhet.fillna('').astype(str).str.casefold().str.replace('/', ' per ', regex=False)
+    words = said.str.findall(r'[a-zåäö]+')
+    return words.map(lambda w: bool(PERSONER & set(w)) and not EJ_DELTAGARE & set(w))
 
 # %% ../../nbs/katalog/listor.ipynb #10034dde
 def _asked(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
