@@ -111,18 +111,17 @@ def _signs(values: pd.DataFrame, names: list[str]) -> list[Orimligt]:
 _LINE = ['post', 'slag', 'insats', 'kommun', 'varav']
 
 
-def _overlaps(values: pd.DataFrame) -> list[str]:
+def _overlaps(values: pd.DataFrame, amounts: list[str]) -> list[str]:
     names = [c for c in _LINE if c in values]
-    d = values.dropna(subset=['fran', 'till']).assign(_r=values.index)
-    if len(d) < 2:
-        return []
     found = set()
-    for _, g in d.groupby(names, dropna=False, sort=False):
-        g = g.sort_values(['fran', 'till'])
-        before = g.shift()
-        same = (g['fran'] == before['fran']) & (g['till'] == before['till'])
-        hit = ~same & (g['fran'] <= before['till'])
-        found |= {int(str(n)) for n in g['_r'][hit]}
+    for amount in amounts:
+        d = values.dropna(subset=['fran', 'till', amount]).assign(_r=values.index.to_series())
+        for _, g in d.groupby(names, dropna=False, sort=False):
+            g = g.sort_values(['fran', 'till'])
+            before = g.shift()
+            same = (g['fran'] == before['fran']) & (g['till'] == before['till'])
+            hit = ~same & (g['fran'] <= before['till'])
+            found |= {int(str(n)) for n in g['_r'][hit]}
     said = 'gäller samma post som en annan rad, i en period som överlappar dess'
     return [f'rad {row_ranges(sorted(found))} {said}'] if found else []
 
@@ -141,7 +140,7 @@ def implausible(
         return [], _ended_unbegun(values)
     money = [k.namn for k in schema.kolumner if column_kind(k) == 'kr' and k.namn in have]
     if schema.namn == 'ekonomi' and money:
-        return _signs(values, money), [*_low_amounts(values, money), *_overlaps(values)]
+        return _signs(values, money), [*_low_amounts(values, money), *_overlaps(values, money)]
     if schema.namn in ('balans', 'bidrag') and money:
         return [], _low_amounts(values, money)
     return [], []
