@@ -1481,3 +1481,131 @@ def test_a_year_and_its_half_are_noted(las):
     later = half.replace('2024-01-01', '2025-01-01').replace('2024-06-30', '2025-06-30')
     u = las(ekonomi_csv=PENGAR + rad('Lön', 450000) + later)
     assert not any('överlappar' in n for n in u.anmarkningar)
+
+
+STYLES = (
+    '<office:automatic-styles xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" '
+    'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0">'
+    '<number:date-style style:name="N1"><number:month/><number:year/></number:date-style>'
+    '<style:style style:name="struken" style:family="table-cell"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="arvd" style:family="table-cell" style:parent-style-name="struken"/>'
+    '<style:style style:name="vit" style:family="table-cell"><style:text-properties '
+    'fo:color="#FFFFFF"/></style:style>'
+    '<style:style style:name="upp" style:family="text"><style:text-properties '
+    'style:text-position="super 58%"/></style:style>'
+    '<style:style style:name="manad" style:family="table-cell" style:data-style-name="N1"/>'
+    '<style:style style:name="gomd" style:family="table"><style:table-properties '
+    'table:display="false"/></style:style></office:automatic-styles>'
+)
+
+
+def ods(*rows, columns='', table='', manifest=MANIFEST, first='mimetype'):
+    body = f'{columns}{"".join(f"<table:table-row {a}>{r}</table:table-row>" for a, r in rows)}'
+    xml = ODS.replace('<office:body>', STYLES + '<office:body>').format(body)
+    xml = xml.replace('table:name="T"', f'table:name="T" {table}')
+    parts = {
+        'mimetype': 'application/vnd.oasis.opendocument.spreadsheet',
+        'content.xml': xml,
+        'META-INF/manifest.xml': manifest,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w') as z:
+        for name in sorted(parts, key=lambda n: n != first):
+            z.writestr(name, parts[name])
+    return out.getvalue()
+
+
+def word(text, style=''):
+    at = f'table:style-name="{style}"' if style else ''
+    return (
+        f'<table:table-cell office:value-type="string" {at}><text:p>{text}</text:p>'
+        '</table:table-cell>'
+    )
+
+
+def cell(at, text=''):
+    return f'<table:table-cell {at}><text:p>{text}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    ('at', 'shown', 'read'),
+    [
+        ('office:value-type="boolean" office:boolean-value="true"', 'SANT', 'ja'),
+        ('office:value-type="float" office:value="1"', 'TRUE', 'TRUE'),
+        ('office:value-type="time" office:time-value="PT30H15M00S"', '30:15', '30:15'),
+        ('office:value-type="float" office:value="12000"', '', '#DOLT!'),
+        ('office:value-type="date" office:date-value="2024-03-01"', '2024-03-01', '2024-03-01'),
+        (
+            'office:value-type="date" office:date-value="2024-03-01" table:style-name="manad"',
+            'mar 24',
+            '2024-03',
+        ),
+        (
+            'office:value-type="date" office:date-value="2024-03-01T14:30:00"',
+            'x',
+            '2024-03-01 14:30:00',
+        ),
+        ('office:value-type="string"', 'a<text:s text:c="2"/>b<text:line-break/>c', 'a  b\nc'),
+        ('office:value-type="string"', '12<text:span text:style-name="upp">1</text:span>', '12¹'),
+        ('office:value-type="string" calcext="error"', '#DIV/0!', '#DIV/0!'),
+        ('office:value-type="currency" office:value="450.5"', '450,50 kr', '450,5'),
+    ],
+)
+def test_a_cell_of_an_ods_is_what_the_sender_sees(at, shown, read):
+    assert read_workbook(ods(('', cell(at, shown))), 'a.ods')[0].rader == [(1, [read])]
+
+
+def test_an_ods_tells_what_is_hidden_struck_merged_and_said_beside():
+    note = '<office:annotation><text:p>Belopp i tkr</text:p></office:annotation>'
+    rows = [
+        ('', word('a') + word('b').replace('</text:p>', f'</text:p>{note}')),
+        ('table:visibility="filter"', word('c')),
+        ('', word('d', 'arvd') + word('e', 'vit')),
+        ('table:number-rows-repeated="3"', '<table:table-cell/>'),
+        (
+            '',
+            word('f').replace(
+                '<table:table-cell', '<table:table-cell table:number-rows-spanned="2"'
+            ),
+        ),
+        ('', '<table:covered-table-cell/>' + word('g')),
+    ]
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    data = ods(*rows, columns=columns, table='table:style-name="gomd"')
+    blad = read_workbook(data, 'a.ods')[0]
+    assert [n for n, _ in blad.rader] == [1, 2, 3, 7, 8]
+    assert blad.dolt and blad.dolda_rader == {2} and blad.dolda_kolumner == {1}
+    assert blad.strukna == {(3, 0)} and blad.osynliga == {(3, 1)}
+    assert blad.sammanslagna == [(0, 7, 8)] and blad.noter == []
+    assert [(t.rad, t.var, t.text) for t in blad.invid] == [
+        (1, 'I kommentaren till B1', 'Belopp i tkr')
+    ]
+
+
+def test_a_formula_without_value_in_an_ods(las):
+    row = cell('table:formula="of:=1+1"').replace('<text:p></text:p>', '')
+    assert [p.rad for p in read_workbook(ods(('', word('a') + row)), 'a.ods')[0].problem] == [1]
+
+
+def test_an_ods_by_another_program_or_locked(las):
+    data = ods(('', word('a')), first='content.xml')
+    assert read_workbook(data, 'a.ods')[0].rader == [(1, ['a'])]
+    locked = '<manifest:manifest xmlns:manifest="m"><manifest:encryption-data/></manifest:manifest>'
+    says(las(ekonomi_ods=ods(('', word('a')), manifest=locked)), 'skyddad med lösenord')
+
+
+@pytest.mark.parametrize(
+    ('part', 'says_so'),
+    [
+        ('xl/workbook.bin', r'\.xlsb'),
+        ('Index/Document.iwa', 'Numbers'),
+        ('word/document.xml', 'Word'),
+    ],
+)
+def test_a_zip_of_another_kind_is_named(las, part, says_so):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w') as z:
+        z.writestr(part, b'x')
+    says(las(ekonomi_xlsx=out.getvalue()), says_so)

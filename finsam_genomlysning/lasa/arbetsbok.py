@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 from .celler import DOLT, Blad, Invid, Rader, cell_text, stop_file
+from .odsbok import is_locked_ods, read_ods
 from .textfil import OLE
 from ..ord.errors import Problem, UnderlagError
 from ..ord.personnummer import mask_personal
@@ -58,7 +59,18 @@ def _locked_file(fil: str) -> UnderlagError:
     return stop_file(fil, 'Arbetsboken är skyddad med lösenord.', gor)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f80d7cf5
+_OTHER_PARTS = {
+    'xl/workbook.bin': 'Arbetsboken har formatet .xlsb.',
+    '.iwa': 'Filen är gjord i Numbers.',
+    'word/document.xml': 'Filen är ett Word-dokument, inte en arbetsbok.',
+    'ppt/presentation.xml': 'Filen är en presentation, inte en arbetsbok.',
+}
+
+
 def _refuse_parts(parts: list[zipfile.ZipInfo], fil: str) -> None:
+    for ending, vad in _OTHER_PARTS.items():
+        if any(p.filename.endswith(ending) for p in parts):
+            raise stop_file(fil, vad, 'Spara eller exportera den som Excelarbetsbok (.xlsx).')
     if any(p.filename.endswith('vbaProject.bin') for p in parts):
         gor = 'Spara den som Excelarbetsbok utan makron (.xlsx).'
         raise stop_file(fil, 'Arbetsboken innehåller makron.', gor)
@@ -785,56 +797,12 @@ _UNSEEN = (
     'filen är läst utan sina format: procenttecken (100 % blir 1), enheter (tkr), inledande nollor '
     '(00123 blir 123), dolda och genomstrukna rader syns inte; spara som .xlsx om sådant finns'
 )
-_UNSEEN_ODS = (
-    'filen är läst utan sina format: dolda och genomstrukna rader syns inte; spara som .xlsx om '
-    'sådant finns'
-)
-
-# %% ../../nbs/lasa/arbetsbok.ipynb #6acd1e65
-_SHOWN = re.compile(r'0\d+|[^\W\d]{1,3}[- ]?\d+|.*\d ?(?:tkr|mkr|msek|ksek|mnkr)', re.I)
-
-
-def _ods_cell(cell: ET.Element) -> str:  # '' when the value says it all
-    at = {_local(k): v for k, v in cell.attrib.items()}
-    kind, value = at.get('value-type'), at.get('value', '')
-    if kind == 'percentage' and value:
-        return cell_text(round(float(value) * 100, 10)) + ' %'
-    text = ' '.join(''.join(p.itertext()) for p in cell if _local(p.tag) == 'p').strip()
-    return text if kind in ('float', 'currency') and _SHOWN.fullmatch(text) else ''
-
-# %% ../../nbs/lasa/arbetsbok.ipynb #7b457588
-def _ods_shown(data: bytes) -> list[dict[tuple[int, int], str]]:  # per sheet: row, column -> text
-    sheets = []
-    root = _xml(zipfile.ZipFile(io.BytesIO(data)), 'content.xml')
-    for table in (e for e in root.iter() if _local(e.tag) == 'table'):
-        shown: dict[tuple[int, int], str] = {}
-        n = 1
-        for row in (e for e in table.iter() if _local(e.tag) == 'table-row'):
-            down, i = _repeats(row, 'number-rows-repeated'), 0
-            for cell in (c for c in row if _local(c.tag).endswith('table-cell')):
-                across = _repeats(cell, 'number-columns-repeated')
-                if text := _ods_cell(cell):
-                    if down * across > KNOWN_MAX:
-                        raise ValueError('no table repeats a value so often')
-                    area = ((n + y, i + x) for y in range(down) for x in range(across))
-                    shown |= dict.fromkeys(area, text)
-                i += across
-            n += down
-        sheets.append(shown)
-    return sheets
-
-
-def _repeats(e: ET.Element, name: str) -> int:
-    return int(next((v for k, v in e.attrib.items() if _local(k) == name), 1))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #e3cebdd4
-def _calamine_sheet(
-    book: CalamineWorkbook, i: int, fil: str, shown: dict[tuple[int, int], str] | None
-) -> Blad:
+def _calamine_sheet(book: CalamineWorkbook, i: int, fil: str) -> Blad:
     meta, sheet = book.sheets_metadata[i], book.get_sheet_by_index(i)
-    seen = shown or {}
     rows = [
-        (n, [seen.get((n, col)) or cell_text(v) for col, v in enumerate(row)])
+        (n, [cell_text(v) for v in row])
         for n, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
     ]
     merged = [
@@ -846,25 +814,33 @@ def _calamine_sheet(
         fil,
         mask_personal(meta.name),
         [(n, cells) for n, cells in rows if any(cells)],
-        [_UNSEEN if shown is None else _UNSEEN_ODS],
+        [_UNSEEN],
         merged,
         dolt=meta.visible != SheetVisibleEnum.Visible,
     )
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #7ecc4f8b
-def _read_other(data: bytes, fil: str) -> list[Blad]:  # .xls or .ods
+def _read_xls(data: bytes, fil: str) -> list[Blad]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as e:
         raise _locked_file(fil) from e
-    count = len(book.sheet_names)
-    shown = _ods_shown(data) if _is_ods(data) else []
-    known = len(shown) == count
-    return [_calamine_sheet(book, i, fil, shown[i] if known else None) for i in range(count)]
+    return [_calamine_sheet(book, i, fil) for i in range(len(book.sheet_names))]
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f8c3ad48
 def _is_ods(data: bytes) -> bool:
-    return b'mimetypeapplication/vnd.oasis.opendocument' in data[:200]
+    if data[:2] != b'PK':
+        return False
+    if b'mimetypeapplication/vnd.oasis.opendocument' in data[:200]:
+        return True
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        return {'content.xml', 'mimetype'} <= set(z.namelist())
+
+
+def _open_ods(data: bytes, fil: str) -> list[Blad]:
+    if is_locked_ods(data):
+        raise _locked_file(fil)
+    return read_ods(data, fil)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #6574e30e
 def read_workbook(
@@ -877,8 +853,10 @@ def read_workbook(
     """
     refuse_workbook(data, fil)
     try:
-        other = data[:8] == OLE or _is_ods(data)
-        sheets = _read_other(data, fil) if other else _read_xlsx(data, fil)
+        if data[:8] == OLE:
+            sheets = _read_xls(data, fil)
+        else:
+            sheets = (_open_ods if _is_ods(data) else _read_xlsx)(data, fil)
     except DAMAGED as e:
         raise damaged_file(fil) from e
     if not sheets:
