@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 from .celler import DOLT, Blad, Invid, Rader, cell_text, stop_file
-from .odsbok import is_locked_ods, read_ods
+from .odsbok import is_locked_ods, read_opendocument
 from .textfil import OLE
 from ..ord.errors import Problem, UnderlagError
 from ..ord.personnummer import mask_personal
@@ -840,7 +840,7 @@ def _is_ods(data: bytes) -> bool:
 def _open_ods(data: bytes, fil: str) -> list[Blad]:
     if is_locked_ods(data):
         raise _locked_file(fil)
-    return read_ods(data, fil)
+    return read_opendocument(data, fil)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #6574e30e
 def read_workbook(
