@@ -53,7 +53,7 @@ def test_now_against_before_and_nothing_after_the_cut_off(tmp_path):
         ],
     ]
     assert said.md == 'Två samarbeten har bedömts förut: ett bättre nu, ett sämre.'
-    assert ties_finding(s) == 'Ett av två samarbeten fungerar bra'
+    assert ties_finding(s) == 'Av två bedömda samarbeten fungerar ett bra'
 
 
 def test_two_forms_are_two_cooperations(tmp_path):

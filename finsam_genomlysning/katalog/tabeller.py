@@ -32,6 +32,7 @@ from .listor import handed_frames, lista_frames, own_counts
 from .register import DEFINITIONER, table_cell
 from .rost import progression_rule, rost_frames
 from .stod import medlem_frames, stod_frames
+from .styrdiagram import styr_frames
 from .traffbild import grupp_frames, sizes_of_groups, traffbild_frames
 from .uppfoljning import uppfoljning_frames
 from ..ord.forbund import Forbund, Mote, Underlag
@@ -115,6 +116,7 @@ def last_frames(underlag: Underlag, mote: Mote, frames: Mapping[str, pd.DataFram
         uppfoljning_frames(underlag, mote, dict(frames))
         | kvalitet_frames(underlag, mote, frames.get('datakvalitet'))
         | avstamning_frames(underlag, mote)
+        | styr_frames(frames, mote)
     )
 
 # %% ../../nbs/katalog/tabeller.ipynb #b20cbfcd

@@ -20,6 +20,7 @@ from .amne import Amne, printed, reported, rows_of, shown
 from .avsnitt import Avsnitt, Bild, Del, show_part
 from .forteckning import Lista
 from .figurer import IN_OCH_UT
+from .styrdiagram import control_part
 from finsam_genomlysning.visa.svenska import (
     DELTAGANDE,
     bara_tal,
@@ -405,7 +406,12 @@ UPPGIFTER_DOK = Lista(
 )
 
 # %% ../../nbs/visa/deltar.ipynb #f3ba1ee4
-FLODE = Avsnitt('deltar', 'Vilka deltar', (PER_AR, volume_list), rubrik=lambda s: flow_finding(s))
+FLODE = Avsnitt(
+    'deltar',
+    'Vilka deltar',
+    (PER_AR, control_part, volume_list),
+    rubrik=lambda s: flow_finding(s),
+)
 GRUPPERNA = Avsnitt('grupper', 'Vilka deltagarna är', (who_sentence, who_table, *INDELNINGAR))
 FAR = Avsnitt(
     'far',
@@ -418,6 +424,6 @@ FAR = Avsnitt(
 SIDA_VID_SIDA = Avsnitt(
     'insatserna',
     'Insatserna sida vid sida',
-    (PER_AR, PER_INSATS, PERSONER, volume_list),
+    (PER_AR, control_part, PER_INSATS, PERSONER, volume_list),
     rubrik=lambda s: flow_finding(s),
 )

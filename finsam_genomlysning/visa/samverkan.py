@@ -120,7 +120,7 @@ def ties_finding(s: Amne) -> str:
     well = sum(a.nu['hur_det_fungerar'] == 'bra' for a in judged)
     if well in (0, len(judged)):
         return 'Inget samarbete bedöms fungera bra' if not well else 'Alla samarbeten fungerar bra'
-    return f'{versal(talord(well, True))} av {talord(len(judged), True)} samarbeten fungerar bra'
+    return f'Av {talord(len(judged), True)} bedömda samarbeten fungerar {talord(well, True)} bra'
 
 # %% ../../nbs/visa/samverkan.ipynb #0b8e9a0b
 def ties_table(s: Amne) -> list[Visning]:
