@@ -26,7 +26,7 @@ STYRGRANSER = Tabelldef(
     'Räknat ur utgåvans egna antal',
     'Gränserna är medelvärdet ± 2,66 gånger medelvärdet av stegen mellan två perioder i rad. Regel '
     '1: utanför gränserna. 2: åtta i rad på samma sida om medelvärdet. 3: tre bland fyra närmare '
-    'en gräns än medelvärdet. 0: ingen. n är antalet hela perioder, minst åtta; inga gränser räknas '
+    'en gräns än medelvärdet. 0: ingen. n är antalet hela perioder, minst åtta; inget räknas '
     'genom skyddade antal.',
 )
 

@@ -37,6 +37,12 @@ METOD = """
   de tolv månaderna, där den som redan deltog när de började räknas med från sin tid då. Tiden då
   hälften har slutat skattas med Kaplan–Meiers metod. I båda räknas de som är kvar med så länge
   de har följts. Månader som skulle visa ett litet antal läses inte av.
+- **Vad slumpen brukar ge** räknas för antalet nya ur de tryckta antalen: medelvärdet av hela
+  perioder ± 2,66 gånger medelvärdet av stegen mellan två i rad (XmR). En period avviker när den
+  ligger utanför gränserna, när åtta i rad ligger på samma sida om medelvärdet, eller när tre
+  bland fyra i rad ligger närmare en gräns än medelvärdet. Minst åtta perioder behövs, och inget
+  räknas genom skyddade antal. Perioden då uppgifterna börjar, och den som inte är slut, är inte
+  med.
 - **Koder** för sysselsättning, avslutsorsak och remittent är rapportens egna, eftersom ingen
   nationell kodlista finns efter 2023.
 """
