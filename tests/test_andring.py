@@ -100,10 +100,10 @@ def test_the_change_gives_a_table_a_figure_and_a_sentence(tmp_path):
         root=root,
     )
     (folder,) = {p.parent for p in (tmp_path / 'ut').rglob('utgava.json')}
-    table = (folder / 'tabeller' / 'remittent_kon.csv').read_text(encoding='utf-8')
+    table = (folder / 'tabeller' / 'remittent_kon.csv').read_text(encoding='utf-8-sig')
     assert table.startswith('insats;remittent;kon;matt;')
     whole = re.search(r'^Samtliga;Samtliga;Samtliga;deltagare;(\d+);', table, re.M)[1]
-    by_sex = (folder / 'tabeller' / 'deltagare_kon.csv').read_text(encoding='utf-8')
+    by_sex = (folder / 'tabeller' / 'deltagare_kon.csv').read_text(encoding='utf-8-sig')
     assert f'Samtliga;Samtliga;deltagare;{whole};' in by_sex
     assert re.search(r'^bryggan;\w+;K;andel;0\.\d+;', table, re.M)
     about = json.loads((folder / 'utgava.json').read_text(encoding='utf-8'))

@@ -38,7 +38,7 @@ def utgavan(request, shared):
 
 
 def read_table(folder, name):
-    with open(folder / 'tabeller' / f'{name}.csv', encoding='utf-8') as f:
+    with open(folder / 'tabeller' / f'{name}.csv', encoding='utf-8-sig') as f:
         return list(csv.DictReader(f, delimiter=';'))
 
 

@@ -1,6 +1,7 @@
 "What a meeting gets beside its reports: slides and a page to print, and the audit of both"
 
-import io, re, shutil, zipfile
+import csv, io, json, re, shutil, zipfile
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -15,13 +16,17 @@ from finsam_genomlysning.gora.motespaket import (
     meeting_slides,
     write_pack,
 )
+from finsam_genomlysning.granska.filer import allowed_name
 from finsam_genomlysning.granska.motesfiler import audit_meeting
+from finsam_genomlysning.granska.oppnafiler import audit_open_files
 from finsam_genomlysning.ord.bildord import BILDORD, BILDSIDOR, MER_I_NOTER
+from finsam_genomlysning.ord.dataord import CSVW_FIL, DCAT_FIL
 from finsam_genomlysning.skriva.bildspel import slide_show, turned, word_count
 from finsam_genomlysning.skriva.modell import as_notebook, read_report
+from finsam_genomlysning.skriva.oppnadata import as_open_json, catalogue_record, table_metadata
 from finsam_genomlysning.skriva.writer_handout import page_count, write_handout
 from finsam_genomlysning.skriva.writer_pptx import write_pptx
-from finsam_genomlysning.skydd.utgava import read_edition
+from finsam_genomlysning.skydd.utgava import read_edition, write_edition
 from finsam_genomlysning.visa.visning import Cell, Forstasida, Fynd, Omslag, Tabell
 
 NEEDED = ('index.html', 'utgava.json', 'bildspel.pptx', 'pa-en-sida.pdf')
@@ -360,3 +365,108 @@ def test_an_edition_without_the_whole_reports_has_slides_without_pictures(small_
     assert audit_meeting(edition) == []
     shown = Presentation(edition / 'bildspel.pptx')
     assert not any(x.shape_type == 13 for s in shown.slides for x in s.shapes)
+
+
+@pytest.fixture(scope='module')
+def described(small_edition):
+    return json.loads((small_edition / CSVW_FIL).read_text(encoding='utf-8'))
+
+
+def test_every_column_of_every_table_is_described_as_it_stands(small_edition, described):
+    "The headings are among the titles, numbers are numbers, and the key is a key"
+    files = {p.name: p for p in small_edition.glob('tabeller/*.csv')}
+    assert {t['url'] for t in described['tables']} == files.keys()
+    for t in described['tables']:
+        with files[t['url']].open(encoding='utf-8-sig', newline='') as f:
+            head, *rows = csv.reader(f, delimiter=';')
+        columns = t['tableSchema']['columns']
+        assert [c['name'] for c in columns] == head
+        assert all(c['name'] in c['titles'] for c in columns)
+        for c, values in zip(columns, zip(*rows, strict=True), strict=False):
+            if c['datatype'] == 'number':
+                assert c['null'] == ['', '..']
+                assert all(v in c['null'] or float(v) is not None for v in values)
+        at = [head.index(k) for k in t['tableSchema']['primaryKey']]
+        assert len({tuple(r[j] for j in at) for r in rows}) == len(rows)
+
+
+def test_units_and_codes_are_in_words(described):
+    t = next(t for t in described['tables'] if t['url'] == 'resultat.csv')
+    words = {c['name']: c.get('dc:description', '') for c in t['tableSchema']['columns']}
+    assert 'andel_arbete_studier = ' in words['matt'] and 'andel från 0 till 1' in words['matt']
+    assert 'bryggan = Bryggan' in words['insats'] and 'påhittade' in t['dc:description']
+    assert t['dc:source'] and t['dc:title']
+
+
+def test_the_record_leads_to_files_that_are_there(small_edition):
+    graph = json.loads((small_edition / DCAT_FIL).read_text(encoding='utf-8'))['@graph']
+    ids = {x['@id'] for x in graph}
+    kinds = [x['@type'] for x in graph]
+    assert kinds.count('dcat:Distribution') == 3 and len(ids) == len(graph)
+    for x in graph:
+        for to in [*x.get('dcat:downloadURL', []), *x.get('dcat:accessURL', [])]:
+            assert (small_edition / to['@id'].partition('#')[0]).is_file(), to
+        for to in [*x.get('dcat:distribution', []), *x.get('dcterms:publisher', [])]:
+            assert to['@id'] in ids
+    assert not any('dcterms:license' in x for x in graph)
+
+
+OPEN = {
+    'unit': (CSVW_FIL, 'andel från 0 till 1', 'procent'),
+    'key more': (CSVW_FIL, r'"dialect"', '"kvinnor": 3, "dialect"'),
+    'key more in a column': (CSVW_FIL, r'"name": "matt"', '"n": 3, "name": "matt"'),
+    'table gone': (CSVW_FIL, r'"url": "resultat.csv"', '"url": "resultat2.csv"'),
+    'source': (CSVW_FIL, r'"dc:source": "', '"dc:source": "Tre '),
+    'words of a code': (CSVW_FIL, r'bryggan = Bryggan', 'bryggan = Tre kvinnor'),
+    'address': (DCAT_FIL, r'"tabeller\.xlsx"', '"https://a.se/3"'),
+    'publisher': (DCAT_FIL, r'"foaf:name": "', '"foaf:name": "Tre '),
+    'node more': (DCAT_FIL, r'"@graph": \[', '"@graph": [{"@id": "#n", "n": 3},'),
+    'key more in a record': (DCAT_FIL, r'"dcterms:format"', '"n": 3, "dcterms:format"'),
+    'nothing to read': (CSVW_FIL, r'\A', '{'),
+}
+
+
+@pytest.mark.parametrize('name', OPEN)
+def test_a_changed_description_is_found(small_edition, tmp_path, name):
+    fil, old, new = OPEN[name]
+    for part in ('utgava.json', DCAT_FIL):
+        shutil.copy(small_edition / part, tmp_path / part)
+    shutil.copytree(small_edition / 'tabeller', tmp_path / 'tabeller')
+    assert audit_open_files(tmp_path) == []
+    text = (tmp_path / fil).read_text(encoding='utf-8')
+    changed = re.sub(old, new, text, count=1)
+    assert changed != text
+    (tmp_path / fil).write_text(changed, encoding='utf-8')
+    assert [p.fil for p in audit_open_files(tmp_path)] == [fil]
+
+
+def test_a_licence_is_the_forbunds_own(small_edition, tmp_path):
+    "Named in `forbund.toml` it stands in both files, and the audit asks for it"
+    u = read_edition(small_edition)
+    free = 'https://creativecommons.org/publicdomain/zero/1.0/'
+    u = replace(u, forbund=u.forbund.model_copy(update={'licens': free}))
+    write_edition(u, tmp_path)
+    (tmp_path / CSVW_FIL).write_bytes(as_open_json(table_metadata(u)))
+    (tmp_path / DCAT_FIL).write_bytes(as_open_json(catalogue_record(u)))
+    assert audit_open_files(tmp_path) == []
+    for name in (CSVW_FIL, DCAT_FIL):
+        text = (tmp_path / name).read_text(encoding='utf-8')
+        assert free in text
+        (tmp_path / name).write_text(text.replace('zero', 'noll'), encoding='utf-8')
+    assert len(audit_open_files(tmp_path)) == 2
+
+
+@pytest.mark.parametrize('name', ['tabeller/resultat.csv-metadata.json', 'tre.pptx', 'a.jsonld'])
+def test_only_the_files_of_a_meeting_may_lie_there(name):
+    assert not allowed_name(name)
+    assert allowed_name(CSVW_FIL) and allowed_name(DCAT_FIL) and allowed_name('bildspel.pptx')
+
+
+def test_a_table_opens_in_a_spreadsheet_as_it_is(small_edition):
+    "The mark of UTF-8 first, then the headings: no remark, no empty line, as many cells everywhere"
+    for path in small_edition.glob('tabeller/*.csv'):
+        data = path.read_bytes()
+        assert data.startswith(b'\xef\xbb\xbf') and data.count(b'\xef\xbb\xbf') == 1, path.name
+        head, *rows = csv.reader(data.decode('utf-8-sig').splitlines(), delimiter=';')
+        assert all(re.fullmatch(r'[a-z][a-z0-9_]*', h) for h in head), path.name
+        assert {len(r) for r in rows} <= {len(head)}, path.name

@@ -493,7 +493,7 @@ def table_row(wanted, change):
 
     def plant(folder):
         for path in sorted(folder.glob('tabeller/*.csv')):
-            text = path.read_text(encoding='utf-8')
+            text = path.read_text(encoding='utf-8-sig')
             head, *lines = list(csv.reader(text.splitlines(), delimiter=';'))
             for n, cells in enumerate(lines, 1):
                 row = dict(zip(head, cells, strict=True))

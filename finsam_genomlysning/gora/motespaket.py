@@ -8,8 +8,10 @@ __all__ = ['MOTESFILER', 'BOKFILER', 'front_report', 'meeting_slides', 'write_pa
 # %% ../../nbs/gora/motespaket.ipynb #edaff7ff
 from pathlib import Path
 from ..lasa.filer import write_whole
+from ..ord.dataord import CSVW_FIL, DCAT_FIL
 from ..skriva.bildspel import Bildspel, slide_show
 from ..skriva.modell import Rapport, as_notebook, read_report
+from ..skriva.oppnadata import as_open_json, catalogue_record, table_metadata
 from ..skriva.tabellbok import table_book
 from ..skriva.writer_handout import write_handout
 from ..skriva.writer_ods import write_ods
@@ -29,6 +31,8 @@ MOTESFILER = {
 BOKFILER = {
     'tabeller.xlsx': 'Alla tabeller som arbetsbok för Excel (xlsx)',
     'tabeller.ods': 'Alla tabeller som arbetsbok för LibreOffice (ods)',
+    CSVW_FIL: 'Vad kolumnerna i tabellerna betyder, för datorprogram (CSVW)',
+    DCAT_FIL: 'Katalogpost för dataportaler (DCAT-AP-SE)',
 }
 
 # %% ../../nbs/gora/motespaket.ipynb #e5a220f9
@@ -64,5 +68,7 @@ def write_pack(
         'pa-en-sida.pdf': write_handout(forsta),
         'tabeller.xlsx': write_xlsx(bok),
         'tabeller.ods': write_ods(bok),
+        CSVW_FIL: as_open_json(table_metadata(utgava)),
+        DCAT_FIL: as_open_json(catalogue_record(utgava)),
     }
     return [write_whole(Path(folder) / name, data) for name, data in files.items()]

@@ -38,6 +38,7 @@ from ..skydd.utgava import Utgava, read_edition, write_edition
 from ..granska.bokfiler import audit_books
 from ..granska.dokument import audit_documents
 from ..granska.motesfiler import audit_meeting
+from ..granska.oppnafiler import audit_open_files
 from ..granska.sidtal import audit_pages
 from ..granska.granskning import LACKOR, audit, audit_with_earlier
 from ..skriva.modell import Rapport, read_report
@@ -208,7 +209,7 @@ def look_over(
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
     pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_books(folder)]
-    pages += audit_meeting(folder)
+    pages += [*audit_meeting(folder), *audit_open_files(folder)]
     if pages:
         raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
 
@@ -342,7 +343,7 @@ def _make_pack(build: Path, order: _Order, utgava: Utgava, kept: Gjord | None) -
     if kept and take_over(kept, key, order.target, build):
         return kept
     paths = write_pack(utgava, build)
-    return Gjord(key, {p.name: file_hash(p) for p in paths})
+    return Gjord(key, {p.relative_to(build).as_posix(): file_hash(p) for p in paths})
 
 # %% ../../nbs/gora/publicera.ipynb #057e544e
 @dataclass(frozen=True)

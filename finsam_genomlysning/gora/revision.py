@@ -27,6 +27,7 @@ from ..granska.dokument import audit_documents
 from ..granska.sidtal import audit_pages, list_pages
 from ..granska.former import audit_forms
 from ..granska.motesfiler import audit_meeting
+from ..granska.oppnafiler import audit_open_files
 from finsam_genomlysning.granska.granskning import (
     UTSLAG,
     audit,
@@ -157,7 +158,7 @@ def _leak_lines(leaks: Mapping[str, list[Problem]]) -> Iterator[str]:
 # %% ../../nbs/gora/revision.ipynb #d8cf181f
 def _other_faults(folder: Path, grans: int) -> list[Problem]:
     pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_forms(folder)]
-    beside = [*audit_books(folder), *audit_meeting(folder)]
+    beside = [*audit_books(folder), *audit_meeting(folder), *audit_open_files(folder)]
     return [*pages, *beside, *check_links(folder)]
 
 # %% ../../nbs/gora/revision.ipynb #98f41622

@@ -49,7 +49,7 @@ def find_table(
     definitions = _about(folder)['definitioner']
     if tabell not in definitions:
         raise UnknownError('tabell', tabell, sorted(definitions))
-    text = (folder / 'tabeller' / f'{tabell}.csv').read_text(encoding='utf-8')
+    text = (folder / 'tabeller' / f'{tabell}.csv').read_text(encoding='utf-8-sig')
     return Funnen(definitions[tabell], list(csv.DictReader(text.splitlines(), delimiter=';')))
 
 # %% ../../nbs/gora/ursprung.ipynb #49173e56

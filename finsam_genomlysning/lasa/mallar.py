@@ -459,6 +459,7 @@ namn = {namn_}
 kortnamn = {kort}
 syntetiska_deltagare = false  # true om raderna om personer är påhittade; det skrivs då ut på \
 varje sida
+# licens = "https://…"  # för de öppna tabellerna; förbundet bestämmer
 # malgrupp = "…"
 # malsattning = ["…"]
 

@@ -147,7 +147,8 @@ def write_edition(
             raise DisclosureError(
                 id, 'Tabellen har inte gått genom grinden.', 'Kör prepare_edition.'
             )
-        (Path(folder) / 'tabeller' / f'{id}.csv').write_text(_csv(pub), encoding='utf-8')
+        path = Path(folder) / 'tabeller' / f'{id}.csv'
+        path.write_text(_csv(pub), encoding='utf-8-sig')
     about = dict(
         forbund=utgava.forbund.model_dump(mode='json', by_alias=True),
         mote=utgava.mote.model_dump(mode='json'),
