@@ -116,6 +116,22 @@ def test_keyboard_reaches_everything(open_page):
     assert len(seen) == want
 
 
+SIDEWAYS = """() => [...document.querySelectorAll('.tabellram')]
+    .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+    .filter(e => !e.querySelector('[scope=colgroup]')).map(e => e.innerText.slice(0, 60))"""
+
+
+def test_no_table_is_pushed_sideways_on_a_phone(open_page):
+    "A wide one becomes a list, and each cell says its column; in print it is a table"
+    page = open_page('rapport.html', 390)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate(SIDEWAYS) == []
+    cell = "getComputedStyle(document.querySelector('table.stapla td'), '::before').content"
+    assert page.evaluate(cell) not in ('none', 'normal', '""')
+    page.emulate_media(media='print')
+    assert page.evaluate(cell) == 'none'
+
+
 def test_skip_link_leads_to_the_content(open_page):
     page = open_page('rapport.html')
     page.keyboard.press('Tab')

@@ -7,12 +7,12 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'QUIET_CLASSES', 'LONELY', 'LINES', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META', 'SVG_ATTRIBUTES',
            'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES', 'LINK_TARGET',
            'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META', 'attribute_fault', 'Uppslag',
-           'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters',
-           'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source',
-           'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults',
-           'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of',
-           'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults',
-           'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
+           'table_tag', 'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults',
+           'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults', 'same_pictures',
+           'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
+           'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook',
+           'numbers_of', 'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like',
+           'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -55,6 +55,7 @@ OWN_ATTRIBUTES = {
     'link': {'rel', 'href'},
     'meta': {'charset', 'name', 'content', 'http-equiv'},
     'th': {'scope', 'colspan', 'rowspan'},
+    'td': {'data-kolumn'},
     'ol': {'start'},
 }
 
@@ -66,7 +67,10 @@ VALUES = {
     'class': re.compile(
         rf'(?!(?:{COUNTING})\b)[a-zåäö]{{2,20}}(?: (?!(?:{COUNTING})\b)[a-zåäö-]{{2,20}})*'
     ),
-    'role': re.compile(r'region|group|doc-endnotes|doc-noteref|doc-backlink|list|note|img'),
+    'role': re.compile(
+        r'region|group|doc-endnotes|doc-noteref|doc-backlink|list|note|img'
+        r'|table|rowgroup|row|cell|rowheader|columnheader'
+    ),
     'tabindex': re.compile(r'0|-1'),
     'aria-hidden': re.compile('true'),
     'aria-label': re.compile(
@@ -123,6 +127,9 @@ class Uppslag(HTMLParser):
         self.meta: dict[str, str] = {}
         self.rubriker: list[str] = []
         self.andelar: set[float] = set()
+        self.huvud: list[str] = []  # headings of the columns of the table at hand
+        self.plats = 0  # of the next cell in its row
+        self.i_huvud = False
         self.feed(source)
 
     def fault(self, what: str) -> None:
@@ -132,6 +139,7 @@ class Uppslag(HTMLParser):
         start_tag(self, tag, {k: v or '' for k, v in attrs})
 
     def handle_endtag(self, tag: str) -> None:
+        self.i_huvud = self.i_huvud and tag != 'th'
         if tag in LINES:
             self.text.append(' ')
         while self.oppna and self.oppna.pop()[0] != tag:
@@ -141,6 +149,8 @@ class Uppslag(HTMLParser):
         tags = [t for t, _ in self.oppna]
         for t in self.delar.keys() & set(tags):
             self.delar[t].append(data)
+        if self.i_huvud:
+            self.huvud[-1] += data
         if tags and re.fullmatch('h[1-5]', tags[-1]):
             self.rubriker.append(data)
         if tags[-1:] == ['data']:
@@ -162,6 +172,26 @@ class Uppslag(HTMLParser):
         if decl.lower() != 'doctype html':
             self.fault('Sidan har en okänd deklaration')
 
+# %% ../../nbs/granska/sidor.ipynb #e205a377
+def table_tag(
+    page: Uppslag,  # gets where in a table it is
+    tag: str,
+    a: dict[str, str],  # its attributes
+) -> None:
+    "A tag's part in a table: each cell that names its column names the one it stands in"
+    if tag == 'table':
+        page.huvud.clear()
+    if tag == 'tr':
+        page.plats = 0
+    if tag == 'th' and a.get('scope') == 'col':
+        page.huvud.append('')
+        page.i_huvud = True
+    if tag in ('td', 'th'):
+        said = a.get('data-kolumn')
+        if said is not None and said not in page.huvud[page.plats : page.plats + 1]:
+            page.fault('En cell säger en annan rubrik än kolumnens')
+        page.plats += 1
+
 # %% ../../nbs/granska/sidor.ipynb #34075ff1
 def start_tag(
     page: Uppslag,  # gets what the tag says
@@ -174,6 +204,7 @@ def start_tag(
     for name, value in a.items():
         if attribute_fault(tag, name, value):
             page.fault(f'Attributet {name} hos {tag} hör inte till en sida')
+    table_tag(page, tag, a)
     if 'id' in a:
         page.id.append(a['id'])
     if tag == 'a':
@@ -194,7 +225,9 @@ def start_tag(
 
 # %% ../../nbs/granska/sidor.ipynb #0d21c699
 CONTENT = re.compile(r'(?<![-\w])content\s*:\s*([^;}]*)')
-COUNTERS = re.compile(r'(?:none|normal|counter\(pages?\)|" \("|"\)"|""|\s)*')
+COUNTERS = re.compile(
+    r'(?:none|normal|counter\(pages?\)|attr\(data-kolumn\)|" \("|"\)"|": "|""|\s)*'
+)
 
 # %% ../../nbs/granska/sidor.ipynb #43f4f4b8
 def unescape_css(
