@@ -7,6 +7,8 @@ import ast, os, re, subprocess, sys, tarfile, tomllib, zipfile
 from pathlib import Path
 
 import pytest
+from conftest import SMALL, copy_package
+from finsam_genomlysning.lasa.konfiguration import read_forbund
 from finsam_genomlysning.lasa.syntet import write_syntetiska
 
 ROOT = Path(__file__).parents[1]
@@ -194,10 +196,13 @@ def test_the_wheel_works_away_from_the_repository(lager, tmp_path):
     subprocess.run([sys.executable, *install], check=True, capture_output=True)
     where = 'import finsam_genomlysning as f; print(f.__file__)'
     assert str(lib) in run_away('-c', where, cwd=tmp_path, lib=lib).stdout
-    build = ['-m', OWN, 'rapporter', '--endast', 'forbund']
+    r = run_away('-m', OWN, 'kontrollera', cwd=tmp_path, lib=lib)  # the package that comes with it
+    assert r.returncode == 0 and 'inga fel' in r.stdout, r.stderr
+    package = copy_package(SMALL, tmp_path / 'paket')
+    build = ['-m', OWN, 'rapporter', '--endast', 'forbund', '--forbund', str(package)]
     r = run_away(*build, cwd=tmp_path, lib=lib)
     assert r.returncode == 0, r.stderr
-    folder = tmp_path / 'reports' / 'sodra_vatterbygden'
+    folder = tmp_path / 'reports' / read_forbund(package).id
     for form in ('html', 'pdf', 'docx'):
         assert list(folder.glob(f'*/forbund.{form}'))
 

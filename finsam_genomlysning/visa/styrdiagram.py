@@ -223,7 +223,8 @@ def control_table(s: Amne, serie: str, df: pd.DataFrame) -> Tabell:
         rows.append([versal(name_period(period)), _count(s, serie, kod), *limits, word])
     head = ['Period', 'Nya', 'Undre gräns', 'Medelvärde', 'Övre gräns', 'Avviker']
     kalla = source_of(s.u, serie)
-    return Tabell('Nya deltaganden och gränserna', kalla, 'tab-styrdiagram', head, rows)
+    title = 'Nya deltaganden och gränserna'
+    return Tabell(title, kalla, 'tab-styrdiagram', head, rows, bilaga=True)
 
 # %% ../../nbs/visa/styrdiagram.ipynb #f7d8460f
 def control_part(s: Amne) -> list[Visning]:
