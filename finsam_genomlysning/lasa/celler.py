@@ -94,6 +94,6 @@ _CONTROL = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]')
 
 def tidy_cell(text: str) -> str:
     "A cell's text without what nobody sees, and without space around it"
-    if text.isascii() and text.isalnum():
-        return text
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return _CONTROL.sub(' ', visible(text)).strip()

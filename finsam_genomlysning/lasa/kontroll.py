@@ -327,8 +327,7 @@ def _pseudonyms(t: _Table) -> list[Problem]:
     faults |= {x: faults.get(x) or 'initialer med en siffra' for x in _initials_with_number(texts)}
     found = [
         t.wrong(n, 'person', f'Pseudonymen ser ut som {faults[x]}.', PSEUDONYM_GOR)
-        for n, x in texts.items()
-        if faults.get(x)
+        for n, x in texts[texts.isin([x for x, fault in faults.items() if fault])].items()
     ]
     gor = 'Skriv en pseudonym, så att olika personer inte räknas som en.'
     absent = [
@@ -660,6 +659,8 @@ _TWO_SPELLINGS = (
 
 # %% ../../nbs/lasa/kontroll.ipynb #cc15a97d
 def _spoken_name(name: str) -> str:
+    if name.isascii() and name.isalnum():
+        return re.sub(r'(?<!\d)0+(?=\d)', '', name.lower())
     whole = re.sub(r'(?<=\d)[.,]0+$', '', name.strip()) if name[:1].isdigit() else name
     return re.sub(r'(?<!\d)0+(?=\d)', '', fold(whole)).replace('_', '')
 

@@ -25,6 +25,16 @@ def _column_name(i: int, kolumner: dict[int, Kolumn]) -> str:
     return kolumner[i].namn if i in kolumner else get_column_letter(i + 1)
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #d3647cc2
+def _different_cells(blad: Blad) -> list[set[str]]:  # of each column
+    found: list[set[str]] = []
+    for _, cells in blad.rader:
+        if len(cells) > len(found):
+            found += [set() for _ in range(len(cells) - len(found))]
+        for texts, cell in zip(found, cells, strict=False):
+            texts.add(cell)
+    return found
+
+
 def sheet_personnummer(
     blad: Blad,
     kolumner: dict[int, Kolumn],  # the table's columns by position; empty when it is no table
@@ -32,36 +42,36 @@ def sheet_personnummer(
 ) -> list[Problem]:
     "A problem for each cell with a personnummer, and for each that is split over two cells"
     places = []
-    for i in range(max((len(cells) for _, cells in blad.rader), default=0)):
+    columns = _different_cells(blad)
+    for i, texts in enumerate(columns):
         lost = om_personer and (i not in kolumner or kolumner[i].typ == 'text')
-        texts = {cells[i] for _, cells in blad.rader if i < len(cells) and len(cells[i]) > 6}
-        bad = {t for t in texts if has_personnummer(t, lost_zeros=lost)}
+        bad = {t for t in texts if len(t) > 6 and has_personnummer(t, lost_zeros=lost)}
         if bad:
             places += [(n, i) for n, cells in blad.rader if i < len(cells) and cells[i] in bad]
     found = [
         Problem(blad.fil, blad.namn, n, _column_name(i, kolumner), PNR_VAD, PNR_GOR)
         for n, i in sorted(places)
     ]
-    return found + _split_numbers(blad, kolumner)
+    return found + _split_numbers(blad, kolumner, columns)
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #2cfe22cd
 _FIRST_HALF = re.compile(r'(?:18|19|20)?\d\d[-./ ]?\d\d[-./ ]?\d\d[-+]?')
 _LAST_HALF = re.compile(r'[-+]?\d{4}(?:,0)?')
 
 
-def _halves(blad: Blad, i: int, pattern: re.Pattern[str]) -> set[str]:
-    texts = {cells[i] for _, cells in blad.rader if i < len(cells)}
-    return {t for t in texts if pattern.fullmatch(t.strip())}
+def _halves(texts: set[str], pattern: re.Pattern[str]) -> set[str]:
+    return {t for t in texts if t and len(t) < 16 and pattern.fullmatch(t.strip())}
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #339d8873
-def _split_numbers(blad: Blad, kolumner: dict[int, Kolumn]) -> list[Problem]:
-    width = max((len(cells) for _, cells in blad.rader), default=0)
+def _split_numbers(
+    blad: Blad, kolumner: dict[int, Kolumn], columns: list[set[str]]
+) -> list[Problem]:
     sure = {i for i, k in kolumner.items() if k.typ != 'text'}
-    lasts = {i: _halves(blad, i, _LAST_HALF) for i in range(width)}
+    lasts = {i: _halves(texts, _LAST_HALF) for i, texts in enumerate(columns)}
     found = []
-    for i in range(width):
+    for i, texts in enumerate(columns):
         beside = [j for j in (i + 1, i + 2, i - 1) if lasts.get(j) and not {i, j} <= sure]
-        firsts = _halves(blad, i, _FIRST_HALF) if beside else set()
+        firsts = _halves(texts, _FIRST_HALF) if beside else set()
         for j in beside if firsts else ():
             found += [(n, i) for n in _pair_hits(blad, i, j, firsts, lasts[j])]
     vad = 'Ett personnummer är delat på två kolumner.'

@@ -78,10 +78,20 @@ def _may_be_header(cells: list[str], heads: frozenset[str]) -> bool:
     some = [c for c in cells if c][:3]
     return len(some) > 1 and any(c in heads or c.lower() in _SPOKEN for c in some)
 
+# %% ../../nbs/lasa/tabellblad.ipynb #efa2c92c
+def _different(rows: Rader) -> set[str]:
+    "Every different text in some rows"
+    found: set[str] = set()
+    for _, cells in rows:
+        found.update(cells)
+    return found
+
 # %% ../../nbs/lasa/tabellblad.ipynb #3fc2c491
 def _drop_headers(body: _Body) -> None:
     top = body.blad.rader[body.at][1]
     heads = frozenset(c for c in top if c.strip())
+    if not any(c in heads or c.lower() in _SPOKEN for c in _different(body.rows)):
+        return
     named = known_headings(top, body.schema)
     again, vad = [], 'Här börjar en ny rubrikrad mitt i tabellen, med andra kolumner.'
     for n, cells in body.rows:
@@ -202,6 +212,9 @@ def _is_part(body: _Body, cells: list[str]) -> bool:  # whether it says that it 
 # %% ../../nbs/lasa/tabellblad.ipynb #d2bf2008
 def _totals(body: _Body) -> dict[int, str]:  # row -> the column that names it
     names = _named_by(body)
+    words = {w for text in _different(body.rows) for w in (text, text.strip()) if w}
+    if not any(_may_be_total(w) and is_total(w, body.schema.namn) for w in words):
+        return {}
     found = {}
     for n, cells in body.rows:
         where = _total_at(body, cells, names)
@@ -237,6 +250,8 @@ def _drop_bare(body: _Body) -> None:
     numbers = {i for n, i in body.head.kolumner.items() if body.known[n].typ in ('tal', 'heltal')}
     bare = []
     for at, (n, cells) in enumerate(body.rows):
+        if next((i for i, c in enumerate(cells) if c.strip()), -1) not in numbers:
+            continue
         filled = {i for i, c in enumerate(cells) if c.strip()}
         if at > 1 and filled and filled <= numbers:
             bare.append((n, cells))
@@ -270,8 +285,13 @@ def _drop_lone(body: _Body, alone: Rader) -> None:
     body.drop(notes, '{} är en anmärkning och läses inte')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #3824c808
+def _one_filled(cells: list[str]) -> bool:
+    filled = (c for c in cells if c.strip())
+    return next(filled, None) is not None and next(filled, None) is None
+
+
 def _drop_notes(body: _Body) -> None:
-    alone = [(n, c) for n, c in body.rows if sum(map(bool, map(str.strip, c))) == 1]
+    alone = [(n, c) for n, c in body.rows if _one_filled(c)]
     if sum(k.krav and not k.tomt for k in body.schema.kolumner) < 2:
         _drop_lone(body, alone)
         return
@@ -318,6 +338,8 @@ def _check_seen(body: _Body) -> None:
 
 # %% ../../nbs/lasa/tabellblad.ipynb #e571a6ff
 def _fill_merged(body: _Body) -> None:
+    if not body.blad.sammanslagna and not body.blad.tvars:
+        return
     by_row = {n: list(cells) for n, cells in body.rows}
     names = {i: name for name, i in body.head.kolumner.items()}
     filled = 0
@@ -454,6 +476,8 @@ def _check_ragged(body: _Body) -> None:
 # %% ../../nbs/lasa/tabellblad.ipynb #81b64072
 def _check_lost(body: _Body, celler: pd.DataFrame) -> None:
     for name in celler:
+        if '\ufffd' not in '\n'.join(celler[name].tolist()):
+            continue
         lost = [n for n, t in celler[name].items() if '\ufffd' in t]
         for n in lost:
             vad = 'Tecken är förlorade (visas som \ufffd).'
@@ -477,10 +501,15 @@ def _no_header(blad: Blad, schema: Tabellschema) -> Tabellceller:
     return Tabellceller(empty, [], [Problem(blad.fil, blad.namn, rad, '', vad, gor)])
 
 # %% ../../nbs/lasa/tabellblad.ipynb #8114198a
+def _tidy_column(texts: list[str]) -> list[str]:
+    tidy = {t: tidy_cell(t) for t in set(texts)}
+    return [tidy[t] for t in texts]
+
+
 def _frame(body: _Body) -> pd.DataFrame:
     index = pd.Index([n for n, _ in body.rows], name='rad')
     columns = {
-        name: [tidy_cell(cells[i]) if i < len(cells) else '' for _, cells in body.rows]
+        name: _tidy_column([cells[i] if i < len(cells) else '' for _, cells in body.rows])
         for name, i in body.head.kolumner.items()
     }
     return pd.DataFrame(columns, index=index, dtype=str)

@@ -63,7 +63,7 @@ def read_missing(
     "Whether a cell says that there is no value"
     if text == '':
         return Avlast(None)
-    if _SHEET_ERROR.fullmatch(text):
+    if text[0] in '#eE' and _SHEET_ERROR.fullmatch(text):
         return _sheet_error(text)
     return Avlast(None, SAKNAS) if text.lower() in _MISSING else None
 
@@ -668,7 +668,7 @@ def read_textcell(
     kolumn: Kolumn,
 ) -> Avlast:
     "A cell as a text"
-    if _SHEET_ERROR.fullmatch(text):
+    if text[:1] in ('#', 'e', 'E') and _SHEET_ERROR.fullmatch(text):
         return _sheet_error(text)
     serial = kolumn.namn == 'alder' and re.fullmatch(r'4\d{4}', text)
     if kolumn.namn in _NEVER_DATES and (serial or _LIKE_DATE.fullmatch(text)):
@@ -802,10 +802,17 @@ def convert(
     read = {t: reader(t) if t else Avlast(None) for t in set(texts.values())}
     read = _clock_like(_lone_ones(read, kolumn), kolumn)
     found = {raw: read[t] for raw, t in texts.items()}
-    values, notes, errors, advice = (
-        cells.map({raw: last[i] for raw, last in found.items()}) for i in range(4)
-    )
-    return Tolkad(_typed(values, kolumn), notes.astype(str), errors.astype(str), advice.astype(str))
+    values = cells.map({raw: last.varde for raw, last in found.items()})
+    notes = _told(cells, {raw: last.not_ for raw, last in found.items()})
+    errors = _told(cells, {raw: last.fel for raw, last in found.items()})
+    advice = _told(cells, {raw: last.gor for raw, last in found.items()})
+    return Tolkad(_typed(values, kolumn), notes, errors, advice)
+
+
+def _told(cells: pd.Series, said: dict[str, str]) -> pd.Series:
+    if not any(said.values()):
+        return pd.Series('', index=cells.index, dtype=str)
+    return cells.map(said).astype(str)
 
 # %% ../../nbs/lasa/tolka.ipynb #0bd3aa60
 def _value_text(value: object, kolumn: Kolumn) -> str:

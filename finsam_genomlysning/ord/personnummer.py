@@ -143,6 +143,8 @@ def find_personnummer(
     text: str,
 ) -> list[tuple[int, int]]:  # first and last+1 position of each, none within another
     "The places in a text where a personnummer or samordningsnummer stands"
+    if len(text) < 8:
+        return []
     plain = _plain(text)
     if sum(map(plain.text.count, '0123456789')) < 8:
         return []
@@ -330,6 +332,7 @@ def _word_fault(text: str) -> str:  # of a pseudonym that has no digit
     return 'ett namn'
 
 # %% ../../nbs/ord/personnummer.ipynb #d761c5bf
+_NUMBERED = re.compile(r'[A-Za-z]?([0-9]{1,6})')
 _BIRTHDAY = re.compile(rf'\d{{1,2}}(?:[.:][ae]?)? ?(?:{_MONTHS})[a-z]*', re.I)
 
 
@@ -337,6 +340,10 @@ def pseudonym_fault(
     text: str,  # a pseudonym
 ) -> str:  # e.g. «ett namn»; '' when it points at nobody as far as can be seen
     "What a pseudonym is instead, in Swedish"
+    if m := _NUMBERED.fullmatch(text):  # most are: a letter and a number
+        month, day = int(m[1][2:4] or 0), int(m[1][4:] or 0)
+        dated = len(m[1]) == 6 and _is_day(month, day - 60 if day > 60 else day)
+        return 'ett födelsedatum' if dated else ''
     plain = _plain(text).text.strip()
     if kinds := [f.slag for f in find_personal(plain)]:
         return 'en e-postadress' if 'e-postadress' in kinds else f'ett {kinds[0]}'

@@ -685,7 +685,11 @@ def fold(
     text: str,
 ) -> str:  # lower-case ASCII letters, digits and single underscores; may be empty
     "What is left of a word when case, accents and punctuation are taken away"
-    plain = unicodedata.normalize('NFC', visible(text)).strip().lower().translate(_PLAIN_LETTERS)
+    if text.isascii():
+        plain = text.strip().lower()
+    else:
+        nfc = unicodedata.normalize('NFC', visible(text))
+        plain = nfc.strip().lower().translate(_PLAIN_LETTERS)
     return re.sub(r'[^a-z0-9]+', '_', plain).strip('_')
 
 # %% ../../nbs/ord/scheman.ipynb #55c08b05
