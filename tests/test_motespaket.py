@@ -133,6 +133,9 @@ def test_a_room_can_read_it_with_much_and_little(antal, fynd):
         assert word_count(s.titel, *(r.text for r in s.rader)) <= BILDORD
         assert s.rader and s.noter
     assert sum(s.titel.startswith('Fynd') for s in spel.sidor) == fynd
+    found = [s for s in spel.sidor if s.titel.startswith('Fynd')]
+    assert all(MER_I_NOTER in [r.text for r in s.rader] for s in found)  # sixty words more
+    assert all('Säkert. År 1' in [r.text for r in s.rader] for s in found)
     decide = spel.sidor[-1]
     assert (MER_I_NOTER in [r.text for r in decide.rader]) == (antal == 40)
     assert all(f'Beslut {i}: ' in ' '.join(decide.noter) for i in range(antal))

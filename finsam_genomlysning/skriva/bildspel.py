@@ -256,13 +256,14 @@ def _main_slide(u: _Underlag, titel: str) -> Bildsida:
 def _finding_slide(u: _Underlag, f: Forstadel, bild: Bildplats | None) -> Bildsida:
     *said, sure = f.texter
     caption = [bild.figur['rubrik'] + '.'] if bild else []
-    rum = BILDORD - word_count(f.rubrik, sure, *caption)
-    rows = [*(Lysrad(t) for t in that_fits(said, rum)), Lysrad(sure, 'liten')]
+    kept = _lines(f.rubrik, said, 'text', word_count(sure, *caption))
+    rows = [*(r for r in kept if r.text != MER_I_NOTER), Lysrad(sure, 'liten')]
+    more = [r for r in kept if r.text == MER_I_NOTER]
     notes = _finding_notes(u, f)
     if bild is None:
         notes += [*u.sources(f.tabeller), *u.period]
-        return Bildsida('text', f.rubrik, rows, notes)
-    rows += [Lysrad(t, 'liten') for t in caption]
+        return Bildsida('text', f.rubrik, [*rows, *more], notes)
+    rows += [*more, *(Lysrad(t, 'liten') for t in caption)]
     return Bildsida('bild', f.rubrik, rows, [*notes, *_picture_notes(bild.figur)], bild.figur)
 
 
