@@ -27,6 +27,7 @@ from finsam_genomlysning.katalog import (
     styrdiagram,
     traffbild,
     uppfoljning,
+    vad_annars,
     vagen_in,
 )
 from ..ord.errors import UnknownError
@@ -47,6 +48,7 @@ KAPITEL: tuple[ModuleType, ...] = (
     stod,
     arbetsgang,
     styrdiagram,
+    vad_annars,
     kvalitet,
     listor,
     scenarier,

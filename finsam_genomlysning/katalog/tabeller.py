@@ -35,6 +35,7 @@ from .stod import medlem_frames, stod_frames
 from .styrdiagram import styr_frames
 from .traffbild import grupp_frames, sizes_of_groups, traffbild_frames
 from .uppfoljning import uppfoljning_frames
+from .vad_annars import vad_annars_frames
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.perioder import last_12_months, months_between
 from ..ord.tabell import Matt, Publicerad, Tabelldef
@@ -117,6 +118,7 @@ def last_frames(underlag: Underlag, mote: Mote, frames: Mapping[str, pd.DataFram
         | kvalitet_frames(underlag, mote, frames.get('datakvalitet'))
         | avstamning_frames(underlag, mote)
         | styr_frames(frames, mote)
+        | vad_annars_frames(underlag, frames)
     )
 
 # %% ../../nbs/katalog/tabeller.ipynb #b20cbfcd

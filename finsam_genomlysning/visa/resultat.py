@@ -29,6 +29,7 @@ from finsam_genomlysning.visa.svenska import (
 )
 from .grupper import stands_for
 from .tider import detail_time
+from .vad_annars import anyway_sentence
 
 # %% ../../nbs/visa/resultat.ipynb #4b4cefaf
 MANADER_ORD = {'3': 'tre', '6': 'sex', '9': 'nio', '12': 'tolv', '18': 'arton', '24': '24'}
@@ -250,7 +251,9 @@ def outcome_part(dim: str) -> Del:  # `dim`: insats or kommun
         'Till arbete eller studier, av alla avslutade',
         (t.andel_arbete_studier, t.avslutade, t.till_arbete, t.till_studier, t.till_arbete_studier),
         dim,
-        mening=lambda s: mening(outcome_sentence(s), together_sentence(s), gap_sentence(s)),
+        mening=lambda s: mening(
+            outcome_sentence(s), anyway_sentence(s), together_sentence(s), gap_sentence(s)
+        ),
         bild=Bild(
             INTERVALLER,
             lambda s: 'Andel till arbete eller studier, av alla som har avslutat',
