@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Lasning', 'Mal', 'Moment', 'Handelse', 'Grupp',
            'Behovsgrupp', 'Steg', 'Arbetsgang', 'Belopp', 'Organ', 'Sammanslagning', 'Skattningsregel', 'Regler',
-           'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning', 'Kapitalsteg', 'Personuppgifter', 'Gallring',
-           'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
+           'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning', 'VadAnnars', 'Kapitalsteg', 'Personuppgifter',
+           'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -286,6 +286,16 @@ class Aterbetalning(Del):
             raise ValueError('aterbetalning: utan_insats_lag är större än utan_insats_hog')
         return self
 
+# %% ../../nbs/ord/forbund.ipynb #9f5d893b
+class VadAnnars(Del):
+    "What an outcome share is held against"
+
+    matt: str = 'andel_arbete_studier'  # a share of the table `resultat`
+    insats: str | None = None  # id of a programme; every programme and the whole when None
+    slag: Literal['fore', 'andra_insatser', 'publicerad']
+    namn: str | None = None  # what a published figure is called, with its year
+    andel: float | None = Field(default=None, ge=0, le=1)  # the published figure
+
 # %% ../../nbs/ord/forbund.ipynb #11657330
 class Kapitalsteg(Del):
     "The recommended highest equity for a förbund up to a size"
@@ -371,6 +381,7 @@ class Forbund(Del):
     volymmatt: list[Volymmatt] = []  # what `volymer` counts beside the usual
     enhetsvarde: list[Enhetsvarde] = []
     aterbetalning: Aterbetalning | None = None
+    vad_annars: list[VadAnnars] = []  # what outcomes are held against
     kapitalsteg: list[Kapitalsteg] = []
     personuppgifter: Personuppgifter | None = Field(default=None, exclude=True)  # never published
     gallring: list[Gallring] = Field(default=[], exclude=True)
