@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'LACKOR', 'COLUMNS_OUT', 'judge', 'Rad', 'where_printed', 'count_rows', 'is_part', 'rest_of', 'rest_rows',
-           'system_rows', 'audit_selections', 'audit_revisions', 'says_what_it_counts', 'audit', 'audit_with_earlier',
-           'describe_leaks']
+           'system_rows', 'audit_selections', 'audit_revisions', 'says_what_it_counts', 'meant_rows', 'audit',
+           'audit_with_earlier', 'describe_leaks']
 
 # %% ../../nbs/granska/granskning.ipynb #7144deca
+import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from ..ord.errors import FolderError, Problem
+from finsam_genomlysning.granska.egna import (
+    is_declared,
+    told_counts,
+    undeclared_counts,
+    value_lists,
+)
 from finsam_genomlysning.granska.system import (
     Systemet,
     Uppgiften,
@@ -230,6 +237,27 @@ def audit_revisions(
 def says_what_it_counts(folder: Path) -> bool:
     return (Path(folder) / 'tabeller' / 'urval.json').is_file()
 
+# %% ../../nbs/granska/granskning.ipynb #d995f5fa
+def meant_rows(
+    folder: Path,  # an edition
+    grans: int = 5,
+) -> list[Rad]:  # leaks only
+    "What a reader can work out from what the tables mean, whatever was declared"
+    path = folder / 'utgava.json'
+    if not path.is_file():
+        return []
+    definitioner = json.loads(path.read_text(encoding='utf-8')).get('definitioner', {})
+    published = _read_editions([folder])
+    declared = [u for own in published.antal.values() for u in own]
+    systems: list[tuple[Systemet, dict[str, list[str]]]] = []
+    own = told_counts(folder, definitioner)
+    values = value_lists(folder, own)
+    if own and not is_declared(own, values, declared, published.falt):
+        systems.append((write_system('egna', own, values), values))
+    for counts in undeclared_counts(folder, definitioner, declared).values():
+        systems.append((write_system('egna', counts, {}), {}))
+    return [r for s, v in systems for r in system_rows(s, v, grans) if r.utslag in LACKOR]
+
 # %% ../../nbs/granska/granskning.ipynb #0292dc75
 def audit(
     folder: Path,  # a finished edition
@@ -242,7 +270,14 @@ def audit(
     if not says_what_it_counts(folder):
         what = 'Utgåvan säger inte vad dess antal räknar (tabeller/urval.json saknas).'
         raise FolderError(str(folder), what, 'Bygg utgåvan igen.')
-    return audit_selections([folder], grans)
+    found = audit_selections([folder], grans)
+    leaks = found[found['utslag'].isin(LACKOR)]
+    told = set(zip(leaks['tabell'], leaks['matt'], leaks['plats'], strict=True))
+    new = [r for r in meant_rows(Path(folder), grans) if (r.tabell, r.matt, r.plats) not in told]
+    if not new:
+        return found
+    more = pd.DataFrame(new, columns=COLUMNS_OUT)
+    return pd.concat([more, found]).drop_duplicates(['tabell', 'matt', 'plats'], ignore_index=True)
 
 # %% ../../nbs/granska/granskning.ipynb #834d6973
 def audit_with_earlier(

@@ -231,7 +231,7 @@ def _orders(forbund: Forbund) -> dict[str, list[str]]:
         'forsorjning_fore': support,
         'forsorjning_efter': support,
         'sysselsattning_fore': list(CODES['sysselsattning']),
-        'avslutsorsak': list(CODES['avslutsorsak']),
+        'avslutsorsak': [o for o in CODES['avslutsorsak'] if o != 'felregistrering'],
     }
 
 # %% ../../nbs/katalog/falt.ipynb #ed32daeb
@@ -307,6 +307,21 @@ def _lay_together(
         seen.append(dag)
     return people, places
 
+# %% ../../nbs/katalog/falt.ipynb #8d181898
+def _without_strangers(alder: Falt, forbund: Forbund) -> Falt:
+    "Ages without the pieces that are in no band and that nobody has"
+    bands = forbund.regler.aldersgrupper
+    has = set(alder.koder.tolist())
+
+    def kept(place: int, v: str) -> bool:
+        if place in has or '–' not in v:
+            return True
+        first, last = (int(x) for x in v.split('–'))
+        return any(a <= first and last <= b for a, b in bands)
+
+    values = [v for n, v in enumerate(alder.varden) if kept(n, v)]
+    return code_field([alder.varden[k] for k in alder.koder], values)
+
 # %% ../../nbs/katalog/falt.ipynb #2d49eaba
 def participations(
     versioner: Mapping[dt.date, pd.DataFrame],  # day -> rows as `prepare` gives them that day
@@ -323,5 +338,6 @@ def participations(
             fields[name] = code_field([x.dagar[name] for x in people], order)
     for f in RORLIGA:
         fields[f] = code_field([x.ord[f] for x in people], orders.get(f, []))
+    fields['alder'] = _without_strangers(fields['alder'], forbund)
     at = {dag: np.array(p, dtype=int) for dag, p in places.items()}
     return Folkmangd('deltaganden', fields, RORLIGA, EFTER), at
