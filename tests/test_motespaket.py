@@ -19,11 +19,12 @@ from finsam_genomlysning.gora.motespaket import (
 from finsam_genomlysning.granska.filer import allowed_name
 from finsam_genomlysning.granska.motesfiler import audit_meeting
 from finsam_genomlysning.granska.oppnafiler import audit_open_files
-from finsam_genomlysning.ord.bildord import BILDORD, BILDSIDOR, MER_I_NOTER
+from finsam_genomlysning.ord.bildord import BILDORD, BILDSIDOR, MER_I_NOTER, NYLAGESBILD
 from finsam_genomlysning.ord.dataord import CSVW_FIL, DCAT_FIL
 from finsam_genomlysning.skriva.bildspel import slide_show, turned, word_count
 from finsam_genomlysning.skriva.modell import as_notebook, read_report
 from finsam_genomlysning.skriva.oppnadata import as_open_json, catalogue_record, table_metadata
+from finsam_genomlysning.skriva.writer_html import write_index
 from finsam_genomlysning.skriva.writer_handout import page_count, write_handout
 from finsam_genomlysning.skriva.writer_pptx import write_pptx
 from finsam_genomlysning.skydd.utgava import read_edition, write_edition
@@ -473,3 +474,79 @@ def test_a_table_opens_in_a_spreadsheet_as_it_is(small_edition):
         head, *rows = csv.reader(data.decode('utf-8-sig').splitlines(), delimiter=';')
         assert all(re.fullmatch(r'[a-z][a-z0-9_]*', h) for h in head), path.name
         assert {len(r) for r in rows} <= {len(head)}, path.name
+
+
+def with_scenarios(folder, change=lambda t: t):
+    "An edition with a report of the scenarios, and its slides, made of nothing but words"
+    cover = Omslag(
+        *(
+            'Genomlysning av Ån',
+            'Möte',
+            'Förbundet Ån',
+            '2024-09-18',
+            'Underlag.',
+            'Påhittat. Allt.',
+        ),
+        fakta={'Möte': 'Styrelsen'},
+    )
+    parts = [('Beslutas', ['Inget.']), ('Osäkert', ['Allt.']), ('Ändrats', ['A.', 'B.'])]
+    fynd = [Fynd('Fler slutar än börjar', 'Det var 12 och 10.', 'Räknat', 'År 2024')]
+    front = read_report(as_notebook(cover, Forstasida('Ett svar.', fynd, '', parts)))
+    rows = [['Fyra team', Cell('+39 (−20 till 200)'), Cell('0 (−12 till 45)')]]
+    heads = ['Scenario', 'Ån', 'Hela förbundet']
+    own = Tabell('Väntan', 'Beräkning', 'tab-vinst-vantan', heads, rows, noter='Osäkert.')
+    other = Forstasida('Fyra team ger längre väntan i Ån (+39 dagar).', [], '**Osäkert.**', parts)
+    nylage = as_notebook(cover, other, own)
+    page = write_index(
+        {
+            **dict(forbund='Förbundet Ån', titel='Genomlysning av Ån', datum='2024-09-18'),
+            **dict(varning='Påhittat. Allt.', forsta=front.blocks),
+            'rapporter': [{'id': 'nylage', 'titel': 'Nyläge', 'slag': 'nylage', 'filer': {}}],
+        }
+    )
+    (folder / 'notebooks').mkdir(parents=True)
+    (folder / 'index.html').write_text(page, encoding='utf-8')
+    about = {'mote': {'datum': '2024-09-18'}, 'definitioner': {}}
+    (folder / 'utgava.json').write_text(json.dumps(about), encoding='utf-8')
+    text = json.dumps(nylage, ensure_ascii=False)
+    (folder / 'notebooks' / 'nylage.ipynb').write_text(text, encoding='utf-8')
+    spel = slide_show(front, None, read_report(change(nylage)), {})
+    (folder / 'bildspel.pptx').write_bytes(write_pptx(spel))
+    (folder / 'pa-en-sida.pdf').write_bytes(write_handout(front))
+    return spel
+
+
+def test_the_scenarios_stand_municipality_by_municipality(tmp_path):
+    spel = with_scenarios(tmp_path / 'u')
+    s = next(s for s in spel.sidor if s.titel == NYLAGESBILD)
+    assert [[c if isinstance(c, str) else c['t'] for c in r] for r in s.visar['rader']] == [
+        ['Ån', '+39 (−20 till 200)'],
+        ['Hela förbundet', '0 (−12 till 45)'],
+    ]
+    assert any('(+39 dagar)' in t for t in s.noter)
+    assert audit_meeting(tmp_path / 'u') == []
+    shown = Presentation(tmp_path / 'u' / 'bildspel.pptx')
+    table = next(x.table for p in shown.slides for x in p.shapes if x.has_table)
+    assert table.first_row and table.first_col and table.cell(1, 1).text == '+39 (−20 till 200)'
+
+
+@pytest.mark.parametrize(
+    ('old', 'new'),
+    [('+39 (−20', '+3 (−20'), ('+39 dagar', '+3 dagar'), ('Osäkert.', 'Säkert.')],
+    ids=['cell', 'sentence', 'note'],
+)
+def test_another_effect_than_the_reports_is_found(tmp_path, old, new):
+    def change(nb):
+        text = json.dumps(nb, ensure_ascii=False)
+        assert old in text
+        return json.loads(text.replace(old, new))
+
+    with_scenarios(tmp_path / 'u', change)
+    found = audit_meeting(tmp_path / 'u')
+    assert {p.fil for p in found} == {'bildspel.pptx'} and all('Bild ' in p.vad for p in found)
+
+
+def test_the_slide_of_the_scenarios_may_not_be_left_out(tmp_path):
+    with_scenarios(tmp_path / 'u')
+    in_show(LIST, r'<p:sldId id="259"[^>]*/>', '')(tmp_path / 'u')
+    assert audit_meeting(tmp_path / 'u')
