@@ -1609,3 +1609,21 @@ def test_a_zip_of_another_kind_is_named(las, part, says_so):
     with zipfile.ZipFile(out, 'w') as z:
         z.writestr(part, b'x')
     says(las(ekonomi_xlsx=out.getvalue()), says_so)
+
+
+@pytest.mark.parametrize('spelling', ['1912 1212 1212', '1912-1212-1212', '121212-l212'])
+def test_a_personnummer_with_its_year_apart_or_a_letter_first(las, spelling):
+    says(las(ekonomi_csv=PENGAR + rad(spelling, 5)), 'rad 2, kolumn post: .*personnummer')
+
+
+@pytest.mark.parametrize('number', ['1912 1212 1212 1212', '2012-1213 1212', 'dnr 2024-1212-1213'])
+def test_other_numbers_in_fours_are_none(las, number):
+    assert las(ekonomi_csv=PENGAR + rad(number, 5)).tabeller['ekonomi'].post.tolist() == [number]
+
+
+def test_a_part_that_there_may_be_many_of_has_two_brackets(las):
+    las()
+    single = TOML.replace('[[mote]]', '[mote]')
+    (las.folder / 'forbund.toml').write_text(single, encoding='utf-8')
+    with pytest.raises(UnderlagError, match=r'Skriv \[\[mote\]\] med dubbla hakparenteser'):
+        read_underlag(las.folder)

@@ -364,6 +364,10 @@ def _sentence(e: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
         return (vad[:1].upper() + vad[1:]).rstrip('.') + '.', gor or 'Rätta värdet.'
     if kind in ('model_type', 'model_attributes_type'):
         return _part(model, plats)
+    if kind in ('list_type', 'tuple_type') and isinstance(got, dict):
+        name = plats[-1]
+        gor = f'Skriv [[{name}]] med dubbla hakparenteser, en gång för varje.'
+        return f'Rubriken [{name}] har enkla hakparenteser, men det kan finnas flera.', gor
     if kind == 'literal_error':
         return _allowed(facts['expected'], got)
     if kind.startswith('date'):

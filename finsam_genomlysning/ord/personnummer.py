@@ -105,7 +105,10 @@ _SPACED = re.compile(
 _GROUPED = re.compile(
     r"(?<!\d)(?<!\d[.,])\d{1,3}(?:(?P<g>[ \u00a0\u202f.,'])\d{3})(?:(?P=g)\d{3}){2}(?!\d)"
 )
-_PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED)
+_YEAR_APART = re.compile(
+    rf'(?<!\d)(?<!\d[-. ])(?:18|19|20)\d\d{_SIGN}\d{{4}}{_JOINT}\d{{4}}(?!\d|[-. ]\d)'
+)
+_PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED, _YEAR_APART)
 
 # %% ../../nbs/ord/personnummer.ipynb #e8831392
 _DAY_FIRST = re.compile(
@@ -113,7 +116,7 @@ _DAY_FIRST = re.compile(
     rf'{_JOINT}(?P<n>\d{{4}})(?!\d)'
 )
 _LETTERS = str.maketrans('OoQlI', '00011')  # letters that are taken for digits
-_AMONG_DIGITS = re.compile(r'(?<=\d)[OoQlI](?=\d)')
+_AMONG_DIGITS = re.compile(r'(?<=\d)[OoQlI](?=\d)|(?<=\d[-+ ])[OoQlI](?=\d{3}(?!\d))')
 _CLOCK = re.compile(r'(?<=\d{4}-\d\d-\d\d[ T])(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])')
 
 # %% ../../nbs/ord/personnummer.ipynb #b564dfe4
