@@ -21,6 +21,7 @@ from finsam_genomlysning.granska.motesfiler import audit_meeting
 from finsam_genomlysning.granska.oppnafiler import audit_open_files
 from finsam_genomlysning.ord.bildord import BILDORD, BILDSIDOR, MER_I_NOTER, NYLAGESBILD
 from finsam_genomlysning.ord.dataord import CSVW_FIL, DCAT_FIL
+from finsam_genomlysning.skriva import bildspel
 from finsam_genomlysning.skriva.bildspel import slide_show, turned, word_count
 from finsam_genomlysning.skriva.modell import as_notebook, read_report
 from finsam_genomlysning.skriva.oppnadata import as_open_json, catalogue_record, table_metadata
@@ -550,3 +551,17 @@ def test_the_slide_of_the_scenarios_may_not_be_left_out(tmp_path):
     with_scenarios(tmp_path / 'u')
     in_show(LIST, r'<p:sldId id="259"[^>]*/>', '')(tmp_path / 'u')
     assert audit_meeting(tmp_path / 'u')
+
+
+def test_a_finding_has_the_picture_that_shows_it_and_not_one_that_has_its_number_too():
+    def place(heading, *tables):
+        rows = [['A', *({'t': '1', 'tabell': t} for t in tables)]]
+        return bildspel.Bildplats(heading, {'data': {'rader': rows}})
+
+    finding = bildspel.Forstadel('Var fjärde', [], ['resultat'])
+    way, own = (
+        place('Så går det till', 'ko', 'resultat', 'vantetid'),
+        place('Var fjärde', 'resultat'),
+    )
+    assert bildspel.picture_of(finding, [way, own]) is own
+    assert bildspel.picture_of(finding, [way]) is None

@@ -199,8 +199,12 @@ def picture_of(
     platser: Sequence[Bildplats],  # those that are not yet taken
 ) -> Bildplats | None:
     "The picture that shows a finding"
-    own = set(fynd.tabeller)
-    return next((p for p in platser if _figure_tables(p.figur) & own), None)
+    own, at = set(fynd.tabeller), list[tuple[bool, int, Bildplats]]()
+    for p in platser:
+        shown = _figure_tables(p.figur)
+        if len(shown & own) > len(shown - own):
+            at.append((p.rubrik != fynd.rubrik, len(shown - own), p))
+    return min(at, key=lambda x: x[:2])[2] if at else None
 
 # %% ../../nbs/skriva/bildspel.ipynb #c13640e4
 @dataclass(frozen=True)
