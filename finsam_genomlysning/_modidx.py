@@ -205,6 +205,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                          'finsam_genomlysning/gora/innehall.py'),
                                                    'finsam_genomlysning.gora.innehall._Persons.frames': ( 'gora/innehall.html#_persons.frames',
                                                                                                           'finsam_genomlysning/gora/innehall.py'),
+                                                   'finsam_genomlysning.gora.innehall._all_or_none': ( 'gora/innehall.html#_all_or_none',
+                                                                                                       'finsam_genomlysning/gora/innehall.py'),
                                                    'finsam_genomlysning.gora.innehall._checked_texts': ( 'gora/innehall.html#_checked_texts',
                                                                                                          'finsam_genomlysning/gora/innehall.py'),
                                                    'finsam_genomlysning.gora.innehall._coarse': ( 'gora/innehall.html#_coarse',

@@ -12,11 +12,13 @@ from finsam_genomlysning.katalog.detalj import counted_tables, read_detail, sile
 from finsam_genomlysning.katalog.falt import count_selections
 from finsam_genomlysning.katalog.rakningar import outcome_counts
 from finsam_genomlysning.katalog.tabeller import builders
+from finsam_genomlysning.katalog.register import DEFINITIONER
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.glossary import SAMTLIGA
 from finsam_genomlysning.ord.urval import narrow
 from finsam_genomlysning.skydd import passage
 from finsam_genomlysning.skydd.grind import make_twins, pass_gate
+from finsam_genomlysning.skydd.maskering import withhold_few
 
 
 @pytest.fixture(scope='module', params=[DEFAULT, SMALL], ids=lambda p: p.name)
@@ -97,3 +99,36 @@ def test_the_method_does_not_say_how_many_cells_a_remark_is_about():
     said = ['nova.csv: kolumn kon: 3 celler med annan stavning']
     made = prepare_edition(replace(underlag, anmarkningar=said), underlag.forbund.meeting())
     assert made.utgava.metod['anmarkningar'] == 'nova.csv: kolumn kon: celler med annan stavning'
+
+
+@pytest.mark.parametrize(('antal', 'visas'), [((6, 7), True), ((6, 2), False)])
+def test_deviations_are_told_together_or_not_at_all(antal, visas):
+    underlag = read_underlag(SMALL)
+    mote = underlag.forbund.meeting()
+    programmes = [i.id for i in underlag.forbund.granskade]
+    day = pd.Timestamp(mote.data_till)
+    rows = [
+        dict(datum=day, insats=i, kommun=None, amne='Lång väntan på svar', status='besvarad')
+        for i, n in zip(programmes, antal, strict=True)
+        for _ in range(n)
+    ]
+    rows.append(rows[0] | dict(datum=day - pd.DateOffset(months=13)))
+    given = replace(underlag, tabeller=underlag.tabeller | {'avvikelser': pd.DataFrame(rows)})
+    df = prepare_edition(given, mote).utgava.tabeller['avvikelser'].df
+    assert df['varde'].notna().all() == visas and df['varde'].notna().any() == visas
+    assert set(df['skyddad']) == {'nej' if visas else 'ja'}
+    if visas:
+        assert df.loc[df['insats'] != SAMTLIGA, 'varde'].tolist() == list(antal)
+
+
+def test_a_quartile_takes_twice_the_base_of_a_median():
+    definition = DEFINITIONER['vantetid']
+    rows = [
+        dict(insats='a', kommun=SAMTLIGA, matt=f'vantetid_{m}', varde=30.0, n=float(n))
+        for m in ('median', 'q1', 'q3')
+        for n in (9, 10, 19, 20)
+    ]
+    df = pd.DataFrame(rows).assign(lag=np.nan, hog=np.nan, skyddad='nej')
+    few = withhold_few(df, definition, 10)
+    shown = few[few['skyddad'] == 'nej'].groupby('matt')['n'].min().to_dict()
+    assert shown == {'vantetid_median': 10, 'vantetid_q1': 20, 'vantetid_q3': 20}

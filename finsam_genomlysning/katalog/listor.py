@@ -73,7 +73,7 @@ SAMVERKAN = Tabelldef(
 # %% ../../nbs/katalog/listor.ipynb #eb7ece42
 AVVIKELSER = Tabelldef(
     'avvikelser',
-    'Rapporterade brister i samverkan',
+    'Rapporterade brister i samverkan, senaste tolv månaderna',
     (Dim('insats', 'Insats', '@insats', additiv=False), text_dim('status', 'Status')),
     (Matt('rapporterade', 'Rapporterade', 'antal'),),
     'Avvikelserapportering',
@@ -212,7 +212,9 @@ def _staff_time(aktiviteter: pd.DataFrame, mote: Mote) -> pd.DataFrame:
 def _deviations(avvikelser: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     from finsam_genomlysning.rakna.cube import count_cube
 
-    d = avvikelser[avvikelser['datum'] <= pd.Timestamp(mote.data_till)].assign(rapporterade=1)
+    late = avvikelser['datum'] >= pd.Timestamp(last_12_months(mote.data_till))
+    known = avvikelser['datum'] <= pd.Timestamp(mote.data_till)
+    d = avvikelser[late & known].assign(rapporterade=1)
     d = d.assign(**{c: d[c].astype(object).fillna('Inte angiven') for c in ('insats', 'status')})
     return count_cube(
         d,
