@@ -29,7 +29,7 @@ from finsam_genomlysning.visa.svenska import (
     talord,
     versal,
 )
-from .tider import source_of
+from .tider import source_of, time_words
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/arbetsgang.ipynb #8b317801
@@ -213,9 +213,10 @@ def number_table(s: Amne, after: dict[int, list[Vagtal]]) -> Tabell:
     every = [x for got in after.values() for x in got]
     rows: list[list[Cell | str]] = [[x.namn, x.cell] for x in every]
     tables = [x.cell.tabell for x in every if x.cell.tabell]
-    kalla = source_of(s.u, tables[0] if tables else 'arbetsgang')
-    head = ['Vad', 'Värde']
-    return Tabell('Talen på vägen', kalla, 'tab-arbetsgang-tal', head, rows, bilaga=True)
+    table = tables[0] if tables else 'arbetsgang'
+    kalla, tid = source_of(s.u, table), time_words(s.u, table)
+    head, name = ['Vad', 'Värde'], 'Talen på vägen'
+    return Tabell(name, kalla, 'tab-arbetsgang-tal', head, rows, bilaga=True, tid=tid)
 
 # %% ../../nbs/visa/arbetsgang.ipynb #0bb394fd
 GAR_TILL = Avsnitt('arbetsgang', 'Så går det till', (map_part,), rubrik=map_finding)

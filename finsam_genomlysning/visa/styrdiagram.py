@@ -27,7 +27,7 @@ from finsam_genomlysning.visa.figurer import (
     new_axes,
 )
 from .svenska import talord, versal
-from .tider import source_of
+from .tider import source_of, time_words
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/styrdiagram.ipynb #21c47ad3
@@ -222,9 +222,9 @@ def control_table(s: Amne, serie: str, df: pd.DataFrame) -> Tabell:
         word = SIGNALORD.get(float(rule), 'Nej')
         rows.append([versal(name_period(period)), _count(s, serie, kod), *limits, word])
     head = ['Period', 'Nya', 'Undre gräns', 'Medelvärde', 'Övre gräns', 'Avviker']
-    kalla = source_of(s.u, serie)
-    title = 'Nya deltaganden och gränserna'
-    return Tabell(title, kalla, 'tab-styrdiagram', head, rows, bilaga=True)
+    kalla, tid = source_of(s.u, serie), time_words(s.u, serie)
+    name = 'Nya deltaganden och gränserna'
+    return Tabell(name, kalla, 'tab-styrdiagram', head, rows, bilaga=True, tid=tid)
 
 # %% ../../nbs/visa/styrdiagram.ipynb #f7d8460f
 def control_part(s: Amne) -> list[Visning]:
