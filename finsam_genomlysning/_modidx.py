@@ -3677,6 +3677,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                 'finsam_genomlysning/nylage/jamforelse.py'),
                                                        'finsam_genomlysning.nylage.jamforelse._hourly': ( 'nylage/jamforelse.html#_hourly',
                                                                                                           'finsam_genomlysning/nylage/jamforelse.py'),
+                                                       'finsam_genomlysning.nylage.jamforelse._middle_mean': ( 'nylage/jamforelse.html#_middle_mean',
+                                                                                                               'finsam_genomlysning/nylage/jamforelse.py'),
                                                        'finsam_genomlysning.nylage.jamforelse._no_visit': ( 'nylage/jamforelse.html#_no_visit',
                                                                                                             'finsam_genomlysning/nylage/jamforelse.py'),
                                                        'finsam_genomlysning.nylage.jamforelse._none_held': ( 'nylage/jamforelse.html#_none_held',

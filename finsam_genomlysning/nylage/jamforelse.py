@@ -457,7 +457,7 @@ def _summarised(
         values = x.to_numpy(float).T
         n = np.isfinite(values).sum(1)
         half, low, high = row_quantiles(values, (0.5, (1 - level) / 2, (1 + level) / 2))
-        middle = half if median else _row_mean(values, n)
+        middle = half if median else _middle_mean(values, n, half)
         columns = {dim: x.columns, 'varde': middle, 'n': n, 'lag': low, 'hog': high}
         for name, column in columns.items():
             found.setdefault(name, []).extend(column)
@@ -469,6 +469,11 @@ def _summarised(
 def _row_mean(values: Floats, n: Floats) -> Floats:
     total = np.where(np.isfinite(values), values, 0).sum(1)
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+
+# %% ../../nbs/nylage/jamforelse.ipynb #708f50bd
+def _middle_mean(values: Floats, n: Floats, half: Floats) -> Floats:  # `half`: the medians
+    mean, (low, high) = _row_mean(values, n), row_quantiles(values, (0.1, 0.9))
+    return np.where((mean < low) | (mean > high), half, mean)
 
 # %% ../../nbs/nylage/jamforelse.ipynb #0f8bd069
 MEDIANER = ('vantetid_median', 'vantetid_p90')
