@@ -67,10 +67,7 @@ VALUES = {
     'class': re.compile(
         rf'(?!(?:{COUNTING})\b)[a-zåäö]{{2,20}}(?: (?!(?:{COUNTING})\b)[a-zåäö-]{{2,20}})*'
     ),
-    'role': re.compile(
-        r'region|group|doc-endnotes|doc-noteref|doc-backlink|list|note|img'
-        r'|table|rowgroup|row|cell|rowheader|columnheader'
-    ),
+    'role': re.compile(r'region|group|doc-endnotes|doc-noteref|doc-backlink|list|note|img'),
     'tabindex': re.compile(r'0|-1'),
     'aria-hidden': re.compile('true'),
     'aria-label': re.compile(
