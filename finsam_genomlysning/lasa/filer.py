@@ -6,7 +6,7 @@
 __all__ = ['write_whole', 'file_hash']
 
 # %% ../../nbs/lasa/filer.ipynb #c673fcae
-import hashlib, os
+import hashlib, os, threading
 from pathlib import Path
 from ..ord.errors import FolderError
 
@@ -41,7 +41,8 @@ def write_whole(
     Raises `FolderError` when it cannot be written.
     """
     path = Path(path)
-    beside = path.with_name(f'.{path.name}.{os.getpid()}.part')
+    own = f'{os.getpid()}-{threading.get_ident()}'  # two threads may write the same file
+    beside = path.with_name(f'.{path.name}.{own}.part')
     raw = content.encode('utf-8') if isinstance(content, str) else content
     try:
         _write_beside(beside, raw, secret)
