@@ -31,11 +31,6 @@ FIRST = (
     'test_moten test_utgavans_sidor test_avbrott test_paketering test_utgavor test_cli test_andring'
     ' test_fakta test_passage test_plantering test_nycklar test_grind'
 ).split()
-# files where each process would make the same costly thing again: one process has them all
-TOGETHER = (
-    'test_ansikte test_avbrott test_folkmangder test_grind test_inmatning test_ny_form'
-    ' test_nylagessidan test_paketering test_passage test_plantering'
-).split()
 # files that run again, many times, lines that others run once: to count them is half their time
 UNCOUNTED = (
     'test_avbrott test_avstamning test_bilder test_fakta test_folkmangder test_grind'
@@ -66,12 +61,8 @@ def pytest_runtest_protocol(item):
         return (yield)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
-    "For `--dist loadgroup`: which tests go together, and in which order they are handed out"
-    for item in items:
-        if item.path.stem in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    "In which order files are handed out; a file goes to one process, so what it makes is made once"
     first = {name: n for n, name in enumerate(FIRST)}
     items.sort(key=lambda item: first.get(item.path.stem, len(first)))
 
