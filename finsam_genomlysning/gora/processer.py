@@ -41,8 +41,7 @@ def _context(preload: Sequence[str]) -> BaseContext:
 # %% ../../nbs/gora/processer.ipynb #a541f054
 def begin_server(preload: Sequence[str] = PRELOAD) -> None:
     "The server begins to import, and is waited for only when something is run"
-    _context(preload)
-    if 'forkserver' in multiprocessing.get_all_start_methods():
+    if _context(preload).get_start_method() == 'forkserver':
         from multiprocessing import forkserver  # where it does not exist, neither does its module
 
         forkserver.ensure_running()

@@ -17,10 +17,10 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
-from .celler import DOLT, Blad, Invid, Rader, cell_text, stop_file
+from .celler import DOLT, Blad, Bladfynd, Invid, cell_text, stop_file
 from .odsbok import is_locked_ods, read_opendocument
 from .textfil import OLE
-from ..ord.errors import Problem, UnderlagError
+from ..ord.errors import UnderlagError
 from ..ord.personnummer import mask_personal
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #664b8bee
@@ -418,21 +418,6 @@ def _date_text(value: float, kind: str) -> str:
         return text[:4]
     return text[:7] if kind == 'manad' and text[7:10] == '-01' else text
 
-# %% ../../nbs/lasa/arbetsbok.ipynb #231b5a8a
-class _Found:
-    "What a sheet holds: rows, merged cells, unsaved formulas, what is hidden, struck or not seen"
-
-    def __init__(self) -> None:
-        self.rows: Rader = []
-        self.merged: list[tuple[int, int, int]] = []
-        self.across: list[tuple[int, int, int]] = []
-        self.unsaved: list[tuple[int, str]] = []
-        self.struck: set[tuple[int, int]] = set()
-        self.unseen: set[tuple[int, int]] = set()
-        self.hidden_rows: set[int] = set()
-        self.hidden_columns: set[int] = set()
-        self.beside: list[Invid] = []
-
 # %% ../../nbs/lasa/arbetsbok.ipynb #5854fc12
 @cache
 def _column(letters: str) -> int:  # from 0
@@ -458,7 +443,7 @@ class _SheetReader:
     "Calls of expat while it reads a sheet"
 
     def __init__(self, meaning: _Meaning):
-        self.meaning, self.found = meaning, _Found()
+        self.meaning, self.found = meaning, Bladfynd()
         self.row, self.col, self.cells = 0, -1, list[str]()
         self.buffer: list[str] | None = None
         self.phonetic = False
@@ -466,7 +451,7 @@ class _SheetReader:
         self.run_struck = self.struck = self.formula = False
         self.kind, self.style, self.value = 'n', 0, ''
 
-    def read(self, source: IO[bytes]) -> _Found:
+    def read(self, source: IO[bytes]) -> Bladfynd:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self.start
@@ -643,7 +628,7 @@ class _PlainReader:
     "Rows that patterns can read"
 
     def __init__(self, meaning: _Meaning):
-        self.meaning, self.found = meaning, _Found()
+        self.meaning, self.found = meaning, Bladfynd()
         self.known: dict[str, _Seen] = {}
 
     def cell(self, rest: str) -> _Seen:
@@ -674,7 +659,7 @@ class _PlainReader:
             self.found.rows.append((n, cells))
         return True
 
-    def read(self, body: str) -> _Found | None:  # `body`: what stands inside sheetData
+    def read(self, body: str) -> Bladfynd | None:  # `body`: what stands inside sheetData
         at, n = 0, 0
         for m in _PLAIN_ROW.finditer(body):
             if m.start() != at:
@@ -702,7 +687,7 @@ def _plain_body(xml: bytes) -> tuple[bytes, str, bytes] | None:  # before, insid
     return head, body, xml[last + len(close_tag) :]
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #717fe064
-def _read_sheet(source: IO[bytes], size: int, meaning: _Meaning) -> _Found:
+def _read_sheet(source: IO[bytes], size: int, meaning: _Meaning) -> Bladfynd:
     if size > PLAIN_MAX:
         return _SheetReader(meaning).read(source)
     xml = source.read()
@@ -754,27 +739,6 @@ def _beside(archive: zipfile.ZipFile, part: str) -> list[Invid]:  # of one sheet
             found += _BESIDE[kind](_xml(archive, target))
     return found
 
-# %% ../../nbs/lasa/arbetsbok.ipynb #3aa10e3b
-def _sheet(found: _Found, part: Bladdel, fil: str) -> Blad:
-    name = mask_personal(part.namn)
-    vad = 'Cellen har en formel utan sparat värde.'
-    gor = 'Öppna arbetsboken i Excel, spara den och lämna in den igen.'
-    return Blad(
-        fil,
-        name,
-        found.rows,
-        [],
-        found.merged,
-        [Problem(fil, name, n, col, vad, gor) for n, col in found.unsaved],
-        part.dolt,
-        frozenset(found.hidden_rows),
-        frozenset(found.hidden_columns),
-        frozenset(found.struck),
-        found.across,
-        frozenset(found.unseen),
-        found.beside,
-    )
-
 # %% ../../nbs/lasa/arbetsbok.ipynb #a8ec9cd9
 def _read_xlsx(data: bytes, fil: str) -> list[Blad]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -786,7 +750,7 @@ def _read_xlsx(data: bytes, fil: str) -> list[Blad]:
                 size = archive.getinfo(part.part).file_size
                 found = _read_sheet(source, size, meaning)
             found.beside += _beside(archive, part.part)
-            sheets.append(_sheet(found, part, fil))
+            sheets.append(found.as_blad(fil, part.namn, part.dolt, 'Excel'))
     if old_days:
         gor = 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.'
         raise stop_file(fil, 'Arbetsboken räknar datum från 1904.', gor)

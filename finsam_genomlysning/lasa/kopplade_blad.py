@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 from openpyxl.utils import get_column_letter
-from .celler import Blad, Rader
+from .celler import DOLD_RAD, STRUKET, Blad, Rader
 from .enheter import Enhet, declared_unit, read_unit, split_heading
 from ..ord.errors import Problem
 
@@ -80,12 +80,17 @@ def _twice(b: Kopplingsblad) -> Iterator[Problem]:
 _FIGURES = re.compile(r'[-−]?[\d\s.,]*\d[\d\s.,]*%?')
 
 
+def _are_numbers(b: Kopplingsblad, i: int, del_: float) -> bool:  # more than this share of them
+    under = (c[i].strip() for _, c in b.blad.rader[b.start :] if i < len(c))
+    cells = [c for c in under if c]
+    return bool(cells) and sum(bool(_FIGURES.fullmatch(c)) for c in cells) > del_ * len(cells)
+
+
 def _unread_times(b: Kopplingsblad) -> Iterator[Problem]:
     for i, head in enumerate(b.rubriker if b.tider else ()):
         if head in b.lasta or not re.search(r'(?:19|20)\d\d', head):
             continue
-        cells = [c[i].strip() for _, c in b.blad.rader[b.start :] if i < len(c) and c[i].strip()]
-        if cells and sum(bool(_FIGURES.fullmatch(c)) for c in cells) > 0.5 * len(cells):
+        if _are_numbers(b, i, 0.5):
             vad = f'Rubriken ”{head}” passar inte mönstret under bred, så kolumnen läses inte.'
             gor = 'Ändra rubriken så att den liknar de andra, eller ändra mönstret i kopplingen.'
             yield b.wrong(b.rubrikrad, i, vad, gor)
@@ -95,11 +100,10 @@ def _unseen(b: Kopplingsblad, rows: set[int]) -> Iterator[Problem]:
     if b.blad.dolt and rows:
         gor = 'Ta fram bladet om det ska vara med, annars ta bort det.'
         yield b.wrong(0, None, 'Bladet är dolt men skulle läsas.', gor)
-    gor = 'Ta fram raden (rensa filtret) om den ska vara med, annars ta bort den.'
     for n in sorted(rows & b.blad.dolda_rader):
-        yield b.wrong(n, None, 'Raden är dold eller bortfiltrerad, men skulle räknas.', gor)
+        yield b.wrong(n, None, *DOLD_RAD)
     read = {i for i, h in enumerate(b.rubriker) if h in b.lasta}
-    gor = 'Ta bort genomstrykningen om uppgiften gäller, annars ta bort raden.'
+    gor = STRUKET.format('raden')
     for n in sorted({n for n, i in b.blad.strukna if n in rows and i in read}):
         yield b.wrong(n, None, 'Raden har genomstruken text.', gor)
 
@@ -107,8 +111,7 @@ def _unseen(b: Kopplingsblad, rows: set[int]) -> Iterator[Problem]:
 def _longer_rows(b: Kopplingsblad, rows: set[int]) -> Iterator[Problem]:
     width = len(b.rubriker)
     for n, cells in b.blad.rader[b.start :] if not b.blad.namn else ():
-        longer = b.blad.skiljetecken == ',' and len(cells) > width
-        if n in rows and (longer or any(c.strip() for c in cells[width:])):
+        if n in rows and b.blad.has_more(cells, width):
             gor = 'Kontrollera kolumnskiljare och decimaltecken, och hämta filen på nytt.'
             yield b.wrong(n, None, 'Raden har fler celler än rubrikraden.', gor)
 
@@ -184,11 +187,5 @@ def unread_numbers(
     b: Kopplingsblad,
 ) -> list[str]:  # headings
     "The columns of numbers that are not read"
-    found = []
-    for i, head in enumerate(b.rubriker):
-        under = (c[i].strip() for _, c in b.blad.rader[b.start :] if i < len(c))
-        cells = [c for c in under if c]
-        figures = sum(bool(_FIGURES.fullmatch(c)) for c in cells)
-        if head not in b.lasta and cells and figures > 0.8 * len(cells):
-            found.append(head)
-    return found
+    heads = enumerate(b.rubriker)
+    return [h for i, h in heads if h not in b.lasta and _are_numbers(b, i, 0.8)]

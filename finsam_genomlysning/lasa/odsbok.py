@@ -13,9 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 from openpyxl.utils import get_column_letter
-from .celler import DOLT, Blad, Invid, Rader, cell_text
-from ..ord.errors import Problem
-from ..ord.personnummer import mask_personal
+from .celler import DOLT, Blad, Bladfynd, Invid, cell_text
 
 # %% ../../nbs/lasa/odsbok.ipynb #0c3d138d
 @cache
@@ -179,20 +177,12 @@ def _value(at: dict[str, str], text: str, has_text: bool, parts: frozenset[str])
 REPEATED_MAX = 200_000  # cells that one cell may stand for
 
 
-class _Sheet:
+class _Sheet(Bladfynd):
     "What one table holds"
 
     def __init__(self, looks: _Looks):
+        super().__init__()
         self.looks = looks
-        self.rows: Rader = []
-        self.merged: list[tuple[int, int, int]] = []
-        self.across: list[tuple[int, int, int]] = []
-        self.unsaved: list[tuple[int, str]] = []
-        self.struck: set[tuple[int, int]] = set()
-        self.unseen: set[tuple[int, int]] = set()
-        self.hidden_rows: set[int] = set()
-        self.hidden_columns: set[int] = set()
-        self.beside: list[Invid] = []
         self.styles: list[str] = []  # of the columns
 
     def column(self, e: ET.Element) -> None:
@@ -315,25 +305,9 @@ def _read_table(e: ET.Element, looks: _Looks) -> _Sheet:
 
 # %% ../../nbs/lasa/odsbok.ipynb #e45f3a36
 def _blad(e: ET.Element, looks: _Looks, fil: str) -> Blad:
-    at, sheet = _at(e), _read_table(e, looks)
-    name = mask_personal(at.get('name', ''))
-    vad = 'Cellen har en formel utan sparat värde.'
-    gor = 'Öppna arbetsboken i kalkylprogrammet, spara den och lämna in den igen.'
-    return Blad(
-        fil,
-        name,
-        sheet.rows,
-        [],
-        sheet.merged,
-        [Problem(fil, name, n, col, vad, gor) for n, col in sheet.unsaved],
-        not all(x.shown for x in looks.chain(at.get('style-name', ''))),
-        frozenset(sheet.hidden_rows),
-        frozenset(sheet.hidden_columns),
-        frozenset(sheet.struck),
-        sheet.across,
-        frozenset(sheet.unseen),
-        sheet.beside,
-    )
+    at = _at(e)
+    hidden = not all(x.shown for x in looks.chain(at.get('style-name', '')))
+    return _read_table(e, looks).as_blad(fil, at.get('name', ''), hidden, 'kalkylprogrammet')
 
 # %% ../../nbs/lasa/odsbok.ipynb #2accd382
 def is_locked_ods(data: bytes) -> bool:  # with a password

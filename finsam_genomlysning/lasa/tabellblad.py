@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import PurePath
 import pandas as pd
 from openpyxl.utils import get_column_letter
-from .celler import Blad, Rader, tidy_cell
+from .celler import DOLD_RAD, STRUKET, Blad, Rader, tidy_cell
 from finsam_genomlysning.lasa.enheter import (
     Enhet,
     column_kind,
@@ -306,18 +306,11 @@ def _drop_notes(body: _Body) -> None:
     body.drop([r for r in alone if r not in notes])
     body.drop(notes, '{} är en anmärkning och läses inte')
 
-# %% ../../nbs/lasa/tabellblad.ipynb #16a12d95
-_HIDDEN = (
-    'Raden är dold eller bortfiltrerad, men skulle räknas.',
-    'Ta fram raden (rensa filtret) om den ska vara med, annars ta bort den.',
-)
-_STRUCK = 'Ta bort genomstrykningen om uppgiften gäller, annars ta bort {}.'
-
 # %% ../../nbs/lasa/tabellblad.ipynb #35e2b37b
 def _check_seen(body: _Body) -> None:
     for n, _ in body.rows:
         if n in body.blad.dolda_rader:
-            body.wrong(n, '', *_HIDDEN)
+            body.wrong(n, '', *DOLD_RAD)
     hidden = [(c, i) for c, i in body.head.kolumner.items() if i in body.blad.dolda_kolumner]
     for name, i in hidden:
         if any(body.cell(cells, name) for _, cells in body.rows):
@@ -330,11 +323,11 @@ def _check_seen(body: _Body) -> None:
         filled = [i for i, c in enumerate(cells) if c.strip()]
         struck = [i for i in filled if (n, i) in body.blad.strukna]
         if struck and len(struck) == len(filled):
-            body.wrong(n, '', 'Raden är genomstruken.', _STRUCK.format('raden'))
+            body.wrong(n, '', 'Raden är genomstruken.', STRUKET.format('raden'))
             continue
         for name in (c for c, i in body.head.kolumner.items() if i in struck):
             vad = 'Cellen har genomstruken text.'
-            body.wrong(n, name, vad, _STRUCK.format('det genomstrukna'))
+            body.wrong(n, name, vad, STRUKET.format('det genomstrukna'))
 
 # %% ../../nbs/lasa/tabellblad.ipynb #e571a6ff
 def _fill_merged(body: _Body) -> None:
@@ -465,9 +458,8 @@ def _check_declared(
 def _check_ragged(body: _Body) -> None:
     width = len(body.blad.rader[body.at][1])
     gor = 'Kontrollera kolumnskiljare och citattecken på raden.'
-    commas = body.blad.skiljetecken == ','  # 5,5 is then two cells, the last of them perhaps empty
     for n, cells in body.rows:
-        if any(x.strip() for x in cells[width:]) or (commas and len(cells) > width):
+        if body.blad.has_more(cells, width):
             body.wrong(n, '', 'Raden har fler celler än rubrikraden.', gor)
     for n, cells in body.rows:
         if len(cells) < width:

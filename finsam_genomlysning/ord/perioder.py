@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HELA', 'SENASTE_12', 'MANADER_I', 'ORD_FOR', 'STEG', 'DAYS_PER_YEAR', 'DAYS_PER_MONTH', 'period_days', 'period_end',
-           'period_code', 'name_period', 'months_between', 'period_label', 'last_12_months', 'calendar_periods',
-           'last_closed', 'calendar_years']
+           'period_code', 'calendar_code', 'name_period', 'months_between', 'period_label', 'last_12_months',
+           'calendar_periods', 'last_closed', 'calendar_years']
 
 # %% ../../nbs/ord/perioder.ipynb #94cbe9da
 import calendar
@@ -90,6 +90,16 @@ def period_code(
     "The code of a period that is given by its days"
     year = (fran.month, fran.day, till.month, till.day, till.year) == (1, 1, 12, 31, fran.year)
     return f'{fran:%Y}' if year else f'{fran:%Y-%m-%d}/{till:%Y-%m-%d}'
+
+# %% ../../nbs/ord/perioder.ipynb #bfa01b73
+def calendar_code(
+    code: str,  # as `period_days` takes it
+) -> str:  # 2024-09, 2024-K3, 2024-T1, 2024-H1 or 2024 when its days are that; else the same code
+    "The shortest code of a period"
+    fran, till = period_days(code)
+    parts = [f'{fran:%Y-%m}', f'{fran:%Y}']
+    parts += [f'{fran:%Y}-{k}{(fran.month - 1) // n + 1}' for k, n in MANADER_I.items()]
+    return next((p for p in parts if period_days(p) == (fran, till)), code)
 
 # %% ../../nbs/ord/perioder.ipynb #05533ee0
 def name_period(

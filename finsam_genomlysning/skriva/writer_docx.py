@@ -31,10 +31,11 @@ from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import BaseStyle, CharacterStyle, ParagraphStyle
 from docx.text.paragraph import Paragraph
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from lxml import etree
 from markupsafe import Markup
 from ..ord.glossary import SAMTLIGA
+from .mallfiler import own_templates
 from finsam_genomlysning.skriva.modell import (
     BILAGA,
     Figurvisning,
@@ -416,14 +417,7 @@ def printable(
 @cache
 def word_template() -> Template:  # escapes everything
     "The template"
-    env = Environment(
-        loader=PackageLoader('finsam_genomlysning', 'utseende'),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=printable,
-    )
+    env = own_templates(lstrip_blocks=True, finalize=printable)
     env.filters |= {'punkt': full_stop, 'klass': cell_class}
     env.globals |= {'KONSULTENS': KONSULTENS, 'SAMTLIGA': SAMTLIGA, 'BILAGA': BILAGA}
     return env.get_template('document.xml.j2')

@@ -18,10 +18,11 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from ..ord.errors import ReportError
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
+from .mallfiler import own_templates
 from .modell import Omslagsfakta, Rapport, Tabellvisning, Talcell
 from ..ord.sv import datum, tal
 from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
@@ -187,13 +188,7 @@ def has_figures(
 @cache
 def page_templates() -> Environment:  # escapes everything, and stops at a misspelt name
     "The templates"
-    env = Environment(
-        loader=PackageLoader('finsam_genomlysning', 'utseende'),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    env = own_templates(lstrip_blocks=True)
     env.filters |= FILTERS
     fonts, css = stylesheet()
     env.globals |= {'KONSULTENS': KONSULTENS, 'SKYDDAD_ORD': SKYDDAD_ORD, 'SAMTLIGA': SAMTLIGA}

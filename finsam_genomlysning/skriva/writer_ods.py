@@ -11,9 +11,10 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from ..ord.bokord import BLADKOLUMNER, INNEHALLSBLAD, OMSLAGSBLAD, TILL_INNEHALLET
 from ..ord.sv import procent, tal
+from .mallfiler import own_templates
 from .tabellbok import Bokblad, Bokcell, Tabellbok
 from .writer_xlsx import column_letters
 
@@ -79,13 +80,7 @@ ODS = 'application/vnd.oasis.opendocument.spreadsheet'
 
 @cache
 def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader('finsam_genomlysning', 'utseende'),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return own_templates(keep_trailing_newline=True)
 
 # %% ../../nbs/skriva/writer_ods.ipynb #3d5e89ec
 def _number_styles(bok: Tabellbok) -> list[dict[str, object]]:

@@ -13,13 +13,14 @@ from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from lxml import etree
 from pptx import Presentation
 from pptx.presentation import Presentation as PresentationType
 from pptx.slide import Slide
 from ..ord.bildord import FORMNAMN, LAYOUTER
 from .bildspel import Bildsida, Bildspel, word_count
+from .mallfiler import own_templates
 from .modell import Figurvisning, Tabellvisning, letters
 from .writer_docx import printable, repack
 
@@ -180,14 +181,7 @@ def note_shapes(noter: list[str]) -> list[dict[str, Any]]:
 @cache
 def slide_template() -> Template:  # escapes everything
     "The template of slides and notes"
-    env = Environment(
-        loader=PackageLoader('finsam_genomlysning', 'utseende'),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=printable,
-    )
+    env = own_templates(lstrip_blocks=True, finalize=printable)
     return env.get_template('bildspel.xml.j2')
 
 
