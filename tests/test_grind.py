@@ -193,6 +193,17 @@ def test_every_count_of_every_detail_table_is_declared_and_is_what_the_rows_give
         assert printed['rackvidd', matt, own] == n
 
 
+def test_the_published_values_of_a_field_do_not_tell_that_somebody_has_one(package):
+    underlag, mote = package
+    rows = underlag.tabell('deltagare')
+    same = rows.assign(nyanland=None, omfattning_efter=rows['omfattning_fore'])
+    nobody = replace(underlag, tabeller=underlag.tabeller | {'deltagare': same})
+    one, other = (read_detail(u, mote).folk.falt for u in (underlag, nobody))
+    assert set(one['utfall'].varden) == set(other['utfall'].varden)
+    assert {'ja', 'nej'} <= set(one['nyanland'].varden) & set(other['nyanland'].varden)
+    assert 'studier+' in other['utfall'].varden
+
+
 def test_every_count_over_time_is_declared_and_is_what_the_table_says(package):
     underlag, mote = package
     folk, rutor = activity_cells(underlag, mote)

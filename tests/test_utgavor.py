@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib, json, re, shutil, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 import pandas as pd
@@ -12,7 +13,9 @@ from conftest import DEFAULT, SMALL, copy_package
 from finsam_genomlysning.katalog.detalj import DETALJTABELLER
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnderlagError
 from finsam_genomlysning.granska.dokument import find_canaries
+from finsam_genomlysning.granska.former import audit_forms
 from finsam_genomlysning.granska.granskning import LACKOR, audit, audit_with_earlier
+from finsam_genomlysning.gora import publicera
 from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.gora.publicera import build_edition, look_over
 from finsam_genomlysning.gora.tryckt import adopt_editions
@@ -402,6 +405,28 @@ def test_an_edition_with_a_small_count_in_print_is_stopped(small_edition, tmp_pa
     with pytest.raises(DisclosureError) as e:
         look_over(folder, 5)
     assert 'fore_efter_forsorjning' in e.value.svenska
+
+
+STOPS = {
+    'kommentar': ('forbund.html', '</body>', '<!-- 3 kvinnor --></body>'),
+    'död länk': ('forbund.html', '</main>', '<a href="#finns-inte">Se</a></main>'),
+    'samma rad två gånger': ('tabeller/ko.csv', None, None),
+    'en nyckel för mycket': ('utgava.json', '{', '{"personer": [1],'),
+}
+
+
+@pytest.mark.parametrize('kind', STOPS)
+def test_what_the_audit_would_call_a_finding_stops_the_build(
+    small_edition, tmp_path, monkeypatch, kind
+):
+    folder = shutil.copytree(small_edition, tmp_path / 'kopia')
+    monkeypatch.setattr(publicera, 'audit_forms', partial(audit_forms, manifest=False))
+    name, old, new = STOPS[kind]
+    text = (folder / name).read_text(encoding='utf-8')
+    changed = text + text.splitlines()[-1] + '\n' if old is None else text.replace(old, new, 1)
+    (folder / name).write_text(changed, encoding='utf-8')
+    with pytest.raises(DisclosureError):
+        look_over(folder, 5)
 
 
 BRYGGAN = {'only': ['bryggan'], 'formats': ('html',)}

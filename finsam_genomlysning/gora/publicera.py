@@ -37,6 +37,7 @@ from ..skydd.passage import FRYSTA
 from ..skydd.utgava import Utgava, read_edition, write_edition
 from ..granska.bokfiler import audit_books
 from ..granska.dokument import audit_documents
+from ..granska.former import audit_forms, check_links
 from ..granska.motesfiler import audit_meeting
 from ..granska.oppnafiler import audit_open_files
 from ..granska.sidtal import audit_pages
@@ -202,14 +203,15 @@ def look_over(
     grans: int,  # counts 1..grans-1 must not be readable
     earlier: Iterable[Path] = (),  # earlier editions that it must not be subtracted from
 ) -> None:
-    """Nothing, when nobody can be read out of the edition and its pages say what its tables say
+    """Nothing, when `genomlysning granska` would find nothing in the edition
 
     Raises `DisclosureError`, naming the table or the page.
     """
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
     pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_books(folder)]
-    pages += [*audit_meeting(folder), *audit_open_files(folder)]
+    pages += [*audit_forms(folder), *audit_meeting(folder), *audit_open_files(folder)]
+    pages += check_links(folder)
     if pages:
         raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
 
@@ -381,8 +383,6 @@ def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str,
     utgava, regler = content.utgava, order.underlag.forbund.regler
     write_edition(utgava, build)
     gjorda = _make_reports(build, order, utgava, how)
-    look_over(build, regler.grans, order.earlier)
-    how.progress('granskning')
     reports = [
         p for p in _plans(order, utgava) if (build / 'notebooks' / f'{p.id}.ipynb').is_file()
     ]
@@ -390,6 +390,8 @@ def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str,
         *(order.underlag, order.mote, reports, hash_files(build), order.forra), key=_key(order)
     )
     write_manifest(build, manifest)
+    look_over(build, regler.grans, order.earlier)
+    how.progress('granskning')
     return gjorda
 
 # %% ../../nbs/gora/publicera.ipynb #b8d2f1e3

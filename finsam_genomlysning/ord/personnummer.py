@@ -9,6 +9,7 @@ __all__ = ['DAYS', 'BORN_MAX', 'FIRST_NAMES', 'NEUTRAL', 'visible', 'plain_text'
 
 # %% ../../nbs/ord/personnummer.ipynb #81f62453
 import re, unicodedata
+from functools import cache
 from typing import NamedTuple
 
 # %% ../../nbs/ord/personnummer.ipynb #071a4427
@@ -18,6 +19,7 @@ _DASHES = dict.fromkeys(
 _LIKE = _DASHES | {ord('\uff20'): '@', ord('\uff0e'): '.', ord('\uff0b'): '+'}
 
 
+@cache
 def _seen(c: str) -> str:  # what one character looks like; '' when it has no width
     kind = unicodedata.category(c)
     if kind in ('Cf', 'Mn', 'Me') or '\ufe00' <= c <= '\ufe0f':

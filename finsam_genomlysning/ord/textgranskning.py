@@ -45,6 +45,7 @@ class Last:
         return self.plats[at]
 
 # %% ../../nbs/ord/textgranskning.ipynb #8f94b1d3
+@cache
 def plain_sign(
     c: str,  # one sign
 ) -> str:  # as it is read: digits 0-9, one kind of dash, one kind of space
