@@ -1246,7 +1246,33 @@ def test_initials_with_a_number_are_no_pseudonyms(las):
     )
     says(las(deltagare_csv=PERSON + rows), 'initialer med en siffra')
     rows = ''.join(EN.replace('P1', f'SA{n}') for n in range(1, 6))
-    assert len(las(deltagare_csv=PERSON + rows).tabeller['deltagare']) == 5
+    rows += ''.join(EN.replace('P1', f'SPAR{n:02}') for n in range(1, 6))
+    assert len(las(deltagare_csv=PERSON + rows).tabeller['deltagare']) == 10
+
+
+@pytest.mark.parametrize(
+    'code, said',
+    [
+        ('036123456', 'ett telefonnummer'),
+        ('ANAN01', 'bokstäver ur ett namn'),
+        ('AnAn90', 'en kod med födelseåret'),
+        ('AL90', 'en kod med födelseåret'),
+        ('12apr90', 'ett födelsedatum'),
+        ('1990-04', 'ett födelsedatum'),
+        ('E.S.-90', 'initialer'),
+        ('P2/Kalle', 'ett namn'),
+    ],
+)
+def test_a_code_that_points_at_somebody_is_no_pseudonym(las, code, said):
+    found = las(deltagare_csv=PERSON + TVA + EN.replace('P1', code))
+    says(found, f'rad 3, kolumn person: Pseudonymen ser ut som {said}')
+    assert code not in found
+
+
+def test_a_name_of_a_file_or_sheet_that_is_a_personnummer_is_never_shown(las):
+    says(las(**{f'volymer {NR}_csv': PENGAR + rad('Lön', 1)}), r'volymer \*{6}\.csv: Namnet säger')
+    found = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 'x')], f'ekonomi {NR}'))
+    says(found, r'blad ekonomi \*{6}, rad 2, kolumn budget')
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pandas as pd
 import pandera.pandas as pa
 from .enheter import column_kind, read_unit
+from .pseudonymkolumn import pseudonym_faults
 from .rimlighet import implausible
 from .tabellblad import sum_advice
 from .tolka import Tolkad, convert, read_missing, written_unit
@@ -27,7 +28,6 @@ from finsam_genomlysning.ord.personnummer import (
     find_personal,
     has_name,
     has_personnummer,
-    pseudonym_fault,
 )
 from finsam_genomlysning.ord.scheman import (
     DELTAGARE,
@@ -268,40 +268,11 @@ def _odd_days(t: _Table) -> list[Problem]:
 
 # %% ../../nbs/lasa/kontroll.ipynb #fc263226
 PSEUDONYM_GOR = 'Skriv en kod som inte säger vem personen är, till exempel P0001.'
-_INITIALS_YEAR = r'[^\W\d_]{2,3}[-. ]?(\d\d)'
-
-# %% ../../nbs/lasa/kontroll.ipynb #a7c3807e
-_NUMBERED = r'\D{0,4}\d{6}'  # 000123, P000123
 
 
-def _running_numbers(
-    faults: Mapping[str, str],  # pseudonym -> what it is instead
-) -> bool:  # six-digit pseudonyms, most of which are no dates
-    six = [fault for x, fault in faults.items() if re.fullmatch(_NUMBERED, x)]
-    return len(six) >= 10 and six.count('') / len(six) > 0.4
-
-# %% ../../nbs/lasa/kontroll.ipynb #92d486b1
-def _initials_with_year(t: _Table) -> pd.Index:
-    texts = t.cells['person']
-    if not {'person', 'fodelsear'} <= t.have:
-        return texts.index[:0]
-    years = pd.to_numeric(texts.str.extract(f'^{_INITIALS_YEAR}$')[0])
-    same = years.notna() & t.values['fodelsear'].notna()
-    if same.sum() < 2 or not (years[same] == t.values['fodelsear'][same] % 100).all():
-        return texts.index[:0]
-    return texts.index[same]
-
-# %% ../../nbs/lasa/kontroll.ipynb #c7197305
-_INITIALS_NUMBER = r'([^\W\d_]{2,3})[-. ]?\d{1,2}'
-_DIFFERENT_MIN = 5  # pairs of letters: fewer may be the names of groups
-
-
-def _initials_with_number(texts: pd.Series) -> list[str]:  # LS1, AK2, MB1: as many as people
-    names = texts[texts.str.fullmatch(_INITIALS_NUMBER)].drop_duplicates()
-    letters = names.str.extract(_INITIALS_NUMBER)[0].str.lower()
-    different = letters.nunique()
-    many_kinds = different >= _DIFFERENT_MIN and different > 0.5 * len(names)
-    return [str(x) for x in names] if many_kinds else []
+def _own_words(forbund: Forbund) -> list[str]:  # that may stand before a number
+    towns = [w for k in forbund.kommun for w in (k.id, k.namn, *k.aven)]
+    return towns + [w for i in forbund.insats for w in (i.id, i.namn, *i.aven)]
 
 # %% ../../nbs/lasa/kontroll.ipynb #a24136fa
 _ROUNDED = r'\d(?:[.,]\d+E[+-]?|E\+)\d+'
@@ -319,12 +290,9 @@ def _pseudonyms(t: _Table) -> list[Problem]:
     if 'person' not in t.have:
         return []
     texts = t.cells['person']
-    faults = {x: pseudonym_fault(x) for x in texts.unique() if not has_personnummer(x)}
-    if _running_numbers(faults):
-        faults = {x: '' if re.fullmatch(_NUMBERED, x) else f for x, f in faults.items()}
+    years = t.values['fodelsear'] if 'fodelsear' in t.have else None
+    faults = pseudonym_faults(texts, years, _own_words(t.forbund))
     faults |= {x: '' for x in faults if _is_missing(x)}
-    faults |= {str(texts.loc[n]): 'initialer och ett födelseår' for n in _initials_with_year(t)}
-    faults |= {x: faults.get(x) or 'initialer med en siffra' for x in _initials_with_number(texts)}
     found = [
         t.wrong(n, 'person', f'Pseudonymen ser ut som {faults[x]}.', PSEUDONYM_GOR)
         for n, x in texts[texts.isin([x for x, fault in faults.items() if fault])].items()

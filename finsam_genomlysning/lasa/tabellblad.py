@@ -25,6 +25,7 @@ from finsam_genomlysning.lasa.enheter import (
 from .rubriker import Huvud, header_at, known_headings, map_header
 from .textfil import KNOWN_HEADINGS
 from ..ord.errors import Problem, many, row_ranges
+from ..ord.personnummer import mask_personal
 from ..ord.scheman import RUBRIKER, SCHEMAN, Kolumn, Tabellschema, fold
 
 # %% ../../nbs/lasa/tabellblad.ipynb #630a38e3
@@ -430,10 +431,10 @@ def _said_beside(body: _Body, andra: Sequence[Blad]) -> list[_Stalle]:
         unit = next(filter(None, map(_said_unit, texts)), None)
         counts = sum(bool(re.fullmatch(r'-?[\d ]+(?:,\d+)?', t)) for t in texts) > NUMBERS_MIN
         if unit and counts:
-            said = f'bladet {other.namn} nämner {unit.namn}; beloppen här är lästa i kronor'
-            body.notes.append(said)
+            sheet = mask_personal(other.namn)
+            body.notes.append(f'bladet {sheet} nämner {unit.namn}; beloppen här är lästa i kronor')
         elif unit:
-            found += [(0, '', f'På bladet {other.namn}', t) for t in texts]
+            found += [(0, '', f'På bladet {mask_personal(other.namn)}', t) for t in texts]
     return found
 
 # %% ../../nbs/lasa/tabellblad.ipynb #37198709

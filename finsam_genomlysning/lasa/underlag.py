@@ -360,7 +360,7 @@ Delar = list[tuple[Inlast, Kontrollerad]]
 
 
 def _place(x: Inlast) -> str:
-    return x.fil + (x.blad and f', blad {x.blad}')
+    return Problem(x.fil, x.blad).plats
 
 # %% ../../nbs/lasa/underlag.ipynb #03be8359
 def _without_copies(parts: Delar) -> tuple[Delar, list[str]]:
@@ -489,7 +489,8 @@ def read_package_tables(
         reading.file(path)
     tables = reading.join()
     notes += reading.notes + absent_remarks(tables, forbund)
-    return tables, dict(reading.rows), notes, problems + _once(reading.problems)
+    told = [mask_personal(n) for n in notes]  # a file's name may be a person's
+    return tables, dict(reading.rows), told, problems + _once(reading.problems)
 
 # %% ../../nbs/lasa/underlag.ipynb #e0f23b48
 _Texter = dict[tuple[str, str, str], str]
