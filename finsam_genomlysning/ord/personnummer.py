@@ -275,6 +275,16 @@ FIRST_NAMES = frozenset(
     'sven tobias tomas tommy tony torbjorn tove ulf ulla ulrika urban vera veronica viktor '
     'viktoria vilma wilhelm william yasmin yusuf yvonne zahra'.split()
 )
+FIRST_NAMES |= frozenset(
+    'abdi abdullah agnes aisha albert alma amal amir august ayan bilal bosse britt claes dennis '
+    'emilia ester evelina fanny farah frans gabriella georg goran greta gustaf hamza hasse hawa '
+    'hedvig hodan ingela ingemar ingvar iris jack janne jesper jimmy johnny jorgen kalle kenneth '
+    'kent kicki krister kristoffer lasse layla leila liam lotta ludvig mahmoud malte mariam marika '
+    'maryam melvin micke mikaela milo molly mustafa nadia nasra nelly nisse nora nour osman otto '
+    'pelle pontus rania reza ronja ronny ruben rut saga sally salim samira samuel selma shirin '
+    'signe sigrid sixten stella stina svante thomas tilda tilde victor victoria vincent viola '
+    'yusra zainab zeinab'.split()
+)
 
 # %% ../../nbs/ord/personnummer.ipynb #328e616b
 _SURNAME = re.compile(r'[a-z]{2,}(sson|son|strom|berg|lund|qvist|kvist|gren|dotter|stedt|blad)')
@@ -303,7 +313,10 @@ def _is_random(word: str) -> bool:  # letters drawn by a machine: no name has th
 
 # %% ../../nbs/ord/personnummer.ipynb #bb004d82
 _NO_PERSON = re.compile(r'(?:gymnasiet|skolan|gatan|vägen|kyrkan|hemmet|gården|stiftelse|huset)$')
-_ALSO_WORDS = frozenset('per max hans stig kim dan sten tove vera linda frank william'.split())
+_ALSO_WORDS = frozenset(
+    'per max hans stig kim dan sten tove vera linda frank william saga iris viola jack stella milo '
+    'rut alma august nora otto signe sally albert frans georg victoria vincent ruben'.split()
+)
 
 
 def has_name(
@@ -338,7 +351,18 @@ def _word_fault(text: str) -> str:  # of a pseudonym that has no digit
 
 # %% ../../nbs/ord/personnummer.ipynb #d761c5bf
 _NUMBERED = re.compile(r'[A-Za-z]?([0-9]{1,6})')
-_BIRTHDAY = re.compile(rf'\d{{1,2}}(?:[.:][ae]?)? ?(?:{_MONTHS})[a-z]*', re.I)
+_MONTH_WORD = (
+    '(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?'
+    '|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
+)
+_BIRTHDAY = re.compile(
+    rf'\d{{1,2}}(?:[.:][ae]?)? ?{_MONTH_WORD}[- ]?(?:\d{{4}}|\d\d)?'
+    rf'|{_MONTH_WORD}[- ]?(?:\d{{4}}|\d\d)|\d{{1,2}}/\d{{1,2}}[- ]?(?:\d{{4}}|\d\d)'
+    r'|(?:19[3-9]\d|20[01]\d)[-./ ]?(?:0[1-9]|1[0-2])',
+    re.I,
+)
+_ANY_PHONE = re.compile(r'0[1-9]\d{7,9}')  # no number of ours begins so, without a letter
+_DOTTED = re.compile(r'(?:[^\W\d_]\.){2,3}[-. ]?\d{0,4}')
 
 
 def pseudonym_fault(
@@ -348,12 +372,14 @@ def pseudonym_fault(
     if m := _NUMBERED.fullmatch(text):  # most are: a letter and a number
         month, day = int(m[1][2:4] or 0), int(m[1][4:] or 0)
         dated = len(m[1]) == 6 and _is_day(month, day - 60 if day > 60 else day)
-        return 'ett födelsedatum' if dated else ''
+        return 'ett födelsedatum' if dated or _BIRTHDAY.fullmatch(m[1]) else ''
     plain = _plain(text).text.strip()
     if kinds := [f.slag for f in find_personal(plain)]:
         return 'en e-postadress' if 'e-postadress' in kinds else f'ett {kinds[0]}'
-    if _MOBILE.fullmatch(plain):
+    if _MOBILE.fullmatch(plain) or _ANY_PHONE.fullmatch(plain):
         return 'ett telefonnummer'
+    if _DOTTED.fullmatch(plain):
+        return 'initialer'
     if has_birth_date(plain) or _BIRTHDAY.fullmatch(plain):
         return 'ett födelsedatum'
     if not any(c.isdigit() for c in plain):
