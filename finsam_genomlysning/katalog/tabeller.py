@@ -33,7 +33,12 @@ from .register import DEFINITIONER, table_cell
 from .rost import progression_rule, rost_frames
 from .stod import medlem_frames, stod_frames
 from .styrdiagram import styr_frames
-from .traffbild import grupp_frames, sizes_of_groups, traffbild_frames
+from finsam_genomlysning.katalog.traffbild import (
+    bases_at,
+    grupp_frames,
+    sizes_of_groups,
+    traffbild_frames,
+)
 from .uppfoljning import uppfoljning_frames
 from .vad_annars import vad_annars_frames
 from ..ord.forbund import Forbund, Mote, Underlag
@@ -96,11 +101,11 @@ def builders(
     people = behov_frames(underlag, mote).get('befolkning')
     found: list[Bygg] = []
     if people is not None:
-        population = people.set_index('kommun')['varde']
+        population, bases = people.set_index('kommun')['varde'], bases_at(underlag, mote)
 
         def reached(frames: Mapping[str, pd.DataFrame]) -> Ramar:
             rates = nulage.reach_rates(frames['rackvidd'], population)
-            return traffbild_frames(underlag, mote, rates)
+            return traffbild_frames(bases, rates)
 
         found.append(reached)
     if f.behovsgrupp:

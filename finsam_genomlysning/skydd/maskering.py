@@ -72,9 +72,9 @@ def mark_withheld(
 # %% ../../nbs/skydd/maskering.ipynb #7ca49bfc
 def blank_out(df: pd.DataFrame) -> pd.DataFrame:
     "A table without the numbers that are marked as withheld"
-    out = df.copy()
-    out.loc[out['skyddad'] == 'ja', NUMBERS] = np.nan
-    return out
+    hidden = (df['skyddad'] == 'ja').to_numpy()
+    numbers = np.where(hidden[:, None], np.nan, df[NUMBERS].to_numpy(dtype=float))
+    return df.assign(**dict(zip(NUMBERS, numbers.T, strict=True)))
 
 # %% ../../nbs/skydd/maskering.ipynb #a0687b0c
 KVARTILER = ('vantetid_q1', 'vantetid_q3')

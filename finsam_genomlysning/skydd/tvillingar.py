@@ -9,6 +9,7 @@ __all__ = ['Kombination', 'make_twin']
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import eq
 import numpy as np
 from ..katalog.falt import Falt, Folkmangd
 from .ekvationer import Delsystem
@@ -61,24 +62,28 @@ def _deal(
             left[old[row]] -= 1
         else:
             waiting.append(row)
-    rest = sorted(left.elements())
-    if len(rest) != len(waiting):
+    rest = {c: n for c, n in sorted(left.items()) if n > 0}
+    if sum(rest.values()) != len(waiting):
         raise ValueError('a witness that is no population')
     out = {}
     for row in reversed(waiting):
-        like = max(rest, key=lambda c: sum(a == b for a, b in zip(c, old[row], strict=True)))
-        rest.remove(like)
+        like = max(rest, key=lambda c: sum(map(eq, c, old[row])))
+        rest[like] -= 1
+        if not rest[like]:
+            del rest[like]
         out[row] = like
     return out
 
 # %% ../../nbs/skydd/tvillingar.ipynb #8f4f8baf
-def _commonest(s: Delsystem, falt: str, klass: int) -> int:
+def _commonest(s: Delsystem, falt: str) -> dict[int, int]:  # class of values -> code
     "The code that most rows of a class of values have"
-    codes = s.folk.falt[falt].koder
-    inside = codes[s.klass[falt][codes] == klass]
-    if len(inside):
-        return int(Counter(inside.tolist()).most_common(1)[0][0])
-    return int(np.flatnonzero(s.klass[falt] == klass)[0])
+    klass, codes = s.klass[falt], s.folk.falt[falt].koder
+    many = Counter(codes.tolist())
+    first = {c: n for n, c in enumerate(many)}
+    inside: dict[int, list[int]] = defaultdict(list)
+    for code, k in enumerate(klass.tolist()):
+        inside[k].append(code)
+    return {k: min(c, key=lambda x: (-many[x], first.get(x, x))) for k, c in inside.items()}
 
 # %% ../../nbs/skydd/tvillingar.ipynb #5087ca49
 def _deal_clique(
@@ -93,11 +98,12 @@ def _deal_clique(
         known = (int(s.klass[f][new[f][row]]) for f in shared)
         rows[(int(s.del_[i][row]), *known)].append(row)
     new |= {f: codes[f].copy() for f in free}
+    common = {f: _commonest(s, f) for f in free}
     for key, members in rows.items():
         for row, combo in _deal(members, old, target[key]).items():
             for f, klass, was in zip(free, combo, old[row], strict=True):
                 if klass != was:
-                    new[f][row] = _commonest(s, f, klass)
+                    new[f][row] = common[f][klass]
 
 # %% ../../nbs/skydd/tvillingar.ipynb #e428aeed
 def make_twin(
