@@ -13,7 +13,7 @@ from finsam_genomlysning.ord.errors import FolderError
 from finsam_genomlysning.skydd.forteckning import certificate_faults, read_ledger, read_twins
 from finsam_genomlysning.lasa.konfiguration import read_forbund
 
-KILLS = int(os.environ.get('GENOMLYSNING_AVBROTT', '3'))
+KILLS = int(os.environ.get('GENOMLYSNING_AVBROTT', '2'))
 BUILD = """
 import sys
 from finsam_genomlysning.gora.publicera import build_edition

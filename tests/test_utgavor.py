@@ -373,9 +373,8 @@ def test_the_proof_is_kept_with_the_underlag_and_not_with_the_edition(begun):
     assert '.liggare' not in (folder / 'manifest.json').read_text(encoding='utf-8')
 
 
-def test_the_proof_is_tried_when_it_is_asked_for(tmp_path, capsys):
-    package = copy_package(SMALL, tmp_path / 'paket')
-    folder = build_edition(package, tmp_path / 'ut', only=['forbund'], formats=('html',))
+def test_the_proof_is_tried_when_it_is_asked_for(begun, capsys):
+    package, _, folder = begun
     asked = ['granska', str(folder), '--tvillingar', '--forbund', str(package)]
     assert main(asked) == 0
     said = capsys.readouterr().out
