@@ -1653,3 +1653,116 @@ def test_a_part_that_there_may_be_many_of_has_two_brackets(las):
     (las.folder / 'forbund.toml').write_text(single, encoding='utf-8')
     with pytest.raises(UnderlagError, match=r'Skriv \[\[mote\]\] med dubbla hakparenteser'):
         read_underlag(las.folder)
+
+
+# dates that are more or less than a day, files of text, columns of time
+
+
+@pytest.mark.parametrize(
+    'text, first, last',
+    [
+        ('2024', '2024-01-01', '2024-12-31'),
+        ('2024-02', '2024-02-01', '2024-02-29'),
+        ('kv 2 2024', '2024-04-01', '2024-06-30'),
+        ('v. 12 2024', '2024-03-18', '2024-03-24'),
+        ('jan–jun 2024', '2024-01-01', '2024-06-30'),
+    ],
+)
+def test_a_time_in_a_column_of_periods_is_its_first_and_last_day(las, text, first, last):
+    row = f'Lön;kostnad;spar_a;{text};{text};9;9;;\n'
+    got = las(ekonomi_csv=PENGAR + row)
+    df = got.tabeller['ekonomi']
+    assert [f'{df.fran[0]:%Y-%m-%d}', f'{df.till[0]:%Y-%m-%d}'] == [first, last]
+    notes(got, 'kolumn till: 1 cell med år, månad, kvartal eller vecka')
+    heads = 'post;slag;insats;Period;budget;utfall;prognos;kalla\n'
+    once = las(ekonomi_csv=heads + f'Lön;kostnad;spar_a;{text};9;9;;\n')
+    assert once.tabeller['ekonomi'].till.equals(df.till)
+    notes(once, '«Period» .D. är läst som periodens första och sista dag')
+
+
+def test_a_time_in_two_columns_is_asked_for_as_days(las):
+    heads = 'post;slag;insats;År;Månad;budget;utfall;prognos;kalla\n'
+    says(
+        las(ekonomi_csv=heads + 'Lön;kostnad;spar_a;2024;3;9;9;;\n'),
+        'Tiden står i «År» och «Månad», men tabellen behöver periodens första och sista dag',
+    )
+
+
+@pytest.mark.parametrize(
+    'text, said',
+    [
+        ('v 12 2023', 'dagen saknas. Vecka 12 är 2023-03-20 till 2023-03-26'),
+        ('mars 2023', 'dagen saknas. Skriv hela dagen'),
+        ('1 mars', 'året saknas'),
+        ('tis 1 mars 2023', '2023-03-01 är en onsdag'),
+        ('31/4 2023', 'Dagen finns inte i kalendern'),
+        ('2023-03-01 (prel)', 'Skriv bara dagen, 2023-03-01'),
+    ],
+)
+def test_a_day_that_is_not_whole_is_handed_back(las, text, said):
+    says(las(deltagare_csv=PERSON + EN.replace('2023-02-01', text)), f'rad 2, .*{re.escape(said)}')
+
+
+@pytest.mark.parametrize(
+    'text', ['March 1, 2023', '1-Mar-23', '2023/03/01 00:00', 'ons 1 mars 2023']
+)
+def test_more_ways_of_writing_a_day(las, text):
+    got = las(deltagare_csv=PERSON + EN.replace('2023-02-01', text))
+    assert f'{got.tabeller["deltagare"].startdatum[0]:%Y-%m-%d}' == '2023-03-01'
+
+
+def test_a_day_that_is_not_plausible_is_told_once(las):
+    found = las(deltagare_csv=PERSON + EN.replace('2023-02-01', '1923-03-01'))
+    says(found, '1 fel.*orimligt tidigt')
+
+
+@pytest.mark.parametrize('ending', ['txt', 'tsv', 'TXT'])
+def test_a_text_file_is_read_as_csv(las, ending):
+    text = (PENGAR + rad('Lön', 9, 9)).replace(';', '\t')
+    assert las(**{f'ekonomi_{ending}': text}).tabeller['ekonomi'].budget[0] == 9
+
+
+def test_a_text_that_is_no_table_may_be_a_note(las):
+    says(las(anteckning_txt='Ring Kim; sedan klart\n'), 'ge den ändelsen .md')
+
+
+@pytest.mark.parametrize(
+    'ending, said', [('zip', 'Packa upp'), ('gsheet', 'länk till ett kalkylark'), ('px', 'PC-Axis')]
+)
+def test_a_file_that_is_no_table_says_what_it_is(las, ending, said):
+    says(las(**{f'ekonomi_{ending}': 'x'}), said)
+
+
+def test_lines_that_are_whole_cells_and_rules_under_headings(las):
+    lines = (PENGAR + rad('Lön', 9, 9)).splitlines()
+    got = las(ekonomi_csv='\n'.join(f'"{x}"' for x in lines))
+    assert got.tabeller['ekonomi'].budget.tolist() == [9]
+    notes(got, 'varje rad står helt inom citattecken')
+    ruled = [lines[0], ';'.join(['-----'] * 9), lines[1], '', '(1 rad)', '\x1a']
+    assert las(ekonomi_csv='\n'.join(ruled)).tabeller['ekonomi'].budget.tolist() == [9]
+
+
+def test_a_row_with_a_delimiter_inside_is_told_once(las):
+    rows = rad('Hyra', 1) + rad('El', 2) + rad('Lön; mer', 9)
+    says(las(ekonomi_csv=PENGAR + rows), '1 fel.*rad 4: Raden har fler celler')
+
+
+def test_two_tables_beside_each_other_are_told_once(las):
+    rows = [RUBRIKER + [None] + RUBRIKER, pengar('Lön', 9) + [None] + pengar('Hyra', 8)]
+    says(las(ekonomi_xlsx=bok(rows)), '1 fel.*den andra börjar i kolumn K')
+
+
+def test_advice_never_leads_to_an_empty_cell_that_is_refused(las):
+    says(las(volymer_csv=ANTAL + antal('färre än 5')), 'eller ta bort raden om det inte är känt')
+
+
+@pytest.mark.parametrize('text, said', [('150 %', 'mer än en heltid.*en rad för var och en')])
+def test_more_than_a_whole_post(las, text, said):
+    says(las(bemanning_csv=TJANST + tjanst(text)), said)
+
+
+def test_a_lone_one_beside_percents_is_asked_for(las):
+    head = PERSON.strip() + ';omfattning_efter\n'
+    rows = [TVA.strip() + f';{n}\n' for n in ('50', '1')]
+    rows[1] = rows[1].replace('P2', 'P3')
+    says(las(deltagare_csv=head + ''.join(rows)), 'rad 3, .*100 om det är heltid')

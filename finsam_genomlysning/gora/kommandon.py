@@ -93,10 +93,6 @@ def do_koppla(args: argparse.Namespace, settings: Settings) -> int:
     print(*_shown(got.celler, [*got.problem, *wrong]), sep='\n')
     for _, vad, gor in koppling_faults(k):
         print(f'  Att svara på i {target.name}: {vad} {gor}')
-    name = path.name
-    if path.suffix.lower() in ('.txt', '.tsv'):
-        name = f'{path.stem}.csv'
-        print(f'  Döp om {path.name} till {name}: textfiler läses som CSV.')
-    print(f'Nästa steg: läs igenom {target}, lägg {name} i underlag och kör')
+    print(f'Nästa steg: läs igenom {target}, lägg {path.name} i underlag och kör')
     print('genomlysning kontrollera.')
     return 0

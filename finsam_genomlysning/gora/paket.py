@@ -74,7 +74,7 @@ def unused(
     return next(p for p in (path, *numbered) if not p.exists())
 
 # %% ../../nbs/gora/paket.ipynb #723656f4
-MARKABLE = ('.csv', '.xlsx')
+MARKABLE = ('.csv', '.txt', '.tsv', '.tab', '.xlsx')
 
 # %% ../../nbs/gora/paket.ipynb #2c9b2e98
 def mark_copies(

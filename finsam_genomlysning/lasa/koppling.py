@@ -29,7 +29,7 @@ from finsam_genomlysning.lasa.kopplade_blad import (
     mapped_doubts,
     unread_numbers,
 )
-from .textfil import decode
+from .textfil import TEXTFILER, decode
 from .tomlfil import as_model, parse_toml, read_bytes, read_toml
 from ..ord import errors
 from ..ord.errors import Problem, UnderlagError, many, nearest
@@ -186,7 +186,7 @@ def foreign_sheets(data: bytes, fil: str) -> list[Blad]:
 
     Raises `UnderlagError` when it cannot be read.
     """
-    if fil.lower().endswith(('.csv', '.txt', '.tsv')):
+    if fil.lower().endswith(TEXTFILER):
         text, notes = decode(data, fil)
         rows, sign = _csv_rows(text)
         return [Blad(fil, '', rows, notes, skiljetecken=sign)]
@@ -682,7 +682,7 @@ def propose_koppling(
     stem = re.sub(r'[\d_ -]+$', '', Path(name).stem) or Path(name).stem
     return Koppling(
         namn=fold(stem),
-        fil=f'{stem}*{_ending(name)}',
+        fil=f'{stem}*{Path(name).suffix}',
         tabell='behov',
         blad='*' if len(tried) == 1 or _alike(tried, heads, at, count) else blad.namn,
         rubrikrader=count,
@@ -712,11 +712,6 @@ _MONTHLY = ('manad', 'manadsnummer', 'kvartal', 'month')
 def _month_beside(guessed: dict[str, str], heads: list[str]) -> str:  # its heading, or ''
     yearly = fold(guessed.get('period', '')) in ('ar', 'year')
     return next((h for h in heads if fold(h) in _MONTHLY), '') if yearly else ''
-
-
-def _ending(name: str) -> str:  # of the file as it is to lie in `underlag`
-    suffix = Path(name).suffix
-    return '.csv' if suffix.lower() in ('.txt', '.tsv') else suffix
 
 
 def _units_apart(bred: Bred | None, numbers: list[str], measures: list[str]) -> dict[str, str]:

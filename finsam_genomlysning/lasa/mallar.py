@@ -28,7 +28,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .arbetsbok import DAMAGED, damaged_file, read_workbook, refuse_workbook
 from .filer import write_whole
 from .tabellblad import table_name
-from .textfil import read_csv_sheet
+from .textfil import TEXTFILER, read_csv_sheet
 from ..ord.errors import FolderError, Problem, UnderlagError
 from ..ord.forbund import PLATSHALLARE, Forbund, Insats
 from ..ord.scheman import SCHEMAN, Kolumn, Tabellschema, code_words, fold
@@ -350,7 +350,7 @@ MARKED_MAX = 5000  # cells: beyond it the list, which has them all, is what help
 
 
 def _as_workbook(data: bytes, fil: str) -> Workbook:
-    if not fil.lower().endswith('.csv'):
+    if not fil.lower().endswith(TEXTFILER):
         refuse_workbook(data, fil)
         try:
             return load_workbook(io.BytesIO(data))

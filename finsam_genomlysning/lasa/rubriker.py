@@ -324,6 +324,17 @@ class Huvud(NamedTuple):
     problem: list[Problem]
     fragade: list[str] = []  # columns that a heading perhaps means
 
+# %% ../../nbs/lasa/rubriker.ipynb #710470f7
+_TIMES = frozenset(
+    'period ar manad kvartal halvar tertial vecka tid avser ar_manad manad_ar ar_och_manad '
+    'redovisningsperiod period_ar avser_period matperiod tidsperiod'.split()
+)
+_BOTH_DAYS = 'Skriv periodens första dag i en kolumn fran och dess sista dag i en kolumn till'
+
+
+def _time_heads(heads: list[Rubrik]) -> list[Rubrik]:  # those that say a time
+    return [h for h in heads if not h.kolumn and fold(h.text) in _TIMES]
+
 # %% ../../nbs/lasa/rubriker.ipynb #cec18807
 class _HeaderReader:
     "One header, and what is wrong with it"
@@ -342,6 +353,7 @@ class _HeaderReader:
         self.asked: list[str] = []
         self.absent = [n for n in self.known if n not in self.named]
         self.wide: list[Rubrik] = []
+        self.times: list[Rubrik] = []  # that say both the first and the last day
 
     def wrong(self, kolumn: str, vad: str, gor: str) -> None:
         self.problems.append(Problem(self.blad.fil, self.blad.namn, self.rad, kolumn, vad, gor))
@@ -361,8 +373,39 @@ class _HeaderReader:
         vad = f'Rubrikerna {said} är olika {"år" if kind == "ar" else "kön"} av samma sak.'
         self.wrong(heads[0].bokstav, vad, _longer(kind, self.known))
 
+    def period(self) -> None:
+        if not {'fran', 'till'} <= {*self.absent} or self.wide:
+            return
+        filled = {h.plats: texts for h, texts in self.unread()}
+        heads = [h for h in _time_heads(self.heads) if h.plats in filled]
+        if not heads:
+            return
+        said = ' och '.join(h.said for h in heads[:2])
+        days = any(_DATE.fullmatch(t) for t in filled[heads[0].plats])
+        if len(heads) > 1 or days:
+            vad = f'Tiden står i {said}, men tabellen behöver periodens första och sista dag.'
+            self.wrong(heads[0].bokstav, vad, f'{_BOTH_DAYS}, ÅÅÅÅ-MM-DD.')
+            self.asked += ['fran', 'till']
+        else:
+            where = f'kolumn {said} ({heads[0].bokstav})'
+            self.notes.append(f'{where} är läst som periodens första och sista dag, fran och till')
+        self.taken |= {'fran': heads[0].plats, 'till': heads[0].plats}
+        self.times = heads
+        self.absent = [n for n in self.absent if n not in ('fran', 'till')]
+
+    def side_by_side(self, doubled: list[str]) -> bool:  # whether they are another table's
+        if len(doubled) < 3 or 2 * len(doubled) < len(self.named):
+            return False
+        first = min(h.plats for n in doubled for h in [h for h in self.heads if h.kolumn == n][1:])
+        letter = get_column_letter(first + 1)
+        vad = f'Två tabeller står bredvid varandra; den andra börjar i kolumn {letter}.'
+        self.wrong('', vad, 'Flytta den till ett eget blad eller en egen fil.')
+        return True
+
     def twice(self) -> None:
         counts = Counter(h.kolumn for h in self.heads if h.kolumn and h not in self.wide)
+        if self.side_by_side([n for n, c in counts.items() if c > 1]):
+            return
         for name in (n for n, c in counts.items() if c > 1):
             same = [h for h in self.heads if h.kolumn == name]
             letters = ' och '.join(h.bokstav for h in same[:2])
@@ -396,7 +439,7 @@ class _HeaderReader:
 
     def unread(self) -> list[tuple[Rubrik, list[str]]]:  # filled columns that mean nothing for sure
         found = [(h, _filled(self.blad, self.at, h.plats)) for h in self.heads if not h.kolumn]
-        return [(h, texts) for h, texts in found if texts and h not in self.wide]
+        return [(h, texts) for h, texts in found if texts and h not in (*self.wide, *self.times)]
 
     def moment(self, h: Rubrik, near: str) -> str:  # by what the heading says of the time
         said, twin = _moment(h.namn), _twin(near)
@@ -464,6 +507,7 @@ def map_header(
     "A header's columns, with remarks and problems"
     reader = _HeaderReader(blad, at, schema)
     reader.spread()
+    reader.period()
     reader.twice()
     reader.take()
     percent = reader.units()

@@ -262,7 +262,8 @@ def _drop_bare(body: _Body) -> None:
 
 # %% ../../nbs/lasa/tabellblad.ipynb #edbbc39e
 _NOTE = re.compile(
-    r'\s*(?:[*†‡#]|\d\)|\(?\d\)|[¹²³]|källa|not\b|noter\b|anm|obs|kommentar|observera|uppgift|siffr|avser'
+    r'\s*(?:\(?\d+ (?:rad|rader|row|rows|post|poster|träff|träffar)\b'
+    r'|[*†‡#]|\d\)|\(?\d\)|[¹²³]|källa|not\b|noter\b|anm|obs|kommentar|observera|uppgift|siffr|avser'
     r'|exkl|inkl|p\.?g\.?a|se |belopp|alla belopp|uttag|utskriv|sida|datum|upprättad|version|källor'
     r'|skapad|rapport|urval|filter)',
     re.I,
@@ -459,12 +460,17 @@ def _check_declared(
 def _check_ragged(body: _Body) -> None:
     width = len(body.blad.rader[body.at][1])
     gor = 'Kontrollera kolumnskiljare och citattecken på raden.'
+    even = sum(len(cells) == width for _, cells in body.rows)
+    usual = even > len(body.rows) / 2  # else each row ends in the same empty cells
+    longer, shorter = [], []
     for n, cells in body.rows:
-        if body.blad.has_more(cells, width):
+        if body.blad.has_more(cells, width) or (usual and len(cells) > width):
+            longer.append((n, cells))
             body.wrong(n, '', 'Raden har fler celler än rubrikraden.', gor)
-    for n, cells in body.rows:
-        if len(cells) < width:
+        elif len(cells) < width:
+            shorter.append((n, cells))
             body.wrong(n, '', 'Raden har färre celler än rubrikraden.', gor)
+    body.drop(longer + shorter)  # what stands in the wrong column is not told of too
 
 # %% ../../nbs/lasa/tabellblad.ipynb #81b64072
 def _check_lost(body: _Body, celler: pd.DataFrame) -> None:

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SAKNAS', 'MONTHS', 'EXCEL_DAY_0', 'EXCEL_DAYS', 'DATUM_ANNAT', 'LATE', 'TUSENTAL', 'LARGEST', 'NOISE', 'FULL_WEEK',
-           'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'ANNAN_STAVNING', 'NOT_ALLOWED', 'Avlast',
-           'read_missing', 'read_datum', 'Tecken', 'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar',
-           'read_period', 'read_textcell', 'Tolkad', 'convert', 'to_cells']
+           'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'DAGEN_SAKNAS', 'PERIODENS_DAG', 'ANNAN_STAVNING',
+           'NOT_ALLOWED', 'Avlast', 'read_missing', 'read_datum', 'Tecken', 'weigh_signs', 'written_unit', 'read_tal',
+           'read_heltal', 'read_ar', 'read_period', 'read_day', 'read_textcell', 'Tolkad', 'convert', 'to_cells']
 
 # %% ../../nbs/lasa/tolka.ipynb #cdd765b3
 import datetime as dt
@@ -25,6 +25,7 @@ from finsam_genomlysning.lasa.enheter import (
     unit_here,
 )
 from ..ord.forbund import Forbund
+from ..ord.perioder import period_days
 from ..ord.scheman import Kolumn, code_map, code_names, fold
 
 # %% ../../nbs/lasa/tolka.ipynb #77daaf65
@@ -79,16 +80,20 @@ def _missing_here(text: str, kolumn: Kolumn) -> Avlast | None:  # None when the 
 # %% ../../nbs/lasa/tolka.ipynb #ac738590
 _MONTH_NAMES = 'jan feb mar apr maj jun jul aug sep okt nov dec'.split()
 MONTHS = {m: n for n, m in enumerate(_MONTH_NAMES, 1)}
-_ANY_MONTH = '|'.join(_MONTH_NAMES)
-_MONTH = rf'({_ANY_MONTH})(?:uari|ruari|s|il|i|usti|t|tember|ober|ember)?\.?'
+_ENGLISH = {'may': 5, 'oct': 10}  # the names that begin otherwise in English
+MONTHS |= _ENGLISH
+_ANY_MONTH = '|'.join(MONTHS)
+_MONTH = rf'({_ANY_MONTH})(?:uari|ruari|uary|ruary|s|ch|il|i|e|y|usti|ust|t|tember|ober|ember)?\.?'
+_DAY_NAMES = ('mån', 'tis', 'ons', 'tor', 'fre', 'lör', 'sön')
 _WEEKDAY = r'(?:mån|tis|ons|tors|tor|fre|lör|sön)(?:dag(?:en)?)?'
 
 # %% ../../nbs/lasa/tolka.ipynb #25ea0bec
 _SWEDISH = re.compile(
-    rf'(?:(?:den|{_WEEKDAY})\.?(?: den)? )?(\d{{1,2}})(?::[ae]|\.)?[ -]?{_MONTH}'
-    r',? ?[-–\']?(\d{4}|\d{2})',
+    rf'(?:(?:den|(?P<dag>{_WEEKDAY}))\.?(?: den)? )?(?P<d>\d{{1,2}})(?::[ae]|\.)?[ -]?{_MONTH}'
+    r',? ?[-–\']?(?P<y>\d{4}|\d{2})',
     re.I,
 )
+_MONTH_FIRST = re.compile(rf'{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})', re.I)
 _SLASH = re.compile(r'(\d{1,2})/(\d{1,2}) ?[-– ] ?(\d{4}|\d{2})')
 
 # %% ../../nbs/lasa/tolka.ipynb #c8f6a642
@@ -160,7 +165,7 @@ def _one_day(found: set[dt.date], text: str) -> Avlast:
 
 # %% ../../nbs/lasa/tolka.ipynb #3f4ec8df
 _DASHED = re.compile(r'(\d{1,4})[-‐‑–—−](\d{1,2})[-‐‑–—−](\d{1,4})( .*)?')
-_MIDNIGHT = re.compile(r'(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}) 0?0:00(?::00)?')
+_MIDNIGHT = re.compile(r'(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}) 0?0:00(?::00)?(?:\.0+)?')
 
 
 def _plain_day(text: str) -> str:
@@ -169,6 +174,20 @@ def _plain_day(text: str) -> str:
     if m := _MIDNIGHT.fullmatch(text):
         text = m[1]
     return re.sub(r'^(\d{1,2}\.) (\d{1,2}\.) (?=\d{4}$)', r'\1\2', text)
+
+# %% ../../nbs/lasa/tolka.ipynb #2aadb809
+def _month_number(m: re.Match[str]) -> int:
+    return next(MONTHS[g.lower()] for g in m.groups() if g and g.lower() in MONTHS)
+
+
+def _on_weekday(day: dt.date, weekday: str) -> Avlast:  # `weekday`: '' when none is written
+    if weekday and _DAY_NAMES[day.weekday()] != weekday[:3].lower():
+        name = ('måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag', 'söndag')[
+            day.weekday()
+        ]
+        fel = f'Veckodagen stämmer inte med datumet: {day} är en {name}.'
+        return Avlast(None, fel=fel, gor='Skriv den dag som gäller, ÅÅÅÅ-MM-DD.')
+    return Avlast(day.isoformat(), DATUM_ANNAT)
 
 # %% ../../nbs/lasa/tolka.ipynb #f232c3b4
 def read_datum(
@@ -185,13 +204,13 @@ def read_datum(
     if re.fullmatch(r'\d{5}', text) and int(text) in EXCEL_DAYS:
         day = EXCEL_DAY_0 + dt.timedelta(int(text))
         return Avlast(day.isoformat(), 'datum skrivet som Excels dagnummer')
-    if m := _SWEDISH.fullmatch(text):
-        said = _day(m[3], MONTHS[m[2].lower()], m[1])
-    elif m := _SLASH.fullmatch(text):
+    if m := _SWEDISH.fullmatch(text) or _MONTH_FIRST.fullmatch(text):
+        said = _day(m['y'], _month_number(m), m['d'])
+        return _on_weekday(said, m.groupdict().get('dag') or '') if said else _no_day()
+    if m := _SLASH.fullmatch(text):
         said = _day(m[3], m[2], m[1])
-    else:
-        return _one_day(_readings(text), text)
-    return _one_day({said} if said else set(), text)
+        return _one_day({said}, text) if said else _no_day()
+    return _one_day(_readings(text), text)
 
 # %% ../../nbs/lasa/tolka.ipynb #77f04f8b
 class Tecken(NamedTuple):
@@ -347,6 +366,9 @@ def _extent(value: float, percent: bool, kolumn: Kolumn) -> Avlast:  # `percent`
     if percent and (0 < abs(value) < 1 or (share and abs(value) == 1)):
         fel, whole = 'Procenttalet är högst 1: menas en andel?', grouped(value * 100)
         gor = f'Skriv {whole} % om det är {whole} procent av heltid ({grouped(value)}).'
+    elif kolumn.hogst == 1 and percent and value > 100:
+        fel = 'Värdet är mer än en heltid.'
+        gor = 'Gäller det flera tjänster: en rad för var och en.'
     elif share and not percent and 1 < value <= 100:
         fel = 'Värdet är högre än 1; kolumnen räknar i andel av heltid.'
         gor = _whole_posts(value)
@@ -460,7 +482,8 @@ def _no_number(text: str, kolumn: Kolumn) -> Avlast:
         return Avlast(None, fel=INGET_TAL, gor=f'Skriv {grouped(part * 100)} %.')
     for pattern, fel, gor in (*_NO_NUMBERS, *_MORE_THAN_ONE):
         if re.fullmatch(pattern, text, re.I | re.S):
-            return Avlast(None, fel=fel, gor=gor + _unit_too(text, kolumn))
+            own = gor if kolumn.tomt else gor.replace('lämna cellen tom', 'ta bort raden')
+            return Avlast(None, fel=fel, gor=own + _unit_too(text, kolumn))
     return Avlast(None, fel=INGET_TAL)
 
 # %% ../../nbs/lasa/tolka.ipynb #1312469b
@@ -642,6 +665,87 @@ def read_period(
         return Avlast(None, fel='Periodens slut ligger före dess början.')
     return Avlast(text)
 
+# %% ../../nbs/lasa/tolka.ipynb #f9163a79
+_TO = re.compile(
+    r'(\S+(?: \d{4})?) ?(?:/|–|—| - | till | t\.?o\.?m\.? |(?<=[a-zå])-(?=[a-zå])) ?(\S.*)', re.I
+)
+_WEEK = re.compile(
+    r"(?:vecka|v)\.? ?(?P<w>\d{1,2})[ ,/-]{1,3}'?(?P<y>\d{4}|\d\d)"
+    r'|(?P<y2>\d{4})[ ,-]*(?:vecka|v|w)\.? ?(?P<w2>\d{1,2})',
+    re.I,
+)
+
+
+def _week_days(m: re.Match[str]) -> tuple[dt.date, dt.date] | None:
+    year = f'20{m["y"]}' if m['y'] and len(m['y']) == 2 else m['y'] or m['y2']
+    try:
+        first = dt.date.fromisocalendar(int(year), int(m['w'] or m['w2']), 1)
+    except ValueError:
+        return None
+    return first, first + dt.timedelta(6)
+
+# %% ../../nbs/lasa/tolka.ipynb #1ead8d75
+def _days_of(text: str) -> tuple[dt.date, dt.date] | None:  # None when it is no such time
+    if m := _WEEK.fullmatch(text):
+        return _week_days(m)
+    if m := _QUARTER.fullmatch(text):
+        part = int(m['n'] or m['n2']) * {'h': 6, 't': 4}.get((m['w'] or m['w2'])[0].lower(), 3)
+        return period_days(_part_of_year(m)) if part <= 12 else None
+    if m := re.fullmatch(r'(?:(?:hela|helår|år(?:et)?) ?)?((?:19|20)\d\d)(?:[.,]0)?', text, re.I):
+        return period_days(m[1])
+    month = text if re.fullmatch(r'\d{4}-(?:0[1-9]|1[0-2])', text) else _month_of(text)
+    return period_days(month) if month else _span_days(text)
+
+
+def _span_days(text: str) -> tuple[dt.date, dt.date] | None:  # 2024-01–2024-06, jan–jun 2024
+    m = _TO.fullmatch(text)
+    if not m or not (last := _end_days(m[2])):
+        return None
+    year = f' {last[1].year}' if re.fullmatch(_MONTH, m[1], re.I) else ''
+    first = _end_days(m[1] + year)
+    return (first[0], last[1]) if first and first[0] <= last[0] else None
+
+
+def _end_days(text: str) -> tuple[dt.date, dt.date] | None:
+    if re.fullmatch(r'\d{4}-\d\d-\d\d', text):
+        day = _day(*text.split('-'))
+        return (day, day) if day else None
+    return None if _TO.fullmatch(text) else _days_of(text)
+
+# %% ../../nbs/lasa/tolka.ipynb #a3e42eca
+DAGEN_SAKNAS = 'Värdet är inget datum: dagen saknas.'
+PERIODENS_DAG = 'år, månad, kvartal eller vecka, räknat från periodens första till dess sista dag'
+_AROUND = re.compile(r'\W*(?:ca|cirka|omkring|c:a)?\W*(\d{4}-\d\d-\d\d)(?:\W+[^\W\d]+)?\W*', re.I)
+_NO_YEAR = re.compile(rf'\d{{1,2}}(?::[ae]|\.)?[ -]?{_MONTH}|\d{{1,2}}/\d{{1,2}}', re.I)
+
+
+def _no_date(text: str, last: Avlast) -> Avlast:
+    if days := _days_of(text):
+        where = f'Vecka {days[0].isocalendar()[1]} är {days[0]} till {days[1]}. '
+        gor = f'{where * bool(_WEEK.fullmatch(text))}Skriv hela dagen, ÅÅÅÅ-MM-DD.'
+        return Avlast(None, fel=DAGEN_SAKNAS, gor=gor)
+    if _NO_YEAR.fullmatch(text):
+        fel = 'Värdet är inget datum: året saknas.'
+        return Avlast(None, fel=fel, gor='Skriv hela dagen med år, ÅÅÅÅ-MM-DD.')
+    if (m := _AROUND.fullmatch(text)) and read_datum(m[1]).varde:
+        fel = 'Cellen har mer än bara dagen.'
+        return Avlast(None, fel=fel, gor=f'Skriv bara dagen, {m[1]}, om den stämmer.')
+    return last
+
+# %% ../../nbs/lasa/tolka.ipynb #8d7f7edc
+def read_day(
+    text: str,  # a cell, without space around it
+    kolumn: Kolumn,  # a column of days
+) -> Avlast:  # the value is YYYY-MM-DD
+    "A cell as a day; the first or last one of a time in a column of periods"
+    last = read_datum(text)
+    if last.varde or 'ett sätt' in last.fel:
+        return last
+    days = _days_of(text) if kolumn.namn in ('fran', 'till') else None
+    if days:
+        return Avlast(days[kolumn.namn == 'till'].isoformat(), PERIODENS_DAG)
+    return last if 'ett datum' in last.fel else _no_date(text, last)
+
 # %% ../../nbs/lasa/tolka.ipynb #8dde9e32
 ANNAN_STAVNING = 'annan stavning'
 _LIKE_DATE = re.compile(
@@ -730,7 +834,7 @@ def _number_reader(kolumn: Kolumn, texts: list[str]) -> _Reader:
 # %% ../../nbs/lasa/tolka.ipynb #814a7747
 def _cell_reader(kolumn: Kolumn, forbund: Forbund, texts: list[str]) -> _Reader:
     if kolumn.typ == 'datum':
-        return lambda t: _missing_here(t, kolumn) or read_datum(t)
+        return lambda t: _missing_here(t, kolumn) or read_day(t, kolumn)
     if kolumn.typ == 'period':
         return lambda t: _missing_here(t, kolumn) or read_period(t)
     if kolumn.typ in ('tal', 'heltal'):
@@ -746,7 +850,8 @@ def _lone_ones(found: dict[str, Avlast], kolumn: Kolumn) -> dict[str, Avlast]:
     shares = any('är en andel' in last.fel for last in found.values())
     numbers = {last.varde for last in found.values() if last.varde is not None}
     ones = [t for t, last in found.items() if last.varde == 1 and '%' not in t and 'p' not in t]
-    if not ones or not (shares or numbers <= {0.0, 1.0}):
+    small = any(isinstance(x, float) and 1 < x < 10 for x in numbers)  # then 1 % is one of many
+    if not ones or (small and not shares):
         return found
     fel = 'Värdet kan vara heltid eller en procent.'
     gor = 'Skriv 100 om det är heltid, 1 % om det är en procent.'

@@ -58,7 +58,7 @@ from finsam_genomlysning.lasa.tabellblad import (
 )
 from .bilder import read_pictures
 from .texter import prose_problems, read_approvals, read_texts
-from .textfil import read_csv_sheet
+from .textfil import TEXTFILER, read_csv_sheet
 from ..ord.errors import Problem, UnderlagError, many
 from ..ord.forbund import Forbund, Underlag
 from ..ord.personnummer import has_personnummer, mask_personal
@@ -160,6 +160,8 @@ def _csv_table(blad: Blad, stem: str) -> Val:
 def _unknown_name(fil: str, stem: str) -> Problem:
     near = near_table(stem)
     meant = f'Menas {near}? ' if near else ''
+    if not fil.lower().endswith('.csv'):
+        meant += 'Är den en anteckning: ge den ändelsen .md. '
     return Problem(
         mask_personal(fil),
         vad='Filens namn är ingen tabell, och rubrikerna är inte heller någon tabells.',
@@ -217,7 +219,7 @@ def _open_csv(data: bytes, fil: str) -> _Oppnad:
 
 # %% ../../nbs/lasa/underlag.ipynb #0337d142
 def _open_file(data: bytes, fil: str) -> _Oppnad:
-    if Path(fil).suffix.lower() == '.csv':
+    if Path(fil).suffix.lower() in TEXTFILER:
         return _open_csv(data, fil)
     sheets = read_workbook(data, fil)
     tables, notes, problems = _workbook_tables(sheets, Path(fil).stem, fil)
@@ -267,11 +269,24 @@ def read_file(
     return Filinnehall(found, f.noter + _empty_notes(f, found, fil), problems)
 
 # %% ../../nbs/lasa/underlag.ipynb #9456f92d
-LASTA = ('.csv', '.xlsx', '.xls', '.ods')
+LASTA = (*TEXTFILER, '.xlsx', '.xls', '.ods')
+_SAVE = 'Spara tabellen som .csv eller .xlsx.'
+_LINK = ('Filen är bara en länk till ett kalkylark på nätet.', 'Hämta det som Excelarbetsbok.')
+_SHORTCUT = ('Filen är en genväg.', 'Lägg filen själv i mappen.')
+_PACKED = ('Filen är packad.', 'Packa upp den och lägg tabellerna i underlag.')
+_STATISTICS = ('Filen är gjord i ett statistikprogram.', _SAVE)
 _OTHER_FILES = {
-    '.xlsm': 'Arbetsboken kan innehålla makron.',
-    '.xlsb': 'Arbetsboken har formatet .xlsb.',
-    '.txt': 'Textfiler läses inte.',
+    '': ('Filens namn har ingen ändelse.', 'Ge den ändelsen .csv eller .xlsx, efter vad den är.'),
+    '.xlsm': ('Arbetsboken kan innehålla makron.', _SAVE),
+    '.xlsb': ('Arbetsboken har formatet .xlsb.', _SAVE),
+    '.numbers': ('Filen är gjord i Numbers.', 'Exportera den som Excelarbetsbok.'),
+    '.px': ('Filen har formatet PC-Axis.', 'Hämta tabellen som Excelarbetsbok eller CSV.'),
+    '.pdf': ('Filen är en PDF.', 'Be om tabellen som Excelarbetsbok, eller skriv in den.'),
+    '.docx': ('Filen är ett Word-dokument.', 'Kopiera tabellen till en arbetsbok (.xlsx).'),
+    **dict.fromkeys(('.gsheet', '.gdoc'), _LINK),
+    **dict.fromkeys(('.url', '.lnk', '.webloc'), _SHORTCUT),
+    **dict.fromkeys(('.zip', '.gz', '.7z', '.rar'), _PACKED),
+    **dict.fromkeys(('.sav', '.dta', '.sas7bdat', '.rds'), _STATISTICS),
 }
 
 # %% ../../nbs/lasa/underlag.ipynb #8c06e9b0
@@ -288,8 +303,9 @@ def _other_file(path: Path) -> Problem:
         fil = mask_personal(f'underlag/{path.name.removeprefix(".")[: -len(".icloud")]}')
         gor = 'Hämta den (högerklicka och välj Hämta nu) och läs paketet igen.'
         return Problem(fil, vad='Filen finns bara i molnet och är inte hämtad hit.', gor=gor)
-    vad = _OTHER_FILES.get(path.suffix.lower(), 'Filer av det här slaget läses inte.')
-    return Problem(fil, vad=vad, gor='Spara tabellen som .csv eller .xlsx.')
+    otherwise = ('Filer av det här slaget läses inte.', _SAVE)
+    vad, gor = _OTHER_FILES.get(path.suffix.lower(), otherwise)
+    return Problem(fil, vad=vad, gor=gor)
 
 # %% ../../nbs/lasa/underlag.ipynb #09f0a57e
 def _meant_to_be_read(path: Path) -> bool:
@@ -297,7 +313,7 @@ def _meant_to_be_read(path: Path) -> bool:
     if _in_cloud(path):
         return True
     left = path.name.startswith(('.', '~')) or path.suffix.lower() in ('.md', '.tmp')
-    return not (left or own)
+    return not (left or own or path.name.endswith('~'))
 
 # %% ../../nbs/lasa/underlag.ipynb #a37e7708
 class _Underlagsfiler(NamedTuple):
@@ -334,7 +350,7 @@ def _text_problems(folder: Path) -> list[Problem]:
         if has_personnummer(fil):
             vad = 'Filens eller mappens namn innehåller ett personnummer.'
             found.append(Problem(mask_personal(fil), vad=vad, gor='Byt namn på den.'))
-        of_tables = fil.startswith('underlag/') and p.suffix.lower() not in ('.md', '.txt')
+        of_tables = fil.startswith('underlag/') and p.suffix.lower() != '.md'
         if fil != 'forbund.toml' and not of_tables:
             found += _document_problems(p, fil)
     return found
