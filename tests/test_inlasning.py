@@ -3,7 +3,7 @@ names the place and what to write; never a wrong number in silence, never a numb
 somebody shown"""
 
 import datetime as dt
-import io, re, zipfile
+import base64, io, re, zipfile, zlib
 from pathlib import Path
 import pytest
 from conftest import workbook
@@ -1766,3 +1766,24 @@ def test_a_lone_one_beside_percents_is_asked_for(las):
     rows = [TVA.strip() + f';{n}\n' for n in ('50', '1')]
     rows[1] = rows[1].replace('P2', 'P3')
     says(las(deltagare_csv=head + ''.join(rows)), 'rad 3, .*100 om det är heltid')
+
+
+# the old format
+
+
+def test_an_old_workbook_is_read_as_it_is_seen():
+    packed = (Path(__file__).parent / 'fixtur/gammal_xls.txt').read_bytes()
+    data = zlib.decompress(base64.b64decode(packed))  # three sheets, saved by LibreOffice
+    money, people, hidden = read_workbook(data, 'underlag/gammal.xls')
+    assert dict(money.rader)[2] == ['Löner', '380 tkr', '75 %', '2024-03-01']
+    assert dict(money.rader)[5] == ['Vatten', '12¹']
+    assert (money.dolda_rader, money.strukna) == ({3}, {(4, 0), (4, 1)})
+    assert [(x.var, x.text) for x in money.invid] == [('I kommentaren till A2', 'beloppen i tkr')]
+    assert dict(people.rader)[2] == ['00123', '#DIV/0!']
+    assert (people.sammanslagna, people.dolda_kolumner) == ([(0, 3, 4)], {1})
+    assert (hidden.dolt, money.noter) == (True, [])
+
+
+def test_an_old_file_that_is_no_workbook_says_so(las):
+    ole = bytes.fromhex('d0cf11e0a1b11ae1') + b'a' * 600
+    says(las(ekonomi_xls=ole), 'ekonomi.xls: Arbetsboken kan inte läsas')

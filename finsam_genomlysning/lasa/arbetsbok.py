@@ -16,7 +16,11 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+import xlrd
+from xlrd.biffh import XLRDError
+from xlrd.compdoc import CompDocError
+from xlrd.formatting import Font
+from xlrd.sheet import Cell, Sheet
 from .celler import DOLT, Blad, Bladfynd, Invid, cell_text, stop_file
 from .odsbok import is_locked_ods, read_opendocument
 from .textfil import OLE
@@ -29,7 +33,9 @@ DAMAGED = (
     zlib.error,
     struct.error,
     expat.ExpatError,
-    CalamineError,
+    XLRDError,
+    CompDocError,
+    AssertionError,
     SyntaxError,
     LookupError,
     ValueError,
@@ -57,6 +63,11 @@ def damaged_file(fil: str) -> UnderlagError:
 def _locked_file(fil: str) -> UnderlagError:
     gor = 'Ta bort lösenordet och spara den igen.'
     return stop_file(fil, 'Arbetsboken är skyddad med lösenord.', gor)
+
+
+def _old_days(fil: str) -> UnderlagError:
+    gor = 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.'
+    return stop_file(fil, 'Arbetsboken räknar datum från 1904.', gor)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f80d7cf5
 _OTHER_PARTS = {
@@ -752,44 +763,95 @@ def _read_xlsx(data: bytes, fil: str) -> list[Blad]:
             found.beside += _beside(archive, part.part)
             sheets.append(found.as_blad(fil, part.namn, part.dolt, 'Excel'))
     if old_days:
-        gor = 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.'
-        raise stop_file(fil, 'Arbetsboken räknar datum från 1904.', gor)
+        raise _old_days(fil)
     return sheets
 
-# %% ../../nbs/lasa/arbetsbok.ipynb #91241dba
-_UNSEEN = (
-    'filen är läst utan sina format: procenttecken (100 % blir 1), enheter (tkr), inledande nollor '
-    '(00123 blir 123), dolda och genomstrukna rader syns inte; spara som .xlsx om sådant finns'
-)
+# %% ../../nbs/lasa/arbetsbok.ipynb #cb449456
+class _Gamla:
+    "The styles of a workbook in the old format"
 
-# %% ../../nbs/lasa/arbetsbok.ipynb #e3cebdd4
-def _calamine_sheet(book: CalamineWorkbook, i: int, fil: str) -> Blad:
-    meta, sheet = book.sheets_metadata[i], book.get_sheet_by_index(i)
-    rows = [
-        (n, [cell_text(v) for v in row])
-        for n, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
-    ]
-    merged = [
-        (first[1], first[0] + 1, last[0] + 1)
-        for first, last in sheet.merged_cell_ranges or ()
-        if first[0] != last[0]
-    ]
-    return Blad(
-        fil,
-        mask_personal(meta.name),
-        [(n, cells) for n, cells in rows if any(cells)],
-        [_UNSEEN],
-        merged,
-        dolt=meta.visible != SheetVisibleEnum.Visible,
-    )
+    def __init__(self, book: xlrd.Book):
+        self.runs = book.font_list
+        self.fonts = [book.font_list[xf.font_index] for xf in book.xf_list]
+        codes = [book.format_map.get(xf.format_key) for xf in book.xf_list]
+        self.looks = [format_look(c.format_str if c else '') for c in codes]
+        grounds = [xf.background for xf in book.xf_list]
+        self.white = [
+            font.colour_index in (1, 9) and (ground is None or ground.fill_pattern == 0)
+            for font, ground in zip(self.fonts, grounds, strict=True)
+        ]
 
-# %% ../../nbs/lasa/arbetsbok.ipynb #7ecc4f8b
+    def text(self, cell: Cell) -> str:
+        if cell.ctype == xlrd.XL_CELL_ERROR:
+            return xlrd.error_text_from_code.get(int(cell.value), '#VALUE!')
+        if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+            return cell_text(bool(cell.value))
+        if cell.ctype not in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+            return str(cell.value)
+        return _value_text('n', repr(float(cell.value)), self.looks[cell.xf_index or 0])
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #d944ecd5
+def _rich_text(sheet: Sheet, n: int, i: int, fonts: list[Font]) -> _Run:
+    text = str(sheet.cell_value(n, i))
+    runs = [*sheet.rich_text_runlist_map.get((n, i), ()), (len(text), 0)]
+    pieces, struck = [text[: runs[0][0]]], False
+    for (at, font), (end, _) in zip(runs, runs[1:], strict=False):
+        lift = {1: _RAISED, 2: _LOWERED}.get(fonts[font].escapement, {})
+        pieces.append(text[at:end].translate(lift))
+        struck |= bool(fonts[font].struck_out) and end > at
+    return _Run(''.join(pieces), struck)
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #1d92fbfc
+def _old_row(sheet: Sheet, n: int, old: _Gamla, found: Bladfynd) -> list[str]:
+    cells = []
+    for i, cell in enumerate(sheet.row(n)):
+        text, style = old.text(cell), cell.xf_index or 0
+        struck = bool(old.fonts[style].struck_out)
+        if cell.ctype == xlrd.XL_CELL_TEXT and (n, i) in sheet.rich_text_runlist_map:
+            text, some = _rich_text(sheet, n, i, old.runs)
+            struck |= some
+        if text.strip() and struck:
+            found.struck.add((n + 1, i))
+        if text.strip() and old.white[style]:
+            found.unseen.add((n + 1, i))
+        cells.append(text)
+    return cells
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #63b359af
+def _old_sheet(sheet: Sheet, old: _Gamla) -> Bladfynd:
+    found = Bladfynd()
+    for n in range(sheet.nrows):
+        cells = _old_row(sheet, n, old, found)
+        if any(cells):
+            found.rows.append((n + 1, cells))
+    for first, last, left, right in sheet.merged_cells:  # ends not included
+        if last > first + 1:
+            found.merged.append((left, first + 1, last))
+        elif right > left + 1:
+            found.across.append((first + 1, left, right - 1))
+    rows, columns = sheet.rowinfo_map.items(), sheet.colinfo_map.items()
+    found.hidden_rows |= {n + 1 for n, info in rows if info.hidden or info.height == 0}
+    found.hidden_columns |= {i for i, info in columns if info.hidden or info.width == 0}
+    for (n, i), note in sheet.cell_note_map.items():
+        where = f'I kommentaren till {get_column_letter(i + 1)}{n + 1}'
+        found.beside.append(Invid(n + 1, where, note.text))
+    return found
+
+# %% ../../nbs/lasa/arbetsbok.ipynb #c026aa90
 def _read_xls(data: bytes, fil: str) -> list[Blad]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except PasswordError as e:
-        raise _locked_file(fil) from e
-    return [_calamine_sheet(book, i, fil) for i in range(len(book.sheet_names))]
+        book = xlrd.open_workbook(
+            file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
+        )
+    except XLRDError as e:
+        if 'encrypted' in str(e):
+            raise _locked_file(fil) from e
+        raise
+    if book.datemode:
+        raise _old_days(fil)
+    old = _Gamla(book)
+    shown = [(s, _old_sheet(s, old)) for s in book.sheets()]
+    return [f.as_blad(fil, s.name, bool(s.visibility), 'Excel') for s, f in shown]
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f8c3ad48
 def _is_ods(data: bytes) -> bool:
