@@ -28,6 +28,7 @@ from finsam_genomlysning.katalog.stod import stod_frames
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.forbund import Mote, Underlag, Volymmatt, example_forbund
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
+from finsam_genomlysning.rakna.indikatorer import rating_changes
 from finsam_genomlysning.rakna.nulage import flows, prepare
 from finsam_genomlysning.skydd.passage import at_detail_day, pass_others
 from finsam_genomlysning.skydd.grind import (
@@ -299,6 +300,34 @@ def test_every_small_count_has_a_twin_below_and_one_above():
             assert (low, high) == (1, 5) or u not in own
 
 
+def test_few_who_are_rated_in_a_programme_are_not_told():
+    rows = [
+        dict(
+            person=f'P{n}',
+            insats='spar_a' if n < 12 else 'spar_b',
+            datum=pd.Timestamp(day),
+            indikator='Vardag',
+            varde=value,
+            skala_max=10.0,
+            bedomare='coachen',
+        )
+        for n in range(14)
+        for day, value in (('2023-09-01', 4.0), ('2024-05-01', 4.0 + n % 2))
+    ]
+    underlag = Underlag(example_forbund(), {'progression': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    p = pass_gate(folk, cells, 5)
+    rated = {dict(x.plats).get('insats'): x.urval for x in cells if x.matt == 'skattade'}
+    assert [p.tal[rated[i]] for i in (None, 'spar_a', 'spar_b')] == [14, 12, 2]
+    assert {i for i, u in rated.items() if u in p.dold} == {'spar_a', 'spar_b'}
+    for twin in make_twins(p):
+        table = decode_population(twin, cells, underlag, MEETING)
+        moved = rating_changes(table['progression'], underlag.forbund, TILL)
+        assert len(moved) == 14 and moved['person'].nunique() == 14
+        n = count_selections(twin, [rated['spar_b']])[0]
+        assert (moved['insats'] == 'spar_b').sum() == n
+
+
 def test_means_over_everybody_survive_an_exchange():
     underlag = random_package(2)
     folk, cells = next(
@@ -403,9 +432,9 @@ def test_no_improvement_can_be_worked_out_when_every_rating_is_listed(better):
     f = example_forbund()
     underlag = Underlag(f, {'progression': pd.DataFrame(rows)})
     ((folk, cells),) = other_populations(underlag, MEETING)
-    _, found = enumerated(folk, cells, ['skattningar.utfall'], 3)
+    _, found = enumerated(folk, cells, list(folk.rorliga), 3)
     for u, (low, high, lag, hog) in found.items():
-        rated = replace(u, villkor=frozenset(v for v in u.villkor if v[0] != 'skattningar.utfall'))
+        rated = replace(u, villkor=frozenset(v for v in u.villkor if v[0] not in folk.rorliga))
         room = int(count_selections(folk, [rated])[0])
         assert low <= lag and high >= hog and low <= 1 and high >= min(3, room)
 

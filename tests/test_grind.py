@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.granska.granskning import LACKOR, audit
 from finsam_genomlysning.katalog.detalj import (
     DETALJTABELLER,
     counted_tables,
@@ -16,6 +18,7 @@ from finsam_genomlysning.katalog.detalj import (
     single_values,
 )
 from finsam_genomlysning.katalog.falt import (
+    INGEN,
     RORLIGA,
     Falt,
     Folkmangd,
@@ -31,6 +34,7 @@ from finsam_genomlysning.ord.perioder import last_12_months
 from finsam_genomlysning.ord.urval import select
 from finsam_genomlysning.rakna import nulage, resultat
 from finsam_genomlysning.skydd.ekvationer import movable_fields
+from finsam_genomlysning.skydd.forteckning import certificate_faults
 from finsam_genomlysning.skydd.grind import (
     check_proof_of_gate,
     check_twins,
@@ -43,6 +47,7 @@ from finsam_genomlysning.skydd.grind import (
 from finsam_genomlysning.skydd.maskering import dims_of
 from finsam_genomlysning.skydd.passage import pass_register
 from finsam_genomlysning.skydd.urvalslista import activity_cells
+from finsam_genomlysning.skydd.utgava import write_edition
 from finsam_genomlysning.skydd.vittnen import check_witnesses
 
 ROOT = Path(__file__).parents[1]
@@ -472,3 +477,140 @@ def test_nothing_is_fixed_when_every_register_is_listed(insats, kommun, kon):
             low, high = goals[u]
             assert seen[:, i].min() <= low and seen[:, i].max() >= high
             assert seen[:, i].min() < seen[:, i].max()
+
+
+def two_meetings(seed):
+    "A few made-up people as they were known at two meetings, and what is printed at each"
+    pick = np.random.default_rng(seed)
+    n = 5 - seed % 2
+    before = pick.choice(['okand', 'kvar', 'slut'], n, p=[0.3, 0.4, 0.3])
+    after = np.where(before == 'slut', 'slut', pick.choice(['kvar', 'slut'], n))
+    outcome = np.where(after == 'slut', pick.choice(['arbete', 'ovrigt'], n), INGEN)
+    fields = {
+        'insats': code_field(pick.choice(['a', 'b'], n), 'ab'),
+        'status@1': code_field(before, ['okand', 'kvar', 'slut']),
+        'status@2': code_field(after, ['okand', 'kvar', 'slut']),
+        'kommun': code_field(pick.choice(['x', 'y'], n), 'xy'),
+        'utfall': code_field(outcome, ['arbete', 'ovrigt', INGEN]),
+    }
+    moving = ('insats', 'kommun', 'utfall') if seed % 2 else ('kommun', 'utfall')
+    folk = Folkmangd('deltaganden', fields, moving, ('utfall',))
+    printed = []
+    for day in '12':
+        there, ended = {f'status@{day}': ['kvar', 'slut']}, {f'status@{day}': ['slut']}
+        asked = [base | {'insats': [i]} for base in (there, ended) for i in 'ab']
+        asked += [there, *(there | {'kommun': [v]} for v in 'xy')]
+        asked += [there | {'insats': ['a'], 'kommun': [v]} for v in 'xy']
+        asked += [ended, ended | {'utfall': ['arbete']}, ended | {'insats': ['b'], 'kommun': ['x']}]
+        printed.append([Ruta(day, str(a), (), select('deltaganden', a)) for a in asked])
+    return folk, printed
+
+
+def listed(folk, urval):
+    "The counts of every register of the same people; nobody has an outcome before the end"
+    none = {f: folk.falt[f].varden.index(INGEN) for f in folk.efter}
+    options = []
+    for row, f in product(range(folk.antal), folk.rorliga):
+        own = folk.falt[f].koder[row]
+        values = range(len(folk.falt[f].varden))
+        closed = f in none and own == none[f]
+        options.append([own] if closed else [v for v in values if v != none.get(f)])
+    codes = np.array(list(product(*options))).reshape(-1, folk.antal, len(folk.rorliga))
+    found = []
+    for u in urval:
+        met = np.ones(codes.shape[:2], dtype=bool)
+        for f, values in u.villkor:
+            if f in folk.rorliga:
+                wanted = [n for n, v in enumerate(folk.falt[f].varden) if v in values]
+                met &= np.isin(codes[:, :, folk.rorliga.index(f)], wanted)
+            else:
+                met &= folk.holds(f, values)
+        found.append(met.sum(axis=1))
+    return np.array(found).T
+
+
+@pytest.mark.parametrize('seed', range(12))
+def test_two_meetings_together_fix_nothing_when_every_register_is_listed(seed):
+    folk, (first, second) = two_meetings(seed)
+    k = 3
+    one = pass_gate(folk, first, k)
+    own = {x.urval for x in first}
+    p = pass_gate(folk, [*first, *second], k, visade=own - one.dold, dolda=own & one.dold)
+    assert not (own - one.dold) & p.dold and own & one.dold <= p.dold
+    assert check_proof_of_gate(p) == []
+    urval = list(p.tal)
+    truth, shown = np.array([p.tal[u] for u in urval]), np.array([u not in p.dold for u in urval])
+    known = np.array([u in own - one.dold for u in urval])
+    every = listed(folk, urval)
+    before = every[(every == truth)[:, known].all(axis=1)]
+    same = every[(every == truth)[:, shown].all(axis=1)]
+    goals = {u: (s.lag[i], s.hog[i]) for s in p.sokningar for i, u in enumerate(s.system.urval)}
+    for i, u in enumerate(urval):
+        if u not in goals or not 1 <= truth[i] < k:
+            continue
+        low, high = goals[u]
+        assert same[:, i].min() <= low and same[:, i].max() >= high
+        assert same[:, i].min() < same[:, i].max() or before[:, i].min() == before[:, i].max()
+        if before[:, i].min() <= 1 and before[:, i].max() >= k:  # not known by the first meeting
+            assert same[:, i].min() <= 1 and same[:, i].max() >= k, (u, low, high)
+
+
+@pytest.fixture(scope='module')
+def closed():
+    "The small package, whose board protects how many each programme has"
+    underlag = read_underlag(PACKAGES[1])
+    rules = underlag.forbund.regler.model_copy(update={'oppna': False})
+    forbund = underlag.forbund.model_copy(update={'regler': rules})
+    underlag = replace(underlag, forbund=forbund)
+    return underlag, prepare_edition(underlag, forbund.meeting())
+
+
+def test_a_board_may_protect_how_many_each_programme_has(closed, tmp_path):
+    _, content = closed
+    assert all(certificate_faults([b]) == [] for b in content.bevis)
+    posts = [x for b in content.bevis if b.folk.namn == 'deltaganden' for x in b.rutor]
+    small = [x for x in posts if 'insats' in dict(x.ruta.plats) and 1 <= x.tal < 5]
+    only = [x for x in small if set(dict(x.ruta.plats)) == {'insats'}]
+    assert only and not any(x.visad for x in small)
+    tables = {t: p.df for t, p in content.utgava.tabeller.items()}
+    for t in ('deltagare_ar', 'deltagare_halvar'):
+        of_one = tables[t][tables[t]['insats'] != SAMTLIGA]
+        assert of_one['varde'].isna().all() and set(of_one['skyddad']) == {'ja'}
+        assert tables[t].loc[tables[t]['insats'] == SAMTLIGA, 'varde'].notna().all()
+    assert set(tables['kostnad']['matt']) == {'kostnad'}
+    assert 'i_flera_insatser' not in set(tables.get('personer', pd.DataFrame({'matt': []}))['matt'])
+    write_edition(content.utgava, tmp_path)
+    assert not audit(tmp_path)['utslag'].isin(LACKOR).any()
+
+
+@pytest.mark.parametrize('table', ['deltagare_ar', 'per_medarbetare', 'ej_start'])
+def test_the_audit_knows_what_the_board_protects(closed, tmp_path, table):
+    _, content = closed
+    write_edition(content.utgava, tmp_path)
+    path = tmp_path / 'tabeller' / f'{table}.csv'
+    lines = path.read_text(encoding='utf-8').splitlines()
+    heads = ('bryggan;2023;nya', 'bryggan;pagaende', 'bryggan;Samtliga;ej_startade')
+    at, head = next((n, h) for n, x in enumerate(lines) for h in heads if x.startswith(f'{h};'))
+    lines[at] = f'{head};2;;;;nej'
+    path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    found = audit(tmp_path)
+    assert {'naken', 'ändrad'} & set(found.loc[found['tabell'] == table, 'utslag'])
+
+
+def test_twins_of_a_closed_package_print_the_same(closed):
+    underlag, content = closed
+    (proof,) = (b for b in content.bevis if b.folk.namn == 'deltaganden')
+    d = read_detail(underlag, underlag.forbund.meeting())
+    shown = [x.ruta.urval for x in proof.rutor if x.visad]
+    truth, true = count_selections(d.folk, shown), single_values(d)
+    moved = 0
+    for twin in proof.tvillingar[:4]:
+        assert (count_selections(twin, shown) == truth).all()
+        moved += int((twin.falt['insats'].koder != d.folk.falt['insats'].koder).sum())
+        for t, df in single_values(d, twin).items():
+            table = content.utgava.tabeller[t].df
+            keys = [*dims_of(df), 'matt']
+            printed = set(table[table['skyddad'] == 'nej'][keys].itertuples(index=False, name=None))
+            here = [x in printed for x in df[keys].itertuples(index=False, name=None)]
+            assert df[here].equals(true[t][here])
+    assert moved

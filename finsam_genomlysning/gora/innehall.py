@@ -217,14 +217,19 @@ def _read_last(
         )
     return found
 
+# %% ../../nbs/gora/innehall.ipynb #b4738374
+def _of_none(df: pd.DataFrame) -> pd.DataFrame:
+    return df[df['matt'] != 'i_flera_insatser'].reset_index(drop=True)
+
 # %% ../../nbs/gora/innehall.ipynb #4b4a066e
 def _coarse(register: Passage | None, forbund: Forbund) -> dict[str, pd.DataFrame]:
     d = register.detalj if register else None
     if d is None:
         return {}
-    programmes = [i.id for i in forbund.granskade]
     rules = forbund.regler
-    return coarse_tables(d.rader, d.fran, programmes, rules.grans, rules.grans_andel)
+    programmes = [i.id for i in forbund.granskade] if rules.oppna else []
+    found = coarse_tables(d.rader, d.fran, programmes, rules.grans, rules.grans_andel)
+    return found if rules.oppna else {t: _of_none(df) for t, df in found.items()}
 
 # %% ../../nbs/gora/innehall.ipynb #2cdeb27b
 def _tables(
@@ -256,7 +261,6 @@ def _rules(regler: Regler) -> list[dict[str, object]]:
         'jamfor_kommuner',
         'enkat_per_kommun',
     )
-    given['oppna'] = True  # how many are referred, wait, begin, end and are still there
     return [
         {'regel': r, 'varde': given[r], 'kalla': regler.kallor.get(r, source)}
         for r in told

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['Mening', 'DELTAR', 'SLUTADE', 'NYA', 'PAGAENDE_NU', 'SANDA', 'DELTAGANDELAGEN', 'ARBETAR', 'STUDERAR', 'EFTERAT',
            'UTFALLEN', 'VILKA', 'MENINGAR', 'FORE_OCH_EFTER', 'OVERLAPPAR', 'UTAN_MENING', 'INTE_PERSONLIGT', 'Stalle',
-           'BASER', 'RAKNADE', 'DELAS', 'Spann', 'Lasta', 'DEKLARERADE', 'UPPREPAR', 'NEUTRALT', 'OPPNA', 'Utlast',
-           'table_rows', 'meaning_of', 'numerators', 'both_numerators', 'spell_place', 'told_counts', 'value_lists',
-           'is_declared', 'undeclared_counts']
+           'BASER', 'RAKNADE', 'DELAS', 'Spann', 'Lasta', 'DEKLARERADE', 'UPPREPAR', 'NEUTRALT', 'OPPNA', 'PER_INSATS',
+           'Utlast', 'table_rows', 'meaning_of', 'numerators', 'both_numerators', 'says_open', 'spell_place',
+           'told_counts', 'value_lists', 'is_declared', 'undeclared_counts']
 
 # %% ../../nbs/granska/egna.ipynb #32e31080
 import csv
@@ -230,6 +230,12 @@ def _told_by_gaps(rows: Iterable[Utlast], found: Lasta) -> None:
         for p, ends in zip(places, fits or (), strict=False):
             _narrow_to(found, ('till_arbete_studier', p), *ends)
 
+# %% ../../nbs/granska/egna.ipynb #3aaa9e31
+def says_open(metod: Mapping[str, str]) -> bool:  # `metod`: of `utgava.json`
+    "Whether it is open how many each programme has"
+    rules = json.loads(metod.get('regler') or '[]')
+    return all(bool(r['varde']) for r in rules if r['regel'] == 'oppna')
+
 # %% ../../nbs/granska/egna.ipynb #6117ecef
 def spell_place(plats: Iterable[tuple[str, str]]) -> str:
     return ', '.join(f'{d}={v}' for d, v in sorted(plats)) or SAMTLIGA
@@ -238,6 +244,7 @@ def spell_place(plats: Iterable[tuple[str, str]]) -> str:
 def told_counts(
     folder: Path,  # an edition
     definitioner: Mapping[str, Any],  # of `utgava.json`
+    oppna: bool = True,  # whether it is open how many each programme has
 ) -> list[Uppgiften]:
     "The counts of the detail, with what the tables mean as conditions"
     out = []
@@ -254,7 +261,7 @@ def told_counts(
         for (matt, plats), (low, high) in found.items():
             own = meaning_of(tabell, matt, plats) or {}
             where = frozenset((f, frozenset(v)) for f, v in own.items())
-            open_ = set(own) <= INTE_PERSONLIGT
+            open_ = set(own) <= (INTE_PERSONLIGT if oppna else INTE_PERSONLIGT - {'insats'})
             words = spell_place(plats)
             out.append(Uppgiften(tabell, matt, words, 'egna', where, low, high, open_, folder.name))
     return out
@@ -354,21 +361,30 @@ def _same_kinds(
 OPPNA = frozenset(
     'deltagare_ar deltagare_halvar deltagare_kvartal per_medarbetare personer datakvalitet'.split()
 )  # activity, and what is told only where it is large
+PER_INSATS = frozenset('deltagare_ar deltagare_halvar per_medarbetare'.split())
+
+
+def _asked_of(rows: Iterable[Utlast], tabell: str) -> list[Utlast]:
+    "The rows that are nobody's decision: of activity only those of a programme"
+    of_one = tabell in PER_INSATS
+    return [r for r in rows if not of_one or any(d == 'insats' for d, _ in r.plats)]
 
 
 def undeclared_counts(
     folder: Path,  # an edition
     definitioner: Mapping[str, Any],  # of `utgava.json`
     deklarerade: Iterable[Uppgiften],
+    oppna: bool = True,  # whether it is open how many each programme has
 ) -> dict[str, list[Uppgiften]]:  # by what hangs together
     "The counts that nobody has declared, each table for itself"
     known = {(u.tabell, u.matt, u.plats) for u in deklarerade}
     out: dict[str, list[Uppgiften]] = {}
-    for tabell in sorted(set(definitioner) - OPPNA - set(MENINGAR)):
+    told = OPPNA if oppna else OPPNA - PER_INSATS
+    for tabell in sorted(set(definitioner) - told - set(MENINGAR)):
         path = folder / 'tabeller' / f'{tabell}.csv'
         rows = table_rows(path) if path.is_file() else []
         counts = {m['id'] for m in definitioner[tabell]['matt'] if m['slag'] == 'antal'}
-        rows = [r for r in rows if r.matt in counts]
+        rows = _asked_of((r for r in rows if r.matt in counts), tabell)
         if all((tabell, r.matt, spell_place(r.plats)) in known for r in rows):
             continue
         named = [{d for d, _ in r.plats} for r in rows]

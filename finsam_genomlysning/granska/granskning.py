@@ -19,6 +19,7 @@ import pandas as pd
 from ..ord.errors import FolderError, Problem
 from finsam_genomlysning.granska.egna import (
     is_declared,
+    says_open,
     told_counts,
     undeclared_counts,
     value_lists,
@@ -246,15 +247,17 @@ def meant_rows(
     path = folder / 'utgava.json'
     if not path.is_file():
         return []
-    definitioner = json.loads(path.read_text(encoding='utf-8')).get('definitioner', {})
+    about = json.loads(path.read_text(encoding='utf-8'))
+    definitioner = about.get('definitioner', {})
     published = _read_editions([folder])
     declared = [u for own in published.antal.values() for u in own]
     systems: list[tuple[Systemet, dict[str, list[str]]]] = []
-    own = told_counts(folder, definitioner)
+    oppna = says_open(about.get('metod', {}))
+    own = told_counts(folder, definitioner, oppna)
     values = value_lists(folder, own)
     if own and not is_declared(own, values, declared, published.falt):
         systems.append((write_system('egna', own, values), values))
-    for counts in undeclared_counts(folder, definitioner, declared).values():
+    for counts in undeclared_counts(folder, definitioner, declared, oppna).values():
         systems.append((write_system('egna', counts, {}), {}))
     return [r for s, v in systems for r in system_rows(s, v, grans) if r.utslag in LACKOR]
 

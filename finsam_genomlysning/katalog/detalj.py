@@ -220,8 +220,8 @@ def counted_tables(
     return frames | {'datakvalitet': _missing_rows(d.dag, tal)}
 
 # %% ../../nbs/katalog/detalj.ipynb #c29fe0d8
-DAGAR = (  # what a median is computed from, besides municipality and sex
-    *('insats', 'remissdatum', 'startdatum', 'vantan', 'dagar'),
+DAGAR = (  # what a median is computed from, besides programme, municipality and sex
+    *('remissdatum', 'startdatum', 'vantan', 'dagar'),
     *('deltagare', 'avslutade', 'vantande'),
 )
 
@@ -234,7 +234,7 @@ def single_values(
     from finsam_genomlysning.rakna import nulage, resultat
 
     folk = folk or d.folk
-    own = {f: _words(folk, f)[d.plats] for f in ('kommun', 'kon')}
+    own = {f: _words(folk, f)[d.plats] for f in ('insats', 'kommun', 'kon')}
     rows = d.rader[list(DAGAR)].assign(**own)
     spelled = {f: [v for v in folk.falt[f].varden] for f in ('insats', 'kommun', 'kon')}
     places = {f: spelled[f] for f in ('insats', 'kommun')}

@@ -246,7 +246,10 @@ def kostnad_frames(
     if table is None:
         return {}
     known = ekonomi.known_accounts(table, mote.data_till)
-    found = {'kostnad': ekonomi.unit_costs(known, rows, _to_work(frames, fonster))}
+    kostnad = ekonomi.unit_costs(known, rows, _to_work(frames, fonster))
+    if not underlag.forbund.regler.oppna:  # the cost per person tells how many they are
+        kostnad = kostnad[kostnad['matt'] == 'kostnad'].reset_index(drop=True)
+    found = {'kostnad': kostnad}
     found['aterbetalning'] = _repaid(underlag.forbund, found['kostnad'], frames)
     if 'rackvidd' in frames:
         counts = frames['rackvidd'].query("matt == 'deltagare_12'")

@@ -349,4 +349,5 @@ def participations(
         fields[f] = code_field([x.ord[f] for x in people], orders.get(f, []))
     fields['alder'] = _without_strangers(fields['alder'], forbund)
     at = {dag: np.array(p, dtype=int) for dag, p in places.items()}
-    return Folkmangd('deltaganden', fields, RORLIGA, EFTER), at
+    moving = RORLIGA if forbund.regler.oppna else ('insats', *RORLIGA)
+    return Folkmangd('deltaganden', fields, moving, EFTER), at

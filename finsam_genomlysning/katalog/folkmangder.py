@@ -7,7 +7,7 @@ __all__ = ['Versioner', 'JA_NEJ', 'ENKATSVAR', 'SVAR', 'SKATTNINGAR', 'FORBATTRA
            'Skilda', 'TVA_SVAR', 'TABELL', 'lay_together', 'own_field', 'day_flags', 'answer_counts',
            'survey_population', 'field_words', 'decode_survey', 'rating_counts', 'rating_population', 'decode_ratings',
            'register_totals', 'other_populations', 'complement_counts', 'handed_remarks', 'answered_in_all',
-           'known_beside', 'told_by_register', 'decode_population']
+           'known_beside', 'told_by_register', 'told_of_programmes', 'decode_population']
 
 # %% ../../nbs/katalog/folkmangder.ipynb #03572f86
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -264,7 +264,8 @@ def rating_population(
     }
     fields = {own_field(SKATTNINGAR, f): code_field(words[f], o) for f, o in orders.items()}
     fields |= day_flags(SKATTNINGAR, 'skattad', places, len(words))
-    folk = Folkmangd(SKATTNINGAR, fields, (own_field(SKATTNINGAR, 'utfall'),))
+    moving = tuple(own_field(SKATTNINGAR, f) for f in ('insats', 'utfall'))
+    folk = Folkmangd(SKATTNINGAR, fields, moving)
     return folk, rating_counts(words.loc[places[last]], forbund, last)
 
 # %% ../../nbs/katalog/folkmangder.ipynb #306dd6d2
@@ -294,6 +295,22 @@ def _exchanged(
             pair.loc[i, ['fran', 'till']] = now
     return pair
 
+# %% ../../nbs/katalog/folkmangder.ipynb #065b5204
+def _in_programmes(
+    table: pd.DataFrame,  # table `progression`
+    moved: pd.DataFrame,  # as `rating_changes` gives it
+    insatser: Sequence[str],  # the programme of each row of `moved` now
+) -> pd.DataFrame:
+    "The ratings with each pair in its programme"
+    of_one = ['person', 'insats', 'indikator', 'bedomare', 'skala_max']
+    keys = table[of_one].assign(bedomare=table['bedomare'].astype(object).fillna(UPPGIFT_SAKNAS))
+    out = table.astype({'person': object, 'insats': object})
+    for own, new in zip(moved[of_one].to_dict('records'), insatser, strict=True):
+        if new != own['insats']:
+            here = (keys == pd.Series(own)).all(axis=1)
+            out.loc[here, ['person', 'insats']] = [f'{own["person"]} {new}', new]
+    return out.astype({c: table[c].dtype for c in ('person', 'insats')})
+
 # %% ../../nbs/katalog/folkmangder.ipynb #49a0d0dc
 def decode_ratings(
     folk: Folkmangd,  # as `rating_population` gives it, or a twin
@@ -312,7 +329,7 @@ def decode_ratings(
     for end in ('fran', 'till'):
         changed = (pair[end] != moved[end]).to_numpy()
         table.loc[moved.loc[changed, f'{end}_rad'], 'varde'] = pair.loc[changed, end].to_numpy()
-    return table
+    return _in_programmes(table, moved, field_words(folk, 'insats', at))
 
 # %% ../../nbs/katalog/folkmangder.ipynb #d4fac8b1
 Bestand = tuple[Folkmangd, list[Ruta]]
@@ -530,6 +547,23 @@ def told_by_register(
         if any(a <= last and first <= b for first, last in windows):
             out.append(x.urval)
     return out
+
+# %% ../../nbs/katalog/folkmangder.ipynb #2eb8bcf4
+def told_of_programmes(
+    folk: Folkmangd,
+    rutor: Sequence[Ruta],  # its counts
+    underlag: Underlag,
+) -> list[Urval]:  # none where it is open how many each programme has
+    "Handed-in counts that would tell how many a programme has"
+    regler, deltagare = underlag.forbund.regler, underlag.tabell('deltagare')
+    if regler.oppna or folk.namn != VOLYMFOLK or not rutor:
+        return []
+    closed = set() if deltagare is None else set(deltagare['insats'])
+    counts = count_selections(folk, [x.urval for x in rutor])
+    for x, n in zip(rutor, counts, strict=True):
+        if not {'kommun', 'kon'} & set(dict(x.plats)) and 1 <= n < regler.grans:
+            closed.add(dict(x.plats)['insats'])
+    return [x.urval for x in rutor if dict(x.plats)['insats'] in closed]
 
 # %% ../../nbs/katalog/folkmangder.ipynb #62b2371b
 def _written_back(

@@ -246,6 +246,7 @@ class Regler(Del):
     kallor: dict[str, str] = {}  # rule -> who decided it, where that is not `kalla`
     period: Literal['ar', 'halvar', 'kvartal'] = 'halvar'  # how often detail about people is new
     progression: Skattningsregel = Skattningsregel()  # when a change between ratings counts
+    oppna: bool = True  # whether it is told how many each programme has, however few
 
 # %% ../../nbs/ord/forbund.ipynb #4833018f
 class Omrade(Del):

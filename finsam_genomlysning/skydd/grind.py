@@ -124,7 +124,7 @@ def told_by_time(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
 # %% ../../nbs/skydd/grind.ipynb #92702e21
 def in_each_programme(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
     "Counts of people of a kind, programme by programme, where no table has them"
-    programmes = [f for f in folk.falt if f.split('.')[-1] == 'insats' and f not in folk.rorliga]
+    programmes = [f for f in folk.falt if f.split('.')[-1] == 'insats']
     return [
         narrow(u, f, [v])
         for u in urval

@@ -24,6 +24,7 @@ from finsam_genomlysning.katalog.folkmangder import (
     known_beside,
     other_populations,
     told_by_register,
+    told_of_programmes,
 )
 from ..katalog.rakningar import Ruta
 from ..katalog.register import DEFINITIONER
@@ -56,6 +57,7 @@ from finsam_genomlysning.skydd.maskering import (
     passed_counts,
     true_counts,
     withhold_few,
+    withhold_rests,
 )
 from finsam_genomlysning.skydd.sammanslagning import (
     apply_pattern,
@@ -340,12 +342,14 @@ def pass_others(
         known = known_beside(folk, own, underlag, at)
         twice = told_by_register(own, underlag, {at.data_till, *days})
         p = _gate(folk, own, before, rules.grans, liggare, kant=known, dolt=twice)
+        p = replace(p, dold=p.dold.union(told_of_programmes(folk, own, underlag)))
         parts = parts_left_out(p, own)
         tables = {x.tabell: ramar[x.tabell] for x in own if x.tabell in ramar}
         shown = {
             t: mask_counts(df, DEFINITIONER[t], *_places_of(p, own, t)) for t, df in tables.items()
         }
         few = {t: withhold_few(df, DEFINITIONER[t], rules.grans_andel) for t, df in shown.items()}
+        few = {t: withhold_rests(df, t, rules.grans_andel) for t, df in few.items()}
         left = {t: leave_out(df, DEFINITIONER[t], parts) for t, df in few.items()}
         every = _posts(p, [*own, *before])
         proof = Bevis(folk, tuple(make_twins(p)), every, rules.grans, _limits(p))

@@ -55,7 +55,9 @@ def activity_cells(underlag: Underlag, mote: Mote) -> tuple[Folkmangd, list[Ruta
         'deltagare_kvartal': nulage.periods(rows, till, 'Q'),
     }
     folk = activity_population(rows, underlag.forbund, period_cuts(periods))
-    return folk, activity_counts(folk, periods)
+    every = activity_counts(folk, periods)
+    told = underlag.forbund.regler.oppna
+    return folk, [x for x in every if told or 'insats' not in dict(x.plats)]
 
 # %% ../../nbs/skydd/urvalslista.ipynb #c70e3d5d
 TEXTER = {

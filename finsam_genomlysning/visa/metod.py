@@ -91,7 +91,8 @@ REGLER: Mapping[str, Callable[[object], str]] = {
         'Hur många som remitteras, väntar, börjar, slutar med eller utan start och är kvar i varje '
         'insats skyddas inte, för det säger inte vilka de är'
         if v
-        else 'Också antalet som remitteras, väntar, börjar, slutar och är kvar skyddas'
+        else 'Hur många som remitteras, väntar, börjar, slutar med eller utan start och är kvar i '
+        'en insats skyddas; för hela förbundet visas det'
     ),
     'utelamna': lambda v: (
         f'En del av en tabell visas inte när mer än {tal(100 * float(str(v)))} procent av den '
