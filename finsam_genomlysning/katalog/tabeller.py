@@ -9,6 +9,7 @@ __all__ = ['Ramar', 'activity_frames', 'open_frames', 'builders', 'last_frames',
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+import numpy as np
 import pandas as pd
 from .arbetsgang import arbetsgang_frames
 from .avstamning import avstamning_frames
@@ -43,11 +44,22 @@ from .uppfoljning import uppfoljning_frames
 from .vad_annars import vad_annars_frames
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.perioder import last_12_months, months_between
-from ..ord.tabell import Matt, Publicerad, Tabelldef
+from ..ord.glossary import SAMTLIGA
+from ..ord.tabell import COLUMNS, Matt, Publicerad, Tabelldef
 from .vistelser import coarse_tables
 
 # %% ../../nbs/katalog/tabeller.ipynb #0b5b6f7b
 Ramar = dict[str, pd.DataFrame]  # table id -> long form
+
+# %% ../../nbs/katalog/tabeller.ipynb #d401e94b
+def _of_all(df: pd.DataFrame) -> pd.DataFrame:
+    "A table of activity with the numbers of the whole förbund only, and of staff"
+    if 'insats' not in df:
+        return df
+    staff = df['matt'].isin(['medarbetare', 'arsarbetare'])
+    hidden = (df['insats'] != SAMTLIGA) & ~staff
+    numbers = {c: df[c].mask(hidden) for c in COLUMNS[1:]}
+    return df.assign(**numbers, skyddad=np.where(hidden, 'ja', 'nej'))
 
 # %% ../../nbs/katalog/tabeller.ipynb #1a2b225b
 def activity_frames(underlag: Underlag, mote: Mote) -> Ramar:
@@ -60,9 +72,10 @@ def activity_frames(underlag: Underlag, mote: Mote) -> Ramar:
         return {}
     posts = underlag.tabell('bemanning')
     staff = None if posts is None else nulage.fte(posts, mote.data_till)
-    return deltar_frames(rows, f, mote) | {
+    found = deltar_frames(rows, f, mote) | {
         'per_medarbetare': nulage.per_staff(rows, f, staff),
     }
+    return found if f.regler.oppna else {t: _of_all(df) for t, df in found.items()}
 
 # %% ../../nbs/katalog/tabeller.ipynb #c9c45f31
 def open_frames(underlag: Underlag, mote: Mote) -> Ramar:
