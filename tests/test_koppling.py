@@ -53,8 +53,8 @@ SHAPES = {
             ],
         },
         [
-            ('9911', '2023', 'K', '16–64', 12.0, 'dagar'),
-            ('9911', '2023', None, None, 10.5, 'dagar'),
+            ('9911', '2023-12', 'K', '16–64', 12.0, 'dagar'),
+            ('9911', '2023-12', None, None, 10.5, 'dagar'),
         ],
     ),
     'sos ekonomiskt bistand.xlsx': (
@@ -439,8 +439,8 @@ PROPOSED_TOO = {
             ]
         },
         [
-            ('9911', '2023', 'K', None, 500.0, 'personer'),
-            ('9911', '2023', None, None, 1000.0, 'personer'),
+            ('9911', '2023-12', 'K', None, 500.0, 'personer'),
+            ('9911', '2023-12', None, None, 1000.0, 'personer'),
         ],
     ),
     'noter under.xlsx': (
@@ -493,3 +493,56 @@ def test_a_title_that_ends_in_another_unit(paket, title):
     assert 'kopplingen säger att enheten är personer' in mapped(
         paket, rows, BRETT.format('personer')
     )
+
+
+# a file with one time
+
+
+ONE_TIME = {
+    'ett år': ([['Kommun', '2023'], ['Norrstad', 3]], '2023'),
+    'år som tal': ([['Kommun', 2023], ['Norrstad', 3]], '2023'),
+    'år med ord': ([['Kommun', 'År 2023'], ['Norrstad', 3]], '2023'),
+    'preliminärt år': ([['Kommun', '2023*'], ['Norrstad', 3]], '2023'),
+    'en månad': ([['Kommun', 'dec-23'], ['Norrstad', 3]], '2023-12'),
+    'ett kvartal': ([['Kommun', 'Kv 4 2023'], ['Norrstad', 3]], '2023-10/2023-12'),
+    'antal och år': ([['Kommun', 'Antal 2023'], ['Norrstad', 3]], '2023'),
+    'i titeln': ([['Läget december 2023'], ['Kommun', 'Antal'], ['Norrstad', 3]], '2023-12'),
+}
+
+
+@pytest.mark.parametrize('name', ONE_TIME)
+def test_a_file_with_one_time_is_proposed_with_it(paket, tmp_path, name):
+    rows, period = ONE_TIME[name]
+    path = tmp_path / 'lage.xlsx'
+    path.write_bytes(workbook({'Blad1': rows}))
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    mapping = paket / 'kopplingar/lage.toml'
+    text = mapping.read_text(encoding='utf-8').replace('enhet = "?"', 'enhet = "personer"')
+    mapping.write_text(text, encoding='utf-8')
+    shutil.copy(path, paket / 'underlag/lage.xlsx')
+    assert values(paket) == [('9911', period, None, None, 3.0, 'personer')]
+    fits = 'lage.xlsx' if name == 'i titeln' else 'lage*.xlsx'  # next year's has another title
+    assert f'fil = "{fits}"' in text
+
+
+def test_the_name_of_a_sheet_is_its_time(paket, tmp_path):
+    path = tmp_path / 'lage.xlsx'
+    path.write_bytes(workbook({'2023': [['Kommun', 'Antal personer'], ['Norrstad', 3]]}))
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    shutil.copy(path, paket / 'underlag/lage.xlsx')
+    assert values(paket) == [('9911', '2023', None, None, 3.0, 'personer')]
+
+
+def test_months_of_one_year_are_months(paket):
+    heads = ['År', 'Månad', 'Kommun', 'Kön', 'Ålder', 'Sjukpenningtal']
+    rows = [[2023, m, '9911 Norrstad', 'Kvinnor', '16-64', 10 + m] for m in (1, 12)]
+    (paket / 'underlag/sjukpenningtal.xlsx').write_bytes(workbook({'D': [heads, *rows]}))
+    got = [(p, v) for _, p, _, _, v, _ in values(paket)]
+    assert sorted(got) == [('2023-01', 11.0), ('2023-12', 22.0)]
+
+
+def test_cells_with_a_percent_sign_say_the_unit(paket, tmp_path):
+    path = tmp_path / 'lage.csv'
+    path.write_text('Kommun;2022;2023\nNorrstad;3,5 %;4 %\n', encoding='utf-8')
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    assert 'enhet = "%"' in (paket / 'kopplingar/lage.toml').read_text(encoding='utf-8')

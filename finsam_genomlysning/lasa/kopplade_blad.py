@@ -82,7 +82,7 @@ _FIGURES = re.compile(r'[-−]?[\d\s.,]*\d[\d\s.,]*%?')
 
 def _are_numbers(b: Kopplingsblad, i: int, del_: float) -> bool:  # more than this share of them
     under = (c[i].strip() for _, c in b.blad.rader[b.start :] if i < len(c))
-    cells = [c for c in under if c]
+    cells = [c for c in under if c and c.lower() not in ('x', '..', '-', '–', '*')]
     return bool(cells) and sum(bool(_FIGURES.fullmatch(c)) for c in cells) > del_ * len(cells)
 
 

@@ -270,8 +270,9 @@ _MANAD = '|'.join(_MANADER)
 
 # %% ../../nbs/lasa/koppling.ipynb #cde06da0
 def _period(text: str) -> str:  # as we write it; unchanged when it is no month or quarter
-    if m := re.fullmatch(r'(\d{4})[M ]?(0[1-9]|1[0-2])', text):
-        return f'{m[1]}-{m[2]}'
+    text = re.sub(r'(?i)^år ?(?=\d{4})|\s*(?:[*¹²³]+|\d\)|\(?prel\w*\.?\)?)$', '', text)
+    if m := re.fullmatch(r'(\d{4})(?:[M ]?(0[1-9]|1[0-2])| ([1-9]))', text):
+        return f'{m[1]}-{int(m[2] or m[3]):02}'
     if m := re.fullmatch(rf'({_MANAD})[a-zåäö]*\.?[ -]*(\d{{4}}|\d{{2}})', text, re.I):
         year = m[2] if len(m[2]) == 4 else f'20{m[2]}'
         return f'{year}-{_MANADER.index(m[1].lower()) + 1:02}'
@@ -474,6 +475,24 @@ def _in_area(text: str, known: set[str]) -> str:  # «Norrstads kommun» is Norr
     spoken = (re.sub(end, '', text) for end in (r'(?i) kommun$', r'(?i)s kommun$'))
     return text if fold(text) in known else next((t for t in spoken if fold(t) in known), text)
 
+# %% ../../nbs/lasa/koppling.ipynb #730f8d4f
+_MONTHLY = ('manad', 'manadsnummer', 'kvartal', 'month')
+
+
+def _month_beside(guessed: dict[str, str], heads: list[str]) -> str:  # its heading, or ''
+    yearly = fold(guessed.get('period', '')) in ('ar', 'year')
+    return next((h for h in heads if fold(h) in _MONTHLY), '') if yearly else ''
+
+
+def _with_month(b: Blad, k: Koppling) -> Koppling:
+    found = _found_heads(b, k)
+    month = _month_beside(k.kolumner, found[1]) if found else ''
+    if not month or month in k.urval:
+        return k
+    period = f'{k.kolumner["period"]} + {month}'
+    heads = [*k.rubriker, month] if month not in k.rubriker else k.rubriker
+    return k.model_copy(update={'kolumner': k.kolumner | {'period': period}, 'rubriker': heads})
+
 # %% ../../nbs/lasa/koppling.ipynb #f4cd4057
 UNREAD_MAX = 8  # headings that a remark lists
 
@@ -496,7 +515,7 @@ def read_mapped(
     unread: dict[str, None] = {}
     read = [b for b in sheets if fnmatch.fnmatch(b.namn.lower(), k.blad.lower()) and b.rader]
     for b in read:
-        own, wrong, more = _read_sheet(b, k, _areas(forbund))
+        own, wrong, more = _read_sheet(b, _with_month(b, k), _areas(forbund))
         rows += own
         problems += wrong
         unread |= dict.fromkeys(more)
@@ -609,9 +628,20 @@ _TIDER = (
     r'[a-zåäöA-ZÅÄÖ]{3,9}\.?[ -]*\d{2,4}',
     r'(?:Kv|kv|Kvartal|kvartal|Q)\.? ?[1-4] \d{4}',
     r'\d{4} ?(?:kv|K|Q)\.? ?[1-4]',
+    r'(?:År|år) ?\d{4}',
 )  # how a year, a month or a quarter may be written in a heading
 
 # %% ../../nbs/lasa/koppling.ipynb #fa49222c
+_SHAPES_OF_HEADS = (
+    '{}',
+    r'{} (?P<kon>\D+)',
+    r'(?P<kon>\D+?) {}',
+    r'(?i:antal|andel|värde|tal|procent)(?: ?\(?%\)?)?,? {}',
+    r'(?P<indikator>\D+?),? {}',
+)  # around a time; what a heading says first is a sex, a word for any value, or a measure
+_PRELIMINARY = r'(?: ?(?:[*¹²³]+|\(prel\w*\.?\)))?'  # a note mark on a figure that is not final
+
+
 def _one_of(heads: Iterable[str]) -> str:  # a pattern that a person can read
     return '|'.join(re.escape(h).replace('\\ ', ' ') for h in heads)
 
@@ -623,11 +653,12 @@ def _is_time(m: re.Match[str]) -> bool:
 
 # %% ../../nbs/lasa/koppling.ipynb #f3df8929
 def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: unused, with numbers
-    for shape in ('{}', r'{} (?P<kon>\D+)', r'(?P<kon>\D+?) {}', r'(?P<indikator>\D+?),? {}'):
+    for shape in _SHAPES_OF_HEADS:
         for time in _TIDER:
-            pattern = shape.replace('{}', f'(?P<period>{time})')
+            pattern = shape.replace('{}', f'(?P<period>{time}{_PRELIMINARY})')
             found = [m for h in heads if (m := re.fullmatch(pattern, h))]
-            if len(found) > 1 and all(map(_is_time, found)):
+            lone = len(found) == 1 and found[0].string in numbers
+            if (len(found) > 1 or lone) and all(map(_is_time, found)):
                 return Bred(rubrik=pattern, till='period')
     sexes = [h for h in numbers if {*fold(h).split('_')} & {*KON, *BADA}]
     share = bool(sexes) and _unit(sexes[0]) == '%'
@@ -655,7 +686,8 @@ def propose_koppling(
     at, count = _header_guess(blad)
     heads = joined_heads([c for _, c in blad.rader[at : at + count]])
     columns = _columns_below(blad, at + count, heads)
-    guessed = {c: h for c, ns in GISSNING.items() if (h := _guess_column(heads, ns))}
+    words = [h for h in heads if not _names_time(h)]  # «År 2023» is a time and no year's column
+    guessed = {c: h for c, ns in GISSNING.items() if (h := _guess_column(words, ns))}
     guessed |= {c: h for c, h in _by_cells(columns).items() if c not in guessed}
     if month := _month_beside(guessed, heads):
         guessed['period'] = f'{guessed["period"]} + {month}'
@@ -672,32 +704,40 @@ def propose_koppling(
         guessed['namn'] = guessed['indikator']
     title = ' '.join(_plain(c) for _, r in blad.rader[:at] for c in r if c.strip())[:120]
     alike = len(tried) > 1 and _alike(tried, heads, at, count)
-    by_sheet = alike and 'period' not in guessed and all(_names_time(b.namn) for b in tried)
+    same = alike or len(tried) == 1
+    by_sheet = same and 'period' not in guessed and all(_names_time(b.namn) for b in tried)
+    by_sheet = by_sheet and not (bred and bred.till == 'period')
     units = _units_apart(bred, numbers, columns.get(guessed.get('indikator', ''), []))
     first = ' '.join(columns.get(guessed.get('indikator', ''), [])[:1])
     wide = [h for h in numbers if bred and re.fullmatch(bred.rubrik, h)]
     own = {_unit(h) for h in wide}
     said = [guessed.get('varde', ''), *(wide[:1] if len(own) == 1 else []), first, title]
     unit = next((u for s in (*said, stem_words(name)) if (u := _unit(s)) != OKANT), OKANT)
+    if unit == OKANT and _all_percent(columns, [*wide, guessed.get('varde', '')]):
+        unit = '%'
     stem = re.sub(r'[\d_ -]+$', '', Path(name).stem) or Path(name).stem
+    fixed = _constants(
+        {**guessed, **({'period': ''} if by_sheet else {})},
+        bred,
+        fold(stem),
+        title or stem,
+        unit,
+        stem,
+        bool(units),
+    )
+    if 'period' in fixed:
+        above = [_plain(c) for _, r in blad.rader[:at] for c in r]
+        fixed |= {'period': _said_time([*above, blad.namn] if any(above) else [Path(name).stem])}
     return Koppling(
         namn=fold(stem),
-        fil=f'{stem}*{Path(name).suffix}',
+        fil=name if 'period' in fixed else f'{stem}*{Path(name).suffix}',
         tabell='behov',
         blad='*' if len(tried) == 1 or _alike(tried, heads, at, count) else blad.namn,
         rubrikrader=count,
         rubriker=[*dict.fromkeys(h for theirs in guessed.values() for h in _heads_of(theirs))]
         or [h for h in heads if h][:1],
         kolumner=guessed,
-        fasta=_constants(
-            {**guessed, **({'period': ''} if by_sheet else {})},
-            bred,
-            fold(stem),
-            title or stem,
-            unit,
-            stem,
-            bool(units),
-        ),
+        fasta=fixed,
         bred=bred,
         enheter=units,
         koder=_total_codes(bred),
@@ -706,14 +746,6 @@ def propose_koppling(
     )
 
 # %% ../../nbs/lasa/koppling.ipynb #e8216bc4
-_MONTHLY = ('manad', 'manadsnummer', 'kvartal', 'month')
-
-
-def _month_beside(guessed: dict[str, str], heads: list[str]) -> str:  # its heading, or ''
-    yearly = fold(guessed.get('period', '')) in ('ar', 'year')
-    return next((h for h in heads if fold(h) in _MONTHLY), '') if yearly else ''
-
-
 def _units_apart(bred: Bred | None, numbers: list[str], measures: list[str]) -> dict[str, str]:
     heads: Iterable[str] = ()
     if bred and bred.till == 'indikator':
@@ -726,6 +758,19 @@ def _units_apart(bred: Bred | None, numbers: list[str], measures: list[str]) -> 
 # %% ../../nbs/lasa/koppling.ipynb #709c2a21
 def _names_time(name: str) -> bool:
     return bool(re.fullmatch(r'(?:19|20)\d\d(?:-\d\d)?(?:/.*)?', _period(_plain(name))))
+
+
+_ANY_TIME = re.compile(rf'(?:(?:{_MANAD})[a-zåäö]* )?(?:19|20)\d\d(?:-\d\d)?(?!\d)', re.I)
+
+
+def _said_time(texts: Iterable[str]) -> str:  # the one time that they name; OKANT otherwise
+    found = {_period(m[0]) for t in texts for m in _ANY_TIME.finditer(t)}
+    return found.pop() if len(found) == 1 else OKANT
+
+
+def _all_percent(columns: dict[str, list[str]], heads: Iterable[str]) -> bool:
+    cells = [c for h in heads for c in columns.get(h, []) if c]
+    return bool(cells) and all(c.endswith('%') for c in cells)
 
 # %% ../../nbs/lasa/koppling.ipynb #d4f52304
 def _columns_below(blad: Blad, start: int, heads: list[str]) -> dict[str, list[str]]:
