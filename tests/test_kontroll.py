@@ -52,6 +52,13 @@ namnare = "avslutade"
         ('aldersgrupper = [[44, 30]]\n', 'börjar efter sitt slut'),
         ('[[handelse]]\nfran = "2024-13"\nvad = "x"\n', 'finns inte i kalendern'),
         ('[[jamforelse]]\nkod = "02"\nnamn = "Län"\n', 'Län har två siffror'),
+        ('[[jamforelse]]\nkod = "6"\nnamn = "Län"\n', 'är ingen kod hos SCB'),
+        (
+            '[[volymmatt]]\nid = "deltagare"\nnamn = "Deltagande"\npersoner = false\n',
+            'redan ett mått för alla förbund',
+        ),
+        (GOAL.format('andel_arbete_studier', 0.7).replace('"bryggan"', ''), 'gäller ingen insats'),
+        ('[[part]]\nid = "x"\nslag = "stat"\nnamn = " "\n', 'Namnet är tomt'),
     ],
 )
 def test_references_are_looked_up(paket, text, says):
@@ -169,3 +176,38 @@ def test_sections_are_listed(capsys):
     said = capsys.readouterr().out
     assert 'lasanvisning.md' in said and '(finns)' in said
     assert all(f'{s}.md' in said for places in TEXTPLATSER.values() for s in places)
+
+
+@pytest.mark.parametrize(
+    ('text', 'says'),
+    [
+        ('[[jamforelse]]\nkod = 06\nnamn = "Län"\n', 'Talet börjar med en nolla'),
+        ('[[jamforelse]]\nkod = "06" ; län\nnamn = "Län"\n', 'mer på raden efter texten'),
+        ('[kommun]\nid = "x"\n', 'Skriv [[kommun]] med dubbla hakparenteser'),
+    ],
+)
+def test_a_row_that_is_no_toml_says_how_to_write_it(paket, text, says):
+    add(paket, text)
+    (found,) = check_package(paket, compute=False).problem
+    assert found.rad > 0 and says in f'{found.vad} {found.gor}', found
+
+
+def test_a_description_that_is_a_document_says_so(paket):
+    (paket / 'forbund.toml').write_bytes(b'{\\rtf1 id = "x"}')
+    (found,) = check_package(paket, compute=False).problem
+    assert 'ordbehandlare' in found.vad and 'oformaterad text' in found.gor
+
+
+@pytest.mark.parametrize('name', ['Scenarier', 'scenario', 'Texter'])
+def test_a_folder_that_is_almost_one_of_ours_is_told(paket, name):
+    (paket / name).mkdir()
+    (paket / name / 'x.md').write_text('x')
+    (found,) = [p for p in check_package(paket, compute=False).problem if p.fil == name]
+    assert found.gor.startswith('Menas ')
+
+
+def test_a_later_meeting_with_older_data_is_remarked_on(paket):
+    day = 'datum = 2031-01-01\ndata_till = 2020-01-01\n'
+    add(paket, f'[[mote]]\norgan = "S"\nrubrik = "R"\n{day}')
+    notes = check_package(paket, compute=False).underlag.anmarkningar
+    assert any('har äldre uppgifter än mötet' in n for n in notes)

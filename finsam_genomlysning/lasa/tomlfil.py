@@ -13,9 +13,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from .personuppgifter import text_personnummer
+from .textfil import OLE
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.personnummer import mask_personnummer
 from ..ord.referenser import Plats, place_words
@@ -154,6 +155,16 @@ _SYNTAX = (
         'Skriv bara siffror: kronor hela, andelar som 0.75.',
     ),
     (
+        r'=\s*0\d+\s*(?:[#,}].*)?$',
+        'Talet börjar med en nolla, som försvinner.',
+        'Skriv koden inom citattecken: "0180".',
+    ),
+    (
+        r'^[^#"]*=\s*"[^"]*"\s*[^\s#,}\]"]',
+        'Det står mer på raden efter texten.',
+        'Ta bort det, eller börja anmärkningen med #.',
+    ),
+    (
         r'=\s*[-+]?\d{1,3}(?: \d{3})+\b',
         'Talet har mellanslag mellan siffrorna.',
         'Skriv siffrorna i följd, eller med understreck: 450_000.',
@@ -188,6 +199,11 @@ def _syntax_problem(text: str, error: tomllib.TOMLDecodeError, fil: str) -> Prob
     at = re.search(r'at line (\d+), column (\d+)', str(error))
     rows = text.splitlines() or ['']
     n = min(int(at[1]) if at else len(rows), len(rows))
+    single = re.match(r'\s*\[\[?(\w+)\]', rows[n - 1])
+    if single and re.search(rf'(?m)^\s*\[\[{single[1]}\]\]', text):
+        gor = f'Skriv [[{single[1]}]] med dubbla hakparenteser, en gång för varje.'
+        vad = f'Rubriken [{single[1]}] har enkla hakparenteser, men det kan finnas flera.'
+        return Problem(fil, '', n, '', vad, gor)
     if re.search('overwrite|twice|Duplicate', str(error)):
         return Problem(
             fil, '', n, '', 'Samma uppgift står två gånger i samma del.', 'Ta bort den ena.'
@@ -213,6 +229,10 @@ def toml_text(
     Raises `UnderlagError` when it is neither.
     """
     utf16 = data[:2] in (b'\xff\xfe', b'\xfe\xff')
+    if data.startswith((b'{\\rtf', b'PK\x03\x04', b'%PDF', OLE)):
+        vad = 'Filen är sparad som ett dokument från en ordbehandlare, inte som text.'
+        gor = 'Spara den som oformaterad text (UTF-8), till exempel i Anteckningar.'
+        raise UnderlagError([Problem(fil, vad=vad, gor=gor)])
     try:
         return data.decode('utf-16' if utf16 else 'utf-8-sig').replace('\r\n', '\n')
     except UnicodeDecodeError as e:
@@ -355,6 +375,11 @@ def _part(model: type[BaseModel], plats: Plats) -> tuple[str, str]:  # a part is
     listed = ', '.join(k for k in keys if k != 'kalla')
     return 'Här ska en del med egna uppgifter stå.', f'Möjliga uppgifter: {listed}.'
 
+# %% ../../nbs/lasa/tomlfil.ipynb #8cbedec8
+def _is_list(model: type[BaseModel], name: str) -> bool:  # of parts
+    annotation = _fields(model).get(name)
+    return get_origin(annotation) is list and bool(_models(annotation))
+
 # %% ../../nbs/lasa/tomlfil.ipynb #bdca6b95
 def _sentence(e: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
     kind, plats, got = e['type'], e['loc'], e.get('input')
@@ -368,6 +393,8 @@ def _sentence(e: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str]:
         name = plats[-1]
         gor = f'Skriv [[{name}]] med dubbla hakparenteser, en gång för varje.'
         return f'Rubriken [{name}] har enkla hakparenteser, men det kan finnas flera.', gor
+    if kind == 'missing' and len(plats) == 1 and _is_list(model, str(plats[0])):
+        return FEL[kind][0], f'Lägg till minst en del [[{plats[0]}]].'
     if kind == 'literal_error':
         return _allowed(facts['expected'], got)
     if kind.startswith('date'):
@@ -419,6 +446,9 @@ def as_model(toml: Toml, model: type[M]) -> M:
 
     Raises `UnderlagError` with every problem.
     """
+    if not toml.data:
+        gor = 'Fyll i den, eller ta bort den.'
+        raise UnderlagError([Problem(toml.fil, vad='Filen är tom.', gor=gor)])
     try:
         return model.model_validate(toml.data)
     except ValidationError as e:

@@ -18,6 +18,7 @@ from .celler import Blad, stop_file
 from finsam_genomlysning.lasa.paketfiler import (
     hash_package,
     list_folder,
+    misnamed_folders,
     package_files,
     read_input,
 )
@@ -536,6 +537,7 @@ def read_underlag(
     problems += [p for p in unreadable if p.fil.startswith('underlag/') and p.fil not in known]
     texts, approved, wrong = _package_texts(folder)
     problems += wrong + prose_problems(folder, forbund, texts) + _text_problems(folder)
+    problems += misnamed_folders(folder)
     pictures, broken = read_pictures(folder, texts)
     problems += broken
     if problems:

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Plats', 'ORD', 'ENDA', 'FASER', 'JAMFORBARA', 'PAHITTAD', 'place_words', 'Brist', 'repeated', 'ambiguous',
            'goal_faults', 'age_faults', 'need_group_faults', 'repayment_faults', 'step_faults', 'anyway_faults',
-           'map_faults', 'code_faults', 'day_problem', 'day_faults', 'document_faults', 'name_faults',
-           'template_faults', 'reference_faults']
+           'map_faults', 'code_faults', 'day_problem', 'day_faults', 'document_faults', 'own_measure_faults',
+           'empty_names', 'name_faults', 'template_faults', 'reference_faults']
 
 # %% ../../nbs/ord/referenser.ipynb #d4bd78d7
 import calendar
@@ -107,6 +107,7 @@ ENDA = {
     'enhetsvarde': ('id',),
     'belopp': ('id',),
     'jamforelse': ('kod',),
+    'volymmatt': ('id',),
 }  # part of the description -> what may stand in one of them only
 
 # %% ../../nbs/ord/referenser.ipynb #f8ae9139
@@ -145,6 +146,9 @@ def goal_faults(forbund: Forbund) -> Iterator[Brist]:
     "What makes a goal impossible to judge"
     programmes = {i.id: i for i in forbund.insats}
     for n, m in enumerate(forbund.mal):
+        if not m.insatser:
+            vad = 'Målet gäller ingen insats: målet skulle inte bedömas.'
+            yield Brist(('mal', n, 'insatser'), vad, f'Möjliga är: {", ".join(programmes)}.')
         for i in m.insatser:
             if i not in programmes:
                 vad = f'Målet nämner insatsen ”{i}”, som inte finns: målet skulle inte bedömas.'
@@ -346,6 +350,10 @@ def code_faults(
             gor = f'{k.namn} har {own}.' if own else 'Kontrollera koden och namnet.'
             yield Brist(here, vad, gor, own is not None)
     for n, o in enumerate(forbund.jamforelse):
+        if o.kod.isdigit() and len(o.kod) not in (2, 4):
+            vad = f'”{o.kod}” är ingen kod hos SCB: inga uppgifter skulle hittas.'
+            gor = 'Län har två siffror (06), kommuner fyra, och riket är 00.'
+            yield Brist(('jamforelse', n, 'kod'), vad, gor)
         if re.fullmatch(r'\d\d|\d{4}', o.kod) and o.kod not in omraden and o.kod[:2] != PAHITTAD:
             vad = (
                 f'{o.kod} är varken län, kommun eller riket hos SCB: inga uppgifter skulle hittas.'
@@ -384,6 +392,10 @@ def day_faults(forbund: Forbund) -> Iterator[Brist]:
         if not 1990 <= m.datum.year <= 2100 or (m.datum - m.data_till).days > 3 * 366:
             vad = f'Mötet {m.datum} har uppgifter till {m.data_till}.'
             yield Brist(('mote', n, 'data_till'), vad, 'Kontrollera årtalen.', False)
+        before = [x for x in forbund.mote if x.datum < m.datum and x.data_till > m.data_till]
+        if before:
+            vad = f'Mötet {m.datum} har äldre uppgifter än mötet {before[0].datum} före det.'
+            yield Brist(('mote', n, 'data_till'), vad, 'Kontrollera dagarna.', False)
 
 # %% ../../nbs/ord/referenser.ipynb #56776d04
 def _last(day: str) -> str:  # text that sorts after every day inside it
@@ -407,6 +419,26 @@ def document_faults(forbund: Forbund) -> Iterator[Brist]:
         elif d.mote and d.mottaget and d.mottaget > d.mote:
             vad = f'Dokumentet kom {d.mottaget}, efter mötet {d.mote} som det är till.'
             yield Brist((*here, 'mottaget'), vad, 'Kontrollera dagen.', False)
+
+# %% ../../nbs/ord/referenser.ipynb #1a82352f
+def own_measure_faults(forbund: Forbund) -> Iterator[Brist]:
+    "Measures of the förbund's own that are called what every förbund counts"
+    known = {fold(w): code for code, name in CODES['volymmatt'].items() for w in (code, name)}
+    for n, m in enumerate(forbund.volymmatt):
+        taken = next((known[fold(w)] for w in (m.id, m.namn) if fold(w) in known), None)
+        if taken:
+            vad = f'”{m.id}” är redan ett mått för alla förbund ({taken}): det skyddas som där.'
+            yield Brist(('volymmatt', n, 'id'), vad, 'Ta bort det, eller ge det ett annat namn.')
+
+
+def empty_names(forbund: Forbund) -> Iterator[Brist]:
+    "Names that are left empty"
+    places: list[tuple[Plats, str]] = [(('namn',), forbund.namn), (('kortnamn',), forbund.kortnamn)]
+    for kind in ('kommun', 'insats', 'part', 'volymmatt', 'prioriterad_grupp', 'behovsgrupp'):
+        places += [((kind, n, 'namn'), p.namn) for n, p in enumerate(getattr(forbund, kind))]
+    for plats, name in places:
+        if not name.strip():
+            yield Brist(plats, 'Namnet är tomt.', 'Skriv namnet.')
 
 # %% ../../nbs/ord/referenser.ipynb #b68641fb
 def name_faults(forbund: Forbund) -> Iterator[Brist]:
@@ -443,7 +475,7 @@ def reference_faults(
     "Everything in a description that does not hold together"
     rules = (
         *(repeated, ambiguous, goal_faults, age_faults, need_group_faults, repayment_faults),
-        *(map_faults, anyway_faults),
+        *(map_faults, anyway_faults, own_measure_faults, empty_names),
         *(day_faults, document_faults, name_faults, template_faults),
     )
     found = [b for rule in rules for b in rule(forbund)]
