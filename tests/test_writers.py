@@ -10,11 +10,17 @@ from docx import Document
 from docx.oxml.ns import qn
 from pikepdf import Name
 from finsam_genomlysning.ord.errors import ReportError
-from finsam_genomlysning.skriva.modell import figure_tables, read_report
+from finsam_genomlysning.skriva.modell import figure_tables, needs_contents, read_report
 from finsam_genomlysning.visa.visning import Omslag, Tabell, Text
 from finsam_genomlysning.skriva.writer_docx import write_docx
 from finsam_genomlysning.skriva.writer_html import write_html, write_index
-from finsam_genomlysning.skriva.writer_pdf import all_nodes, children, table_attributes, write_pdf
+from finsam_genomlysning.skriva.writer_pdf import (
+    all_nodes,
+    children,
+    table_attributes,
+    template_data,
+    write_pdf,
+)
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / 'kontroll'))
@@ -330,12 +336,18 @@ def test_word_file_is_sound(docx):
     assert len(ids) == len(set(ids))
     styles = {s.style_id for s in d.styles}
     assert {e.get(qn('w:val')) for e in body.iter(qn('w:pStyle'))} <= styles
-    assert (
-        'TOC \\o' in xml
-        and 'w:lang w:val="sv-SE"'
-        in zipfile.ZipFile(io.BytesIO(docx)).read('word/styles.xml').decode()
-    )
+    language = zipfile.ZipFile(io.BytesIO(docx)).read('word/styles.xml').decode()
+    assert 'w:lang w:val="sv-SE"' in language
     assert body[-1].tag == qn('w:sectPr')
+    assert 'TOC' not in xml  # a few pages are read without
+
+
+def test_a_long_report_has_a_list_of_contents(rapport):
+    long = replace(rapport, headings=[(2, id, t) for _, id, t in rapport.headings] * 4)
+    assert not needs_contents(rapport) and needs_contents(long)
+    xml = zipfile.ZipFile(io.BytesIO(write_docx(long))).read('word/document.xml').decode()
+    assert 'TOC \\o' in xml and 'Innehåll' in xml
+    assert template_data(long)['innehall'] and not template_data(rapport)['innehall']
 
 
 def cover():

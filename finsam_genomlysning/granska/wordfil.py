@@ -82,9 +82,9 @@ ELEMENTS = frozenset(
     ' fldChar footerReference footnote footnoteRef footnoteReference footnotes ftr graphic'
     ' graphicData graphicFrameLocks gridCol hdr headerReference hyperlink i ilvl inline instrText'
     ' jc keepNext left lvl numId numPr nvPicPr off outlineLvl p pBdr pPr pStyle pageBreakBefore'
-    ' pgMar pgSz pic prstGeom r rFonts rPr rStyle sectPr separator shd spPr stretch t tab tabs tbl'
-    ' tblCaption tblDescription tblGrid tblHeader tblLook tblPr tblStyle tblW tc tcPr tcW titlePg'
-    ' tr trPr vAlign vertAlign xfrm'.split()
+    ' pgMar pgSz pic prstGeom r rFonts rPr rStyle sectPr separator shd spPr spacing stretch t tab'
+    ' tabs tbl tblCaption tblDescription tblGrid tblHeader tblLook tblPr tblStyle tblW tc tcPr'
+    ' tcW titlePg tr trPr vAlign vertAlign xfrm'.split()
 )
 
 # %% ../../nbs/granska/wordfil.ipynb #877eb2c3
@@ -125,6 +125,8 @@ def attribute_faults(
             continue
         if not FORM.fullmatch(v):
             yield f'Attributet {key} hos {name} har ett värde som det aldrig har.'
+        if name == 'spacing' and (key, v) != ('before', '0'):
+            yield 'Ett stycke har ett avstånd som det aldrig har.'
         if name == 'color' and key == 'val' and v not in INK:
             yield 'Text har en färg som den aldrig har.'
 

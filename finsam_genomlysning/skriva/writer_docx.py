@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['FONT', 'BLUE', 'ACCENT', 'MUTED', 'INK', 'PLUM', 'BUILTIN', 'OWN', 'BOXES', 'TABLE_BORDERS', 'TABLE_MARGINS',
-           'FIRST_ROW', 'TABLE_STYLE', 'NAMESPACES', 'WIDTH', 'WIDTH_MM', 'EMU', 'CODE_FONT', 'CONTROL', 'NOTE_MARKS',
-           'NOTE_TYPE', 'element', 'set_font', 'set_distances', 'set_style', 'add_own', 'add_marks', 'add_styles',
-           'add_box', 'picture_size', 'WordMarks', 'bookmark_ids', 'WordLinks', 'header_row', 'WordParts',
+           'FIRST_ROW', 'TABLE_STYLE', 'NAMESPACES', 'WIDTH', 'WIDTH_MM', 'HEIGHT_MM', 'EMU', 'CODE_FONT', 'CONTROL',
+           'NOTE_MARKS', 'NOTE_TYPE', 'element', 'set_font', 'set_distances', 'set_style', 'add_own', 'add_marks',
+           'add_styles', 'add_box', 'picture_size', 'WordMarks', 'bookmark_ids', 'WordLinks', 'header_row', 'WordParts',
            'walk_headings', 'run_properties', 'pattern_of', 'new_numbering', 'printable', 'word_template', 'add_field',
            'set_paper', 'set_pages', 'set_properties', 'set_language', 'repack', 'footnotes_part', 'fill_template',
            'write_docx']
@@ -38,6 +38,7 @@ from ..ord.glossary import SAMTLIGA
 from .mallfiler import own_templates
 from finsam_genomlysning.skriva.modell import (
     BILAGA,
+    needs_contents,
     Figurvisning,
     InfogadBild,
     Nod,
@@ -144,7 +145,7 @@ OWN: dict[str, tuple[str, str, dict[str, Any]]] = {  # id -> (name, based on, me
     'Innehallsrubrik': (
         'Innehållsrubrik',
         'Normal',
-        dict(storlek=18, fet=True, farg=BLUE, efter=8),
+        dict(storlek=18, fet=True, farg=BLUE, fore=26, efter=8),
     ),
     'Ingress': ('Ingress', 'Normal', dict(storlek=12.5, farg=BLUE, efter=9)),
     'Konsultmarke': (
@@ -152,6 +153,7 @@ OWN: dict[str, tuple[str, str, dict[str, Any]]] = {  # id -> (name, based on, me
         'Normal',
         dict(storlek=8.5, fet=True, farg=PLUM, fore=12, efter=4),
     ),
+    'Vinjett': ('Vinjett', 'Normal', dict(storlek=8.5, fet=True, farg=ACCENT, fore=22, efter=0)),
     'HeadingK': (
         'Konsultens rubrik',
         'Normal',
@@ -204,7 +206,7 @@ def add_own(
         set_style(s, **m)
         named[name] = s
     named['toc 2'].paragraph_format.left_indent = Mm(6)
-    named['Innehållsrubrik'].paragraph_format.page_break_before = True
+    named['Vinjett'].paragraph_format.keep_with_next = True
     for id, (edge, ground) in BOXES.items():
         add_box(named[OWN[id][0]], edge, ground)
 
@@ -260,6 +262,7 @@ def add_box(
 NAMESPACES = ('w', 'r', 'wp', 'a', 'pic')
 WIDTH = 9071  # twentieths of a point: 160 mm
 WIDTH_MM = 160  # the text's width: A4 without its margins
+HEIGHT_MM = 210  # of a picture: a page without its heading and caption
 EMU = 36_000  # English Metric Units in a millimetre
 
 # %% ../../nbs/skriva/writer_docx.ipynb #89748934
@@ -267,8 +270,8 @@ def picture_size(
     bredd_mm: float,  # as drawn
     hojd_mm: float,
 ) -> tuple[int, int]:  # width and height in English Metric Units
-    "A picture's size in print: never wider than the text"
-    k = min(1, WIDTH_MM / bredd_mm)
+    "A picture's size in print: never wider than the text nor higher than a page"
+    k = min(1, WIDTH_MM / bredd_mm, HEIGHT_MM / hojd_mm)
     return round(bredd_mm * k * EMU), round(hojd_mm * k * EMU)
 
 # %% ../../nbs/skriva/writer_docx.ipynb #c008c491
@@ -541,7 +544,7 @@ def fill_template(
         w=WordParts(d, r, noter),
         meta=r.meta,
         fakta=cover_facts(r.meta),
-        contents=[h for h in r.headings if h[0] <= 3],
+        contents=[h for h in r.headings if h[0] <= 3] if needs_contents(r) else [],
         report_blocks=r.blocks,
         objects=r.objects,
         notes=r.notes,

@@ -32,6 +32,7 @@ from finsam_genomlysning.skriva.modell import (
     column_weights,
     figure_tables,
     letters,
+    needs_contents,
     print_height,
 )
 from .writer_html import KONSULTENS, cell_class, cover_facts
@@ -159,6 +160,7 @@ def template_data(
         'noter': as_data(r.notes),
         'bilaga': [typst_object(m) for m in figure_tables(r)],
         'bilagerubrik': BILAGA,
+        'innehall': needs_contents(r),
         'konsultens': KONSULTENS,
         'samtliga': SAMTLIGA,
     }

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'ENHET', 'frame_of', 'statement_columns', 'statement', 'balance_sheet',
            'accumulated', 'cost_groups', 'payments', 'unit_costs_of_totals', 'sex_shares', 'about', 'stated_for_all',
-           'assumed_days', 'whole_accounts', 'own_costs', 'about_forbund']
+           'assumed_days', 'whole_accounts', 'own_costs', 'who_we_are']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 from dataclasses import replace
@@ -373,6 +373,7 @@ def own_costs(s: Amne) -> list[Visning]:
     return [*shares, *unit_costs_of_totals(s.u, **own), *payments(s.u, **own)]
 
 # %% ../../nbs/visa/bokslut.ipynb #4250bca2
-def about_forbund(s: Amne) -> list[Visning]:
-    "What the förbund is, and which of the meeting's days are assumed"
-    return [*about(s.u), *assumed_days(s.u)]
+def who_we_are(s: Amne) -> list[Visning]:
+    "What the förbund is, and which of the meeting's days are assumed, under a heading of its own"
+    said = [*about(s.u), *assumed_days(s.u)]
+    return [Text('### Om förbundet'), *said] if said else []

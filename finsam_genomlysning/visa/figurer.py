@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'ORDEN', 'LOOK', 'NARROW', 'FLODESSTAPLAR',
-           'Jamforelse', 'SUMMA', 'SHADES', 'Farg', 'MOMENTFARG', 'MOMENTORD', 'PARNAMN', 'PARTECKEN', 'VINST',
-           'Vinstrad', 'STAPLAR', 'GRUPPERADE', 'INTERVALLER', 'OVER_TID', 'IN_OCH_UT', 'KVAR', 'RYGGRAD', 'PAR',
-           'TIDSLINJE', 'VINSTRUTOR', 'load_fonts', 'apply_theme', 'new_axes', 'is_share', 'pick_dec', 'in_unit',
+           'LANG_ETIKETT', 'Jamforelse', 'SUMMA', 'SHADES', 'Farg', 'MOMENTFARG', 'MOMENTORD', 'PARNAMN', 'PARTECKEN',
+           'VINST', 'Vinstrad', 'STAPLAR', 'GRUPPERADE', 'INTERVALLER', 'OVER_TID', 'IN_OCH_UT', 'KVAR', 'RYGGRAD',
+           'PAR', 'TIDSLINJE', 'VINSTRUTOR', 'load_fonts', 'apply_theme', 'new_axes', 'is_share', 'pick_dec', 'in_unit',
            'why_absent', 'unit_axis', 'spread', 'end_labels', 'month_ticks', 'change', 'can_be_drawn', 'absent_words',
-           'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival', 'category_names', 'row_height',
-           'plot_interval', 'two_intervals', 'draw_reference', 'finish_categories', 'describe_interval', 'plot_bars',
-           'describe_bars', 'plot_grouped', 'describe_grouped', 'plot_spine', 'describe_spine', 'luminance', 'text_on',
-           'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend', 'plot_process', 'describe_process',
-           'plot_pairs', 'describe_pairs', 'plot_gains', 'signed', 'describe_gains', 'plot_frontier',
-           'describe_frontier', 'Ritning']
+           'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival', 'category_names', 'category_lines',
+           'row_height', 'plot_interval', 'two_intervals', 'draw_reference', 'finish_categories', 'describe_interval',
+           'plot_bars', 'describe_bars', 'plot_grouped', 'describe_grouped', 'plot_spine', 'describe_spine',
+           'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend', 'plot_process',
+           'describe_process', 'plot_pairs', 'describe_pairs', 'plot_gains', 'signed', 'describe_gains',
+           'plot_frontier', 'describe_frontier', 'Ritning']
 
 # %% ../../nbs/visa/figurer.ipynb #51a9dcb8
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import cast
 import matplotlib as mpl
 import matplotlib.dates as mdates
@@ -437,13 +437,25 @@ def category_names(
     ]
 
 # %% ../../nbs/visa/figurer.ipynb #a0329385
+LANG_ETIKETT = 68  # letters of a name that gets more room, so that it takes two lines and not three
+
+
+def category_lines(
+    etikett: str,
+    smal: bool = False,  # drawn for a phone
+) -> list[str]:
+    "A category's name as it is broken beside a figure"
+    room = 17 if smal else 46 if len(etikett) > LANG_ETIKETT else 34
+    return wrap(etikett, room, break_long_words=False) or ['']
+
+
 def row_height(
     df: pd.DataFrame,  # one row per category: `etikett`
     smal: bool = False,
 ) -> float:  # inches
     "How high a figure with a row per category is, long names on several lines"
-    lines = [-(-len(str(e)) // (15 if smal else 32)) for e in df['etikett']]
-    return max(1.3, 0.75 + sum(0.2 + 0.17 * n for n in lines))
+    lines = [len(category_lines(str(e), smal)) for e in df['etikett']]
+    return max(1.3, 0.75 + sum(0.2 + 0.15 * n for n in lines))
 
 # %% ../../nbs/visa/figurer.ipynb #0640b860
 Jamforelse = float | tuple[float, str]  # a value to hold others against, with its name
@@ -533,8 +545,7 @@ def finish_categories(
     dec: int = 0,  # decimals on the axis
 ) -> None:
     "Categories downwards, values from zero"
-    room = 17 if _size(ax)[0] < 5 else 34
-    lines = [fill(n, room, break_long_words=False) for n in names]
+    lines = ['\n'.join(category_lines(n, _size(ax)[0] < 5)) for n in names]
     ax.set_yticks(range(len(names)), lines)
     ax.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, right))
     ax.xaxis.set_major_formatter(unit_axis(enhet, dec))

@@ -13,6 +13,7 @@ from .aterbetalning import BETALAR_SIG, BETALAR_SIG_ALLA
 from .avsnitt import Avsnitt, cover, missing_list, own_text, show_sections
 from .behov import BEHOV, TILLGANGLIGHET
 from .behovsgrupper import MOTER
+from .bokslut import who_we_are
 from .deltar import FAR, FLODE, GRUPPERNA, SIDA_VID_SIDA, UPPDRAG
 from .forstasidan import first_page
 from .lattlast import easy_summary
@@ -134,7 +135,7 @@ def annex(
 ) -> list[Visning]:
     "What is missing, method, sources, data quality and changes"
     more = [METOD_NYLAGE] if s.slag == 'nylage' and s.u.tabell('scenarier') else []
-    whole = documents(s) if not s.urval and s.slag == 'forbund' else []
+    whole = [*who_we_are(s), *documents(s)] if not s.urval and s.slag == 'forbund' else []
     return [
         Text('## Bilaga'),
         *missing_list(s, sections_of(s)),

@@ -42,13 +42,22 @@ def voice_sentence(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> str:
     who = 'Pågående deltagare' if tillfalle == 'pagaende' else 'Deltagare vid avslut'
     if not len(seen):
         return f'{who} har svarat, men så få att andelarna inte kan visas.'
+    low, high = (round(100 * x) for x in (seen['varde'].min(), seen['varde'].max()))
+    between = f'mellan {low} och {high}' if low < high else f'{low}'
     hidden = len(all_) - len(seen)
     rest = f' {versal(talord(hidden))} av frågorna har för få svar för att visas.' if hidden else ''
-    return f'{who}. Varje fråga har sitt eget antal svar.{rest}'
+    said = f'{who}: {between} procent av svaren är positiva. Varje fråga har sitt eget antal svar.'
+    return f'{said}{rest}'
 
 # %% ../../nbs/visa/rost.ipynb #2494f63b
-def voice_part(tabell: Tabellgrepp, tillfalle: str, namn: str) -> Del:
-    "Positive answers on one occasion"
+def voice_part(tabell: Tabellgrepp, tillfalle: str, namn: str, ritas: bool = True) -> Del:
+    "Positive answers on one occasion, drawn or in words and the annex"
+    drawing = Bild(
+        INTERVALLER,
+        lambda s: f'Andel positiva svar, {namn}',
+        data=lambda s: item_frame(s, tabell, tillfalle),
+        hur=lambda s: {'enhet': 'andel'},
+    )
     return Del(
         f'tab-enkat-{tillfalle}',
         f'Andel positiva svar, {namn}',
@@ -56,12 +65,7 @@ def voice_part(tabell: Tabellgrepp, tillfalle: str, namn: str) -> Del:
         'fraga',
         fast=(('tillfalle', tillfalle),),
         mening=lambda s: voice_sentence(s, tabell, tillfalle),
-        bild=Bild(
-            INTERVALLER,
-            lambda s: f'Andel positiva svar, {namn}',
-            data=lambda s: item_frame(s, tabell, tillfalle),
-            hur=lambda s: {'enhet': 'andel'},
-        ),
+        bild=drawing if ritas else None,
         saknas=f'enkätsvar från {namn}',
     )
 
@@ -71,7 +75,7 @@ ROST = Avsnitt(
     'Deltagarnas röst',
     (
         voice_part(T.enkat, 'pagaende', 'pågående deltagare'),
-        voice_part(T.enkat, 'avslut', 'deltagare vid avslut'),
+        voice_part(T.enkat, 'avslut', 'deltagare vid avslut', ritas=False),
     ),
     rubrik=voice_finding,
 )

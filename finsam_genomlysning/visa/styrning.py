@@ -20,7 +20,7 @@ from ..ord.perioder import name_period
 from ..ord.sv import datum, kronor, procent, tal
 from .amne import Amne, printed
 from .avsnitt import Avsnitt, Del, picture
-from .bokslut import about_forbund, own_costs, whole_accounts
+from .bokslut import own_costs, whole_accounts
 from .forteckning import Lista
 from .figurer import TIDSLINJE
 from .samverkan import ties_table
@@ -173,7 +173,8 @@ def amounts(s: Amne) -> list[Visning]:
         rows.append([b.namn, b.ar, value, b.kalla or INTE_REDOVISAT])
     head = ['Vad', 'År', 'Belopp', 'Källa']
     kalla = 'Se kolumnen Källa'
-    return [Tabell('Belopp som dokumenten anger', kalla, 'tab-belopp', head, rows)] if rows else []
+    name = 'Belopp som dokumenten anger'
+    return [Tabell(name, kalla, 'tab-belopp', head, rows, bilaga=True)] if rows else []
 
 # %% ../../nbs/visa/styrning.ipynb #64fa56eb
 BUDGET = Lista(
@@ -374,7 +375,7 @@ def process_table(s: Amne) -> list[Visning]:
     return [Text(said), *pic, table]
 
 # %% ../../nbs/visa/styrning.ipynb #6831a9c8
-PROCESSEN = Avsnitt('process', 'Processen', (process_table, about_forbund))
+PROCESSEN = Avsnitt('process', 'Processen', (process_table,))
 
 # %% ../../nbs/visa/styrning.ipynb #db8bbad9
 FORSLAGEN = Lista(
