@@ -4,21 +4,21 @@
 
 # %% auto #0
 __all__ = ['METOD', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'LOFTE', 'GARANTI', 'FOLJS', 'time_method', 'rule_words',
-           'protection_rules', 'method', 'sources', 'column_sources', 'quality', 'remarks', 'documents', 'followed',
-           'moved', 'detail_news', 'changed', 'changed_numbers', 'changes_section']
+           'protection_rules', 'method', 'name_documents', 'sources', 'column_sources', 'quality', 'remarks',
+           'documents', 'followed', 'moved', 'detail_news', 'changed', 'changed_numbers', 'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
-import json
+import json, re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from ..katalog.register import T, Mattgrepp
-from ..ord.sv import datum, lista, md, tal
+from ..ord.sv import MANADER, datum, lista, md, tal
 from ..rakna.uppfoljning import changes
 from ..skydd.utgava import Utgava
 from .amne import Amne, printed, reported, shown
 from .grupper import covering
 from .tider import comparable_detail, detail_time, is_detail, same_detail
-from .visning import Cell, Figur, Tabell, Text, Visning
+from .visning import Cell, Figur, Tabell, Text, Visning, versal_md
 
 # %% ../../nbs/visa/metod.ipynb #f07660c2
 METOD = """
@@ -179,16 +179,37 @@ def method(s: Amne, *mer: str) -> list[Visning]:  # `mer`: more paragraphs, Mark
     return [*out, *_promise(s.u)] if {'sekretess', 'regler'} & set(s.u.metod) else out
 
 # %% ../../nbs/visa/metod.ipynb #c88acb2b
+_ANNAT = re.compile(rf', (till och med .*|(?:{"|".join(MANADER)})\b.*\d{{4}}|se kolumnen Källa)$')
+
+_OCKSA = re.compile(r'; (?=[\w ]+ ur \w)')  # «rows of ours; needs out of public statistics»
+
+
+def name_documents(
+    kallor: Iterable[str],  # sources as the tables name them
+) -> list[str]:  # one line for each document, with its places
+    "Sources without the time that each table has, the places of one document together"
+    named = {_ANNAT.sub('', k) for one in kallor for k in _OCKSA.split(one)}
+    places: dict[str, list[str]] = {}
+    for k in sorted(versal_md(k) for k in named if k and k != 'Se kolumnen Källa'):
+        document, _, place = k.partition(', ')
+        places.setdefault(document, []).append(place)
+    return [
+        f'{document}: {"; ".join(p for p in found if p)}'
+        if len(found) > 1
+        else ', '.join(x for x in (document, *found) if x)
+        for document, found in places.items()
+    ]
+
+# %% ../../nbs/visa/metod.ipynb #c3959c47
 def sources(
     *shown_objects: Iterable[Visning],  # what the report has shown
 ) -> list[Visning]:
     "Every source that the report's tables and figures name"
-    found = set()
+    found: set[str] = set()
     for o in (o for objects in shown_objects for o in objects):
         if isinstance(o, (Tabell, Figur)):
-            found |= {o.kalla} - {'Se kolumnen Källa'}
-            found |= column_sources(o) if isinstance(o, Tabell) else set()
-    rows = '\n'.join(f'- {md(k)}' for k in sorted(k for k in found if k))
+            found |= {o.kalla} | (column_sources(o) if isinstance(o, Tabell) else set())
+    rows = '\n'.join(f'- {md(k)}' for k in name_documents(found))
     return [Text('### Källor'), Text(rows)] if rows else []
 
 # %% ../../nbs/visa/metod.ipynb #5dc71980
