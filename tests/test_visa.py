@@ -91,6 +91,16 @@ def test_absent_row_is_said_and_keeps_its_coordinates():
     )
 
 
+@pytest.mark.parametrize('left', [1, 2])
+def test_a_margin_that_was_left_out_is_never_the_part_that_remains(left):
+    margin = (PUB.df['matt'] == 'antal') & (PUB.df['kommun'] == 'Samtliga')
+    parts = PUB.df[(PUB.df['matt'] == 'antal') & (PUB.df['kommun'] != 'Samtliga')]['kommun']
+    gone = (PUB.df['matt'] == 'antal') & PUB.df['kommun'].isin(parts.unique()[left:])
+    pub = Publicerad(PUB.definition, PUB.df[~margin & ~gone])
+    cell = published_cell(pub, 'antal')
+    assert (str(cell), cell.v) == ('Inte redovisat', None)
+
+
 def test_a_dimension_without_margin_must_be_chosen():
     pub = Publicerad(PUB.definition, PUB.df[PUB.df['kon'] != 'Samtliga'])
     with pytest.raises(ReportError, match='kon'):

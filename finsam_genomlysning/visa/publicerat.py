@@ -45,12 +45,12 @@ def _check_dims(d: Tabelldef, asked: Sequence[str]) -> None:
             raise ReportError(d.id, None, what, f'Den har {", ".join(names)}.')
 
 # %% ../../nbs/visa/publicerat.ipynb #30c4640a
-def _chosen(d: Tabelldef, df: pd.DataFrame, k: str, urval: Mapping[str, str]) -> str:
+def _chosen(pub: Publicerad, df: pd.DataFrame, k: str, urval: Mapping[str, str]) -> str:
     "The code of one dimension: the one asked for, the margin, or the only one there is"
-    values = df[k].unique()
+    d, values = pub.definition, df[k].unique()
     if k in urval:
         return urval[k]
-    if SAMTLIGA in values or not len(values):
+    if not len(values) or (pub.df[k] == SAMTLIGA).any():
         return SAMTLIGA
     if len(values) == 1:
         return str(values[0])
@@ -71,7 +71,7 @@ def select_rows(
     _check_dims(d, [*urval, *fria])
     for k in [*(['matt'] if 'matt' in urval else []), *(x.id for x in d.dims)]:
         if k not in fria:
-            df = df[df[k] == _chosen(d, df, k, urval)]
+            df = df[df[k] == _chosen(pub, df, k, urval)]
     return df
 
 # %% ../../nbs/visa/publicerat.ipynb #23334954
