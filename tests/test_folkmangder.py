@@ -13,6 +13,7 @@ from finsam_genomlysning.katalog.falt import INGEN, Falt, Folkmangd, count_selec
 from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.gora.paket import package_lines
 from finsam_genomlysning.katalog.folkmangder import (
+    told_of_programmes,
     answered_in_all,
     complement_counts,
     decode_population,
@@ -31,6 +32,7 @@ from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKN
 from finsam_genomlysning.rakna.indikatorer import rating_changes
 from finsam_genomlysning.rakna.nulage import flows, prepare
 from finsam_genomlysning.skydd.passage import at_detail_day, pass_others
+from finsam_genomlysning.skydd.forteckning import certificate_faults
 from finsam_genomlysning.skydd.grind import (
     check_proof_of_gate,
     unprinted,
@@ -298,6 +300,36 @@ def test_every_small_count_has_a_twin_below_and_one_above():
             low, high = limits[u]
             assert numbers.min() <= low < numbers.max() and numbers.max() >= high
             assert (low, high) == (1, 5) or u not in own
+
+
+def test_withheld_answers_of_a_question_stand_together():
+    answers = [1] * 2 + [2] * 4 + [3] * 7 + [4] * 9 + [5] * 8
+    rows = pd.DataFrame(
+        dict(tillfalle='avslut', datum=pd.Timestamp('2024-05-01'), insats='spar_a', kommun=None),
+        index=range(len(answers)),
+    )
+    rows = rows.assign(**{f'fraga_{n}': None for n in ENKATFRAGOR}).assign(fraga_1=answers)
+    underlag = Underlag(example_forbund(), {'indikatorer': rows})
+    given = rost_frames(underlag, MEETING)
+    (passage,) = pass_others(underlag, MEETING, given, None)
+    df = passage.ramar['enkat_fordelning'].query('tillfalle == "avslut" and fraga == "1"')
+    own = df[(df['matt'] == 'besvarade') & (df['svar'] != SAMTLIGA)]
+    hidden = own.loc[own['skyddad'] == 'ja', 'svar'].tolist()
+    (group,) = own[own['skyddad'] == 'grupp'].to_dict('records')
+    assert group['svar'].split(' + ') == hidden and {'1', '2'} <= set(hidden)
+    assert group['varde'] == sum(answers.count(int(x)) for x in hidden) >= 5
+    assert certificate_faults([passage.bevis]) == []
+    assert {'svar': group['svar']}.items() <= dict(passage.rutor[-1].ruta.plats).items()
+
+
+def test_a_closed_board_is_told_no_volume_of_a_programme_with_few():
+    rows = [volume(*H1, 'nya', 4), volume(*YEAR, 'nya', 14), volume(*YEAR, 'nya', 9, kon='K')]
+    f = example_forbund()
+    closed = f.model_copy(update={'regler': f.regler.model_copy(update={'oppna': False})})
+    for forbund, hidden in ((f, 0), (closed, 3)):
+        underlag = Underlag(forbund, {'volymer': pd.DataFrame(rows)})
+        ((folk, cells),) = other_populations(underlag, MEETING)
+        assert len(told_of_programmes(folk, cells, underlag)) == hidden
 
 
 def test_few_who_are_rated_in_a_programme_are_not_told():

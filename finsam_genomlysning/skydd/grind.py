@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NYCKELTABELLER', 'Familj', 'Fast', 'VARV', 'Raknare', 'withholding_cost', 'differences', 'told_by_time',
            'in_each_programme', 'unprinted', 'Passerat', 'pass_gate', 'small_counts', 'cover_goals', 'make_twins',
-           'check_twins', 'check_proof_of_gate', 'Grupp', 'row_groups', 'union', 'group_rutor']
+           'check_twins', 'check_proof_of_gate', 'Grupp', 'row_groups', 'groups_along', 'union', 'group_rutor']
 
 # %% ../../nbs/skydd/grind.ipynb #c99e4b94
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -124,7 +124,7 @@ def told_by_time(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
 # %% ../../nbs/skydd/grind.ipynb #92702e21
 def in_each_programme(folk: Folkmangd, urval: Iterable[Urval]) -> list[Urval]:
     "Counts of people of a kind, programme by programme, where no table has them"
-    programmes = [f for f in folk.falt if f.split('.')[-1] == 'insats']
+    programmes = [f for f in folk.falt if f.split('.')[-1] == 'insats' and f not in folk.rorliga]
     return [
         narrow(u, f, [v])
         for u in urval
@@ -273,20 +273,24 @@ class Grupp:
 # %% ../../nbs/skydd/grind.ipynb #a7fba101
 _Places = Mapping[tuple[str, frozenset[tuple[str, str]]], Ruta]
 
+# %% ../../nbs/skydd/grind.ipynb #f093144f
+def _summed(p: Passerat, total: Ruta, dim: str, parts: Mapping[str, Ruta]) -> Grupp | None:
+    "The withheld parts of a printed whole, where they are large enough together"
+    whole = p.tal[total.urval]
+    if total.urval in p.dold or sum(p.tal[x.urval] for x in parts.values()) != whole:
+        return None
+    hidden = tuple(c for c, x in parts.items() if x.urval in p.dold)
+    size = sum(p.tal[parts[c].urval] for c in hidden)
+    if len(hidden) < 2 or size < p.k or size == whole:
+        return None
+    return Grupp(total.tabell, total.matt, total.plats, dim, hidden, size)
+
 # %% ../../nbs/skydd/grind.ipynb #6ef690dc
 def _row_group(p: Passerat, r: Rakning, at: _Places, total: Ruta, dim: str) -> Grupp | None:
     place = dict(total.plats)
     parts = {c: at.get((total.matt, frozenset((place | {dim: c}).items()))) for c in r.dims[dim]}
-    if total.urval in p.dold or None in parts.values():
-        return None
-    whole = p.tal[total.urval]
-    if sum(p.tal[x.urval] for x in parts.values() if x) != whole:
-        return None
-    hidden = tuple(c for c, x in parts.items() if x and x.urval in p.dold)
-    size = sum(p.tal[x.urval] for c, x in parts.items() if x and c in hidden)
-    if len(hidden) < 2 or size < p.k or size == whole:
-        return None
-    return Grupp(r.tabell, total.matt, total.plats, dim, hidden, size)
+    every = {c: x for c, x in parts.items() if x is not None}
+    return _summed(p, total, dim, every) if len(every) == len(parts) else None
 
 # %% ../../nbs/skydd/grind.ipynb #80b50069
 def _divided_last(r: Rakning, total: Ruta) -> list[str]:
@@ -310,6 +314,25 @@ def row_groups(p: Passerat, rakningar: Iterable[Rakning]) -> list[Grupp]:
         found = (_row_group(p, r, at, x, d) for x in cells for d in _divided_last(r, x))
         out += [g for g in found if g is not None]
     return out
+
+# %% ../../nbs/skydd/grind.ipynb #1e9ab411
+def groups_along(
+    p: Passerat,
+    rutor: Iterable[Ruta],
+    tabell: str,
+    dim: str,  # the dimension that divides its rows
+) -> list[Grupp]:
+    "The withheld categories of one table that can be printed together"
+    whole: dict[tuple[str, frozenset[tuple[str, str]]], Ruta] = {}
+    parts: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Ruta]] = {}
+    for x in (x for x in rutor if x.tabell == tabell):
+        code, rest = dict(x.plats).get(dim), frozenset(y for y in x.plats if y[0] != dim)
+        if code is None:
+            whole[x.matt, rest] = x
+        else:
+            parts.setdefault((x.matt, rest), {})[code] = x
+    found = (_summed(p, whole[at], dim, cells) for at, cells in parts.items() if at in whole)
+    return [g for g in found if g is not None]
 
 # %% ../../nbs/skydd/grind.ipynb #86cd6255
 def union(parts: Iterable[Urval]) -> Urval:

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['NUMBERS', 'KVARTILER', 'MEDEL', 'HAL', 'Del_av_tabell', 'RAD_FOR_RAD', 'JAMFOR', 'Platser', 'passed_counts',
-           'true_counts', 'rows_of_groups', 'dims_of', 'mark_withheld', 'blank_out', 'withhold_few', 'withhold_rests',
-           'agree_with_twins', 'part_of', 'parts_left_out', 'leave_out', 'mask_counts', 'without_small',
-           'share_withheld']
+           'true_counts', 'rows_of_groups', 'add_groups', 'dims_of', 'mark_withheld', 'blank_out', 'withhold_few',
+           'withhold_rests', 'agree_with_twins', 'part_of', 'parts_left_out', 'leave_out', 'mask_counts',
+           'without_small', 'share_withheld']
 
 # %% ../../nbs/skydd/maskering.ipynb #6cf0166c
 from collections import Counter
@@ -46,6 +46,19 @@ def rows_of_groups(
         .astype(dict.fromkeys(COLUMNS[1:], float))
         for t, r in rows.items()
     }
+
+# %% ../../nbs/skydd/maskering.ipynb #4f5aad60
+def add_groups(
+    df: pd.DataFrame,  # marked
+    tabell: str,
+    grupper: Iterable[Grupp],
+) -> pd.DataFrame:
+    "A table with the groups that stand in it"
+    own = [g for g in grupper if g.tabell == tabell]
+    if not own:
+        return df
+    rows = rows_of_groups(own, {tabell: dims_of(df)})[tabell]
+    return pd.concat([df, rows.assign(skyddad='grupp')], ignore_index=True)
 
 # %% ../../nbs/skydd/maskering.ipynb #ae943565
 NUMBERS = ['varde', 'n', 'lag', 'hog']
