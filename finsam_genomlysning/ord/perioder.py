@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from .errors import UnknownError
 from .glossary import CODES
-from .sv import MANADER
+from .sv import MANADER, datum
 
 # %% ../../nbs/ord/perioder.ipynb #78a27ea6
 HELA = 'hela'
@@ -113,7 +113,7 @@ def name_period(
         return f'{name[:3] if kort else name} {m[1]}'
     if m := _DEL.fullmatch(text):
         return f'{m[2]}{m[3]} {m[1]}' if kort else _part_words(m[1], m[2], int(m[3]))
-    return text
+    return _days_in_words(text, kort) if _DAGAR.fullmatch(text) else text
 
 # %% ../../nbs/ord/perioder.ipynb #011d700c
 def _part_words(year: str, kind: str, number: int) -> str:
@@ -121,6 +121,19 @@ def _part_words(year: str, kind: str, number: int) -> str:
     if kind == 'H':
         return f'{"första" if number == 1 else "andra"} halvåret {year}'
     return f'{ORD_FOR[kind]} {number} {year}'
+
+
+_DAGAR = re.compile(r'\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}')
+
+
+def _days_in_words(code: str, kort: bool) -> str:
+    "A period that is given by its days: its calendar name, its months, or first and last day"
+    if (short := calendar_code(code)) != code:
+        return name_period(short, kort)
+    fran, till = period_days(code)
+    if fran.day == 1 and (till + timedelta(days=1)).day == 1:
+        return months_between(fran, till)
+    return f'{datum(fran)}–{datum(till)}'
 
 # %% ../../nbs/ord/perioder.ipynb #a923fcae
 def months_between(

@@ -17,6 +17,7 @@ from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA, UPPGIFT_SAKNAS
 from ..ord.sv import datum, lista, md, procent, tal
 from ..ord.tabell import Dim
 from .amne import Amne, printed, reported, rows_of, shown
+from .antalen import counts_finding, with_sums
 from .avsnitt import Avsnitt, Bild, Del, show_part
 from .forteckning import Lista
 from .figurer import IN_OCH_UT
@@ -387,14 +388,23 @@ INDELNINGAR_KOMMUN = (
 def volume_list(s: Amne) -> list[Visning]:
     "Counts without rows about persons"
     have = [m.id for m in T.volymer.definition.matt if reported(s, T.volymer[m.id])]
-    free = [(k, n) for k, n in VOLYMHUVUD if k not in s.urval]
+    if s.u.tabell('volymer') is None:
+        return []
+    df = rows_of(s, T.volymer)
+    free = [(k, n) for k, n in VOLYMHUVUD if k not in s.urval and set(df[k]) != {SAMTLIGA}]
     names = {m.id: m.namn for m in T.volymer.definition.matt}
     columns = (*free, *((m, names[m]) for m in have), ('kalla', 'Källa'))
     said = 'De här antalen har förbundet lämnat. De är inte räknade ur uppgifter om enskilda.'
     made = Lista(
-        'tab-volymer', 'Antal som förbundet har lämnat', T.volymer, columns, lambda s: said
+        'tab-volymer',
+        'Antal som förbundet har lämnat',
+        T.volymer,
+        columns,
+        lambda s: said,
+        bilaga=s.u.tabell('deltagare_ar') is not None,
     )
-    return made(s)
+    heads = {names[m]: m for m in have}
+    return [with_sums(s, o, heads) if isinstance(o, Tabell) else o for o in made(s)]
 
 # %% ../../nbs/visa/deltar.ipynb #f491e606
 VOLYMHUVUD = (('insats', 'Insats'), ('kommun', 'Kommun'), ('period', 'Period'), ('kon', 'Kön'))
@@ -410,7 +420,7 @@ FLODE = Avsnitt(
     'deltar',
     'Vilka deltar',
     (PER_AR, control_part, volume_list),
-    rubrik=lambda s: flow_finding(s),
+    rubrik=lambda s: flow_finding(s) or counts_finding(s),
 )
 GRUPPERNA = Avsnitt('grupper', 'Vilka deltagarna är', (who_sentence, who_table, *INDELNINGAR))
 FAR = Avsnitt(

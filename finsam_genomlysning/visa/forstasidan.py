@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['NIVA', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'flow_fact', 'programme_pairs', 'farthest', 'wait_fact',
            'started_fact', 'outcome_fact', 'wait_level', 'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact',
-           'scenario_facts', 'ranked', 'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'answer',
-           'decisions', 'uncertain', 'first_page']
+           'scenario_facts', 'ranked', 'result_fact', 'findings', 'unknown_parts', 'cannot_say', 'time_sentence',
+           'answer', 'decisions', 'uncertain', 'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -16,8 +16,16 @@ from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, datum, lista, md, tal
 from .amne import Amne, printed, shown
+from finsam_genomlysning.visa.antalen import (
+    counted_sentence,
+    documents_differ,
+    facts_of_counts,
+    outcome_of_counts,
+    places_sentence,
+)
 from .avsnitt import Avsnitt, lacking
 from .behov import PER_TUSEN, comparable, county_word, needs_finding
+from .bokslut import result_words, year_result
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
 from .modellprov import caution, exception_sentence
@@ -320,11 +328,26 @@ def ranked(facts: Sequence[Fynd]) -> list[Fynd]:  # most important first
     firm = [f for f in once if GRAD[f.sakerhet] < 3]
     return firm[:FLEST] if len(firm) >= MINST else once[:MINST]
 
+# %% ../../nbs/visa/forstasidan.ipynb #1ee008ab
+def result_fact(s: Amne) -> list[Fynd]:
+    "The year's result, of the whole förbund"
+    found = None if s.urval or s.slag == 'nylage' else year_result(s.u)
+    if found is None:
+        return []
+    year, kr, grund = found
+    word = 'överskott' if kr >= 0 else 'underskott'
+    head = {
+        'utfall': f'Förbundet gick med {word} {year}',
+        'budget': f'Budgeten för {year} ger ett {word}',
+    }.get(grund, f'Förbundet väntas gå med {word} {year}')
+    base = 'Förbundets redovisning'
+    return [Fynd(head, result_words(s.u), RAKNAT, base, 0.2, 'arets')]
+
 # %% ../../nbs/visa/forstasidan.ipynb #621b03d6
 def findings(s: Amne) -> list[Fynd]:
     "The findings of a subject"
     plain = [f for make in FYNDEN if s.slag != 'nylage' and (f := make(s)) and f.rubrik]
-    return ranked([*plain, *scenario_facts(s)])
+    return ranked([*plain, *facts_of_counts(s), *result_fact(s), *scenario_facts(s)])
 
 # %% ../../nbs/visa/forstasidan.ipynb #a508532b
 def unknown_parts(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
@@ -382,6 +405,17 @@ def time_sentence(s: Amne) -> str:
         f'Vilka de är och hur det gick gäller {time.text}.'
     )
 
+# %% ../../nbs/visa/forstasidan.ipynb #26a2f9f9
+def _no_count(s: Amne, n: Cell) -> str:
+    "What is said when no number of participations can be"
+    if n.skyddad:
+        return f'Hur många deltaganden {md(s.namn)} har kan inte visas.'
+    who = f'från {md(s.namn)} som deltar' if s.kommun else 'som deltar'
+    of = f' i {md(s.namn)}' if s.insats else '' if s.kommun else ' i insatserna'
+    if documents_differ(s):
+        return f'Dokumenten anger olika många deltagare i {md(s.namn)}.'
+    return mening(places_sentence(s), f'Hur många {who}{of} är inte redovisat.')
+
 # %% ../../nbs/visa/forstasidan.ipynb #f86cb39b
 def answer(s: Amne) -> str:  # Markdown
     "The answer in two or three sentences"
@@ -403,13 +437,13 @@ def answer(s: Amne) -> str:  # Markdown
     first = (
         f'{who} {raknat(n, DELTAGANDE)} på ett år.'
         if shown(n)
-        else f'Hur många deltaganden {md(s.namn)} har kan inte visas.'
+        else counted_sentence(s) or _no_count(s, n)
     )
     outcome = printed(s, T.resultat.andel_arbete_studier)
     second = (
         f'{versal(ungefar(outcome.value))} av dem som slutar går till arbete eller studier.'
         if shown(outcome)
-        else ''
+        else outcome_of_counts(s)
     )
     if shown(outcome) and ungefar(outcome.value) in ('ingen', 'alla'):
         second = f'{versal(ungefar(outcome.value))} som slutar går till arbete eller studier.'

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 from ..katalog.register import Tabellgrepp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
+from ..ord.perioder import period_label
 from ..ord.sv import lista as lista_ord
 from ..ord.tabell import Publicerad, Tabelldef
 from .amne import Amne, rows_of
@@ -53,6 +54,8 @@ def _is_covered(part: pd.DataFrame, covered: Mapping[object, object]) -> bool:
 
 
 def _word(labels: Mapping[str, str], k: str, code: str) -> str:
+    if k == 'period' and code and code not in labels:
+        return period_label(code)
     return labels.get(code, code) or UTAN.get(k, INTE_REDOVISAT)
 
 # %% ../../nbs/visa/forteckning.ipynb #ad20b185

@@ -1,0 +1,117 @@
+"A förbund without a register: what it has handed in is the answer, and is never called unknown"
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.perioder import name_period
+from finsam_genomlysning.visa.amne import Amne
+from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, places_sentence
+from finsam_genomlysning.visa.deltar import volume_list
+from finsam_genomlysning.visa.forstasidan import answer, findings
+from finsam_genomlysning.visa.visning import Tabell
+
+
+def edition_of(namn, change=None):
+    underlag = read_underlag(ROOT / 'data' / namn)
+    if change:
+        rows = change(underlag.tabell('volymer'))
+        underlag = replace(underlag, tabeller=underlag.tabeller | {'volymer': rows})
+    return prepare_edition(underlag, underlag.forbund.meeting()).utgava
+
+
+@pytest.fixture(scope='module')
+def hoglandet():
+    return edition_of('hoglandet')
+
+
+def plain(text):
+    return re.sub(r'\[([^\]]*)\]\(tal:[^)]*\)', r'\1', text).replace('\xa0', ' ')
+
+
+def test_the_answer_is_what_was_handed_in(hoglandet):
+    s = Amne(hoglandet, insats='se_hoglandet')
+    said = plain(answer(s))
+    assert said.startswith('Första halvåret 2023 hade SE-Höglandet 164 deltagare. 16 gick till')
+    assert counts_finding(s) == '164 deltagare första halvåret 2023'
+    told = {f.rubrik: plain(f.text) for f in findings(s)}
+    assert told['Knappt hälften av deltagarna är kvinnor'] == '78 kvinnor och 86 män deltog.'
+    assert told['16 gick till arbete eller studier'].startswith('Tio kvinnor och sex män.')
+    whole = plain(answer(Amne(hoglandet)))
+    assert 'SE-Höglandet 164 deltagare och IT-spåret sju deltagare' in whole
+
+
+def test_a_sum_of_two_printed_counts_is_known_and_one_of_a_withheld_is_not(hoglandet):
+    (first, *_) = [a for a, _ in latest(Amne(hoglandet, insats='se_hoglandet'))]
+    gone = first.cell('till_arbete_studier')
+    assert (gone.v, gone.tabell) == (16, None)  # no row of the table says it
+    assert first.cell('deltagare').tabell == 'volymer'
+    every = [a for a in handed_in(Amne(hoglandet)) if a.insats == 'it_sparet']
+    assert all(a.cell('praktik').v is None for a in every)  # withheld
+
+
+def test_the_table_stands_where_it_is_read_and_tells_time_in_words(hoglandet):
+    made = volume_list(Amne(hoglandet, insats='se_hoglandet'))
+    (table,) = [o for o in made if isinstance(o, Tabell)]
+    assert not table.bilaga and 'Kommun' not in table.kolumner
+    at = table.kolumner.index('Period')
+    assert {r[at] for r in table.rader} == {'Första halvåret 2023'}
+    gone = [n for n, k in enumerate(table.kolumner) if 'arbete' in k]
+    assert [str(r[n]) for r in table.rader for n in gone] == ['16', '10', '6']
+
+
+def earlier(rows):
+    "The same programme half a year before, with fewer"
+    first = rows[(rows['insats'] == 'se_hoglandet') & (rows['matt'] == 'deltagare')]
+    back = pd.DateOffset(months=6)
+    old = first.assign(
+        antal=first['antal'] - 20,
+        fran=first['fran'] - back,
+        till=pd.Timestamp('2022-12-31'),
+    )
+    return pd.concat([rows, old.astype(rows.dtypes)], ignore_index=True)
+
+
+def test_two_periods_are_compared():
+    u = edition_of('hoglandet', earlier)
+    told = {f.rubrik: plain(f.text) for f in findings(Amne(u, insats='se_hoglandet'))}
+    assert told['Fler deltar'].startswith('164 deltagare första halvåret 2023, ')
+
+
+def test_two_documents_that_differ_give_no_number():
+    def twice(rows):
+        other = rows[(rows['insats'] == 'se_hoglandet') & (rows['matt'] == 'deltagare')]
+        other = other.assign(antal=other['antal'] + 9, kalla='Ett annat dokument')
+        return pd.concat([rows, other.astype(rows.dtypes)], ignore_index=True)
+
+    s = Amne(edition_of('hoglandet', twice), insats='se_hoglandet')
+    assert all(a.insats != 'se_hoglandet' for a, _ in latest(s))
+    assert 'Dokumenten anger olika många deltagare' in answer(s) and '164' not in answer(s)
+
+
+def test_places_are_told_where_nobody_has_been_counted():
+    u = edition_of('insjoriket')
+    assert plain(places_sentence(Amne(u, insats='activera'))) == '2023 har ACTivera 475 platser.'
+    said = plain(answer(Amne(u, kommun='molndal')))
+    assert '145 platser för Mölndal' in said and 'från Mölndal som deltar är inte redovisat' in said
+    heads = [f.rubrik for f in findings(Amne(u))]
+    assert 'Budgeten för 2023 ger ett underskott' in heads
+
+
+@pytest.mark.parametrize(
+    ('code', 'words'),
+    [
+        ('2023-01-01/2023-06-30', 'första halvåret 2023'),
+        ('2022-11-01/2023-02-28', 'november 2022–februari 2023'),
+        ('2023-02-01/2023-05-31', 'februari–maj 2023'),
+        ('2023-01-02/2023-05-31', '2 januari 2023–31 maj 2023'),
+        ('2023-01-01/2023-12-31', '2023'),
+    ],
+)
+def test_days_are_told_in_words(code, words):
+    assert name_period(code).replace('\xa0', ' ') == words
