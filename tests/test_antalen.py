@@ -14,6 +14,7 @@ from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, places_sentence
 from finsam_genomlysning.visa.deltar import volume_list
 from finsam_genomlysning.visa.forstasidan import answer, findings
+from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
 
 
@@ -115,3 +116,18 @@ def test_places_are_told_where_nobody_has_been_counted():
 )
 def test_days_are_told_in_words(code, words):
     assert name_period(code).replace('\xa0', ' ') == words
+
+
+def test_a_programme_that_has_not_begun_is_not_called_unreported():
+    u = edition_of('finnveden')
+    said = plain(answer(Amne(u, insats='samverkansteam')))
+    assert said.startswith('Samverkansteam Finnveden börjar den 1 oktober 2021, så ingen har')
+
+
+def test_a_column_that_nobody_has_reported_is_named_and_not_printed():
+    u = edition_of('finnveden')
+    tables = [o for o in BUDGET(Amne(u, insats='samverkansteam')) if isinstance(o, Tabell)]
+    (budget,) = tables
+    assert budget.kolumner == ['Post', 'Period', 'Budget']
+    assert 'Inte redovisat: utfall och prognos.' in budget.noter
+    assert all(len(r) == 3 for r in budget.rader)
