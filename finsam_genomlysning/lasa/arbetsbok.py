@@ -11,6 +11,7 @@ import io, posixpath, re, struct, zipfile, zlib
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import cache
+from itertools import chain
 from typing import IO, NamedTuple
 from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -585,7 +586,7 @@ _STARTS: dict[str, Callable[[_SheetReader, dict[str, str]], None]] = {
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #58f17472
 PLAIN_MAX = 300_000_000  # bytes: a larger sheet is read by the parser, piece by piece
-KNOWN_MAX = 200_000  # different cells that are remembered
+KNOWN_MAX = 500_000  # different cells that are remembered
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #576096a3
 _FREE = r'[^<&\r\x00-\x08\x0b-\x1f]*'
@@ -596,12 +597,8 @@ _REST = (
     '(?: s="{}")?(?: t="{}")?(?:/>|>(?:<v>{}</v>)?'
     '(?:<is><t(?: xml:space="preserve")?>{}</t></is>)?</c>)'
 )
-_ANY_REST = _REST.format('[0-9]+', '[a-zA-Z]+', _VALUE, _VALUE)
 _PLAIN_REST = re.compile(_REST.format('([0-9]+)', '([a-zA-Z]+)', f'({_VALUE})', f'({_VALUE})'))
-_PLAIN_CELL = re.compile(f'<c r="([A-Z]{{1,3}})[0-9]+"({_ANY_REST})')
-_PLAIN_ROW = re.compile(
-    r'\s*<row((?: [^<>]*?)?)(?:/>|>((?:<c r="[A-Z]{1,3}[0-9]+"' + _ANY_REST + ')*)</row>)'
-)
+_ROW_TAG = re.compile(r'\s*<row((?: [^<>]*?)?)(/?)>')
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #25bd1cd6
 def _character(m: re.Match[str]) -> str:  # what &amp; or &#229; stands for
@@ -641,6 +638,8 @@ class _PlainReader:
     def __init__(self, meaning: _Meaning):
         self.meaning, self.found = meaning, Bladfynd()
         self.known: dict[str, _Seen] = {}
+        self.places: dict[tuple[str, ...], list[int]] = {}
+        self.marked = meaning.any_struck or bool(meaning.styles.osynliga)
 
     def cell(self, rest: str) -> _Seen:
         seen = self.known.get(rest)
@@ -650,37 +649,54 @@ class _PlainReader:
                 self.known[rest] = seen
         return seen
 
-    def row(self, n: int, body: str) -> bool:  # False when the columns are not in order
-        cells: list[str] = []
-        for col, rest in _PLAIN_CELL.findall(body):
-            text, struck, unseen = self.cell(rest)
-            if not text:
-                continue
-            i = _column(col)
-            if i < len(cells):
-                return False
-            if i > len(cells):
-                cells += [''] * (i - len(cells))
-            cells.append(text)
-            if struck:
-                self.found.struck.add((n, i))
-            if unseen:
-                self.found.unseen.add((n, i))
+    def row(self, n: int, body: str) -> bool:  # False when it holds anything but plain cells
+        first, *pieces = body.split('<c r="')
+        if first or not pieces:
+            return not first
+        digits = len(str(n))
+        cut = [piece.partition('"') for piece in pieces]  # A12, ", what follows
+        columns = tuple([place[:-digits] for place, _, _ in cut])
+        known = self.known
+        seen = [known.get(rest) or self.cell(rest) for _, _, rest in cut]
+        place = self.place(columns)
+        if not place:
+            return False
+        cells = [text for text, _, _ in seen]
+        if place[-1] >= len(cells):  # some columns are empty
+            texts, cells = cells, [''] * (place[-1] + 1)
+            for i, text in zip(place, texts, strict=True):
+                cells[i] = text
+        self.put(n, cells)
+        if self.marked:
+            self.found.struck |= {(n, i) for i, s in zip(place, seen, strict=True) if s.struken}
+            self.found.unseen |= {(n, i) for i, s in zip(place, seen, strict=True) if s.osynlig}
+        return True
+
+    def place(self, columns: tuple[str, ...]) -> list[int]:  # [] when they are not in order
+        if columns not in self.places:
+            at = [_column(c) for c in columns]
+            self.places[columns] = at if at == sorted(set(at)) else []
+        return self.places[columns]
+
+    def put(self, n: int, cells: list[str]) -> None:
+        while cells and not cells[-1]:
+            cells.pop()
         if cells:
             self.found.rows.append((n, cells))
-        return True
 
     def read(self, body: str) -> Bladfynd | None:  # `body`: what stands inside sheetData
         at, n = 0, 0
-        for m in _PLAIN_ROW.finditer(body):
-            if m.start() != at:
+        while m := _ROW_TAG.match(body, at):
+            end = m.end() if m[2] else body.find('</row>', m.end())
+            if end < 0:
                 return None
             number = re.search(' r="([0-9]+)"', m[1])
-            at, n = m.end(), int(number[1]) if number else n + 1
+            n = int(number[1]) if number else n + 1
             if ' hidden="1"' in m[1] or ' ht="0"' in m[1] or ' hidden="true"' in m[1]:
                 self.found.hidden_rows.add(n)
-            if not self.row(n, m[2] or ''):
+            if not self.row(n, body[m.end() : end]):
                 return None
+            at = end if m[2] else end + len('</row>')
         return self.found if not body[at:].strip() else None
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #d643ea43

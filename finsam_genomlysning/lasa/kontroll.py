@@ -350,11 +350,13 @@ def _contact(text: str) -> str:  # e.g. «en e-postadress»; '' when the text ha
 
 # %% ../../nbs/lasa/kontroll.ipynb #bfc29c44
 def _is_missing(text: str) -> bool:
-    return bool(text.strip()) and read_missing(text.strip()) is not None
+    bare = text.strip()
+    return bool(bare) and not bare[1:].isdigit() and read_missing(bare) is not None
 
 
 def _no_name(texts: pd.Series) -> pd.Series:
-    return texts.map({x: _is_missing(x) for x in texts.unique()}).astype(bool)
+    absent = {x for x in set(texts.tolist()) if _is_missing(x)}
+    return texts.isin(absent)
 
 # %% ../../nbs/lasa/kontroll.ipynb #2723acd8
 _MEMBER = '(?i)region|försäkringskassa|arbetsförmedling'
@@ -627,9 +629,15 @@ _TWO_SPELLINGS = (
 )
 
 # %% ../../nbs/lasa/kontroll.ipynb #cc15a97d
+_FIRST_ZEROS = re.compile(r'(?<!\d)0+(?=\d)')
+
+
 def _spoken_name(name: str) -> str:
     if name.isascii() and name.isalnum():
-        return re.sub(r'(?<!\d)0+(?=\d)', '', name.lower())
+        low = name.lower()
+        if low[1:].isdigit() and not low[0].isdigit():
+            return f'{low[0]}{low[1:].lstrip("0") or "0"}'
+        return _FIRST_ZEROS.sub('', low)
     whole = re.sub(r'(?<=\d)[.,]0+$', '', name.strip()) if name[:1].isdigit() else name
     return re.sub(r'(?<!\d)0+(?=\d)', '', fold(whole)).replace('_', '')
 
@@ -647,8 +655,8 @@ def person_remarks(
         if c in values and values.groupby('person')[c].nunique().gt(1).any()
     ]
     names = values['person'].dropna().drop_duplicates()
-    folded = names.map(_spoken_name)
-    if folded[folded != ''].duplicated().any():
+    folded = [x for x in map(_spoken_name, names.tolist()) if x]
+    if len(set(folded)) < len(folded):
         doubts.append(f'{namn}: {_TWO_SPELLINGS}')
     if {'insats', 'startdatum', 'slutdatum'} <= set(values) and _overlapping(values):
         doubts.append(f'{namn}: {_OVERLAP}')

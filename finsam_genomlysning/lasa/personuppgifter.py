@@ -8,6 +8,7 @@ __all__ = ['PNR_VAD', 'PNR_GOR', 'sheet_personnummer', 'text_personnummer', 'hid
 # %% ../../nbs/lasa/personuppgifter.ipynb #02219bdc
 import html, io, re, zipfile
 from collections.abc import Iterator
+from itertools import zip_longest
 from openpyxl.utils import get_column_letter
 from .arbetsbok import DAMAGED, damaged_file, sheet_parts
 from .celler import Blad
@@ -26,13 +27,7 @@ def _column_name(i: int, kolumner: dict[int, Kolumn]) -> str:
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #d3647cc2
 def _different_cells(blad: Blad) -> list[set[str]]:  # of each column
-    found: list[set[str]] = []
-    for _, cells in blad.rader:
-        if len(cells) > len(found):
-            found += [set() for _ in range(len(cells) - len(found))]
-        for texts, cell in zip(found, cells, strict=False):
-            texts.add(cell)
-    return found
+    return [{*texts} for texts in zip_longest(*(cells for _, cells in blad.rader), fillvalue='')]
 
 
 def sheet_personnummer(

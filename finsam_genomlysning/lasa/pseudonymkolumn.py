@@ -13,13 +13,13 @@ from ..ord.personnummer import NEUTRAL, has_personnummer, pseudonym_fault
 from ..ord.scheman import fold
 
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #e37d87ad
-_NUMBERED = r'\D{0,4}\d{6}'  # 000123, P000123
+_NUMBERED = re.compile(r'\D{0,4}\d{6}')  # 000123, P000123
 
 
 def _running_numbers(
     faults: Mapping[str, str],  # pseudonym -> what it is instead
 ) -> bool:  # six-digit pseudonyms, most of which are no dates
-    six = [fault for x, fault in faults.items() if re.fullmatch(_NUMBERED, x)]
+    six = [fault for x, fault in faults.items() if len(x) < 11 and _NUMBERED.fullmatch(x)]
     return len(six) >= 10 and six.count('') / len(six) > 0.4
 
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #d53da237
@@ -33,10 +33,11 @@ def _at_same_place(pairs: list[tuple[str, str]]) -> bool:  # pseudonyms and two 
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #0031905d
 def _birth_years(texts: pd.Series, fodelsear: pd.Series) -> list[str]:  # that hold the year
     known = fodelsear.notna()
-    years = (fodelsear[known] % 100).astype(int).map('{:02}'.format)
+    years = (fodelsear[known] % 100).astype(int).tolist()
+    two = [f'{y:02}' for y in range(100)]
     shapes: dict[str, list[tuple[str, str]]] = {}
-    for x, year in zip(texts[known].astype(str), years, strict=True):
-        shapes.setdefault(x.translate(_SHAPES), []).append((x, year))
+    for x, year in zip(texts[known].tolist(), years, strict=True):
+        shapes.setdefault(x.translate(_SHAPES), []).append((x, two[year]))
     found = []
     for shape, pairs in shapes.items():
         several = len({year for _, year in pairs}) > 1
@@ -114,10 +115,11 @@ def pseudonym_faults(
     own: Collection[str] = (),  # the förbund's own words, which may stand before a number
 ) -> dict[str, str]:  # pseudonym -> what it is instead; '' or absent when it points at nobody
     "What each pseudonym of a column is instead, in Swedish"
-    names = [str(x) for x in texts.unique()]
-    faults = {x: pseudonym_fault(x) for x in names if not has_personnummer(x)}
+    every = list(dict.fromkeys(texts.tolist()))
+    faults = {x: pseudonym_fault(x) for x in every if len(x) < 8 or not has_personnummer(x)}
     if _running_numbers(faults):
-        faults = {x: '' if re.fullmatch(_NUMBERED, x) else f for x, f in faults.items()}
+        faults = {x: '' if _NUMBERED.fullmatch(x) else f for x, f in faults.items()}
+    names = [x for x in every if not x[1:].isdigit()]  # a letter and a number are nobody's initials
     born = [] if fodelsear is None else _birth_years(texts, fodelsear)
     for word, hits in (
         ('en kod med födelseåret', born),

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import chain, zip_longest
 from pathlib import PurePath
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -82,10 +83,7 @@ def _may_be_header(cells: list[str], heads: frozenset[str]) -> bool:
 # %% ../../nbs/lasa/tabellblad.ipynb #efa2c92c
 def _different(rows: Rader) -> set[str]:
     "Every different text in some rows"
-    found: set[str] = set()
-    for _, cells in rows:
-        found.update(cells)
-    return found
+    return set(chain.from_iterable(cells for _, cells in rows))
 
 # %% ../../nbs/lasa/tabellblad.ipynb #3fc2c491
 def _drop_headers(body: _Body) -> None:
@@ -500,15 +498,17 @@ def _no_header(blad: Blad, schema: Tabellschema) -> Tabellceller:
     return Tabellceller(empty, [], [Problem(blad.fil, blad.namn, rad, '', vad, gor)])
 
 # %% ../../nbs/lasa/tabellblad.ipynb #8114198a
-def _tidy_column(texts: list[str]) -> list[str]:
+def _tidy_column(texts: Sequence[str]) -> list[str]:
     tidy = {t: tidy_cell(t) for t in set(texts)}
-    return [tidy[t] for t in texts]
+    return list(map(tidy.__getitem__, texts))
 
 
 def _frame(body: _Body) -> pd.DataFrame:
     index = pd.Index([n for n, _ in body.rows], name='rad')
+    across = [*zip_longest(*(cells for _, cells in body.rows), fillvalue='')]
+    empty = [''] * len(body.rows)
     columns = {
-        name: _tidy_column([cells[i] if i < len(cells) else '' for _, cells in body.rows])
+        name: _tidy_column(across[i] if i < len(across) else empty)
         for name, i in body.head.kolumner.items()
     }
     return pd.DataFrame(columns, index=index, dtype=str)

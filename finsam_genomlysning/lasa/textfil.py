@@ -196,6 +196,9 @@ def _unwrapped(rows: list[list[str]], sign: str, fil: str) -> list[list[str]] | 
 
 
 def _says_something(cells: list[str]) -> bool:
+    text = ''.join(cells).strip()
+    if text.strip('-=+_ '):
+        return True
     filled = [c.strip() for c in cells if c.strip()]
     return bool(filled) and not (len(filled) > 1 and all(map(_RULED.fullmatch, filled)))
 

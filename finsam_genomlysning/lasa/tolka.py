@@ -872,10 +872,12 @@ _QUARTERS = re.compile(r'(\d{1,3})[.,](00|15|30|45)')
 
 
 def _clock_like(found: dict[str, Avlast], kolumn: Kolumn) -> dict[str, Avlast]:
+    if column_kind(kolumn) != 'timmar':
+        return found
     texts = [t for t in found if re.fullmatch(r'\d{1,3}[.,]\d\d?', t)]
     parts = [m for t in texts if (m := _QUARTERS.fullmatch(t))]
     minutes = any(m[2] != '00' for m in parts)
-    if column_kind(kolumn) != 'timmar' or not minutes or len(parts) < len(texts):
+    if not minutes or len(parts) < len(texts):
         return found
     fel, told = 'Värdet kan vara timmar och minuter.', dict[str, Avlast]()
     for m in parts:
@@ -902,7 +904,7 @@ def convert(
 ) -> Tolkad:
     "A column's texts as values of its kind, with what was noted and what cannot be read"
     plain = tidy_cell if kolumn.typ == 'text' else _unquoted
-    texts = {t: plain(t) for t in cells.unique()}
+    texts = {t: plain(t) for t in dict.fromkeys(cells.tolist())}
     reader = _cell_reader(kolumn, forbund, list(texts.values()))
     read = {t: reader(t) if t else Avlast(None) for t in set(texts.values())}
     read = _clock_like(_lone_ones(read, kolumn), kolumn)

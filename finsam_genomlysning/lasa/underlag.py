@@ -7,9 +7,10 @@ __all__ = ['EGNA_BLAD', 'Valda', 'LASTA', 'Delar', 'Val', 'Inlast', 'Filinnehall
            'read_underlag']
 
 # %% ../../nbs/lasa/underlag.ipynb #77889bcb
-import hashlib
+import gc, hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 import pandas as pd
@@ -491,6 +492,17 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:  # a cell with a person
         or 'Pseudonymen' not in p.vad
     ]
 
+# %% ../../nbs/lasa/underlag.ipynb #1300ee17
+@contextmanager
+def _resting_collector() -> Iterator[None]:
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
 # %% ../../nbs/lasa/underlag.ipynb #d80db917
 def read_package_tables(
     folder: Path,  # a data package
@@ -502,9 +514,10 @@ def read_package_tables(
         reading = _Reading(forbund, read_kopplingar(folder))
     except UnderlagError as e:
         return {}, {}, notes, [*problems, *e.problem]
-    for path in paths:
-        reading.file(path)
-    tables = reading.join()
+    with _resting_collector():
+        for path in paths:
+            reading.file(path)
+        tables = reading.join()
     notes += reading.notes + absent_remarks(tables, forbund)
     told = [mask_personal(n) for n in notes]  # a file's name may be a person's
     return tables, dict(reading.rows), told, problems + _once(reading.problems)

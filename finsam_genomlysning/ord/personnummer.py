@@ -163,13 +163,16 @@ def find_personnummer(
     return [plain.span(*s) for s in apart]
 
 # %% ../../nbs/ord/personnummer.ipynb #723a55fd
+_FEW_DIGITS = re.compile(r'\s*(\d{7,9})\s*')
+
+
 def has_personnummer(
     text: str,
     *,
     lost_zeros: bool = False,  # whether 7-9 digits count too: a spreadsheet drops first zeros
 ) -> bool:
     "Whether a text holds a personnummer or samordningsnummer"
-    short = re.fullmatch(r'\s*(\d{7,9})\s*', text) if lost_zeros else None
+    short = _FEW_DIGITS.fullmatch(text) if lost_zeros else None
     return bool(find_personnummer(text)) or bool(short and is_personnummer(short[1].zfill(10)))
 
 # %% ../../nbs/ord/personnummer.ipynb #5e1f33c2
