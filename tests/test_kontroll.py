@@ -160,6 +160,9 @@ def test_a_folder_that_is_no_package_says_what_is_there(paket, capsys):
     ('words', 'says'),
     [
         (['kontrollera', '--finns-inte'], 'okända ord: --finns-inte'),
+        (['kontrolera'], 'Menas kontrollera?'),
+        (['kontrollera', '--frobund', 'x'], 'Menas --forbund?'),
+        (['visa', '--forbund', 'x'], 'visa tar '),
         (['rapporter', '--jobb', 'x'], "'x' är inget heltal"),
         (['mallar'], 'det här saknas: --ut'),
         (['hamta', '--kalla', 'af'], "'af' finns inte; möjliga är"),

@@ -6,11 +6,12 @@
 __all__ = ['FORBUND', 'MOTE', 'EN_UTGAVA', 'SOURCES', 'KOMMANDON', 'SVENSKA', 'Flagga', 'Kommando', 'make_parser', 'main']
 
 # %% ../../nbs/gora/cli.ipynb #4fba954f
-import argparse, importlib, os, signal, sys
+import argparse, importlib, os, re, signal, sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from ..ord.errors import GenomlysningError
+from typing import NoReturn
+from ..ord.errors import GenomlysningError, nearest
 from .installningar import read_settings
 
 # %% ../../nbs/gora/cli.ipynb #73184d7c
@@ -300,10 +301,36 @@ def _plural(one: str, more: str, n: int) -> str:
 argparse._ = _swedish  # type: ignore[attr-defined]
 argparse.ngettext = _plural  # type: ignore[attr-defined]
 
+# %% ../../nbs/gora/cli.ipynb #7a702daa
+def _meant_word(
+    message: str, words: list[str]
+) -> str:  # `words`: what was written; '' when no hint
+    named = {k.namn: k for k in KOMMANDON}
+    if m := re.search(r"^kommando: '(.+)' finns inte", message):
+        near = nearest(m[1], named, 0.6)
+        return f'. Menas {near}?' if near else ''
+    flag = re.search(r'okända ord: .*?(--[\w-]+)', message)
+    command = next((w for w in words if w in named), None)
+    if not flag or command is None:
+        return ''
+    flags = [f.namn for f in named[command].flaggor if f.namn.startswith('--')]
+    near = nearest(flag[1], flags, 0.7)
+    listed = f'. {command} tar {", ".join(flags)}.' if flags else f'. {command} tar inga flaggor.'
+    return f'. Menas {near}?' if near else listed
+
+
+class _Tolk(argparse.ArgumentParser):
+    "A parser that says what was probably meant"
+
+    ord: list[str] = []
+
+    def error(self, message: str) -> NoReturn:
+        super().error(message + _meant_word(message, self.ord))
+
 # %% ../../nbs/gora/cli.ipynb #90765f4e
-def make_parser() -> argparse.ArgumentParser:
+def make_parser() -> _Tolk:
     "The command line"
-    parser = argparse.ArgumentParser(
+    parser = _Tolk(
         prog='genomlysning',
         description='Genomlysning av insatser som ett samordningsförbund finansierar.',
     )
@@ -349,7 +376,9 @@ def main(
     "Runs one command"
     if argv is None:
         _listen()  # the process is ours alone
-    args = make_parser().parse_args(argv)
+    parser = make_parser()
+    parser.ord = sys.argv[1:] if argv is None else argv
+    args = parser.parse_args(argv)
     try:
         return _run(args)
     except (GenomlysningError, BrokenPipeError, KeyboardInterrupt) as e:
