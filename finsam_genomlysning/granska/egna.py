@@ -289,6 +289,7 @@ def value_lists(
     for u in antal:
         for f, values in u.villkor:
             out[f] = list(dict.fromkeys([*out.get(f, []), *sorted(values)]))
+    whole = {'lage', 'remiss'}  # whose values are all there
     for tabell in MENINGAR:
         path = folder / 'tabeller' / f'{tabell}.csv'
         rows = table_rows(path) if path.is_file() else []
@@ -296,6 +297,9 @@ def value_lists(
             falt = FORE_OCH_EFTER.get((tabell, dim), dim)
             if falt in out and not _sums_up(tabell, rows, dim):
                 out[falt] = list(dict.fromkeys([*out[falt], 'annat']))
+            whole.add(falt)
+    for falt in out.keys() - whole:  # a table without its parts: somebody may have another value
+        out[falt] = [*out[falt], 'annat']
     return out | {f: ['ja', 'nej'] for f in out if f.split('.')[0] in OVERLAPPAR}
 
 # %% ../../nbs/granska/egna.ipynb #ab7d3090
