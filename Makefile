@@ -2,9 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 KLAR := .venv/.klar
-# how many processes the tests run in: one more than the cores of an ordinary laptop, since a process waits
-# while the reports that it asked for are made
-PROCESSER ?= 3
+# how many processes the tests run in: one per core of an ordinary laptop
+PROCESSER ?= 2
 
 .PHONY: rapporter test check lab dokumentation kontroll clean
 
