@@ -26,7 +26,7 @@ from finsam_genomlysning.visa.antalen import (
 )
 from .avsnitt import Avsnitt, lacking
 from .behov import PER_TUSEN, comparable, county_word, needs_finding
-from .bokslut import result_words, year_result
+from .bokslut import result_words, surplus_word, year_result
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
 from .modellprov import caution, exception_sentence
@@ -336,7 +336,7 @@ def result_fact(s: Amne) -> list[Fynd]:
     if found is None:
         return []
     year, kr, grund = found
-    word = 'överskott' if kr >= 0 else 'underskott'
+    word = surplus_word(kr)
     head = {
         'utfall': f'Förbundet gick med {word} {year}',
         'budget': f'Budgeten för {year} ger ett {word}',
@@ -421,12 +421,12 @@ def _no_count(s: Amne, n: Cell) -> str:
     "What is said when no number of participations can be"
     if n.skyddad:
         return f'Hur många deltaganden {md(s.namn)} har kan inte visas.'
-    who = f'från {md(s.namn)} som deltar' if s.kommun else 'som deltar'
-    of = f' i {md(s.namn)}' if s.insats else '' if s.kommun else ' i insatserna'
     if s.insats and (begins := _begins_later(s)):
         return begins
     if documents_differ(s):
         return f'Dokumenten anger olika många deltagare i {md(s.namn)}.'
+    who = f'från {md(s.namn)} som deltar' if s.kommun else 'som deltar'
+    of = f' i {md(s.namn)}' if s.insats else '' if s.kommun else ' i insatserna'
     return mening(places_sentence(s), f'Hur många {who}{of} är inte redovisat.')
 
 # %% ../../nbs/visa/forstasidan.ipynb #f86cb39b

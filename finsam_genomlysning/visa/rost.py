@@ -24,13 +24,17 @@ def item_frame(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> pd.DataFrame:
     return known_rows(df)
 
 # %% ../../nbs/visa/rost.ipynb #cb415b92
+def _lowest_and_highest(df: pd.DataFrame) -> tuple[int, int]:  # per cent
+    return round(df['varde'].min() * 100), round(df['varde'].max() * 100)
+
+
 def voice_finding(s: Amne) -> str:  # '' when fewer than two items may be shown
     "Between which shares the positive answers lie"
     df = item_frame(s, T.enkat, 'pagaende')
     if len(df) < 2:
         return ''
-    low, high = df['varde'].min(), df['varde'].max()
-    return f'Mellan {round(low * 100)} och {round(high * 100)} procent av svaren är positiva'
+    low, high = _lowest_and_highest(df)
+    return f'Mellan {low} och {high} procent av svaren är positiva'
 
 # %% ../../nbs/visa/rost.ipynb #0855bd20
 def voice_sentence(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> str:
@@ -42,7 +46,7 @@ def voice_sentence(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> str:
     who = 'Pågående deltagare' if tillfalle == 'pagaende' else 'Deltagare vid avslut'
     if not len(seen):
         return f'{who} har svarat, men så få att andelarna inte kan visas.'
-    low, high = (round(100 * x) for x in (seen['varde'].min(), seen['varde'].max()))
+    low, high = _lowest_and_highest(seen)
     between = f'mellan {low} och {high}' if low < high else f'{low}'
     hidden = len(all_) - len(seen)
     rest = f' {versal(talord(hidden))} av frågorna har för få svar för att visas.' if hidden else ''
