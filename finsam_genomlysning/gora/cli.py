@@ -240,6 +240,16 @@ _BEGARAN = Kommando(
         Flagga('--svar', 'dagen då svar ska ha kommit, ÅÅÅÅ-MM-DD', {'required': True}),
     ),
 )
+_ENKAT = Kommando(
+    'enkat',
+    'enkat',
+    'Skriver enkäterna som webbsidor och på papper, och lägger ihop svaren.',
+    (
+        FORBUND,
+        Flagga('--ut', 'mapp för enkäterna, eller för tabellerna med svar', {'required': True}),
+        Flagga('--las', 'lägg ihop svaren som ligger i en mapp', {'metavar': 'MAPP'}),
+    ),
+)
 _DOKUMENT = Kommando(
     'dokument',
     'dokumentregister',
@@ -265,6 +275,7 @@ KOMMANDON = (
     _HANDLINGAR,
     _GALLRA,
     _BEGARAN,
+    _ENKAT,
     _DOKUMENT,
 )
 

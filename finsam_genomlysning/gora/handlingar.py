@@ -19,7 +19,7 @@ from ..skriva.handlingar import write_papers
 # %% ../../nbs/gora/handlingar.ipynb #80c10b96
 def write_new(
     folder: Path,
-    files: Iterable[tuple[str, str]],  # name, content
+    files: Iterable[tuple[str, str | bytes]],  # name, content
 ) -> list[Path]:
     """The files, none of them over another
 

@@ -21,7 +21,7 @@ from ..ord.tabell import Matt, Tabelldef
 PASTAENDE, DATUM = text_dim('fraga', 'Påstående'), text_dim('datum', 'Dag')
 STODENKAT = Tabelldef(
     'stodenkat',
-    'Svar från medarbetare och styrgrupper',
+    'Svar från dem som arbetar med insatserna',
     (
         text_dim('grupp', 'Vilka', 'enkatgrupp'),
         text_dim('insats', 'Insats', '@insats'),
@@ -33,7 +33,7 @@ STODENKAT = Tabelldef(
         Matt('instammer_inte', 'Instämmer inte', 'antal', vaxer=False),
         Matt('andel_instammer', 'Andel som instämmer', 'andel', '%', taljare='instammer'),
     ),
-    'Frågor som förbundet har ställt till medarbetare och styrgrupper',
+    'Frågor som förbundet har ställt till medarbetare, chefer, styrgrupper och dem som anvisar',
     'Intervallet är Wilsons 95-procentsintervall.',
 )
 

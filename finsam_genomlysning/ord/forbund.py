@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Lasning', 'Mal', 'Moment', 'Handelse', 'Grupp',
            'Behovsgrupp', 'Steg', 'Arbetsgang', 'Belopp', 'Organ', 'Sammanslagning', 'Skattningsregel', 'Regler',
-           'Omrade', 'Volymmatt', 'Enhetsvarde', 'Aterbetalning', 'VadAnnars', 'Kapitalsteg', 'Personuppgifter',
-           'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
+           'Omrade', 'Volymmatt', 'Pastaende', 'Enhetsvarde', 'Aterbetalning', 'VadAnnars', 'Kapitalsteg',
+           'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -263,6 +263,13 @@ class Volymmatt(Del):
     namn: str  # what a reader sees
     personer: bool  # whether it counts people, so that small counts are protected
 
+# %% ../../nbs/ord/forbund.ipynb #9ecf5e27
+class Pastaende(Del):
+    "A statement that a group is asked to agree with or not"
+
+    grupp: Literal['medarbetare', 'chef', 'styrgrupp', 'remittent', 'medlem']
+    fraga: str = Field(min_length=1, max_length=200)
+
 # %% ../../nbs/ord/forbund.ipynb #166d66d9
 class Enhetsvarde(Del):
     "What one person's year in work is worth to one payer"
@@ -380,6 +387,8 @@ class Forbund(Del):
     jamforelse: list[Omrade] = []
     regler: Regler = Regler()
     volymmatt: list[Volymmatt] = []  # what `volymer` counts beside the usual
+    # what groups are asked to agree with; the tables print what has been answered
+    pastaende: list[Pastaende] = Field(default=[], exclude=True)
     enhetsvarde: list[Enhetsvarde] = []
     aterbetalning: Aterbetalning | None = None
     vad_annars: list[VadAnnars] = []  # what outcomes are held against

@@ -235,7 +235,9 @@ CODES = {
     },
     'enkatgrupp': {
         'medarbetare': 'Medarbetare',
+        'chef': 'Chefer',
         'styrgrupp': 'Styrgrupper',
+        'remittent': 'De som anvisar',
         'medlem': 'Medlemmar, ett svar per medlem',
     },
     'betalare': {
@@ -339,7 +341,7 @@ CODES['tabell'] = {
     'beslut': 'Beslut',
     'restider': 'Restider',
     'fragor_om_vald': 'Frågor om våld',
-    'stodenkat': 'Frågor till medarbetare, styrgrupper och medlemmar',
+    'stodenkat': 'Frågor till medarbetare, styrgrupper, medlemmar och andra',
     'uppgifter': 'Uppgifter i dokument',
     'avstamningar': 'Avstämningar',
 }

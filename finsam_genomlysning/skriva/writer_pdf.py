@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['INLINE', 'WHOLE_MM', 'local_links', 'local_link', 'as_drawing', 'typst_block', 'key_figure', 'typst_cell',
-           'typst_row', 'typst_object', 'template_data', 'as_json', 'fonts', 'refusal', 'compile_pdf', 'children',
-           'all_nodes', 'table_attributes', 'id_names', 'row_id', 'mark_row', 'mark_rows', 'mark_row_headings',
-           'write_pdf']
+           'typst_row', 'typst_object', 'template_data', 'as_json', 'fonts', 'refusal', 'typeset', 'noon_of',
+           'compile_pdf', 'children', 'all_nodes', 'table_attributes', 'id_names', 'row_id', 'mark_row', 'mark_rows',
+           'mark_row_headings', 'write_pdf']
 
 # %% ../../nbs/skriva/writer_pdf.ipynb #f15980c5
 import io
@@ -191,6 +191,39 @@ def refusal(
     return 'Rätta innehållet och kör om rapporten.'
 
 # %% ../../nbs/skriva/writer_pdf.ipynb #919c9e39
+def typeset(
+    mall: str,  # a template of the package
+    data: str,  # JSON that it reads
+    noon: datetime,  # the time that the file has
+    titel: str,  # for messages
+) -> bytes:  # a PDF
+    """What typst makes of a template
+
+    Raises `ReportError` when typst refuses the content.
+    """
+    with as_file(files('finsam_genomlysning') / 'utseende') as folder:
+        try:
+            return typst.compile(
+                str(folder / mall),
+                root=str(folder),
+                format='pdf',
+                pdf_standards=['a-2a', 'ua-1'],
+                sys_inputs={'data': data},
+                timestamp=noon,
+                font_paths=fonts(),
+            )
+        except typst.TypstError as e:
+            what = f'PDF-filen kan inte skapas: {e.message}.'
+            raise ReportError(titel, None, what, refusal(e.message)) from e
+
+
+def noon_of(
+    dag: str,  # YYYY-MM-DD
+) -> datetime:
+    "The time that the files of a day have"
+    return datetime.combine(date.fromisoformat(dag), time(12), UTC)
+
+# %% ../../nbs/skriva/writer_pdf.ipynb #0b02fcd1
 def compile_pdf(
     r: Rapport,
     ark: float | None = None,  # size of the text where all is to stand on one page
@@ -199,21 +232,7 @@ def compile_pdf(
 
     Raises `ReportError` when typst refuses the content.
     """
-    noon = datetime.combine(date.fromisoformat(r.meta['datum']), time(12), UTC)
-    with as_file(files('finsam_genomlysning') / 'utseende') as folder:
-        try:
-            return typst.compile(
-                str(folder / 'rapport.typ'),
-                root=str(folder),
-                format='pdf',
-                pdf_standards=['a-2a', 'ua-1'],
-                sys_inputs={'data': as_json(r, ark)},
-                timestamp=noon,
-                font_paths=fonts(),
-            )
-        except typst.TypstError as e:
-            what = f'PDF-filen kan inte skapas: {e.message}.'
-            raise ReportError(r.meta['titel'], None, what, refusal(e.message)) from e
+    return typeset('rapport.typ', as_json(r, ark), noon_of(r.meta['datum']), r.meta['titel'])
 
 # %% ../../nbs/skriva/writer_pdf.ipynb #ae24550e
 def children(

@@ -67,7 +67,7 @@ TEXTER = {
     'skattningar': 'Personer med två skattningar',
     'volymer': 'Det som insatserna själva har räknat',
     'fragor_om_vald': 'De som har tillfrågats om våld',
-    'stodenkat': 'Medarbetare och styrgrupper som har svarat',
+    'stodenkat': 'De som arbetar med insatserna och har svarat',
 }
 
 # %% ../../nbs/skydd/urvalslista.ipynb #3bef281c

@@ -28,7 +28,7 @@ def _since(s: Amne, andel: Mattgrepp, place: dict[str, str], days: list[str]) ->
 
 # %% ../../nbs/visa/stod.ipynb #aa2e5ff4
 def support_table(s: Amne) -> list[Visning]:
-    "What staff and steering groups answer"
+    "What those who work with the programmes answer"
     df, names = rows_of(s.helhet, T.stodenkat), s.u.etiketter()['@insats']
     rows: list[list[Cell | str]] = []
     for place, part in df.groupby(['grupp', 'insats', 'fraga'], sort=False):
@@ -42,7 +42,7 @@ def support_table(s: Amne) -> list[Visning]:
         rows.append([at['fraga'], who + where, datum(days[-1]), share, said])
     head = ['Påstående', 'Vilka', 'Dag', 'Andel som instämmer', 'Mot förra gången']
     kalla = T.stodenkat.definition.kalla
-    name = 'Medarbetare och styrgrupper'
+    name = 'De som arbetar med insatserna'
     return [Tabell(name, kalla, 'tab-stod', head, rows)] if rows else []
 
 # %% ../../nbs/visa/stod.ipynb #842c060b
