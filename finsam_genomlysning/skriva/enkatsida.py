@@ -81,8 +81,8 @@ _ENKAT_STIL = """
 :root { color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif; }
 body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { line-height: 1.25; }
-fieldset { border: 1px solid; border-radius: .4rem; margin: 0 0 1.4rem; padding: .4rem 1rem 1rem; }
-legend { font-weight: 700; padding: 0 .4rem; }
+fieldset { border: 0; border-left: 4px solid; margin: 0 0 2rem; padding: 0 0 0 1rem; }
+legend { font-weight: 700; padding: 0; }
 legend small { font-weight: 400; font-size: .9em; }
 label { display: flex; gap: .7rem; align-items: center; min-height: 2.75rem; }
 input { width: 1.4rem; height: 1.4rem; flex: none; margin: 0; }
