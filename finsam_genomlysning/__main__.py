@@ -2,4 +2,5 @@
 import sys
 from finsam_genomlysning.gora.cli import main
 
-sys.exit(main())
+if __name__ == '__main__':  # a process that is started from here reads this file again
+    sys.exit(main())

@@ -47,14 +47,18 @@ def begin_server(preload: Sequence[str] = PRELOAD) -> None:
         forkserver.ensure_running()
 
 # %% ../../nbs/gora/processer.ipynb #4b28fa47
+_ASIDE = threading.Lock()
+
+
 @contextmanager
 def _without_script() -> Iterator[None]:
-    script = sys.modules['__main__']
-    sys.modules['__main__'] = types.ModuleType('__main__')
-    try:
-        yield
-    finally:
-        sys.modules['__main__'] = script
+    with _ASIDE:
+        script = sys.modules['__main__']
+        sys.modules['__main__'] = types.ModuleType('__main__')
+        try:
+            yield
+        finally:
+            sys.modules['__main__'] = script
 
 # %% ../../nbs/gora/processer.ipynb #635f4240
 def _end_group() -> None:
