@@ -38,6 +38,16 @@ FORBUND = Flagga('--forbund', 'datapaket: en mapp, eller namnet på en mapp i da
 MOTE = Flagga('--mote', 'mötets datum, ÅÅÅÅ-MM-DD (senaste mötet om inget anges)')
 EN_UTGAVA = Flagga('mapp', 'utgåvans mapp')
 
+# %% ../../nbs/gora/cli.ipynb #fca8ab92
+_MOTOR = (
+    Flagga(
+        '--motor',
+        'lokal: processer på den här datorn; dask: ett kluster',
+        {'choices': ['lokal', 'dask'], 'default': 'lokal'},
+    ),
+    Flagga('--adress', 'klustrets adress, tcp://… (ett eget på den här datorn om inget anges)'),
+)
+
 # %% ../../nbs/gora/cli.ipynb #10a63e71
 _RAPPORTER = Kommando(
     'rapporter',
@@ -55,6 +65,7 @@ _RAPPORTER = Kommando(
         Flagga('--ut', 'mapp för utgåvor'),
         Flagga('--jobb', 'antal rapporter som körs samtidigt', {'type': int}),
         Flagga('--tyst', 'ingen förloppsvisning', {'action': 'store_true'}),
+        *_MOTOR,
     ),
 )
 
