@@ -1,10 +1,10 @@
 "Reports on a cluster: the same bytes, no person in what is sent, and what is lost or fails"
 
-import io, shutil, sys
+import io, pickle, re, shutil, sys
 
 import nbformat
 import pytest
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, copy_package
 from distributed import Client
 from distributed.comm import tcp
 from distributed.scheduler import KilledWorker
@@ -179,3 +179,47 @@ def test_an_address_that_leads_nowhere(words, said, tmp_path, monkeypatch, capsy
     monkeypatch.setattr(kluster, 'CONNECT', 0.2)
     assert main(['rapporter', '--forbund', str(SMALL), '--ut', str(tmp_path), *words]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_what_makes_the_reports_can_be_sent_to_another_process(motor):
+    again = pickle.loads(pickle.dumps(motor))
+    assert again.adress == motor.adress and again.adress.startswith('tls://127.0.0.1:')
+    assert list(again({}, LIMITS)) == []
+
+
+@pytest.fixture
+def folder(small_edition, tmp_path):
+    "Packages: one whose edition is there, one with a fault, and two that say they are the same"
+    (tmp_path / 'liten').symlink_to(small_edition.parents[2] / 'paket')
+    for name, id in (('fel', 'fel'), ('kopia', 'samma'), ('original', 'samma')):
+        path = copy_package(SMALL, tmp_path / name) / 'forbund.toml'
+        text = path.read_text(encoding='utf-8')
+        assert text.count('id = "an"') == 1
+        path.write_text(text.replace('id = "an"', f'id = "{id}"'), encoding='utf-8')
+    register = tmp_path / 'fel' / 'underlag' / 'deltagare.csv'
+    text = register.read_text(encoding='utf-8')
+    register.write_text(text.replace(';K;', ';Q;', 1), encoding='utf-8')
+    return tmp_path
+
+
+def test_one_of_many_that_cannot_be_built_stops_no_other(folder, small_edition, capsys):
+    words = ['rapporter', '--alla', str(folder), '--ut', str(small_edition.parents[1]), '--tyst']
+    assert main(words) == 1
+    said = capsys.readouterr()
+    assert said.out == f'liten: {small_edition / "index.html"} (oförändrad)\n'
+    lines = said.err.splitlines()
+    assert lines[0] == '3 av 4 förbund kunde inte byggas. De andra är klara.'
+    assert [line.split(':')[0] for line in lines if re.match(r'  \w+:', line)] == [
+        *('  fel', '  kopia', '  original')
+    ]
+    assert 'underlag/deltagare.csv, rad' in lines[2] and 'kolumn kon' in lines[2]
+    assert lines[-1].endswith('Ge varje förbund ett eget id, eller flytta kopian.')
+    assert sorted(p.name for p in small_edition.parents[1].iterdir()) == ['an']
+
+
+def test_many_is_a_folder_of_packages_and_not_one(tmp_path, capsys):
+    assert main(['rapporter', '--alla', str(SMALL), '--ut', str(tmp_path)]) == 1
+    assert 'Här finns inga datapaket.' in capsys.readouterr().err
+    words = ['--alla', str(SMALL.parent), '--forbund', str(SMALL), '--ut', str(tmp_path)]
+    assert main(['rapporter', *words]) == 1
+    assert '--forbund: Den gäller ett förbund.' in capsys.readouterr().err

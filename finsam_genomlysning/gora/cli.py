@@ -55,6 +55,11 @@ _RAPPORTER = Kommando(
     'Bygger en utgåva: alla rapporter för ett möte.',
     (
         FORBUND,
+        Flagga(
+            '--alla',
+            'varje datapaket i en mapp; ett som inte går stoppar inga andra',
+            {'metavar': 'MAPP'},
+        ),
         MOTE,
         Flagga(
             '--endast',

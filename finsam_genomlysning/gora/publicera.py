@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['WRITERS', 'BEFORE', 'Arbete', 'Rapportsvar', 'Motor', 'UNCHANGED', 'make_report', 'FailedReportsError',
-           'local_engine', 'run_plans', 'carry_over', 'look_over', 'keep_certificate', 'build_edition']
+           'local_engine', 'run_plans', 'carry_over', 'look_over', 'keep_certificate', 'what_is_asked',
+           'current_edition', 'build_edition']
 
 # %% ../../nbs/gora/publicera.ipynb #bee6c636
 import secrets, shutil
@@ -421,16 +422,27 @@ def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str,
 UNCHANGED = 'oförändrad'  # the step of a build that had nothing to do
 
 
-def _asked(
-    mote: str | None, only: list[str] | None, formats: Sequence[str], futures: int | None
+def what_is_asked(
+    mote: str | None,
+    only: list[str] | None,
+    formats: Sequence[str],
+    futures: int | None = None,
 ) -> dict[str, object]:
+    "What was asked for, as the key of an edition has it"
     wanted = sorted(only) if only else None
     return {'mote': mote, 'endast': wanted, 'format': list(formats), 'framtider': futures}
 
 # %% ../../nbs/gora/publicera.ipynb #958253d0
-def _target(package: Path, out: Path, mote: str | None) -> Path:
-    forbund = read_forbund(package)
-    return out / forbund.id / forbund.meeting(mote).datum.isoformat()
+def current_edition(
+    package: Path,  # a data package
+    out: Path,  # where editions are
+    asked: Mapping[str, object],  # as `what_is_asked` says it
+) -> Path | None:  # None when it has to be built
+    "The edition that is there, when it is the one that would be built"
+    forbund, mote = read_forbund(package), asked['mote']
+    meeting = forbund.meeting(mote if isinstance(mote, str) else None)
+    target = out / forbund.id / meeting.datum.isoformat()
+    return target if is_current(package, target, asked) else None
 
 # %% ../../nbs/gora/publicera.ipynb #d8228cba
 def _remember(
@@ -463,11 +475,11 @@ def build_edition(
 
     Raises a `GenomlysningError` that says what to mend.
     """
-    package, asked = Path(package), _asked(mote, only, formats, futures)
-    target = _target(package, Path(out), mote)
-    if not again and is_current(package, target, asked):
+    package, asked = Path(package), what_is_asked(mote, only, formats, futures)
+    there = current_edition(package, Path(out), asked)
+    if there is not None and not again:
         progress(UNCHANGED)
-        return target
+        return there
     order = _read_order(package, Path(out), mote, only)
     progress('underlag')
     how = _How(formats, jobs, limits, again, motor, progress)
