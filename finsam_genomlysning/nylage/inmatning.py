@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['INGEN_DIMENSION', 'MANADER_BAKAT', 'MINST_DAGAR', 'DAGAR_PER_STEG', 'UNG', 'Raknade', 'counted_starts', 'pair_dims',
-           'column_sums', 'mean_wait', 'enrolled_rows', 'waiting_rows', 'published_situation']
+           'column_sums', 'mean_wait', 'half_year_flow', 'enrolled_rows', 'waiting_rows', 'published_situation']
 
 # %% ../../nbs/nylage/inmatning.ipynb #105bee46
 from collections.abc import Sequence
@@ -34,6 +34,7 @@ from finsam_genomlysning.nylage.simulering import (
     rates_of,
     trend,
 )
+from .vistelsetid import Flode, fitted_stay
 from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import DAYS_PER_MONTH, HELA, SENASTE_12, period_days
@@ -63,14 +64,19 @@ MANADER_BAKAT = 36
 MINST_DAGAR = 182  # days that an exposure needs when its first half-year is left out
 
 
-def _begun(tabeller: Tabeller, insats: str) -> list[tuple[pd.Timestamp, float]]:
-    "First day and starts (NaN where withheld) of each half-year, from the first with a start"
+def _half_years(tabeller: Tabeller, insats: str, matt: str) -> list[tuple[pd.Timestamp, float]]:
+    "First day and count (NaN where withheld) of each half-year, in order"
     df = tabeller.get('deltagare_halvar')
     if df is None:
         return []
-    rows = df[(df['insats'] == insats) & (df['matt'] == 'nya')]
+    rows = df[(df['insats'] == insats) & (df['matt'] == matt)]
     days = [pd.Timestamp(period_days(str(p))[0]) for p in rows['period']]
-    found = sorted(zip(days, rows['varde'].astype(float), strict=True), key=lambda x: x[0])
+    return sorted(zip(days, rows['varde'].astype(float), strict=True), key=lambda x: x[0])
+
+
+def _begun(tabeller: Tabeller, insats: str) -> list[tuple[pd.Timestamp, float]]:
+    "First day and starts (NaN where withheld) of each half-year, from the first with a start"
+    found = _half_years(tabeller, insats, 'nya')
     first = next((k for k, (_, n) in enumerate(found) if n != 0), len(found))
     return found[first:]
 
@@ -82,6 +88,13 @@ class Raknade:
     fran: pd.Timestamp  # the first day that counts
     antal: float
     gammal: bool  # whether the programme was no longer new on that day
+    osakert: float = 0.0  # standard error of `fran`, days
+
+# %% ../../nbs/nylage/inmatning.ipynb #b76b3cc7
+def _opening_days(begun: list[tuple[pd.Timestamp, float]], datum: pd.Timestamp) -> float:
+    "Days of the half-year in which the first start came"
+    end = begun[1][0] if len(begun) > 1 else datum + pd.Timedelta(days=1)
+    return float((end - begun[0][0]).days)
 
 # %% ../../nbs/nylage/inmatning.ipynb #c34406f7
 def counted_starts(
@@ -101,9 +114,11 @@ def counted_starts(
     if k and np.isfinite(starts):
         return Raknade(begun[k][0], starts, k > 1)
     wait = number_of(tabeller, 'vantetid', 'vantetid_median', insats=insats)
-    first = begun[0][0] if begun else earliest
-    opened = first - pd.Timedelta(days=wait if np.isfinite(wait) else 0)
-    return Raknade(max(opened.to_period('M').start_time, earliest), hela, False)
+    first, within = (begun[0][0], _opening_days(begun, datum)) if begun else (earliest, 0.0)
+    early = within / 2 - (wait if np.isfinite(wait) else 0)
+    opened = first + pd.Timedelta(days=round(early))
+    unsure = within / np.sqrt(12) if opened > earliest else 0.0
+    return Raknade(max(opened, earliest), hela, False, unsure)
 
 # %% ../../nbs/nylage/inmatning.ipynb #dbb26437
 def _not_begun(
@@ -128,7 +143,7 @@ def _not_begun(
 # %% ../../nbs/nylage/inmatning.ipynb #2a9bc76d
 def _referrals(
     tabeller: Tabeller, insatser: Sequence[str], datum: pd.Timestamp, not_begun: Floats
-) -> tuple[Floats, pd.Series]:  # per programme: referrals, and from when they are counted
+) -> tuple[Floats, pd.DataFrame]:  # per programme: referrals; fran and osakert as `Raknade`
     "How many have been referred to each programme, and in which time"
     hela = _or_nought(_per_insats(tabeller, 'deltagare_ar', 'nya', insatser, period=HELA))
     began = _or_nought(_per_insats(tabeller, 'remittent', 'deltagare', insatser))
@@ -138,9 +153,8 @@ def _referrals(
     first_time = np.array([not x.gammal for x in each])
     share = np.where(began > 0, never / np.maximum(began, 1), 0.0)
     sent = starts * (1 + share) + np.where(first_time, waiting, 0) + np.where(began > 0, 0, never)
-    return np.asarray(sent, dtype=np.float64), pd.Series(
-        [x.fran for x in each], index=list(insatser)
-    )
+    when = pd.DataFrame({'fran': [x.fran for x in each], 'osakert': [x.osakert for x in each]})
+    return np.asarray(sent, dtype=np.float64), when.set_axis(list(insatser))
 
 # %% ../../nbs/nylage/inmatning.ipynb #e873d4b4
 def pair_dims(forbund: Forbund) -> tuple[Dimension, Dimension]:
@@ -233,6 +247,38 @@ def _exits(tabeller: Tabeller, insatser: Sequence[str]) -> dict[str, float]:
     "How many exits each curve rests on"
     n = _per_insats(tabeller, 'deltagare_ar', 'avslutade', insatser, period=HELA)
     return {i: float(x) if np.isfinite(x) else 1.0 for i, x in zip(insatser, n, strict=True)}
+
+# %% ../../nbs/nylage/inmatning.ipynb #192de05c
+def half_year_flow(
+    tabeller: Tabeller,
+    insats: str,  # id of a programme
+    datum: pd.Timestamp,  # the cut-off
+) -> Flode | None:  # None where something is withheld or nobody has begun
+    "Starts and exits, half-year by half-year"
+    begun = _begun(tabeller, insats)
+    if not begun:
+        return None
+    ended = dict(_half_years(tabeller, insats, 'avslutade'))
+    exits = np.array([ended.get(day, np.nan) for day, _ in begun])
+    starts = np.array([n for _, n in begun])
+    if not np.isfinite(np.r_[starts, exits]).all():
+        return None
+    first = np.array([float((day - datum).days - 1) for day, _ in begun])
+    return Flode(starts, exits, first, np.r_[first[1:], 0.0])
+
+# %% ../../nbs/nylage/inmatning.ipynb #7aa4f0d5
+def _stays(
+    tabeller: Tabeller, insatser: Sequence[str], datum: pd.Timestamp
+) -> tuple[dict[str, Kurva], dict[str, float]]:
+    "How long they stay, and how sure that is"
+    everybody = _printed_curve(tabeller, SAMTLIGA)
+    curves, exits = _curves(tabeller, insatser), _exits(tabeller, insatser)
+    for i in insatser:
+        flow = half_year_flow(tabeller, i, datum)
+        if flow is not None:
+            printed = _extended(_printed_curve(tabeller, i), everybody)
+            curves[i], exits[i] = fitted_stay(printed, flow)
+    return curves, exits
 
 # %% ../../nbs/nylage/inmatning.ipynb #ba71ea3b
 def _stayed(n: int, kurva: Kurva, mest: float) -> Floats:  # days, one per enrolled
@@ -378,10 +424,11 @@ def published_situation(
     (_, kommuner), (_, insatser) = pair_dims(forbund)
     grid = _proportions(tabeller, forbund)
     not_begun = _not_begun(tabeller, insatser)
-    sent, since = _referrals(tabeller, insatser, day, not_begun)
+    sent, when = _referrals(tabeller, insatser, day, not_begun)
     if sent.sum() < 1:
         raise NoDemandError(day)
-    takt, curves = _rates(forbund, grid, sent, since, day), _curves(tabeller, insatser)
+    takt, since = _rates(forbund, grid, sent, when, day), when.fran
+    curves, exits = _stays(tabeller, insatser, day)
     open_for = ((day - since).dt.days + 1).to_numpy(float)
     return Lage(
         forbund,
@@ -389,7 +436,7 @@ def published_situation(
         takt,
         np.tile(_young(tabeller, insatser), len(kommuner)),
         curves,
-        _exits(tabeller, insatser),
+        exits,
         *_people(tabeller, forbund, grid, takt, curves, open_for, not_begun[1]),
         _flow(tabeller, insatser, day, since),
         _estimates(tabeller),
@@ -397,8 +444,8 @@ def published_situation(
 
 # %% ../../nbs/nylage/inmatning.ipynb #94015ca0
 def _rates(
-    forbund: Forbund, grid: Floats, sent: Floats, since: pd.Series, datum: pd.Timestamp
-) -> pd.DataFrame:  # as `rates_of` gives it
+    forbund: Forbund, grid: Floats, sent: Floats, when: pd.DataFrame, datum: pd.Timestamp
+) -> pd.DataFrame:  # as `rates_of` gives it; `when`: as `_referrals` gives it
     "The distribution of each daily rate"
     index = pd.MultiIndex.from_product(
         [d[1] for d in pair_dims(forbund)], names=['kommun', 'insats']
@@ -406,4 +453,4 @@ def _rates(
     parts = grid / np.maximum(grid.sum(0), 1e-9)
     n = pd.Series((parts * sent).round(1).ravel(), index=index)
     persons = pd.Series(grid.round(1).ravel(), index=index)
-    return rates_of(n, (datum - since).dt.days + 1, datum, persons)
+    return rates_of(n, (datum - when.fran).dt.days + 1, datum, persons, when.osakert)
