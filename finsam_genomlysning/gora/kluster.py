@@ -7,7 +7,7 @@ __all__ = ['PULSE', 'PATIENCE', 'EMPTY', 'START', 'CONNECT', 'QUIET', 'pack_edit
            'DaskMotor', 'start_cluster']
 
 # %% ../../nbs/gora/kluster.ipynb #710c0ead
-import logging, re, time
+import logging, re, signal, threading, time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -203,6 +203,18 @@ class DaskMotor:
             with _connected(self.adress, self.sakerhet) as client:
                 yield from run_on_cluster(client, tasks, limits)
 
+# %% ../../nbs/gora/kluster.ipynb #21359df6
+@contextmanager
+def _unheard() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what is heard
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
 # %% ../../nbs/gora/kluster.ipynb #37445201
 QUIET: dict[str, list[str]] = {
     'distributed.scheduler.http.routes': [],
@@ -219,17 +231,17 @@ def _own_cluster(jobs: int, workers: int) -> Iterator['DaskMotor']:
 
         own = Security.temporary()
     _hush()
-    with (
-        dask.config.set(QUIET),  # no pages about what is made here
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=max(1, jobs // workers),
-            dashboard_address='127.0.0.1:0',
-            security=own,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-    ):
-        yield DaskMotor(cluster.scheduler_address, own)
+    with dask.config.set(QUIET):  # no pages about what is made here
+        with _unheard():
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=max(1, jobs // workers),
+                dashboard_address='127.0.0.1:0',
+                security=own,
+                silence_logs=logging.CRITICAL,
+            )
+        with cluster:
+            yield DaskMotor(cluster.scheduler_address, own)
 
 # %% ../../nbs/gora/kluster.ipynb #5d85c236
 @contextmanager
