@@ -19,6 +19,7 @@ from finsam_genomlysning.granska.granskning import (
     describe_leaks,
     judge,
 )
+from finsam_genomlysning.granska.sidor import Uppslag, page_differs
 from finsam_genomlysning.katalog.falt import Folkmangd, code_field, count_selections
 from finsam_genomlysning.katalog.rakningar import Ruta
 from finsam_genomlysning.lasa.underlag import read_underlag
@@ -332,3 +333,18 @@ def test_what_is_read_out_of_a_whole_edition_is_true(package, tmp_path):
     assert len(known) > 200 and known.visas.any() and (~known.visas).any()
     assert known[(known.sant < known.lag) | (known.sant > known.hog)].empty
     assert not d.utslag.isin([*LACKOR, 'motsägelse']).any()
+
+
+def test_a_publisher_may_have_a_number_in_its_name(small_edition):
+    "The foot of a page says the name once more than its notebook does"
+    html = (small_edition / 'forbund.html').read_text(encoding='utf-8')
+    nb = (small_edition / 'notebooks' / 'forbund.ipynb').read_text(encoding='utf-8')
+    assert 'Samordningsförbundet Ån' in html and 'Samordningsförbundet Ån' in nb
+
+    def differs(page, name):
+        said = page.replace('Samordningsförbundet Ån', name)
+        own = json.loads(nb.replace('Samordningsförbundet Ån', name))
+        return page_differs(Uppslag(said), own)
+
+    assert not differs(html, 'Samordningsförbundet Ån 7')
+    assert differs(html.replace('</main>', '<p>7</p></main>'), 'Samordningsförbundet Ån 7')

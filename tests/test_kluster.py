@@ -133,6 +133,25 @@ def test_a_worker_that_is_lost_loses_nothing(answers, motor, tables, notebooks):
     assert (answer.cell, answer.what) == (3, 'ValueError: gjord av en annan')
 
 
+@pytest.mark.parametrize('breaks', [1, 3])
+def test_a_connection_that_breaks_is_made_again(
+    breaks, answers, motor, tables, notebooks, monkeypatch
+):
+    "What is left is ordered again, three times in all"
+    wrong, real, times = notebooks.write('fel', 'raise ValueError("än")'), kluster._as_answered, []
+
+    def broken(client, *rest):
+        times.append(client)
+        if len(times) <= breaks:
+            client.loop.add_callback(client.scheduler_comm.comm.abort)
+        return real(client, *rest)
+
+    monkeypatch.setattr(kluster, '_as_answered', broken)
+    (answer,) = dict(motor(asked(tables, wrong), LIMITS)).values()
+    said = 'ValueError: än' if breaks < 3 else 'Förbindelsen med klustret bröts.'
+    assert (answer.what, len(times)) == (said, min(breaks + 1, 3))
+
+
 def test_a_worker_lost_every_time_has_a_sentence():
     fault = kluster._fault_of('a', KilledWorker('nyckel', None, 3))
     assert 'Datorn som gjorde rapporten försvann, 4 gånger i rad.' in fault.svenska

@@ -623,9 +623,11 @@ def page_differs(
 ) -> bool:
     "Whether a page has other numbers than its notebook"
     on_page = numbers_of([''.join(page.text)])
-    days = [m.get('datum', '') for m in truths(nb) if m.get('typ') == 'omslag']
+    covers = [m for m in truths(nb) if m.get('typ') == 'omslag']
+    days = [m.get('datum', '') for m in covers]
     year, _, day = (days[0] if days else '').replace('-', '  ', 1).partition('  ')
     on_page -= Counter([year, day.split('-')[-1].lstrip('0')] if year else [])
+    on_page -= numbers_of([m.get('utgivare', '') for m in covers[:1]])
     return on_page != numbers_of(said_by_notebook(nb))
 
 # %% ../../nbs/granska/sidor.ipynb #583de130
