@@ -49,6 +49,39 @@ def small(scenarios, deltagare, **kw):
     )
 
 
+# ---- what it takes ----
+
+
+def test_the_largest_vacancy_is_the_one_that_trying_each_finds(lage):
+    "In each future the largest share, of all even per cents, with a wait of at most the limit"
+    shares = np.arange(0, 51, 2) / 100
+    asked = dict(hogst=25.0, manader=12, kopior=25)
+    every, few = (
+        provning.vacancy_allowed(LOKALA, lage, np.random.default_rng(3), **asked, **more)
+        for more in (dict(andelar=tuple(shares[::-1])), {})
+    )
+    found = every.set_index('kommun')
+    days = 12 * 30.4375
+    assumed = [
+        provning.changed_scenario(
+            LOKALA, dict(vakanser_per_ar=x / (1 - x) * 365.25 / 90, vakans_dagar=90)
+        )
+        for x in shares
+    ]
+    slump = simulering.chance_for(assumed, lage, np.random.default_rng(3), 25, days + 180)
+    runs = [simulering.simulate(s, lage, slump, days + 180) for s in assumed]
+    for k in ('astad', 'by', 'Samtliga'):
+        waits = np.array([simulering.total_wait(u, lage, days, k) for u in runs])
+        short = waits <= 25.0
+        most = np.where(short.any(0), shares[::-1][short[::-1].argmax(0)], -np.inf)
+        low, half, high = np.quantile(most, [0.1, 0.5, 0.9], method='nearest')
+        got = found.loc[k].clip(lower=0)
+        assert half >= 0 and 0 <= got.varde - half < 0.02  # read off between two shares
+        assert 0 <= got.lag - max(low, 0) < 0.02 and 0 <= got.hog - high < 0.02
+    assert 0.01 < found.varde['Samtliga'] < 0.5
+    assert abs(few.set_index('kommun').varde['Samtliga'] - found.varde['Samtliga']) < 0.05
+
+
 # ---- the modules ----
 
 

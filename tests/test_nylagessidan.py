@@ -282,13 +282,20 @@ def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
     wide = df.pivot(index=['scenario', 'kommun'], columns='matt', values='varde')
     assert set(wide['har']) == {4.0} and (wide['kravs'].dropna() >= 2).all()
     s = Amne(u, slag='nylage')
-    *_, said, _ = n.what_it_takes(s)
-    assert said.md.startswith('För att väntan ska vara') and said.md.count('- **') == 2
-    low = replace(u.tabeller['scenarier_krav'], df=df[df['matt'] == 'har'])
+    *_, said, _, _ = n.what_it_takes(s)
+    assert said.md.startswith('För att väntan ska vara') and said.md.count('- **') == 4
+    low = replace(u.tabeller['scenarier_krav'], df=df[df['matt'].isin(['har', 'vakans_nu'])])
     s = Amne(replace(u, tabeller=u.tabeller | {'scenarier_krav': low}), slag='nylage')
-    *_, said, made = n.what_it_takes(s)
+    *_, said, made, vacant = n.what_it_takes(s)
     assert 'räcker inte i hela förbundet' in said.md
     assert {str(x) for r in made.rader for x in r[1:]} == {n.FLER_AN_PROVAT}
+    assert {str(x) for r in vacant.rader for x in r[1:]} == {n.INTE_ENS}
+    assert said.md.count('inte ens utan vakanser i hela förbundet.') == 2
+    assert said.md.replace('\xa0', ' ').count('(räknar med [5 %]') == 2
+    older = replace(low, df=df[df['matt'].isin(['har', 'kravs'])])
+    before = Amne(replace(u, tabeller=u.tabeller | {'scenarier_krav': older}), slag='nylage')
+    *_, said, _ = n.what_it_takes(before)
+    assert 'vakant' not in said.md
     missed = Amne(with_year(s.u, STAMMER_INTE), slag='nylage')
     assert INGEN_PROGNOS in n.what_it_takes(missed)[0].md
 

@@ -298,11 +298,15 @@ SCENARIER_KRAV = Tabelldef(
     (
         Matt('kravs', 'Årsarbetare som krävs', 'oppet', 'årsarbetare', 1),
         Matt('har', 'Årsarbetare i scenariot', 'oppet', 'årsarbetare', 1),
+        Matt('vakans', 'Andel av tiden som tjänsterna får vara vakanta', 'oppet', 'andel'),
+        Matt('vakans_nu', 'Andel av tiden som tjänsterna antas vara vakanta', 'oppet', 'andel'),
     ),
     MODELL,
     'Hela scenariots årsarbetare, med samma fördelning på teamen, när väntan i kommunen är högst '
     '60 dagar i genomsnitt under två år. Intervallet rymmer 80 procent av de simulerade '
-    'framtiderna. Från hälften till dubbelt så många är prövade, så det lägsta kan vara lägre.',
+    'framtiderna. Från hälften till dubbelt så många är prövade, så det lägsta kan vara lägre. '
+    'Vakansen är den största del av tiden som varje tjänst får vara vakant, med scenariots egna '
+    'årsarbetare; upp till halva tiden är prövad.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #1e81dacc

@@ -40,7 +40,12 @@ from finsam_genomlysning.nylage.matt import (
     STAMMER,
     STAMMER_INTE,
 )
-from .provning import changed_scenario, posts_needed
+from finsam_genomlysning.nylage.provning import (
+    changed_scenario,
+    posts_needed,
+    vacancy_allowed,
+    vacancy_share,
+)
 from ..ord.scenario import Scenario, Team, Varde, example_scenarier
 from finsam_genomlysning.nylage.simulering import (
     Lage,
@@ -559,6 +564,11 @@ def inflow_frame(
         )
     return pd.DataFrame(rows).reindex(columns=[*INFLODE_DIMS, *LONG])
 
+# %% ../../nbs/nylage/scenariotabeller.ipynb #f5e70494
+def _answered(answer: pd.Series) -> Intervall | None:  # varde, lag, hog
+    found = answer['varde'], answer['lag'], answer['hog']
+    return None if np.isnan(found[0]) else found
+
 # %% ../../nbs/nylage/scenariotabeller.ipynb #b57be70d
 KRAV_DIMS = ['scenario', 'kommun']
 
@@ -568,17 +578,18 @@ def need_frame(
     lage: Lage,
     kommuner: list[str],  # those that may be shown
     rng: np.random.Generator | None,  # not run when None
-) -> pd.DataFrame:  # long form: KRAV_DIMS; kravs (FTE, 80 %; absent when too many), har (FTE)
-    "How many posts it takes for a wait that is short enough"
+) -> pd.DataFrame:  # long form: KRAV_DIMS; kravs, har (FTE); vakans, vakans_nu (share of the time)
+    "How many posts a short wait takes, and how much vacancy it bears; 80 %, absent when none does"
     rows: Mattrader = []
     for s in scenarier:
         if rng is None or s.slag == 'jamforelse' or not all(t.tjanst for t in s.team):
             continue
-        df = posts_needed(s, lage, rng)
-        for r in df[df['kommun'].isin(kommuner)].to_dict('records'):
-            need = None if np.isnan(r['varde']) else (r['varde'], r['lag'], r['hog'])
-            place = dict(scenario=s.namn, kommun=r['kommun'])
-            rows += _row(place, kravs=need, har=s.arsarbetare)
+        posts, gone = posts_needed(s, lage, rng), vacancy_allowed(s, lage, rng)
+        own = dict(har=s.arsarbetare, vakans_nu=vacancy_share(s))
+        for n, kommun in enumerate(posts['kommun']):
+            if kommun in kommuner:
+                found = dict(kravs=_answered(posts.iloc[n]), vakans=_answered(gone.iloc[n]))
+                rows += _row(dict(scenario=s.namn, kommun=kommun), **found, **own)
     return pd.DataFrame(rows).reindex(columns=[*KRAV_DIMS, *LONG])
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #f7b1b1d8

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['RIKTNING', 'SAKRA', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET', 'VINSTMATT', 'ANDRAS', 'VINSTER', 'UPPLAGG',
-           'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'FLER_AN_PROVAT', 'RACKER', 'KRAV', 'VAKANS',
-           'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions', 'scenario_names', 'differences',
-           'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table', 'answers', 'likely', 'link',
-           'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects', 'place_cells', 'layouts',
-           'team_table', 'themes', 'division_frame', 'better_divisions', 'division_words', 'moved_posts', 'division',
-           'division_table', 'need_cell', 'need_grade', 'need_sentence', 'what_it_takes', 'turn_value', 'turning_words',
-           'turning', 'turn_table', 'short', 'assumptions']
+           'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'FLER_AN_PROVAT', 'RACKER', 'INTE_ENS',
+           'MINST_HALFTEN', 'KRAV', 'VAKANS', 'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions',
+           'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table',
+           'answers', 'likely', 'link', 'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects',
+           'place_cells', 'layouts', 'team_table', 'themes', 'division_frame', 'better_divisions', 'division_words',
+           'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence', 'vacancy_cell',
+           'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'turn_value', 'turning_words', 'turning', 'turn_table',
+           'short', 'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
 from dataclasses import replace
@@ -672,7 +673,52 @@ def need_sentence(s: Amne, name: str, kommuner: list[str]) -> str:  # Markdown
     parts = [f'{RACKER[n]} i {lista(found[n])}' for n in sorted(found)]
     return f'- **{md(name)}**: {replace(has, t=short(has.value)).md} årsarbetare {lista(parts)}.'
 
+# %% ../../nbs/visa/nylaget.ipynb #7c919718
+INTE_ENS, MINST_HALFTEN = 'inte ens utan vakanser', 'minst halva tiden'
 
+
+def vacancy_cell(s: Amne, name: str, kommun: str) -> Cell | str:  # '–' where nothing is shown
+    "How large a share of the time the posts may be vacant"
+    table, place = T.scenarier_krav, {'scenario': name, 'kommun': kommun}
+    rows = rows_of(Amne(s.u), table, place)
+    if not len(rows):
+        return '–'
+    cell = place_cells(s, table, rows, ['vakans'])[0]
+    return Cell(INTE_ENS) if cell.v is None else cell
+
+
+def vacancy_sentence(s: Amne, name: str, kommuner: list[str]) -> str:  # Markdown
+    "How much vacancy a scenario's posts bear, place by place"
+    rows = rows_of(Amne(s.u), T.scenarier_krav, scenario=name)
+    now = place_cells(s, T.scenarier_krav, rows, ['vakans_nu'])[0]
+    parts = []
+    for k in kommuner:
+        cell = vacancy_cell(s, name, k)
+        if isinstance(cell, Cell):
+            where = md('hela förbundet' if k == SAMTLIGA else s.u.namn(kommun=k))
+            if cell.v is not None:
+                word = MINST_HALFTEN if cell.v >= 0.5 else procent(cell.v)
+                cell = replace(cell, t=word, lag=None, hog=None)
+            parts.append(f'{cell.md} i {where}')
+    return f'- **{md(name)}** (räknar med {now.md}): {lista(parts)}.'
+
+# %% ../../nbs/visa/nylaget.ipynb #aaca8f13
+def vacancy_borne(
+    s: Amne, names: list[str], places: list[str], columns: list[str]
+) -> tuple[str, list[Visning]]:  # Markdown, and the table
+    "How much vacancy each scenario bears"
+    pub = s.u.tabell('scenarier_krav')
+    if pub is None or not (pub.df['matt'] == 'vakans_nu').any():
+        return '', []
+    head = 'Så stor del av tiden får varje tjänst vara vakant utan att väntan blir längre än så:'
+    said = '\n'.join(vacancy_sentence(s, n, places) for n in names)
+    rows: list[list[Cell | str]] = [[n, *(vacancy_cell(s, n, k) for k in places)] for n in names]
+    d = pub.definition
+    title = 'Hur stor del av tiden tjänsterna får vara vakanta'
+    made = Tabell(title, d.kalla, 'tab-krav-vakans', ['Scenario', *columns], rows, bilaga=True)
+    return f'\n\n{head}\n\n{said}', [made]
+
+# %% ../../nbs/visa/nylaget.ipynb #07b56cd9
 def what_it_takes(s: Amne) -> list[Visning]:
     "How many posts it takes for a wait of sixty days"
     pub = s.u.tabell('scenarier_krav')
@@ -689,7 +735,8 @@ def what_it_takes(s: Amne) -> list[Visning]:
     made = Tabell(
         d.titel, d.kalla, 'tab-krav', ['Scenario', *columns], rows, noter=d.forklaring, bilaga=True
     )
-    return [*warned(s), Text(f'{head}\n\n{said}'), made]
+    also, more = vacancy_borne(s, names, places, columns)
+    return [*warned(s), Text(f'{head}\n\n{said}{also}'), made, *more]
 
 # %% ../../nbs/visa/nylaget.ipynb #5311e230
 KRAV = Avsnitt(
