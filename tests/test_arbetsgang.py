@@ -90,9 +90,10 @@ def test_the_published_steps(edition):
 
 def test_the_section_has_picture_list_and_tables(edition):
     parts = arbetsgang.map_part(Amne(edition, insats='bryggan'))
-    assert [type(p) for p in parts] == [Text, Figur, Text, Text, Tabell, Tabell]
-    said, figure, _, steps, numbers, table = parts
-    assert 'Ett av tre steg är påhittade' in said.md
+    assert [type(p) for p in parts] == [Text, Figur, Tabell, Tabell]
+    said, figure, numbers, table = parts
+    _, steps = arbetsgang.steps_in_words(Amne(edition, insats='bryggan'))
+    assert 'Ett av tre steg är påhittade' in said.md and 'i bilagan' in said.md
     assert re.findall(r'^(\d)\. ', steps.md, re.M) == ['1', '2', '3']
     assert '<b>' not in steps.md.replace('\\<b', '')
     assert len(table.rader) == 3 and figure.svg_smal and 'arbete' in figure.alt.lower()
@@ -108,6 +109,7 @@ def test_the_section_has_picture_list_and_tables(edition):
 def test_without_a_map_nothing_is_shown(edition):
     assert arbetsgang.map_part(Amne(edition, insats='farliga_namn')) == []
     assert arbetsgang.map_part(Amne(edition)) == []
+    assert arbetsgang.steps_in_words(Amne(edition)) == []
     assert arbetsgang.GAR_TILL.saknas == ''
 
 
@@ -116,7 +118,8 @@ def test_withheld_is_dots_and_absent_is_said(edition, monkeypatch):
         return Cell('..', skyddad=True) if matt.tabell == 'remittent' else Cell('Inte redovisat')
 
     monkeypatch.setattr(arbetsgang, 'printed', as_if)
-    said, figure, _, steps, *_ = arbetsgang.map_part(Amne(edition, insats='bryggan'))
+    said, figure, *_ = arbetsgang.map_part(Amne(edition, insats='bryggan'))
+    _, steps = arbetsgang.steps_in_words(Amne(edition, insats='bryggan'))
     assert 'Remisser: ..' in figure.alt and 'ett skyddat antal remisser' in steps.md.lower()
     assert 'Inte redovisat: hälften väntar minst (dagar), ' in said.md
     monkeypatch.setattr(arbetsgang, 'printed', lambda *a, **k: Cell('Inte redovisat'))

@@ -353,6 +353,11 @@ def add_note(pdf):
     pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(note)])
 
 
+def widen_link(pdf):
+    link = next(a for p in pdf.pages for a in p.obj.get('/Annots', []) if '/Rect' in a)
+    link.QuadPoints = pikepdf.Array([*link.Rect, *link.Rect[:3], 3003])
+
+
 def rename_bookmark(pdf):
     with pdf.open_outline() as tree:
         tree.root[0].title = '3 kvinnor'
@@ -386,6 +391,7 @@ PDFS = {
     'xmp text': in_pdf(xmp(b'<dc:creator>', b'<dc:creator>Tre kvinnor')),
     'xmp property': in_pdf(xmp(b'<dc:title>', b'<dc:rights>Tre kvinnor</dc:rights><dc:title>')),
     'remark on a page': in_pdf(add_note),
+    'number in the corners of a link': in_pdf(widen_link),
     'bookmark': in_pdf(rename_bookmark),
     'alternative text': in_pdf(set_key('/Figure', '/Alt', '4711 kvinnor')),
     'text read aloud': in_pdf(set_key('/TR', '/ActualText', '3 kvinnor')),

@@ -19,7 +19,7 @@ from finsam_genomlysning.rakna.styrdiagram import (
 )
 from finsam_genomlysning.skydd.utgava import Utgava, read_edition
 from finsam_genomlysning.visa.amne import Amne
-from finsam_genomlysning.visa.styrdiagram import control_part
+from finsam_genomlysning.visa.styrdiagram import calm_chart, control_part
 from finsam_genomlysning.visa.visning import Figur, Text
 
 NAN = float('nan')
@@ -134,7 +134,9 @@ def test_what_the_programmes_page_says():
     assert [r[-1] for r in table.rader][-1] == 'Utanför gränserna'
     assert table.rader[-1][1].tabell == 'volymer' and table.rader[-1][2].tabell == 'styrgranser'
     calm = Amne(edition([10, 12] * 6), insats='spar_a')
-    assert 'Av de tolv kvartalen avviker inget mer' in control_part(calm)[0].md
+    (told,) = control_part(calm)
+    assert 'Av de tolv kvartalen avviker inget mer' in told.md and calm_chart(s) == []
+    assert [type(o).__name__ for o in calm_chart(calm)] == ['Text', 'Figur', 'Tabell']
     level = Amne(edition([2, 12, 2, 12, *[15, 22] * 4]), insats='spar_a')
     words = control_part(level)[0].md
     assert 'Åtta kvartal i rad, kvartal 1 2023 till kvartal 4 2024, ligger över' in words
@@ -148,4 +150,6 @@ def test_too_few_points_are_said():
     assert control_part(Amne(s.u, insats='spar_b')) == []
     small = read_edition(ROOT / 'tests' / 'fixtur' / 'utgava')
     assert 'går inte att säga' in control_part(Amne(small, insats='bryggan'))[0].md
-    assert [type(o).__name__ for o in control_part(Amne(small))] == ['Text', 'Figur', 'Tabell']
+    shown = [*control_part(Amne(small)), *calm_chart(Amne(small))]
+    assert {'Text', 'Figur', 'Tabell'} == {type(o).__name__ for o in shown}
+    assert calm_chart(Amne(small, insats='bryggan')) == []

@@ -85,6 +85,27 @@ def test_the_three_formats_say_the_same(edition):
             assert str(pdf.Root.Lang) == 'sv-SE' and len(pdf.pages) > 3
 
 
+MOST_PAGES = {'kommun': 4, 'insats': 8, 'forbund': 8, 'nylage': 8}  # before the annex
+
+
+def annex_page(pdf):
+    "On which page, counted from 0, the annex begins"
+    with pdf.open_outline() as outline:
+        (item,) = [i for i in outline.root if i.title == 'Bilaga']
+    target = item.destination or item.action.D
+    named = pikepdf.NameTree(pdf.Root.Names.Dests)
+    place = named[str(target)] if isinstance(target, pikepdf.String) else target
+    page = (place.D if isinstance(place, pikepdf.Dictionary) else place)[0]
+    return next(i for i, p in enumerate(pdf.pages) if p.objgen == page.objgen)
+
+
+def test_a_report_is_as_short_as_its_reader_has_time_for(edition):
+    for path in reports(edition):
+        with pikepdf.open(path.with_suffix('.pdf')) as pdf:
+            pages = annex_page(pdf)
+        assert 2 < pages <= MOST_PAGES[path.stem.partition('-')[0]], (path.stem, pages)
+
+
 @pytest.mark.skipif(
     not (VERAPDF / 'Vera.class').exists(),
     reason='veraPDF saknas (tests/kontroll/verapdf.sh hamta): PDF-filerna prövas inte',

@@ -238,6 +238,20 @@ def test_figures_of_nothing_and_zero(values):
         assert 'nan' not in text
 
 
+def test_time_is_drawn_as_long_as_it_is():
+    periods = ['2021-12', '2022-02', '2022-05', '2023-09/2023-11']
+    df = pd.DataFrame({'period': periods, 'varde': [0.9, 0.9, 0.9, 0.7], 'serie': 'Ådal'})
+    with figurer.apply_theme():
+        ax = figurer.plot_trend(df, '%')
+        years = figurer.plot_trend(df.assign(period=['2018', '2020', '2021', '2024']), '%')
+    x = ax.lines[0].get_xdata()
+    assert 8 < (x[3] - x[2]) / (x[1] - x[0]) < 9  # seventeen months against two, nearly
+    assert [t.get_text() for t in ax.get_xticklabels()][-1] == 'sep–nov\n2023'
+    assert [t.get_text() for t in years.get_xticklabels()] == ['2018', '2020', '2021', '2024']
+    said = figurer.describe_trend(df, '%')
+    assert 'mellan december 2021 och september–november 2023' in said
+
+
 def test_no_bar_is_drawn_for_a_withheld_value():
     df = pd.DataFrame({'etikett': ['A', 'B'], 'varde': [3.0, np.nan], 'skyddad': ['nej', 'ja']})
     with figurer.apply_theme():

@@ -28,7 +28,9 @@ INFO = frozenset('/Author /Subject /Creator /Producer /CreationDate /Title /ModD
 PAGE = frozenset(
     '/MediaBox /StructParents /Type /Contents /Resources /Tabs /Parent /Annots'.split()
 )
-ANNOTATION = frozenset('/Subtype /Dest /Border /Type /StructParent /Contents /Rect /F /A'.split())
+ANNOTATION = frozenset(
+    '/Subtype /Dest /Border /Type /StructParent /Contents /Rect /QuadPoints /F /A'.split()
+)
 TRAILER = frozenset('/Filter /Info /Length /Size /Root /Type /DecodeParms /ID /W /Index'.split())
 ELEMENT = frozenset('/Type /S /P /K /Pg /A /ID /Alt /T /Lang /ActualText /Ref'.split())
 NAMES = frozenset(['/Dests'])
@@ -58,6 +60,17 @@ def extra_keys(
     for k in d.keys() - known:
         yield f'{what} har {k}, som en rapport aldrig har.'
 
+# %% ../../nbs/granska/pdffil.ipynb #5d9e8a67
+def _lines_of(a: Any) -> bool:  # `a`: a link with corners
+    "Whether a link's corners are its lines and nothing more"
+    try:
+        box = [float(x) for x in a['/Rect']]
+        points = [float(x) for x in a['/QuadPoints']]
+    except (TypeError, ValueError, KeyError):
+        return False
+    inside = all(box[i % 2] - 1 <= x <= box[i % 2 + 2] + 1 for i, x in enumerate(points))
+    return len(box) == 4 and len(points) in (8, 16, 24, 32) and inside
+
 # %% ../../nbs/granska/pdffil.ipynb #a1acd53c
 def page_key_faults(
     pdf: pikepdf.Pdf,
@@ -71,6 +84,8 @@ def page_key_faults(
             yield from extra_keys('En länk', a, ANNOTATION)
             if a.get('/Subtype') != '/Link':
                 yield 'En sida har en anmärkning.'
+            if '/QuadPoints' in a and not _lines_of(a):
+                yield 'En länk täcker mer än sin egen text.'
             action = a.get('/A')
             if action is not None and str(action.get('/URI', '')) not in links:
                 yield 'En länk leder någon annanstans än sidans.'

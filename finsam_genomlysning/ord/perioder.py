@@ -113,7 +113,10 @@ def name_period(
         return f'{name[:3] if kort else name} {m[1]}'
     if m := _DEL.fullmatch(text):
         return f'{m[2]}{m[3]} {m[1]}' if kort else _part_words(m[1], m[2], int(m[3]))
-    return _days_in_words(text, kort) if _DAGAR.fullmatch(text) else text
+    if not _SPANN.fullmatch(text):
+        return text
+    fran, till = period_days(text)
+    return _days_in_words(f'{fran}/{till}', kort)
 
 # %% ../../nbs/ord/perioder.ipynb #011d700c
 def _part_words(year: str, kind: str, number: int) -> str:
@@ -123,7 +126,7 @@ def _part_words(year: str, kind: str, number: int) -> str:
     return f'{ORD_FOR[kind]} {number} {year}'
 
 
-_DAGAR = re.compile(r'\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}')
+_SPANN = re.compile(r'\d{4}(-\d{2}){1,2}/\d{4}(-\d{2}){1,2}')  # two months, or two days
 
 
 def _days_in_words(code: str, kort: bool) -> str:
@@ -132,16 +135,17 @@ def _days_in_words(code: str, kort: bool) -> str:
         return name_period(short, kort)
     fran, till = period_days(code)
     if fran.day == 1 and (till + timedelta(days=1)).day == 1:
-        return months_between(fran, till)
+        return months_between(fran, till, kort)
     return f'{datum(fran)}–{datum(till)}'
 
 # %% ../../nbs/ord/perioder.ipynb #a923fcae
 def months_between(
     fran: date,  # first day of a month
     till: date,  # last day of a month
-) -> str:  # «juli 2023–juni 2024», «januari–december 2023»
+    kort: bool = False,  # three letters of each month
+) -> str:  # «juli 2023–juni 2024», «januari–december 2023», «sep–nov 2023»
     "A run of whole months in words"
-    first, last = name_period(f'{fran:%Y-%m}'), name_period(f'{till:%Y-%m}')
+    first, last = name_period(f'{fran:%Y-%m}', kort), name_period(f'{till:%Y-%m}', kort)
     if first == last:
         return last
     return f'{first.split()[0] if fran.year == till.year else first}–{last}'

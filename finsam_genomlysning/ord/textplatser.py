@@ -18,7 +18,6 @@ TEXTPLATSER = {
         'lasanvisning': 'Läsanvisning, efter första sidan',
         **GEMENSAMMA_PLATSER,
         'insatserna': 'Insatserna sida vid sida, också de som är utanför genomlysningen',
-        'arbetsgang': 'Så går det till: vem som gör vad',
         'samverkan': 'Med vilka man arbetar',
         'vagen_in': 'Vägen in: remiss, väntan och start',
         'resultat': 'Resultaten',
@@ -33,7 +32,8 @@ TEXTPLATSER = {
         'avvikelser': 'Brister i samverkan',
         'nylage': 'Nyläget i korthet',
         'forslag': 'Förslagen',
-        'process': 'Var processen står',
+        'arbetsgang': 'Så går det till: vem som gör vad, i bilagan',
+        'process': 'Var processen står, i bilagan',
     },
     'insats': {
         **GEMENSAMMA_PLATSER,

@@ -6,9 +6,11 @@
 __all__ = ['Bit', 'VARNING', 'Bild', 'Del', 'Avsnitt', 'selection', 'has_part', 'measures_left_out', 'printed_part',
            'without_withheld', 'only_total', 'without_silent', 'with_whole', 'part_table', 'mostly_hidden', 'picture',
            'part_figure', 'show_part', 'is_hidden', 'own_text', 'hidden_last', 'tables_shown', 'section_head',
-           'parts_left_out', 'show_section', 'show_sections', 'lacking', 'missing_list', 'warning', 'title_of', 'cover']
+           'parts_left_out', 'show_section', 'show_sections', 'show_below', 'lacking', 'missing_list', 'warning',
+           'title_of', 'cover']
 
 # %% ../../nbs/visa/avsnitt.ipynb #5009413e
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import pandas as pd
@@ -291,13 +293,25 @@ def tables_shown(objects: Iterable[Visning]) -> set[str]:
     cells = [c for o in objects if isinstance(o, Tabell) for r in o.cells() for c in r]
     return {c.tabell for c in cells if c.tabell}
 
+# %% ../../nbs/visa/avsnitt.ipynb #ace40d7d
+_NO_PROSE = re.compile(r'\s*(?:[-*#>|]|\d+\.\s)')
+
+
+def _opened(lead: str, inside: Sequence[Visning]) -> list[Visning]:
+    "A section's content, beginning with its time"
+    first = inside[0] if inside else None
+    if not lead:
+        return list(inside)
+    if isinstance(first, Text) and first.slag == 'beraknad' and not _NO_PROSE.match(first.md):
+        return [replace(first, md=f'{md(lead)} {first.md}'), *inside[1:]]
+    return [Text(md(lead)), *inside]
+
 # %% ../../nbs/visa/avsnitt.ipynb #2cb65619
-def section_head(s: Amne, a: Avsnitt, inside: Sequence[Visning]) -> list[Visning]:
-    "A section's name, its finding and its time"
-    finding, lead = a.rubrik(s), time_lead(s.u, tables_shown(inside))
+def section_head(s: Amne, a: Avsnitt) -> list[Visning]:
+    "A section's name and its finding"
+    finding = a.rubrik(s)
     name: list[Visning] = [Text(md(a.vinjett), 'vinjett')] if finding else []
-    heading = Text(f'## {md(finding or a.vinjett)}')
-    return [*name, heading, *([Text(md(lead))] if lead else [])]
+    return [*name, Text(f'## {md(finding or a.vinjett)}')]
 
 # %% ../../nbs/visa/avsnitt.ipynb #1bdfeb58
 def parts_left_out(s: Amne, a: Avsnitt) -> list[Visning]:
@@ -328,12 +342,20 @@ def show_section(
         return []
     body = hidden_last(inside)
     at = next((i for i, o in enumerate(body) if isinstance(o, Tabell) and o.bilaga), len(body))
-    return [*section_head(s, a, inside), *body[:at], *own, *body[at:]]
+    lead = time_lead(s.u, tables_shown(inside))
+    return [*section_head(s, a), *_opened(lead, body[:at]), *own, *body[at:]]
 
 # %% ../../nbs/visa/avsnitt.ipynb #be4d3cee
 def show_sections(s: Amne, *avsnitt: Avsnitt) -> list[Visning]:
     "Sections in the order in which they are read"
     return [o for a in avsnitt for o in show_section(s, a)]
+
+# %% ../../nbs/visa/avsnitt.ipynb #bc20993b
+def show_below(s: Amne, a: Avsnitt) -> list[Visning]:
+    "A section as a part of the annex; nothing when there is nothing to show"
+    made = show_section(s, a)
+    at = next((i for i, o in enumerate(made) if isinstance(o, Text) and o.md[:3] == '## '), None)
+    return [] if at is None else [Text(f'### {md(a.vinjett)}'), *made[at + 1 :]]
 
 # %% ../../nbs/visa/avsnitt.ipynb #1ea2a3ff
 def _dims_of(vad: Mattgrepp | Tabellgrepp) -> set[str]:

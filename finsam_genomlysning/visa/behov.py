@@ -191,7 +191,8 @@ def trend(s: Amne) -> list[Visning]:
         else 'är oförändrad'
     )
     move = f'från {tal(mine.iloc[0], 1)} till {tal(mine.iloc[-1], 1)}'
-    title = f'{name} {way} {move}' if way != 'är oförändrad' else f'{name} är oförändrad'
+    word = 'procent' if unit == '%' else unit
+    title = f'{name}: {way}' + ('' if way == 'är oförändrad' else f' {move} {word}')
     return [
         *picture(OVER_TID, df, title, data, {'enhet': unit}, 'fig-trend'),
         data,

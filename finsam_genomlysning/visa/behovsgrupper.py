@@ -18,7 +18,7 @@ from .amne import Amne, printed, rows_of, shown
 from .avsnitt import picture
 from .behov import TRAFFBILDEN
 from .figurer import INTERVALLER, STAPLAR
-from .svenska import versal
+from .svenska import DELTAGANDE, raknat, versal
 from .tider import source_of, time_words
 from .visning import Cell, Tabell, Text, Visning
 
@@ -165,6 +165,17 @@ def group_picture(s: Amne, table: Tabell) -> list[Visning]:
     title = 'Deltaganden i varje behovsgrupp'
     return picture(STAPLAR, counts, title, table, {}, 'fig-grupper') if len(counts) > 1 else []
 
+# %% ../../nbs/visa/behovsgrupper.ipynb #e741031e
+def _one_number(
+    t: Tabell,
+) -> list[str]:  # Markdown; empty when the table has more
+    if len(t.rader) != 1 or t.kolumner != ['Grupp', 'Deltaganden']:
+        return []
+    name, count = t.rader[0]
+    if not isinstance(count, Cell) or count.v is None:
+        return []
+    return [f'{name}: {raknat(count, DELTAGANDE)}.']
+
 # %% ../../nbs/visa/behovsgrupper.ipynb #03bfe31a
 def need_groups(s: Amne) -> list[Visning]:
     "Whom the programmes are for, how many that is, and how many are reached"
@@ -173,7 +184,10 @@ def need_groups(s: Amne) -> list[Visning]:
         return []
     made, said = group_table(s), not_compared(s)
     pic = group_picture(s, made[0]) if made else []
-    return [*pic, *made, *([Text(said)] if said else []), *stated]
+    alone = [x for t in made for x in _one_number(t)]
+    tables = [replace(t, bilaga=bool(pic or alone)) for t in made]
+    told = ' '.join(x for x in (*alone, said) if x)
+    return [*pic, *([Text(told)] if told else []), *tables, *stated]
 
 
 MOTER = replace(

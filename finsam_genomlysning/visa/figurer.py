@@ -7,13 +7,13 @@ __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'ORD
            'LANG_ETIKETT', 'Jamforelse', 'SUMMA', 'SHADES', 'Farg', 'MOMENTFARG', 'MOMENTORD', 'PARNAMN', 'PARTECKEN',
            'VINST', 'Vinstrad', 'STAPLAR', 'GRUPPERADE', 'INTERVALLER', 'OVER_TID', 'IN_OCH_UT', 'KVAR', 'RYGGRAD',
            'PAR', 'TIDSLINJE', 'VINSTRUTOR', 'load_fonts', 'apply_theme', 'new_axes', 'is_share', 'pick_dec', 'in_unit',
-           'why_absent', 'unit_axis', 'spread', 'end_labels', 'month_ticks', 'change', 'can_be_drawn', 'absent_words',
-           'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival', 'category_names', 'category_lines',
-           'row_height', 'plot_interval', 'two_intervals', 'draw_reference', 'finish_categories', 'describe_interval',
-           'plot_bars', 'describe_bars', 'plot_grouped', 'describe_grouped', 'plot_spine', 'describe_spine',
-           'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend', 'describe_trend', 'plot_process',
-           'describe_process', 'plot_pairs', 'describe_pairs', 'plot_gains', 'signed', 'describe_gains',
-           'plot_frontier', 'describe_frontier', 'Ritning']
+           'why_absent', 'unit_axis', 'spread', 'end_labels', 'month_ticks', 'middle_of', 'time_ticks', 'change',
+           'can_be_drawn', 'absent_words', 'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival',
+           'category_names', 'category_lines', 'row_height', 'plot_interval', 'two_intervals', 'draw_reference',
+           'finish_categories', 'describe_interval', 'plot_bars', 'describe_bars', 'plot_grouped', 'describe_grouped',
+           'plot_spine', 'describe_spine', 'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend',
+           'describe_trend', 'plot_process', 'describe_process', 'plot_pairs', 'describe_pairs', 'plot_gains', 'signed',
+           'describe_gains', 'plot_frontier', 'describe_frontier', 'Ritning']
 
 # %% ../../nbs/visa/figurer.ipynb #51a9dcb8
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ from matplotlib.rcsetup import cycler
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..ord.errors import require_columns
 from ..ord.glossary import INTE_REDOVISAT
-from ..ord.perioder import name_period
+from ..ord.perioder import name_period, period_days
 from finsam_genomlysning.ord.sv import (
     NBSP,
     axeltal,
@@ -277,6 +277,31 @@ def month_ticks(
     at = range(0, len(perioder), step)
     names = [_month_name(perioder[i], perioder[i - step] if i else None) for i in at]
     ax.set_xticks(list(at), names)
+
+# %% ../../nbs/visa/figurer.ipynb #3cba689a
+def middle_of(
+    period: str,  # e.g. "2024", "2024-03", "2023-09/2023-11"
+) -> float:  # day, counted as `date.toordinal`
+    "The middle of a period, as a place on an axis of time"
+    first, last = period_days(period)
+    return (first.toordinal() + last.toordinal()) / 2
+
+
+def time_ticks(
+    ax: Axes,
+    perioder: list[str],  # periods in order
+    plats: float = 0.09,  # least distance between two names, of the axis' length
+) -> None:
+    "Periods on a true axis of time"
+    at = [middle_of(p) for p in perioder]
+    least = (at[-1] - at[0]) * plats
+    shown = [len(at) - 1]
+    for i in range(len(at) - 2, -1, -1):
+        if at[shown[0]] - at[i] >= least:
+            shown.insert(0, i)
+    before = [None, *(perioder[i] for i in shown)]
+    names = [_month_name(perioder[i], b) for i, b in zip(shown, before, strict=False)]
+    ax.set_xticks([at[i] for i in shown], names)
 
 # %% ../../nbs/visa/figurer.ipynb #96d16274
 def change(
@@ -913,14 +938,16 @@ def plot_trend(
     require_columns(df, 'period', 'varde', 'serie')
     dec = pick_dec(df['varde'], enhet, dec)
     ax = ax or new_axes(smal=smal)
-    periods = sorted(df['period'].astype(str).unique())
+    periods = sorted(df['period'].astype(str).unique(), key=middle_of)
     series = list(df.groupby('serie', sort=False))
-    ends = [_trend_line(ax, d, i, periods) for i, (_, d) in enumerate(series)]
-    month_ticks(ax, periods)
+    ends = [_trend_line(ax, d, i) for i, (_, d) in enumerate(series)]
+    time_ticks(ax, periods, 0.16 if smal else 0.09)
     ax.yaxis.set_major_formatter(unit_axis(enhet, dec))
     ax.set_ylim(*_known_span(df['varde']))
     unit = '' if _sign(enhet) else enhet[:1].upper() + enhet[1:]
-    ax.set(xlim=(-0.3, len(periods) - 0.7), ylabel=unit)
+    first, last = middle_of(periods[0]), middle_of(periods[-1])
+    room = 0.05 * (last - first) or 1
+    ax.set(xlim=(first - room, last + room), ylabel=unit)
     ax.grid(axis='x', visible=False)
     named = [
         (x, y, f'{name} {in_unit(y, _sign(enhet), dec)}', color)
@@ -932,10 +959,10 @@ def plot_trend(
 
 # %% ../../nbs/visa/figurer.ipynb #f30fc383
 def _trend_line(
-    ax: Axes, d: pd.DataFrame, nr: int, periods: list[str]
+    ax: Axes, d: pd.DataFrame, nr: int
 ) -> list[tuple[float, float, str]]:  # x, y and colour of its end; none for a line of nothing
     color, values = PALETT[nr % len(PALETT)], d['varde'].astype(float).tolist()
-    x = [periods.index(str(p)) for p in d['period']]
+    x = [middle_of(str(p)) for p in d['period']]
     (line,) = ax.plot(x, values, color=color, marker=MARKOR[nr % len(MARKOR)])
     line.set(linestyle=STRECK[nr % len(STRECK)], markevery=max(1, len(d) // 12))
     known = [(float(a), v, color) for a, v in zip(x, values, strict=True) if is_known(v)]

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['BESTAMT', 'INOM_GRANSER', 'SIGNALORD', 'series_words', 'longest_series', 'plot_control', 'describe_control',
-           'control_words', 'control_frame', 'control_table', 'control_part']
+           'control_words', 'control_frame', 'control_table', 'Kurva', 'control_chart', 'control_part', 'calm_chart']
 
 # %% ../../nbs/visa/styrdiagram.ipynb #50b290c1
+from typing import NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 from ..katalog.register import T, Tabellgrepp
@@ -217,6 +218,28 @@ def control_table(s: Amne, serie: str, df: pd.DataFrame) -> Tabell:
     return Tabell(name, kalla, 'tab-styrdiagram', head, rows, bilaga=True, tid=tid)
 
 # %% ../../nbs/visa/styrdiagram.ipynb #f7d8460f
+class Kurva(NamedTuple):
+    "A series with its limits, as it is shown"
+
+    ord: str  # what it says
+    bild: list[Visning]
+    tabell: Tabell
+    avviker: bool  # whether any point is beyond what chance usually gives
+
+
+def control_chart(s: Amne) -> Kurva | None:  # None where there are too few points
+    "The number of newcomers, held against what it does by itself"
+    serie, koder = longest_series(s)
+    if not serie or s.kommun or len(koder) < MINST_PUNKTER:
+        return None
+    if not shown(_limit(s, 'medel', serie, koder[-1])):  # an edition from before
+        return None
+    df, name = control_frame(s, serie, koder), 'Nya deltaganden och vad slumpen brukar ge'
+    data = control_table(s, serie, df)
+    drawn = [*picture(INOM_GRANSER, df, name, data), data]
+    return Kurva(control_words(s, serie, df), drawn, data, bool((df['signal'] > 0).any()))
+
+# %% ../../nbs/visa/styrdiagram.ipynb #a9a57d58
 def control_part(s: Amne) -> list[Visning]:
     "Whether the number of newcomers has changed beyond what it does by itself"
     serie, koder = longest_series(s)
@@ -227,9 +250,15 @@ def control_part(s: Amne) -> list[Visning]:
         few = f'{talord(len(koder), True)} hela {gang}' if koder else 'ingen hel period'
         why = f'det finns {few} utan skyddade antal, och minst {talord(MINST_PUNKTER)} behövs'
         return [Text(f'Om inflödet har ändrats mer än av slump går inte att säga: {why}.')]
-    if not shown(_limit(s, 'medel', serie, koder[-1])):  # an edition from before
+    chart = control_chart(s)
+    if chart is None:
         return []
-    df, name = control_frame(s, serie, koder), 'Nya deltaganden och vad slumpen brukar ge'
-    data = control_table(s, serie, df)
-    fig = picture(INOM_GRANSER, df, name, data)
-    return [Text(control_words(s, serie, df)), *fig, data]
+    return [Text(chart.ord), *(chart.bild if chart.avviker else [])]
+
+
+def calm_chart(s: Amne) -> list[Visning]:
+    "The chart where nothing deviates, under a heading of its own"
+    chart = control_chart(s)
+    if chart is None or chart.avviker:
+        return []
+    return [Text('### Nya deltaganden från period till period'), *chart.bild]
