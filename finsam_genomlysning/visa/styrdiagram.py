@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['BESTAMT', 'INOM_GRANSER', 'SIGNALORD', 'series_words', 'longest_series', 'plot_control', 'describe_control',
-           'control_words', 'control_frame', 'control_table', 'Kurva', 'control_chart', 'control_part', 'calm_chart']
+           'control_words', 'control_frame', 'control_table', 'Styrkurva', 'control_chart', 'control_part',
+           'calm_chart']
 
 # %% ../../nbs/visa/styrdiagram.ipynb #50b290c1
 from typing import NamedTuple
@@ -218,7 +219,7 @@ def control_table(s: Amne, serie: str, df: pd.DataFrame) -> Tabell:
     return Tabell(name, kalla, 'tab-styrdiagram', head, rows, bilaga=True, tid=tid)
 
 # %% ../../nbs/visa/styrdiagram.ipynb #f7d8460f
-class Kurva(NamedTuple):
+class Styrkurva(NamedTuple):
     "A series with its limits, as it is shown"
 
     ord: str  # what it says
@@ -227,7 +228,7 @@ class Kurva(NamedTuple):
     avviker: bool  # whether any point is beyond what chance usually gives
 
 
-def control_chart(s: Amne) -> Kurva | None:  # None where there are too few points
+def control_chart(s: Amne) -> Styrkurva | None:  # None where there are too few points
     "The number of newcomers, held against what it does by itself"
     serie, koder = longest_series(s)
     if not serie or s.kommun or len(koder) < MINST_PUNKTER:
@@ -237,7 +238,7 @@ def control_chart(s: Amne) -> Kurva | None:  # None where there are too few poin
     df, name = control_frame(s, serie, koder), 'Nya deltaganden och vad slumpen brukar ge'
     data = control_table(s, serie, df)
     drawn = [*picture(INOM_GRANSER, df, name, data), data]
-    return Kurva(control_words(s, serie, df), drawn, data, bool((df['signal'] > 0).any()))
+    return Styrkurva(control_words(s, serie, df), drawn, data, bool((df['signal'] > 0).any()))
 
 # %% ../../nbs/visa/styrdiagram.ipynb #a9a57d58
 def control_part(s: Amne) -> list[Visning]:
