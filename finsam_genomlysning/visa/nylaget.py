@@ -7,7 +7,7 @@ __all__ = ['RIKTNING', 'SAKRA', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET', 'VI
            'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'FLER_AN_PROVAT', 'RACKER', 'INTE_ENS',
            'MINST_HALFTEN', 'KRAV', 'VAKANS', 'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions',
            'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table',
-           'answers', 'likely', 'link', 'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects',
+           'answers', 'likely', 'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects',
            'place_cells', 'layouts', 'team_table', 'themes', 'division_frame', 'better_divisions', 'division_words',
            'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence', 'vacancy_cell',
            'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'turn_value', 'turning_words', 'turning', 'turn_table',
@@ -190,12 +190,17 @@ def answer_table(s: Amne) -> Tabell | None:  # None when the edition has none
     return part_table(Amne(s.u), d)
 
 # %% ../../nbs/visa/nylaget.ipynb #a4746d8c
+SIDAN = 'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida.'
+
+
 def answers(s: Amne) -> list[Visning]:
     "The wait in a picture, and all of it in a table"
     t = answer_table(s)
+    way = SIDAN if s.u.tabell('scenarier') is not None else ''
     if t is None:
-        return []
-    said = f'Så kan det bli under de första tre åren, enligt en beräkning. {TVA_INTERVALL}'
+        return [Text(way)] if way else []
+    lead = 'Så kan det bli under de första tre åren, enligt en beräkning.'
+    said = f'{lead} {TVA_INTERVALL} {way}'.rstrip()
     title = 'Så många dagar väntar hälften minst i varje scenario'
     pic = picture(INTERVALLER, wait_frame(s), title, t, {'enhet': 'dagar', 'dec': 0})
     return [Text(said), *pic, t]
@@ -239,19 +244,11 @@ def likely(s: Amne) -> list[Visning]:
         )
     ]
 
-# %% ../../nbs/visa/nylaget.ipynb #99b334c7
-SIDAN = 'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida.'
-
-
-def link(s: Amne) -> list[Visning]:
-    "The way to the report of the nyläge"
-    return [Text(SIDAN)] if s.u.tabell('scenarier') is not None else []
-
 # %% ../../nbs/visa/nylaget.ipynb #36440c45
 NYLAGET = Avsnitt(
     'nylage',
     'Nyläge',
-    (warned, answers, sure_list, likely, link),
+    (warned, answers, sure_list, likely),
     rubrik=sure_finding,
     visar=(T.scenarier,),
     saknas='beräkning av nylägets scenarier',
