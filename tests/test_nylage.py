@@ -291,6 +291,28 @@ def test_queue_equals_the_naive_program(seed, n, posts, places, tires, priority,
         np.testing.assert_allclose(got[r], want)
 
 
+def test_queue_equals_the_naive_program_in_fifteen_hundred_cases():
+    "Every shape of team, with and without patience, priority and vacancies"
+    rng, copies, n, tried = np.random.default_rng(11), 32, 9, 0
+    shapes = itertools.product((1, 2, 3), (1, 3), *[(False, True)] * 3)
+    for posts, places, tires, priority, vacant in shapes:
+        come = rng.permuted(rng.exponential(1, (copies, n)).cumsum(1), axis=1)
+        stay, free = (
+            rng.exponential(4, (copies, n)),
+            rng.choice([0.0, 2, 5], (copies, posts, places)),
+        )
+        patience = rng.exponential(3 if tires else np.inf, (copies, n))
+        first = rng.random((copies, n)) < (0.4 if priority else 0)
+        gaps = rng.exponential(4, (copies, posts, 4)).cumsum(2).reshape(copies, posts, 2, 2)
+        closed = gaps if vacant else gaps[:, :, :0]
+        got = ko.run_queue(come, stay, free, talamod=patience, forst=first, stangt=closed)
+        for r in range(copies):
+            want = naive(come[r], stay[r], free[r], patience[r], first[r], closed[r])
+            np.testing.assert_allclose(got[r], want)
+            tried += 1
+    assert tried >= 1500
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4))
 def test_no_more_people_than_places_and_no_place_idle(seed, places):
