@@ -253,6 +253,9 @@ _ANY_EARLY = pd.Timestamp('1990-01-01')  # periods, posts and balance days
 OPEN_END = (2098, 2099, 2100)  # years that systems write for «until further notice»
 
 # %% ../../nbs/lasa/kontroll.ipynb #96ff7484
+_IN_FUTURE = 'Rätta årtalet, eller lägg till mötet som uppgifterna är till i forbund.toml.'
+
+
 def _odd_days(t: _Table) -> list[Problem]:
     last = pd.Timestamp(max(m.datum for m in t.forbund.mote))
     problems = []
@@ -264,7 +267,7 @@ def _odd_days(t: _Table) -> list[Problem]:
         vad = 'Datumet är orimligt tidigt, före lagen om finansiell samordning (2004).'
         problems += [t.wrong(n, k.namn, vad, 'Rätta årtalet.') for n in early.index]
         vad = f'Datumet ligger långt efter det sista mötet ({last:%Y-%m-%d}), i framtiden.'
-        problems += [t.wrong(n, k.namn, vad, 'Rätta årtalet.') for n in far.index]
+        problems += [t.wrong(n, k.namn, vad, _IN_FUTURE) for n in far.index]
     return problems
 
 # %% ../../nbs/lasa/kontroll.ipynb #fc263226
