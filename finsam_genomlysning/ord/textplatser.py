@@ -32,8 +32,8 @@ TEXTPLATSER = {
         'avvikelser': 'Brister i samverkan',
         'nylage': 'Nyläget i korthet',
         'forslag': 'Förslagen',
-        'arbetsgang': 'Så går det till: vem som gör vad, i bilagan',
         'process': 'Var processen står, i bilagan',
+        'arbetsgang': 'Så går det till: vem som gör vad, i bilagan',
     },
     'insats': {
         **GEMENSAMMA_PLATSER,

@@ -108,7 +108,7 @@ FORBUND = (
     NYLAGET,
     FORSLAG,
 )
-FORBUND_BILAGA = (GAR_TILL, PROCESSEN)  # each programme's own map stands in its report
+FORBUND_BILAGA = (PROCESSEN, GAR_TILL)  # each programme's own map stands in its report
 NYLAGE = (ARET, VINSTER, UPPLAGGEN, FORDELNING, KRAV, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
 
 # %% ../../nbs/visa/rapporter.ipynb #0b884079
