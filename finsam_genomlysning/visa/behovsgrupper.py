@@ -131,7 +131,9 @@ def not_compared(s: Amne) -> str:  # Markdown; '' when everything can be
     silent = [i.namn for i in wanted if i.id not in named]
     if silent:
         said.append(f'{lista(silent)}: inget dokument säger vilka grupper insatsen är till för')
-    return f'Kan inte jämföras. {versal(md("; ".join(said)))}.' if said else ''
+    return (
+        f'Deltagarna kan inte jämföras med behovet. {versal(md("; ".join(said)))}.' if said else ''
+    )
 
 # %% ../../nbs/visa/behovsgrupper.ipynb #8c26f692
 def rate_frame(s: Amne) -> pd.DataFrame:  # etikett, varde, lag, hog, n
