@@ -287,7 +287,8 @@ SCENARIER_INFLODE = Tabelldef(
     ),
     MODELL,
     'Kvoten är 1 när lika många börjar som förut. Intervallet är exakt, 95 procent. p-värdena är '
-    'korrigerade för antalet insatser (Holm). Scenarierna räknar med medeltakten i hela tiden.',
+    'korrigerade för antalet insatser (Holm). Scenarierna räknar med medeltakten i hela tiden '
+    'och med att den kan ändras, med omkring sju procent om året åt endera hållet.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #f53465e4
