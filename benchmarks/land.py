@@ -10,7 +10,7 @@ against the first line: 1.00 means that the cost per report does not grow. A cou
 `--forbund 80`, some 900 reports.
 
 Two cores shared by three, one förbund of 14 reports as web pages, protection counted in: 7.9 CPU
-seconds per report with one worker and 9.3 with two, the difference being a second server to fork
+seconds per report with one worker, 9.3 with two and 13.3 with four, since each has a server to fork
 reports from. The largest process took 342 MB. A whole country has not been run. Answers to
 questions are left out of the packages: their report stops where a questionnaire has no sum.
 """
