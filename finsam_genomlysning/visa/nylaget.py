@@ -196,7 +196,7 @@ SIDAN = 'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida.
 def answers(s: Amne) -> list[Visning]:
     "The wait in a picture, and all of it in a table"
     t = answer_table(s)
-    way = SIDAN if s.u.tabell('scenarier') is not None else ''
+    way = SIDAN if s.slag != 'nylage' and s.u.tabell('scenarier') is not None else ''
     if t is None:
         return [Text(way)] if way else []
     lead = 'Så kan det bli under de första tre åren, enligt en beräkning.'
