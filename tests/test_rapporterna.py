@@ -3,10 +3,12 @@
 The words are those that a politician knows, and no two sentences disagree.
 """
 
+import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 import numpy as np
+import pandas as pd
 import pytest
 from finsam_genomlysning.katalog.register import T
 from finsam_genomlysning.ord.errors import GenomlysningError, UnknownError
@@ -18,6 +20,7 @@ from finsam_genomlysning.visa.avsnitt import Avsnitt, Del, show_section
 from finsam_genomlysning.visa.forstasidan import findings, first_page
 from finsam_genomlysning.visa.lattlast import PAHITTADE, easy_summary
 from finsam_genomlysning.visa.rapporter import annex, body, opening, sections_of
+from finsam_genomlysning.visa.rost import ROST
 from finsam_genomlysning.visa.svenska import RAKNAT, SAKERT
 from finsam_genomlysning.visa.visning import Figur, Tabell, Text
 
@@ -320,3 +323,21 @@ def test_a_withheld_outcome_is_not_known_in_the_easy_summary(u):
     s = Amne(hidden)
     said = ' '.join(bare(o.md) for o in easy_summary(s, sections_of(s)))
     assert 'Vi vet inte hur många som gick till arbete eller studier.' in said
+
+
+@pytest.mark.parametrize('place', [{}, {'insats': 'bryggan'}])
+def test_a_heading_rests_on_no_part_when_the_whole_is_left_out(u, place):
+    columns = ['insats', 'tillfalle', 'fraga', 'matt', 'varde', 'n', 'lag', 'hog', 'skyddad']
+    rows = [
+        (i, 'pagaende', q, m, v, np.nan, np.nan, np.nan, 'nej')
+        for i in ('bryggan', 'farliga_namn')
+        for q in ('En fråga?', 'En annan?')
+        for m, v in (('besvarade', 20.0), ('positiva', 15.0), ('andel_positiva', 0.75))
+    ]
+    table = Publicerad(T.enkat.definition, pd.DataFrame(rows, columns=columns))
+    gone = [['enkat', m, ['fraga', 'tillfalle']] for m in ('besvarade', 'positiva')]
+    metod = {**u.metod, 'utelamnat': json.dumps(gone)}
+    s = Amne(replace(u, tabeller={**u.tabeller, 'enkat': table}, metod=metod), **place)
+    shown = show_section(s, ROST)
+    said = ' '.join(o.md for o in shown if isinstance(o, Text))
+    assert ('75' in said) is bool(place) and ('visas inte' in said) is not bool(place)
