@@ -250,7 +250,7 @@ def stays_p(
     avslutad_a: pd.Series,  # whether each has ended
     dagar_b: pd.Series,  # days of the second group
     avslutad_b: pd.Series,  # whether each has ended
-) -> float:  # two-sided p-value, 0–1; NaN when a group is empty or nobody has ended
+) -> float:  # two-sided p-value, 0–1; NaN when a group is empty or nothing can be compared
     """The log-rank p-value for two groups' stays being alike
 
     Source: Mantel (1966), Cancer Chemotherapy Reports 50, 163–170.
@@ -258,12 +258,12 @@ def stays_p(
     (a, end_a), (b, end_b) = _arrays(dagar_a, avslutad_a), _arrays(dagar_b, avslutad_b)
     if not (len(a) and len(b) and (end_a.any() or end_b.any())):
         return NAN
-    return float(
-        stats.logrank(
+    with np.errstate(invalid='ignore'):  # where nobody of one group is left when others end
+        test = stats.logrank(
             stats.CensoredData.right_censored(a, ~end_a),
             stats.CensoredData.right_censored(b, ~end_b),
-        ).pvalue
-    )
+        )
+    return float(test.pvalue)
 
 # %% ../../nbs/rakna/estimates.ipynb #f65809c6
 def shrink_rates(
