@@ -634,14 +634,19 @@ FORDELNING = Avsnitt(
 FLER_AN_PROVAT = 'mer än dubbelt så många'
 
 
-def need_cell(s: Amne, name: str, kommun: str) -> Cell | str:  # '–' where nothing is shown
-    "How many posts it takes in a municipality"
+def _met_by(s: Amne, name: str, kommun: str, matt: str, annars: str) -> Cell | str:
+    "A number of what it takes; `annars` where nothing tried is enough, '–' where nothing is shown"
     table, place = T.scenarier_krav, {'scenario': name, 'kommun': kommun}
     rows = rows_of(Amne(s.u), table, place)
     if not len(rows):
         return '–'
-    cell = place_cells(s, table, rows, ['kravs'])[0]
-    return Cell(FLER_AN_PROVAT) if cell.v is None else cell
+    cell = place_cells(s, table, rows, [matt])[0]
+    return Cell(annars) if cell.v is None else cell
+
+
+def need_cell(s: Amne, name: str, kommun: str) -> Cell | str:  # '–' where nothing is shown
+    "How many posts it takes in a municipality"
+    return _met_by(s, name, kommun, 'kravs', FLER_AN_PROVAT)
 
 
 RACKER = ('räcker', 'räcker troligen', 'räcker troligen inte', 'räcker inte')
@@ -676,12 +681,7 @@ INTE_ENS, MINST_HALFTEN = 'inte ens utan vakanser', 'minst halva tiden'
 
 def vacancy_cell(s: Amne, name: str, kommun: str) -> Cell | str:  # '–' where nothing is shown
     "How large a share of the time the posts may be vacant"
-    table, place = T.scenarier_krav, {'scenario': name, 'kommun': kommun}
-    rows = rows_of(Amne(s.u), table, place)
-    if not len(rows):
-        return '–'
-    cell = place_cells(s, table, rows, ['vakans'])[0]
-    return Cell(INTE_ENS) if cell.v is None else cell
+    return _met_by(s, name, kommun, 'vakans', INTE_ENS)
 
 
 def vacancy_sentence(s: Amne, name: str, kommuner: list[str]) -> str:  # Markdown

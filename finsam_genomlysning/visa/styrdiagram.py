@@ -223,7 +223,7 @@ class Styrkurva(NamedTuple):
     "A series with its limits, as it is shown"
 
     ord: str  # what it says
-    bild: list[Visning]
+    punkter: pd.DataFrame  # what the figure draws
     tabell: Tabell
     avviker: bool  # whether any point is beyond what chance usually gives
 
@@ -235,10 +235,14 @@ def control_chart(s: Amne) -> Styrkurva | None:  # None where there are too few 
         return None
     if not shown(_limit(s, 'medel', serie, koder[-1])):  # an edition from before
         return None
-    df, name = control_frame(s, serie, koder), 'Nya deltaganden och vad slumpen brukar ge'
-    data = control_table(s, serie, df)
-    drawn = [*picture(INOM_GRANSER, df, name, data), data]
-    return Styrkurva(control_words(s, serie, df), drawn, data, bool((df['signal'] > 0).any()))
+    df = control_frame(s, serie, koder)
+    said, data = control_words(s, serie, df), control_table(s, serie, df)
+    return Styrkurva(said, df, data, bool((df['signal'] > 0).any()))
+
+
+def _chart_drawn(chart: Styrkurva) -> list[Visning]:
+    name = 'Nya deltaganden och vad slumpen brukar ge'
+    return [*picture(INOM_GRANSER, chart.punkter, name, chart.tabell), chart.tabell]
 
 # %% ../../nbs/visa/styrdiagram.ipynb #a9a57d58
 def control_part(s: Amne) -> list[Visning]:
@@ -254,7 +258,7 @@ def control_part(s: Amne) -> list[Visning]:
     chart = control_chart(s)
     if chart is None:
         return []
-    return [Text(chart.ord), *(chart.bild if chart.avviker else [])]
+    return [Text(chart.ord), *(_chart_drawn(chart) if chart.avviker else [])]
 
 
 def calm_chart(s: Amne) -> list[Visning]:
@@ -262,4 +266,4 @@ def calm_chart(s: Amne) -> list[Visning]:
     chart = control_chart(s)
     if chart is None or chart.avviker:
         return []
-    return [Text('### Nya deltaganden från period till period'), *chart.bild]
+    return [Text('### Nya deltaganden från period till period'), *_chart_drawn(chart)]
