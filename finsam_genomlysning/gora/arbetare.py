@@ -68,12 +68,9 @@ def _scratch() -> Path | None:  # None outside a worker
 
 
 @contextmanager
-def unpacked(
-    packe: Packe,
-    digest: str,  # of what is packed
-) -> Iterator[Path]:
+def unpacked(packe: Packe) -> Iterator[Path]:
     "A folder with these files, for a while"
-    with tempfile.TemporaryDirectory(prefix=f'{digest[:12]}-', dir=_scratch()) as d:
+    with tempfile.TemporaryDirectory(prefix='genomlysning-', dir=_scratch()) as d:
         for name, raw in packe.items():
             (Path(d) / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(d) / name).write_bytes(raw)
@@ -124,5 +121,5 @@ def make_packed(
         named = ', '.join(other[:3]) + (' …' if other[3:] else '')
         what = f'En dator i klustret har en annan version av {named}.'
         return ReportError(uppdrag.plan.id, None, what, OTHER)
-    with unpacked(packe, pack_digest(packe)) as root:
+    with unpacked(packe) as root:
         return _made_here(uppdrag, root)

@@ -44,7 +44,6 @@ class Enkatsvar(NamedTuple):
     "One person's answer to one questionnaire"
 
     enkat: Enkat
-    namn: str  # the eight letters of its file
     rader: pd.DataFrame  # of the questionnaire's table
 
 # %% ../../nbs/gora/enkat.ipynb #34455b92
@@ -59,7 +58,7 @@ def _wrong(fil: str, vad: str, gor: str) -> UnderlagError:
     return UnderlagError([Problem(fil, vad=vad, gor=gor)])
 
 
-def _one_answer(path: Path, enkat: Enkat, namn: str, forbund: Forbund) -> Enkatsvar:
+def _one_answer(path: Path, enkat: Enkat, forbund: Forbund) -> Enkatsvar:
     fil = mask_personal(path.name)
     found = read_file(read_input(path, fil), fil)
     if found.problem:
@@ -74,7 +73,7 @@ def _one_answer(path: Path, enkat: Enkat, namn: str, forbund: Forbund) -> Enkats
         raise UnderlagError(problems)
     if _people(checked.varden, enkat) != 1:
         raise _wrong(fil, 'Filen har flera svar.', 'Lämna en fil för varje svar.')
-    return Enkatsvar(enkat, namn, checked.varden)
+    return Enkatsvar(enkat, checked.varden)
 
 # %% ../../nbs/gora/enkat.ipynb #c4628d7c
 class Svarsmapp(NamedTuple):
@@ -107,7 +106,7 @@ def read_answers(
             problems.append(Problem(fil, vad=f'Enkäten {m[1]} finns inte.', gor=gor))
         else:
             try:
-                answers[m[2]] = _one_answer(path, known[m[1]], m[2], forbund)
+                answers[m[2]] = _one_answer(path, known[m[1]], forbund)
             except UnderlagError as e:
                 problems += e.problem
     if problems:

@@ -10,7 +10,7 @@ import json
 from markupsafe import Markup
 from ..ord.enkater import Enkat
 from ..ord.scheman import SCHEMAN
-from .coachsida import page_policy
+from .coachsida import CITERA_JS, page_policy
 from .mallfiler import own_templates
 
 # %% ../../nbs/skriva/enkatsida.ipynb #621bbe77
@@ -35,7 +35,6 @@ const form = document.querySelector('form'), F = JSON.parse(form.dataset.enkat);
 const $ = id => document.getElementById(id);
 const idag = () => { const d = new Date(); d.setMinutes(d.getMinutes() - d.getTimezoneOffset());
   return d.toISOString().slice(0, 10); };
-const citera = c => /[;"\r\n]/.test(c) ? '"' + c.replace(/"/g, '""') + '"' : c;
 
 function svarsrader(svar, dag) {
   const alla = {...F.fast, datum: dag}, givna = {};
@@ -98,7 +97,7 @@ def form_page(
     enkat: Enkat,
 ) -> str:  # HTML with its style and script
     "A questionnaire's page, whole in itself"
-    skript = _RADER_JS + _SPARA_JS
+    skript = _RADER_JS + CITERA_JS + _SPARA_JS
     return (
         own_templates()
         .get_template('enkat.html.j2')
