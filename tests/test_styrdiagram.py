@@ -130,6 +130,7 @@ def test_what_the_programmes_page_says():
     s = Amne(edition([10, 12, 11, 13, 10, 12, 11, 13, 10, 12, 11, 60]), insats='spar_a')
     said, figure, table = control_part(s)
     assert isinstance(figure, Figur) and figure.svg_smal
+    assert 'kvartal 4 2024' in figure.alt.partition('Avviker: ')[2]
     assert 'Kvartal 4 2024 ligger utanför vad slumpen brukar ge.' in said.md
     assert [r[-1] for r in table.rader][-1] == 'Utanför gränserna'
     assert table.rader[-1][1].tabell == 'volymer' and table.rader[-1][2].tabell == 'styrgranser'
