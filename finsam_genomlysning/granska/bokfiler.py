@@ -268,7 +268,8 @@ def _xlsx_part_faults(
 
 # %% ../../nbs/granska/bokfiler.ipynb #bec80a75
 def _said(e: Any) -> str:
-    return '\n'.join(''.join(p.itertext()) for p in e if _part_name(p) == 'p')
+    parts = [p for p in e if _part_name(p) == 'p']
+    return '\n'.join(''.join(p.itertext()) if len(p) else p.text or '' for p in parts)
 
 
 def _attribute(e: Any, name: str) -> str:

@@ -9,7 +9,6 @@ __all__ = ['Forlaga', 'png_pictures', 'original', 'audit_print', 'check_links', 
 import base64, re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from ..ord.errors import Problem
@@ -20,6 +19,7 @@ from finsam_genomlysning.granska.sidor import (
     audit_sheets,
     inserted_pictures,
     joined_source,
+    open_page,
     tidy_text,
 )
 from .wordfil import word_problems
@@ -50,7 +50,7 @@ def original(
     page: Path,  # a page of an edition
 ) -> Forlaga:
     "What a page says, for its printed versions"
-    read = Uppslag(page.read_text(encoding='utf-8'))
+    read = open_page(page.read_text(encoding='utf-8'))
     said = [''.join(read.text), *read.meta.values(), ''.join(read.delar['title'])]
     nb = read_json(page.parent / 'notebooks' / f'{page.stem}.ipynb')
     heads = [tidy_text(h) for h in read.rubriker]
@@ -73,37 +73,24 @@ def audit_print(
             out += pdf_problems(pdf, f.sagt, f.lankar, f.rubriker)
     return out
 
-# %% ../../nbs/granska/former.ipynb #773ae19b
-class _Links(HTMLParser):
-    def __init__(self, text: str):
-        super().__init__()
-        self.href: list[str] = []
-        self.ids: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        a = dict(attrs)
-        if tag == 'a' and a.get('href'):
-            self.href.append(str(a['href']))
-        if a.get('id'):
-            self.ids.add(str(a['id']))
-
 # %% ../../nbs/granska/former.ipynb #1ea5e700
-def _leads_nowhere(href: str, page: str, folder: Path, pages: Mapping[str, _Links]) -> bool:
+def _leads_nowhere(href: str, page: str, folder: Path, pages: Mapping[str, Uppslag]) -> bool:
     file, _, anchor = href.partition('#')
-    if re.match(r'[a-z]+:', file):
-        return False  # another site: not ours to judge
+    if not href or re.match(r'[a-z]+:', file):
+        return False  # no link, or another site: not ours to judge
     if file and not (folder / file).is_file():
         return True
     target = pages.get(file or page)
-    return bool(anchor) and target is not None and anchor not in target.ids
+    return bool(anchor) and target is not None and anchor not in target.id
 
 # %% ../../nbs/granska/former.ipynb #48a86514
 def check_links(
     folder: Path,  # an edition
 ) -> list[Problem]:  # one per link that leads nowhere
     "Whether an edition's links lead somewhere"
-    pages = {p.name: _Links(p.read_text(encoding='utf-8')) for p in sorted(folder.glob('*.html'))}
+    pages = {
+        p.name: open_page(p.read_text(encoding='utf-8')) for p in sorted(folder.glob('*.html'))
+    }
     return [
         Problem(
             name,
@@ -111,7 +98,7 @@ def check_links(
             gor='Rätta länken i texten, eller bygg om utgåvan.',
         )
         for name, page in pages.items()
-        for href in page.href
+        for href in page.lankar
         if _leads_nowhere(href, name, folder, pages)
     ]
 

@@ -7,9 +7,9 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'QUIET_CLASSES', 'LONELY', 'LINES', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META', 'SVG_ATTRIBUTES',
            'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES', 'LINK_TARGET',
            'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META', 'attribute_fault', 'Uppslag',
-           'table_tag', 'start_tag', 'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults',
-           'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults', 'same_pictures',
-           'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
+           'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults', 'tidy_text', 'local',
+           'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults',
+           'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
            'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook',
            'numbers_of', 'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like',
            'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
@@ -22,6 +22,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,14 @@ def start_tag(
         home = a.get('href', '').endswith('index.html')
         words = set(a.get('class', '').split())
         page.oppna.append((tag, tag in QUIET_TAGS or bool(QUIET_CLASSES & words) or home))
+
+# %% ../../nbs/granska/sidor.ipynb #d69de50f
+@lru_cache(maxsize=16)
+def open_page(
+    source: str,  # HTML
+) -> Uppslag:  # shared: not to be changed
+    "A page and its parts"
+    return Uppslag(source)
 
 # %% ../../nbs/granska/sidor.ipynb #0d21c699
 CONTENT = re.compile(r'(?<![-\w])content\s*:\s*([^;}]*)')
@@ -740,7 +749,7 @@ def page_faults(
     grans: int = 5,  # counts 1..grans-1 are protected
 ) -> Iterator[str]:
     "Everything that a page should not have"
-    page = Uppslag(source)
+    page = open_page(source)
     yield from page.fel
     said = tidy_text(''.join(page.text))
     title = tidy_text(''.join(page.delar['title'])).replace(' – ', ', ')

@@ -9,7 +9,6 @@ __all__ = ['DAYS', 'BORN_MAX', 'FIRST_NAMES', 'NEUTRAL', 'visible', 'plain_text'
 
 # %% ../../nbs/ord/personnummer.ipynb #81f62453
 import re, unicodedata
-from functools import cache
 from typing import NamedTuple
 
 # %% ../../nbs/ord/personnummer.ipynb #071a4427
@@ -19,12 +18,22 @@ _DASHES = dict.fromkeys(
 _LIKE = _DASHES | {ord('\uff20'): '@', ord('\uff0e'): '.', ord('\uff0b'): '+'}
 
 
-@cache
 def _seen(c: str) -> str:  # what one character looks like; '' when it has no width
     kind = unicodedata.category(c)
     if kind in ('Cf', 'Mn', 'Me') or '\ufe00' <= c <= '\ufe0f':
         return ''
     return str(unicodedata.digit(c)) if kind == 'Nd' else c.translate(_LIKE)
+
+
+class _Each(dict[int, str]):
+    "What each character looks like, asked once"
+
+    def __missing__(self, c: int) -> str:
+        self[c] = _seen(chr(c))
+        return self[c]
+
+
+_EACH = _Each()
 
 # %% ../../nbs/ord/personnummer.ipynb #e7554db9
 def visible(
@@ -51,7 +60,10 @@ class _Plain(NamedTuple):
 def _plain(text: str) -> _Plain:
     if text.isascii():
         return _Plain(text, None)
-    kept = [(s, i) for i, c in enumerate(text) if (s := _seen(c))]
+    seen = text.translate(_EACH)
+    if len(seen) == len(text):  # nothing without width
+        return _Plain(seen, None)
+    kept = [(s, i) for i, c in enumerate(text) if (s := _EACH[ord(c)])]
     return _Plain(''.join(s for s, _ in kept), [i for _, i in kept])
 
 # %% ../../nbs/ord/personnummer.ipynb #ec75af34
