@@ -1,6 +1,7 @@
 "Editions are costly to build, so each is built once for all tests, whichever process asks first"
 
 import io
+import pickle
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,9 @@ from hypothesis import settings
 from openpyxl import Workbook
 
 from finsam_genomlysning.gora import publicera
+from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.gora.publicera import build_edition
+from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.personnummer import check_digit
 
 settings.register_profile('utan klocka', deadline=None)  # time is measured in benchmarks
@@ -137,6 +140,48 @@ def build_once(folder, package, change=no_change, meetings=(None,), **choice):
         return Path(done.read_text(encoding='utf-8'))
 
 
+@contextmanager
+def bare(pack=False):
+    """Builds that do not audit themselves, nor make the meeting's pack unless `pack` says so
+
+    For what is built to look at something else: the editions of the next fixtures are built whole.
+    """
+    with patch.object(publicera, 'look_over', lambda *edition: None):
+        if pack:
+            yield
+            return
+        with patch.object(publicera, 'write_pack', lambda *edition: []):
+            yield
+
+
+@pytest.fixture
+def unaudited():
+    with bare(pack=True):
+        yield
+
+
+@pytest.fixture
+def unpacked():
+    with bare():
+        yield
+
+
+@pytest.fixture(scope='session')
+def prepared(shared):
+    "What an edition of a package consists of, without scenarios: protected once"
+
+    def ask(package):
+        kept = shared / f'innehall-{package.name}.pickle'
+        with FileLock(kept.with_suffix('.lock')), uncounted():
+            if not kept.is_file():
+                underlag = read_underlag(copy_package(package, shared / f'last-{package.name}'))
+                content = prepare_edition(underlag, underlag.forbund.meeting())
+                kept.write_bytes(pickle.dumps(content))
+            return pickle.loads(kept.read_bytes())
+
+    return ask
+
+
 def without_scenarios(package):
     shutil.rmtree(package / 'scenarier')
 
@@ -161,6 +206,16 @@ def small_edition(shared):
     return build_once(shared / 'liten', SMALL, change=mark_persons)
 
 
+@pytest.fixture(scope='session')
+def neighbour(shared):
+    "The edition of another förbund that comes with the package, as pages"
+
+    def ask(name):
+        return build_once(shared / f'granne-{name}', ROOT / 'data' / name, formats=('html',))
+
+    return ask
+
+
 @pytest.fixture
 def begun(small_edition, tmp_path):
     "Work that has begun: a copy of that package, of the folder of its editions, and the edition"
@@ -177,7 +232,7 @@ def six(shared):
     Without scenarios: they have tests of their own, and no edition rests on an earlier one's.
     Without the build's own audit: the tests audit all six, each by itself and all together.
     """
-    with patch.object(publicera, 'look_over', lambda *edition: None):
+    with bare():
         last = build_once(
             *(shared / 'sex', DEFAULT, without_scenarios, MEETINGS),
             only=['forbund'],

@@ -13,10 +13,8 @@ from finsam_genomlysning.rakna.avstamning import (
     recompute,
     reconcile,
 )
-from conftest import copy_package
 from finsam_genomlysning.ord.errors import ColumnError
 from finsam_genomlysning.ord.personnummer import has_personnummer
-from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.lasa.underlag import read_underlag
 
 LUGN = settings(
@@ -257,10 +255,8 @@ def test_packages_hold_no_person(name):
     assert not has_personnummer(text) and '@' not in text and 'Xxxx' not in text
 
 
-def test_a_reader_sees_what_the_documents_say_and_where_they_disagree(tmp_path):
-    package = copy_package(DATA / 'hoglandet', tmp_path / 'paket')
-    asked = ['forbund', 'se_hoglandet', 'eksjo']
-    folder = build_edition(package, tmp_path / 'ut', only=asked, formats=('html',))
+def test_a_reader_sees_what_the_documents_say_and_where_they_disagree(neighbour):
+    folder = neighbour('hoglandet')
     whole, programme, municipality = (
         re.sub(r'<[^>]+>|\s+', ' ', (folder / f'{n}.html').read_text(encoding='utf-8'))
         .replace('\u00a0', ' ')

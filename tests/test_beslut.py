@@ -1,7 +1,7 @@
 "The log of decisions: what is late on the day of a meeting, and what the förbund's page says of it"
 
 import pytest
-from conftest import SMALL, build_once
+from conftest import SMALL, bare, build_once
 
 from finsam_genomlysning.gora.kontroll import check_package
 from finsam_genomlysning.lasa.mallar import AV_KANSLI
@@ -24,7 +24,8 @@ def log(package):
 
 @pytest.fixture(scope='module')
 def folder(shared):
-    return build_once(shared / 'beslut', SMALL, log, only=['forbund'], formats=('html',))
+    with bare():
+        return build_once(shared / 'beslut', SMALL, log, only=['forbund'], formats=('html',))
 
 
 def test_where_each_decision_stands_at_the_meeting(folder):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from conftest import DEFAULT, SMALL
 
-from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.granska.egna import (
     MENINGAR,
     both_numerators,
@@ -20,14 +19,12 @@ from finsam_genomlysning.granska.egna import (
 )
 from finsam_genomlysning.granska.granskning import LACKOR, audit, audit_selections, meant_rows
 from finsam_genomlysning.granska.system import read_counts
-from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.skydd.utgava import write_edition
 
 
 @pytest.fixture(scope='module', params=[DEFAULT, SMALL], ids=lambda p: p.name)
-def made(request, tmp_path_factory):
-    underlag = read_underlag(request.param)
-    innehall = prepare_edition(underlag, underlag.forbund.meeting())
+def made(request, prepared, tmp_path_factory):
+    innehall = prepared(request.param)
     folder = tmp_path_factory.mktemp('utgava')
     write_edition(innehall.utgava, folder)
     return innehall, folder

@@ -11,7 +11,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import build_once
 
 ROOT = Path(__file__).parents[1]
 with open(ROOT / 'tests' / 'fixtur' / 'dokumenttal.csv', encoding='utf-8') as f:
@@ -28,13 +27,11 @@ SKALEN = {
 
 
 @pytest.fixture(scope='session', params=PAKET)
-def utgavan(request, shared):
+def utgavan(request):
     "The edition of one package"
     if request.param == 'sodra_vatterbygden':
         return request.param, request.getfixturevalue('edition')
-    folder = shared / f'fakta-{request.param}'
-    package = ROOT / 'data' / request.param
-    return request.param, build_once(folder, package, formats=('html',))
+    return request.param, request.getfixturevalue('neighbour')(request.param)
 
 
 def read_table(folder, name):

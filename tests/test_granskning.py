@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from conftest import DEFAULT, ROOT, SMALL
 
-from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.granska.granskning import (
     COLUMNS_OUT,
     LACKOR,
@@ -22,7 +21,6 @@ from finsam_genomlysning.granska.granskning import (
 from finsam_genomlysning.granska.sidor import Uppslag, page_differs
 from finsam_genomlysning.katalog.falt import Folkmangd, code_field, count_selections
 from finsam_genomlysning.katalog.rakningar import Ruta
-from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import FolderError
 from finsam_genomlysning.ord.urval import select, selection_json
 from finsam_genomlysning.skydd.grind import pass_gate
@@ -318,10 +316,9 @@ def test_an_edition_that_says_not_what_it_counts(tmp_path):
 
 
 @pytest.mark.parametrize('package', [DEFAULT, SMALL], ids=lambda p: p.name)
-def test_what_is_read_out_of_a_whole_edition_is_true(package, tmp_path):
+def test_what_is_read_out_of_a_whole_edition_is_true(package, prepared, tmp_path):
     "No interval leaves out the true number, and nobody is read out"
-    underlag = read_underlag(package)
-    content = prepare_edition(underlag, underlag.forbund.meeting())
+    content = prepared(package)
     write_edition(content.utgava, tmp_path)
     true = {}
     for x in content.post.rutor:

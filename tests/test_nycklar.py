@@ -29,7 +29,7 @@ def hashes(folder):
     }
 
 
-def test_only_what_has_changed_is_built(tmp_path):
+def test_only_what_has_changed_is_built(tmp_path, unaudited):
     package, out = copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
     folder, steps = build(package, out)
     whole = hashes(folder)
@@ -56,7 +56,7 @@ def more_words(package):
     (text / 'uppdrag.md').write_text('Så här läser du.\n', encoding='utf-8')
 
 
-def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun):
+def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun, unaudited):
     "One report has another text: it is made again, and no other"
     package, out, _ = begun
     more_words(package)

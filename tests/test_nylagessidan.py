@@ -7,7 +7,7 @@ import re, shutil
 from dataclasses import replace
 import pandas as pd
 import pytest
-from conftest import SMALL
+from conftest import SMALL, bare
 from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STAMMER_INTE
 from finsam_genomlysning.visa import nylaget as n
 from finsam_genomlysning.visa.amne import Amne
@@ -90,7 +90,9 @@ def package(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def built(package, tmp_path_factory):
-    return build_edition(package, tmp_path_factory.mktemp('ut'), only=['orsele'], formats=('html',))
+    out = tmp_path_factory.mktemp('ut')
+    with bare():
+        return build_edition(package, out, only=['orsele'], formats=('html',))
 
 
 def test_a_report_takes_the_page_that_it_links_to_with_it(built):
@@ -122,7 +124,7 @@ def test_pages_say_what_the_tables_say(built):
     assert audit_pages(built, 5) == []
 
 
-def test_the_page_alone_and_not_without_scenarios(package, tmp_path):
+def test_the_page_alone_and_not_without_scenarios(package, tmp_path, unpacked):
     alone = build_edition(package, tmp_path / 'ut', only=['nylage'], formats=('html',))
     assert sorted(p.name for p in alone.glob('*.html')) == ['index.html', 'nylage.html']
     with pytest.raises(UnknownError) as e:
@@ -130,7 +132,7 @@ def test_the_page_alone_and_not_without_scenarios(package, tmp_path):
     assert 'nylage' in e.value.svenska
 
 
-def test_scenarios_without_participants_have_no_page(package, tmp_path):
+def test_scenarios_without_participants_have_no_page(package, tmp_path, unpacked):
     folder = tmp_path / 'paket'
     shutil.copytree(package, folder)
     (folder / 'underlag' / 'deltagare.csv').unlink()

@@ -86,8 +86,8 @@ def test_a_programme_is_silent_when_its_counts_say_so(detail):
     assert silent_programmes(noted, tal | some) == (set(), set())
 
 
-def test_a_comparison_of_the_sexes_goes_with_what_it_compares():
-    tables = prepare_edition(u := read_underlag(DEFAULT), u.forbund.meeting()).utgava.tabeller
+def test_a_comparison_of_the_sexes_goes_with_what_it_compares(prepared):
+    tables = prepared(DEFAULT).utgava.tabeller
     df = tables['resultat_kon'].df
     parts = df[(df['insats'] != SAMTLIGA) & (df['kon'] != SAMTLIGA)]
     gaps = df[df['matt'].isin(['skillnad_k_m', 'skiljer'])]

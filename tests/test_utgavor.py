@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 import pandas as pd
 import pytest
-from conftest import DEFAULT, SMALL, copy_package
+from conftest import DEFAULT, SMALL, bare, copy_package
 from finsam_genomlysning.katalog.detalj import DETALJTABELLER
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnderlagError
 from finsam_genomlysning.granska.dokument import find_canaries
@@ -216,7 +216,7 @@ def test_no_row_about_a_person_is_in_an_edition(begun):
     assert find_canaries(folder, persons)  # the search can find
 
 
-def test_the_same_package_gives_the_same_bytes(small_edition, tmp_path):
+def test_the_same_package_gives_the_same_bytes(small_edition, tmp_path, unaudited):
     "With the package's key, which is random: without it the fingerprints of what went in differ"
     first = small_edition.parents[2] / 'paket'
     package = copy_package(first, tmp_path / 'paket')
@@ -261,7 +261,7 @@ def test_notebooks_of_an_edition_hold_no_path_of_the_machine(edition):
         assert str(edition.parent) not in text and str(Path.home()) not in text
 
 
-def test_one_report_is_renewed_and_the_others_stay(begun):
+def test_one_report_is_renewed_and_the_others_stay(begun, unaudited):
     package, out, folder = begun
     full = hashes(folder)
     assert build_edition(package, out, only=['bryggan']) == folder
@@ -277,7 +277,7 @@ def test_one_report_is_renewed_and_the_others_stay(begun):
     ]  # other tables: an old report is not passed off as new
 
 
-def test_the_earlier_edition_is_read(begun):
+def test_the_earlier_edition_is_read(begun, unpacked):
     package, out, first = begun
     assert 'ingen tidigare utgåva' in Page(first / 'forbund.html').text.lower()
     with (package / 'forbund.toml').open('a', encoding='utf-8') as f:
@@ -334,7 +334,8 @@ def of_its_own(tmp_path_factory):
     merged = '{dimension = "aldersgrupp", kategorier = ["16–29", "30–44"], namn = "16–44"}'
     package = with_rules(folder, f'period = "ar"\nsla_ihop = [{merged}]')
     in_a_workbook(package)
-    return build_edition(package, folder / 'ut', only=['forbund'], formats=('html',))
+    with bare():
+        return build_edition(package, folder / 'ut', only=['forbund'], formats=('html',))
 
 
 def test_a_forbund_decides_what_is_one_category_and_how_often_detail_is_new(of_its_own):
@@ -469,7 +470,8 @@ def test_two_meetings_built_at_once_are_as_one_after_the_other(tmp_path):
     assert sorted(built) == days
     again = with_december(tmp_path, 'igen')
     for day in built:
-        one = build_edition(again, tmp_path / 'ut2', mote=day, **BRYGGAN)
+        with bare():
+            one = build_edition(again, tmp_path / 'ut2', mote=day, **BRYGGAN)
         assert tables(one) == tables(tmp_path / 'ut' / one.parent.name / day)
     assert [p.fingeravtryck for p in read_ledger(again).poster] == [
         p.fingeravtryck for p in read_ledger(package).poster
@@ -489,7 +491,7 @@ def test_a_removed_ledger_with_certificates_left_is_refused(begun):
     assert hashes(folder) == before
 
 
-def test_late_rows_enter_the_next_period(begun):
+def test_late_rows_enter_the_next_period(begun, unpacked):
     "Detail for a day that is in print is computed from the register as it was known then"
     package, out, folder = begun
     with (package / 'forbund.toml').open('a', encoding='utf-8') as f:
