@@ -1787,3 +1787,65 @@ def test_an_old_workbook_is_read_as_it_is_seen():
 def test_an_old_file_that_is_no_workbook_says_so(las):
     ole = bytes.fromhex('d0cf11e0a1b11ae1') + b'a' * 600
     says(las(ekonomi_xls=ole), 'ekonomi.xls: Arbetsboken kan inte läsas')
+
+
+def persons(codes, kon='KM' * 9, years=(1985, 1990, 1971, 2001, 1966, 1988, 1979, 1994)):
+    rows = zip(codes, kon, years, strict=False)
+    return PERSON + ''.join(
+        EN.replace('P1', c).replace(';K;', f';{k};').replace('1990', str(y)) for c, k, y in rows
+    )
+
+
+@pytest.mark.parametrize(
+    ('codes', 'said'),
+    [
+        (['1204', '0311', '2809', '3005'], 'en födelsedag'),
+        (['P-0412', 'P-1130', 'P-0725', 'P-0202'], 'en födelsedag'),
+        (['12/4', '3/3', '28/9'], 'ett födelsedatum'),
+        (['kvinna 38', 'man 33', 'kvinna 52'], 'en kod med åldern'),
+        (['P1', 'Storgatan 12'], 'en adress'),
+        (
+            ['4821', '0193', '7720', '5531', '9004', '1178', '3349', '6612'],
+            'de fyra sista siffrorna',
+        ),
+    ],
+)
+def test_a_column_of_days_ages_or_last_digits_is_no_column_of_pseudonyms(las, codes, said):
+    says(las(deltagare_csv=persons(codes)), f'Pseudonymen ser ut som {said}')
+
+
+def test_four_digits_in_no_order_are_asked_about_and_running_numbers_are_not(las):
+    told = 'minst en pseudonym är fyra siffror'
+    notes(las(deltagare_csv=persons(['4821', '0193', '7720', '5561'])), told)
+    notes(las(deltagare_csv=persons(['P1', '1204', 'P3'])), told)
+    for codes in (['0101', '0102', '0201', '0202'], ['1001', '1002', '1004'], ['P0112', 'P0305']):
+        u = las(deltagare_csv=persons(codes))
+        assert not any(told in n for n in u.anmarkningar)
+
+
+def test_advice_about_a_day_is_that_of_its_column(las):
+    said = las(deltagare_csv=PERSON + EN.replace('2023-02-01', '2023-02-29'))
+    says(said, 'kolumn startdatum: Dagen finns inte i kalendern.*Har personen inte börjat')
+    assert 'slut' not in said.partition('Dagen finns')[2]
+    says(las(deltagare_csv=PERSON + TVA.replace('2023-09-01', '9999-12-31')), 'Är personen kvar')
+
+
+def test_a_word_that_denies_gets_no_proposal(las):
+    said = las(deltagare_csv=PERSON + TVA.replace(';arbete', ';ej arbete'))
+    says(said, 'inget tillåtet värde. Tillåtna')
+
+
+def test_two_years_of_birth_are_no_day(las):
+    said = las(deltagare_csv=PERSON + EN.replace('1990', '1985-1990'))
+    says(said, 'Här står mer än ett årtal')
+
+
+def test_two_amounts_in_a_cell_are_no_amount(las):
+    said = las(ekonomi_csv=PENGAR + rad('Lön', '450 000 450 000'))
+    says(said, 'kolumn budget: Talet är orimligt stort')
+
+
+def test_a_single_very_low_amount_is_noted(las):
+    notes(las(ekonomi_csv=PENGAR + rad('Lön', '0,45')), 'alla belopp är under 1 000')
+    u = las(ekonomi_csv=PENGAR + rad('Lön', 4500))
+    assert not any('alla belopp' in n for n in u.anmarkningar)

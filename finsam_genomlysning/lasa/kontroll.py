@@ -106,7 +106,7 @@ GOR = {
 }
 
 # %% ../../nbs/lasa/kontroll.ipynb #de91dd21
-_BETWEEN = re.compile(r'[+/&;,]|\b(?:och|samt|eller)\b', re.I)
+_BETWEEN = re.compile(r'[+/&;,]|\b(?:och|samt|eller|ej|inte|icke|inget|ingen|utan|från)\b', re.I)
 
 
 def _other_codes(folded: str, word: str, names: CodeNames) -> bool:  # besides those of `word`
@@ -295,7 +295,8 @@ def _pseudonyms(t: _Table) -> list[Problem]:
         return []
     texts = t.cells['person']
     years = t.values['fodelsear'] if 'fodelsear' in t.have else None
-    faults = pseudonym_faults(texts, years, _own_words(t.forbund))
+    sexes = t.values['kon'] if 'kon' in t.have else None
+    faults = pseudonym_faults(texts, years, _own_words(t.forbund), sexes)
     faults |= {x: '' for x in faults if _is_missing(x)}
     found = [
         t.wrong(n, 'person', f'Pseudonymen ser ut som {faults[x]}.', PSEUDONYM_GOR)
@@ -644,6 +645,20 @@ def _spoken_name(name: str) -> str:
     whole = re.sub(r'(?<=\d)[.,]0+$', '', name.strip()) if name[:1].isdigit() else name
     return re.sub(r'(?<!\d)0+(?=\d)', '', fold(whole)).replace('_', '')
 
+# %% ../../nbs/lasa/kontroll.ipynb #916354b8
+_FOUR_DIGITS = (
+    'minst en pseudonym är fyra siffror; är det en födelsedag eller slutet av ett personnummer, '
+    'byt den mot ett löpnummer'
+)
+
+
+def _four_digits(names: list[str]) -> bool:
+    four = sorted(int(x) for x in names if x.isascii() and x.isdigit() and len(x) == 4)
+    if not four:
+        return False
+    few = len(four) < 3 and len(four) < len(names)
+    return few or four[-1] - four[0] > max(1000, 20 * len(four))
+
 # %% ../../nbs/lasa/kontroll.ipynb #d09e4e20
 def person_remarks(
     values: pd.DataFrame,  # from all files; `person` and perhaps `kon`, `fodelsear`
@@ -658,6 +673,7 @@ def person_remarks(
         if c in values and values.groupby('person')[c].nunique().gt(1).any()
     ]
     names = values['person'].dropna().drop_duplicates()
+    doubts += [f'{namn}: {_FOUR_DIGITS}'] * _four_digits(names.tolist())
     folded = [x for x in map(_spoken_name, names.tolist()) if x]
     if len(set(folded)) < len(folded):
         doubts.append(f'{namn}: {_TWO_SPELLINGS}')
