@@ -372,12 +372,15 @@ _MONTH_WORD = (
 )
 _BIRTHDAY = re.compile(
     rf'\d{{1,2}}(?:[.:][ae]?)? ?{_MONTH_WORD}[- ]?(?:\d{{4}}|\d\d)?'
-    rf'|{_MONTH_WORD}[- ]?(?:\d{{4}}|\d\d)|\d{{1,2}}/\d{{1,2}}[- ]?(?:\d{{4}}|\d\d)'
+    rf'|{_MONTH_WORD}[- ]?(?:\d{{4}}|\d\d)|\d{{1,2}}/\d{{1,2}}(?:[- ]?(?:\d{{4}}|\d\d))?'
     r'|(?:19[3-9]\d|20[01]\d)[-./ ]?(?:0[1-9]|1[0-2])',
     re.I,
 )
 _ANY_PHONE = re.compile(r'0[1-9]\d{7,9}')  # no number of ours begins so, without a letter
 _DOTTED = re.compile(r'(?:[^\W\d_]\.){2,3}[-. ]?\d{0,4}')
+_ADDRESS = re.compile(
+    r'[^\W\d_]+(?:gatan|vägen|gränd|gränden|stigen|torget|backen|allén|gata|väg)\s+\d+.*', re.I
+)
 
 
 def pseudonym_fault(
@@ -395,6 +398,8 @@ def pseudonym_fault(
         return 'ett telefonnummer'
     if _DOTTED.fullmatch(plain):
         return 'initialer'
+    if _ADDRESS.fullmatch(plain):
+        return 'en adress'
     if has_birth_date(plain) or _BIRTHDAY.fullmatch(plain):
         return 'ett födelsedatum'
     if not any(c.isdigit() for c in plain):
