@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -258,8 +259,13 @@ def numbers(tables):
     return found
 
 
-@pytest.mark.parametrize('underlag', [read_underlag(DEFAULT), random_package(1)])
-def test_twins_are_packages_that_print_the_same_counts(underlag):
+@pytest.mark.parametrize(
+    'given',
+    [partial(read_underlag, DEFAULT), partial(random_package, 1)],
+    ids=['default', 'random'],
+)
+def test_twins_are_packages_that_print_the_same_counts(given):
+    underlag = given()
     mote = underlag.forbund.meeting() if 'behov' in underlag.tabeller else MEETING
     truth = printed(tables_of(underlag, mote), underlag.forbund)
     moved = 0

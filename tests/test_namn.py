@@ -1,6 +1,6 @@
 "Names mean one thing, public functions are called by the product, and the house only gets cleaner"
 
-import ast, collections, json, re
+import ast, collections, functools, json, re
 
 import pytest
 from conftest import ROOT
@@ -8,14 +8,18 @@ from finsam_genomlysning.gora.ansikte import FACE
 
 PACKAGE = ROOT / 'finsam_genomlysning'
 MODULES = sorted(p for p in PACKAGE.glob('*/*.py') if not p.name.startswith('_'))
-TREES = {p: ast.parse(p.read_text(encoding='utf-8')) for p in MODULES}
 REPORTS = sorted((ROOT / 'nbs' / 'rapporter').glob('*.ipynb'))
+
+
+@functools.cache
+def tree(path):
+    return ast.parse(path.read_text(encoding='utf-8'))
 
 
 def public(path):
     "Names that a module defines for others"
     found = set()
-    for node in TREES[path].body:
+    for node in tree(path).body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             found.add(node.name)
         elif isinstance(node, ast.Assign):
@@ -26,7 +30,7 @@ def public(path):
 
 
 def functions(path):
-    return {n.name: n for n in TREES[path].body if isinstance(n, ast.FunctionDef)}
+    return {n.name: n for n in tree(path).body if isinstance(n, ast.FunctionDef)}
 
 
 def twice():
@@ -45,8 +49,8 @@ def like_modules():
 def used():
     "Every name that the package or a report notebook uses"
     found = set()
-    for tree in TREES.values():
-        for node in ast.walk(tree):
+    for parsed in map(tree, MODULES):
+        for node in ast.walk(parsed):
             if isinstance(node, ast.Name):
                 found.add(node.id)
             elif isinstance(node, ast.Attribute):

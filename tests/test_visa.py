@@ -153,9 +153,9 @@ def test_empty_alternative_texts_are_refused(alt):
         check_alt(alt, 'fig-x')
 
 
-@pytest.mark.parametrize('text', [exempel_fig.alt for exempel_fig in exempel.figures()])
-def test_described_figures_pass_their_own_rule(text):
-    assert check_alt(text, 'fig-x') == text
+def test_described_figures_pass_their_own_rule():
+    said = [figure.alt for figure in exempel.figures()]
+    assert len(said) == 3 and [check_alt(text, 'fig-x') for text in said] == said
 
 
 def test_words_and_numbers_are_set_apart():
