@@ -91,6 +91,7 @@ def test_everything_has_a_source(forbund):
         'indikatorer',
         'progression',
         'samverkan',
+        'utsagor',
     ]
 
 

@@ -27,6 +27,7 @@ from ..katalog.rakningar import ENBART_ALLA
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
 from ..katalog.stod import stod_frames
+from ..katalog.utsagor import consented, utsage_frames
 from finsam_genomlysning.katalog.tabeller import (
     activity_frames,
     as_published,
@@ -112,6 +113,19 @@ def _mapped(forbund: Forbund) -> dict[str, str]:  # a map -> a line per step
         for k in maps
     }
 
+# %% ../../nbs/gora/innehall.ipynb #e610421d
+def _quoted(underlag: Underlag, mote: Mote) -> dict[str, str]:  # a line per row, and per code
+    f, df = underlag.forbund, underlag.tabell('utsagor')
+    if df is None:
+        return {}
+    said = df['utsaga'].fillna('').astype(str).str.replace(r'\s', ' ', regex=True)
+    book = [' '.join([t.namn, t.pastaende]) for t in f.rosttema]
+    book += [' '.join([k.namn, k.definition]) for t in f.rosttema for k in t.kod]
+    return {
+        'underlag/utsagor': '\n'.join(['', *said.where(consented(df, mote), '')]),
+        'forbund.toml, rosttema': '\n'.join(book),
+    }
+
 # %% ../../nbs/gora/innehall.ipynb #4b4bf347
 def check_prose(
     spoken: Mapping[str, str],  # file -> what it says
@@ -147,6 +161,7 @@ def _persons(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> _Person
     at = at_detail_day(underlag.forbund, mote)
     known = as_known(underlag, at.data_till, liggare)
     given = rost_frames(known, at) | stod_frames(known, at) | handed_frames(known, at)
+    given |= utsage_frames(known, at)
     people = counts_of_people(underlag.forbund)
     nobody = {t: df[~df['matt'].isin(people)] for t, df in given.items() if t == 'volymer'}
     return _Persons(
@@ -336,7 +351,7 @@ def _checked_texts(
     underlag: Underlag, mote: Mote, scenarier: Sequence[Scenario]
 ) -> dict[str, str]:  # "subject/section" -> Markdown, with its pictures
     texts = meeting_texts(underlag, mote)
-    spoken = _spoken(texts, mote, scenarier) | _tabled(underlag)
+    spoken = _spoken(texts, mote, scenarier) | _tabled(underlag) | _quoted(underlag, mote)
     check_prose(spoken, underlag.forbund.regler.grans, underlag.godkanda)
     return _illustrated(texts, underlag, mote)
 

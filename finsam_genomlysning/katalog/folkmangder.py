@@ -36,6 +36,12 @@ from finsam_genomlysning.katalog.stod import (
     support_answers,
     support_population,
 )
+from finsam_genomlysning.katalog.utsagor import (
+    UTSAGEFOLK,
+    decode_voices,
+    informants_by_theme,
+    voice_population,
+)
 from ..ord.errors import UnknownError
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import CODES, ENKATFRAGOR, POSITIV, UPPGIFT_SAKNAS
@@ -406,6 +412,12 @@ def _support(underlag: Underlag, mote: Mote) -> Bestand | None:
     rows = None if table is None else support_answers(table, mote, medlem=False)
     return None if rows is None or rows.empty else support_population(rows, underlag.forbund)
 
+# %% ../../nbs/katalog/folkmangder.ipynb #f054857d
+def _voices(underlag: Underlag, mote: Mote) -> Bestand | None:
+    table = underlag.tabell('utsagor')
+    rows = None if table is None else informants_by_theme(table, underlag.forbund, mote)
+    return None if rows is None or rows.empty else voice_population(rows, underlag.forbund)
+
 # %% ../../nbs/katalog/folkmangder.ipynb #e54fcb16
 def other_populations(
     underlag: Underlag,
@@ -420,6 +432,7 @@ def other_populations(
         _volumes(underlag, mote),
         _violence(underlag, mote),
         _support(underlag, mote),
+        _voices(underlag, mote),
     ]
     return [x for x in found if x is not None and x[1]]
 
@@ -598,6 +611,7 @@ TABELL = {
     VOLYMFOLK: 'volymer',
     VALDSFRAGOR: 'fragor_om_vald',
     STODFOLK: 'stodenkat',
+    UTSAGEFOLK: 'utsagor',
 }  # population -> the table that it is made of
 
 # %% ../../nbs/katalog/folkmangder.ipynb #9f6521ab
@@ -614,6 +628,8 @@ def decode_population(
     tabell = TABELL[folk.namn]
     if folk.namn in (VOLYMFOLK, VALDSFRAGOR, STODFOLK):
         return {tabell: _decode_handed(folk, rutor, underlag, mote)}
+    if folk.namn == UTSAGEFOLK:
+        return {tabell: decode_voices(folk, underlag, mote)}
     versions = _versions(tabell, underlag, mote, fore or {})
     decode = decode_survey if folk.namn == ENKATSVAR else decode_ratings
     return {tabell: decode(folk, versions, underlag.forbund, mote.data_till)}

@@ -27,6 +27,7 @@ from finsam_genomlysning.katalog import (
     styrdiagram,
     traffbild,
     uppfoljning,
+    utsagor,
     vad_annars,
     vagen_in,
 )
@@ -46,6 +47,7 @@ KAPITEL: tuple[ModuleType, ...] = (
     bokslut,
     uppfoljning,
     stod,
+    utsagor,
     arbetsgang,
     styrdiagram,
     vad_annars,

@@ -41,6 +41,7 @@ from finsam_genomlysning.katalog.traffbild import (
     traffbild_frames,
 )
 from .uppfoljning import uppfoljning_frames
+from .utsagor import skal_frames, utsage_frames
 from .vad_annars import vad_annars_frames
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.perioder import last_12_months, months_between
@@ -137,6 +138,7 @@ def last_frames(underlag: Underlag, mote: Mote, frames: Mapping[str, pd.DataFram
         | avstamning_frames(underlag, mote)
         | styr_frames(frames, mote)
         | vad_annars_frames(underlag, frames)
+        | skal_frames(underlag, mote, frames)
     )
 
 # %% ../../nbs/katalog/tabeller.ipynb #b20cbfcd
@@ -207,6 +209,7 @@ def build_tables(
     d = read_detail(underlag, mote)
     frames = activity_frames(underlag, mote) | open_frames(underlag, mote)
     frames |= rost_frames(underlag, mote) | stod_frames(underlag, mote)
+    frames |= utsage_frames(underlag, mote)
     frames |= handed_frames(underlag, mote)
     if d is not None:
         frames |= detail_frames(underlag, mote, d)

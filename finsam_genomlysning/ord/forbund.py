@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Lasning', 'Mal', 'Moment', 'Handelse', 'Grupp',
            'Behovsgrupp', 'Steg', 'Arbetsgang', 'Belopp', 'Organ', 'Sammanslagning', 'Skattningsregel', 'Regler',
-           'Omrade', 'Volymmatt', 'Pastaende', 'Enhetsvarde', 'Aterbetalning', 'VadAnnars', 'Kapitalsteg',
-           'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
+           'Omrade', 'Volymmatt', 'Pastaende', 'Rostkod', 'Rosttema', 'Enhetsvarde', 'Aterbetalning', 'VadAnnars',
+           'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -270,6 +270,24 @@ class Pastaende(Del):
     grupp: Literal['medarbetare', 'chef', 'styrgrupp', 'remittent', 'medlem']
     fraga: str = Field(min_length=1, max_length=200)
 
+# %% ../../nbs/ord/forbund.ipynb #d1f58e9f
+class Rostkod(Del):
+    "A code of the codebook: what a statement is about"
+
+    id: str = Id
+    namn: str = Field(min_length=1)  # what a reader sees
+    definition: str = Field(min_length=1)  # when the code is used
+
+
+class Rosttema(Del):
+    "A theme of the interviews, with its codes"
+
+    id: str = Id
+    namn: str = Field(min_length=1)
+    pastaende: str = Field(min_length=1)  # what one speaks for or against
+    fragor: list[str] = []  # what is asked, in the guide
+    kod: list[Rostkod] = Field(min_length=1)
+
 # %% ../../nbs/ord/forbund.ipynb #166d66d9
 class Enhetsvarde(Del):
     "What one person's year in work is worth to one payer"
@@ -389,6 +407,8 @@ class Forbund(Del):
     volymmatt: list[Volymmatt] = []  # what `volymer` counts beside the usual
     # what groups are asked to agree with; the tables print what has been answered
     pastaende: list[Pastaende] = Field(default=[], exclude=True)
+    # the codebook of the interviews; the tables print what has been said
+    rosttema: list[Rosttema] = Field(default=[], exclude=True)
     enhetsvarde: list[Enhetsvarde] = []
     aterbetalning: Aterbetalning | None = None
     vad_annars: list[VadAnnars] = []  # what outcomes are held against

@@ -342,6 +342,7 @@ CODES['tabell'] = {
     'restider': 'Restider',
     'fragor_om_vald': 'Frågor om våld',
     'stodenkat': 'Frågor till medarbetare, styrgrupper, medlemmar och andra',
+    'utsagor': 'Utsagor ur intervjuer',
     'uppgifter': 'Uppgifter i dokument',
     'avstamningar': 'Avstämningar',
 }
@@ -385,3 +386,15 @@ CODES['hur_det_fungerar'] = {
     'delvis': 'Fungerar delvis',
     'daligt': 'Fungerar dåligt',
 }
+
+# %% ../../nbs/ord/glossary.ipynb #653e55f1
+CODES['rostroll'] = {
+    'medarbetare': 'Medarbetare',
+    'chef': 'Chefer',
+    'styrgrupp': 'Styrgruppsledamöter',
+    'remittent': 'Remittenter',
+    'deltagare': 'Deltagare',
+    'medlem': 'Företrädare för medlemmarna',
+    'ovriga': 'Intervjuade i övriga roller',
+}
+CODES['hallning'] = {'for': 'Talar för', 'emot': 'Talar emot', 'neutral': 'Varken eller'}

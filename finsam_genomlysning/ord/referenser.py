@@ -6,7 +6,7 @@
 __all__ = ['Plats', 'ORD', 'ENDA', 'FASER', 'JAMFORBARA', 'PAHITTAD', 'place_words', 'Brist', 'repeated', 'ambiguous',
            'goal_faults', 'age_faults', 'need_group_faults', 'repayment_faults', 'step_faults', 'anyway_faults',
            'map_faults', 'code_faults', 'day_problem', 'day_faults', 'document_faults', 'own_measure_faults',
-           'empty_names', 'name_faults', 'template_faults', 'reference_faults']
+           'empty_names', 'codebook_faults', 'name_faults', 'template_faults', 'reference_faults']
 
 # %% ../../nbs/ord/referenser.ipynb #d4bd78d7
 import calendar
@@ -108,6 +108,7 @@ ENDA = {
     'belopp': ('id',),
     'jamforelse': ('kod',),
     'volymmatt': ('id',),
+    'rosttema': ('id', 'namn'),
 }  # part of the description -> what may stand in one of them only
 
 # %% ../../nbs/ord/referenser.ipynb #f8ae9139
@@ -440,6 +441,17 @@ def empty_names(forbund: Forbund) -> Iterator[Brist]:
         if not name.strip():
             yield Brist(plats, 'Namnet är tomt.', 'Skriv namnet.')
 
+# %% ../../nbs/ord/referenser.ipynb #c82cded6
+def codebook_faults(forbund: Forbund) -> Iterator[Brist]:
+    "Codes of the interviews that two themes have"
+    owner: dict[str, str] = {}
+    for n, t in enumerate(forbund.rosttema):
+        for k, code in enumerate(t.kod):
+            if code.id in owner:
+                vad = f'Koden {code.id} finns redan, i temat {owner[code.id]}.'
+                yield Brist(('rosttema', n, 'kod', k, 'id'), vad, 'Ge den ena ett annat id.')
+            owner[code.id] = t.id
+
 # %% ../../nbs/ord/referenser.ipynb #b68641fb
 def name_faults(forbund: Forbund) -> Iterator[Brist]:
     "Names of tables and municipalities that nobody has"
@@ -475,7 +487,7 @@ def reference_faults(
     "Everything in a description that does not hold together"
     rules = (
         *(repeated, ambiguous, goal_faults, age_faults, need_group_faults, repayment_faults),
-        *(map_faults, anyway_faults, own_measure_faults, empty_names),
+        *(map_faults, anyway_faults, own_measure_faults, empty_names, codebook_faults),
         *(day_faults, document_faults, name_faults, template_faults),
     )
     found = [b for rule in rules for b in rule(forbund)]

@@ -6,10 +6,10 @@
 __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'MANADER', 'PERSON', 'INSATS', 'KOMMUN', 'KON', 'KON_ELLER_ALLA',
            'KALLA', 'FRAN', 'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'FODELSEAR', 'DELTAGARE', 'INDIKATORER',
            'PROGRESSION', 'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'UTBETALNINGAR', 'BALANS', 'BIDRAG',
-           'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'STODSVAR', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN',
-           'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER', 'FRAGAS_OM',
-           'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map', 'code_spellings',
-           'code_words', 'headings_of']
+           'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'STODSVAR', 'UTSAGERADER', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG',
+           'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER',
+           'FRAGAS_OM', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map',
+           'code_spellings', 'code_words', 'headings_of']
 
 # %% ../../nbs/ord/scheman.ipynb #27f6ccf9
 import re, unicodedata
@@ -487,6 +487,33 @@ STODSVAR = Tabellschema(
     nyckel=('datum', 'grupp', 'insats', 'fraga'),
 )
 
+# %% ../../nbs/ord/scheman.ipynb #d917360c
+_INFORMANT = 'Informantens pseudonym, samma i hela omgången. Aldrig namn eller initialer.'
+_OMGANG = 'Sista dagen i omgången av intervjuer: samma dag för alla i omgången.'
+_EN_ROLL = Villkor(
+    'roll',
+    lambda d: d.groupby(['datum', 'person'], dropna=False)['roll'].transform('nunique') <= 1,
+    'Informanten har flera roller i samma omgång.',
+    'Ange en roll för varje informant, eller en pseudonym för varje roll.',
+)
+UTSAGERADER = Tabellschema(
+    'utsagor',
+    'utsaga i en intervju, en workshop eller ett fritt enkätsvar',
+    (
+        _skett('datum', _OMGANG, exempel='2024-10-31'),
+        replace(PERSON, beskrivning=_INFORMANT, exempel='I001'),
+        _kod('roll', 'rostroll', 'I vilken roll informanten talar.', exempel='medarbetare'),
+        FRIVILLIG_INSATS,
+        FRIVILLIG_KOMMUN,
+        _kod('kod', '@rostkod', 'Kodens id i kodboken, [[rosttema]] i forbund.toml.'),
+        _kod('hallning', 'hallning', 'Om utsagan talar för eller emot temats påstående.'),
+        _text('utsaga', 'Det som sades, utan uppgifter om enskilda.'),
+        _kod('citat', 'ja_nej', 'Om informanten har samtyckt till att citeras.', exempel='nej'),
+    ),
+    villkor=(_EN_ROLL,),
+    om_personer=True,
+)
+
 # %% ../../nbs/ord/scheman.ipynb #fdad77b1
 def _frivillig(kolumn: Kolumn) -> Kolumn:  # a column that an older file does not have
     return replace(kolumn, krav=False)
@@ -656,7 +683,7 @@ _ALLA += (
     BESLUT,
     RESTIDER,
 )
-_ALLA += (FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR, STODSVAR)
+_ALLA += (FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR, STODSVAR, UTSAGERADER)
 SCHEMAN = {s.namn: s for s in _ALLA}
 
 # %% ../../nbs/ord/scheman.ipynb #76af46d4
@@ -719,6 +746,8 @@ def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's 
         ]
     if koder == '@part':
         return [(p.id, [p.id, p.namn], []) for p in forbund.part]
+    if koder == '@rostkod':
+        return [(k.id, [k.id, k.namn], []) for t in forbund.rosttema for k in t.kod]
     around: CodeNames = [(o.kod, [o.kod, o.namn], []) for o in forbund.jamforelse]
     return [(k.kod, [k.kod, k.id, k.namn], k.aven) for k in towns] + around
 
@@ -768,7 +797,8 @@ def code_words(
 
 # %% ../../nbs/ord/scheman.ipynb #589fa4d8
 RUBRIKER = {
-    'person': 'pseudonym|personkod|deltagarkod|person-id|deltagar-id|deltagarens kod|kodnummer',
+    'person': 'pseudonym|personkod|deltagarkod|person-id|deltagar-id|deltagarens kod|kodnummer'
+    '|informant',
     'insats': 'projekt|verksamhet|insatsens namn|projektnamn|namn på insats',
     'kommun': 'hemkommun|bostadskommun|boendekommun|folkbokföringskommun|kommunnamn',
     'kon': 'juridiskt kön|kvinna/man|kön k/m|man/kvinna',

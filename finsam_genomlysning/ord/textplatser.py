@@ -31,6 +31,7 @@ TEXTPLATSER = {
         'stod': 'Medarbetarnas och medlemmarnas syn',
         'avvikelser': 'Brister i samverkan',
         'nylage': 'Nyläget i korthet',
+        'utsagor': 'Vad de intervjuade säger',
         'forslag': 'Förslagen',
         'process': 'Var processen står, i bilagan',
         'arbetsgang': 'Så går det till: vem som gör vad, i bilagan',

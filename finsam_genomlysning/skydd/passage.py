@@ -31,6 +31,7 @@ from ..katalog.rakningar import Ruta
 from ..katalog.register import DEFINITIONER
 from ..katalog.rost import rost_frames
 from ..katalog.tabeller import builders
+from ..katalog.utsagor import all_alike
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.urval import Urval
 from .forteckning import Bevis, Liggare, Rutpost, Talpost
@@ -339,7 +340,10 @@ def at_detail_day(forbund: Forbund, mote: Mote) -> Mote:
     return mote.model_copy(update={'data_till': detail_day(forbund, mote)})
 
 # %% ../../nbs/skydd/passage.ipynb #5e9a6359
-DELADE = {'enkat_fordelning': 'svar'}  # table beside the register -> what divides its rows
+DELADE = {
+    'enkat_fordelning': 'svar',
+    'utsagor': 'hallning',
+}  # table beside the register -> what divides its rows
 
 
 def _gate_beside(
@@ -374,7 +378,7 @@ def pass_others(
     for folk, own in other_populations(underlag, at, fore):
         before = _countable(folk, _printed_before(liggare, folk.namn))
         known = known_beside(folk, own, underlag, at)
-        twice = told_by_register(own, underlag, {at.data_till, *days})
+        twice = [*told_by_register(own, underlag, {at.data_till, *days}), *all_alike(folk, own)]
         p, groups, named = _gate_beside(folk, own, before, rules.grans, liggare, known, twice)
         p = replace(p, dold=p.dold.union(told_of_programmes(folk, own, underlag)))
         parts = parts_left_out(p, own, groups)

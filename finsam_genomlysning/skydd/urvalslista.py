@@ -68,6 +68,7 @@ TEXTER = {
     'volymer': 'Det som insatserna själva har räknat',
     'fragor_om_vald': 'De som har tillfrågats om våld',
     'stodenkat': 'De som arbetar med insatserna och har svarat',
+    'utsagor': 'Informanter i omgångar av intervjuer, en gång för varje tema',
 }
 
 # %% ../../nbs/skydd/urvalslista.ipynb #3bef281c

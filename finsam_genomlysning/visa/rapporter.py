@@ -55,6 +55,7 @@ from finsam_genomlysning.visa.styrning import (
 from .samverkan import MED_VILKA
 from .stod import STODET
 from .styrdiagram import calm_chart
+from .utsagor import INTERVJUER
 from .vagen_in import VAGEN_IN, VANTAN_KOMMUN
 from .visning import Text, Visning
 
@@ -106,6 +107,7 @@ FORBUND = (
     STODET,
     AVVIKELSER,
     NYLAGET,
+    INTERVJUER,
     FORSLAG,
 )
 FORBUND_BILAGA = (PROCESSEN, GAR_TILL)  # each programme's own map stands in its report

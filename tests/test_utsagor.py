@@ -1,0 +1,208 @@
+"What is said in interviews: informants pass the gate, quotations need consent, codes a codebook"
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.katalog.falt import count_selections
+from finsam_genomlysning.katalog.folkmangder import decode_population, other_populations
+from finsam_genomlysning.katalog.utsagor import (
+    EN_KALLA,
+    TVA_KALLOR,
+    UTSAGEFOLK,
+    informants_by_theme,
+    skal_frames,
+    utsage_frames,
+)
+from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
+from finsam_genomlysning.visa.amne import Amne
+from finsam_genomlysning.visa.utsagor import (
+    reasons_table,
+    themes_table,
+    voice_tables,
+    voices_finding,
+    voices_in_words,
+)
+
+PACKAGE = """id = "ex"
+namn = "Samordningsförbundet Exempel"
+kortnamn = "Ex"
+syntetiska_deltagare = true
+kommun = [{id = "astad", kod = "9901", namn = "Åstad"}, {id = "by", kod = "9902", namn = "By"}]
+insats = [{id = "bryggan", namn = "Bryggan", i_genomlysningen = true}]
+mote = [{datum = 2024-06-15, organ = "Styrelsen", rubrik = "Juni", data_till = 2024-05-31}]
+"""
+KODBOK = """
+[[rosttema]]
+id = "vagen_in"
+namn = "Vägen in"
+pastaende = "Man får börja i tid"
+kod = [
+  {id = "ko", namn = "Kö till start", definition = "Väntan före start"},
+  {id = "remiss", namn = "Underlaget", definition = "Vad som behövs för att anvisa"},
+]
+[[rosttema]]
+id = "efter"
+namn = "Efteråt"
+pastaende = "Någon tar vid"
+kod = [{id = "overlamning", namn = "Överlämning", definition = "Nästa steg"}]
+"""
+HUVUD = 'datum;person;roll;insats;kommun;kod;hallning;utsaga;citat\n'
+# role, how many against, for, neither about the way in; and against what comes after
+PLAN = {'medarbetare': (7, 6, 1, 0), 'chef': (6, 0, 5, 6), 'remittent': (2, 2, 0, 3)}
+
+
+def statements(citat='ja', ord='Det tar tid.'):
+    rows, nr = [], 0
+    for roll, (emot, fore, varken, efter) in PLAN.items():
+        for i in range(emot + fore + varken):
+            nr += 1
+            hall = 'emot' if i < emot else 'for' if i < emot + fore else 'neutral'
+            kod = 'remiss' if roll == 'medarbetare' and i == 0 else 'ko'
+            rows.append(f'2024-05-31;I{nr:03d};{roll};bryggan;;{kod};{hall};{ord};{citat}')
+            if i < efter:
+                row = f'2024-05-31;I{nr:03d};{roll};bryggan;;overlamning;emot;Det blir tyst.;nej'
+                rows.append(row)
+    return HUVUD + '\n'.join(rows) + '\n'
+
+
+def package(folder, text, kodbok=KODBOK):
+    (folder / 'underlag').mkdir(parents=True)
+    (folder / 'underlag' / 'utsagor.csv').write_text(text, encoding='utf-8')
+    (folder / 'forbund.toml').write_text(PACKAGE + kodbok, encoding='utf-8')
+    return folder
+
+
+@pytest.fixture(scope='module')
+def underlag(tmp_path_factory):
+    return read_underlag(package(tmp_path_factory.mktemp('roster') / 'paket', statements()))
+
+
+@pytest.fixture(scope='module')
+def edition(underlag):
+    return prepare_edition(underlag, underlag.forbund.meeting()).utgava
+
+
+def printed(edition, **place):
+    df = edition.tabeller['utsagor'].df
+    df = df[df['matt'] == 'informanter']
+    for d, v in place.items():
+        df = df[df[d] == v]
+    return df.set_index('hallning')['varde'].to_dict()
+
+
+def test_informants_are_counted_once_in_each_theme(underlag):
+    f, mote = underlag.forbund, underlag.forbund.meeting()
+    rows = informants_by_theme(underlag.tabell('utsagor'), f, mote)
+    assert len(rows) == (14 + 11) * 2 and set(rows['roll']) == {'medarbetare', 'chef'}
+    table = underlag.tabell('utsagor')
+    again = pd.concat([table, table[table['person'] == 'I001'].assign(utsaga='Igen.')])
+    assert informants_by_theme(again, f, mote).equals(rows)
+    both = pd.concat([table, table[table['person'] == 'I001'].assign(hallning='for')])
+    now = informants_by_theme(both, f, mote)
+    assert now.loc[now['person'].eq('I001'), 'hallning'].tolist() == ['neutral', 'neutral']
+
+
+def test_a_round_after_the_meeting_is_not_told_of(underlag):
+    early = underlag.forbund.meeting().model_copy(update={'datum': dt.date(2024, 5, 30)})
+    assert utsage_frames(underlag, early) == {}
+
+
+def test_the_gate_withholds_what_would_tell_of_few(edition):
+    "7 against and 6 for of 14: the one left would follow, so two of the three are withheld"
+    seen = printed(edition, roll='medarbetare', tema='Vägen in')
+    assert seen['Samtliga'] == 14 and pd.isna(seen['neutral'])
+    assert sum(pd.isna(seen[h]) for h in ('for', 'emot', 'neutral')) == 2
+    assert printed(edition, roll='chef', tema='Vägen in') == {
+        **{'Samtliga': 11, 'for': 0, 'emot': 6, 'neutral': 5}
+    }
+    assert 'remittent' not in set(edition.tabeller['utsagor'].df['roll'])
+
+
+def test_a_role_that_says_the_same_is_told_of_in_no_stance(tmp_path):
+    alike = statements().replace(';neutral;', ';emot;').replace(';for;', ';emot;')
+    u = read_underlag(package(tmp_path / 'paket', alike))
+    edition = prepare_edition(u, u.forbund.meeting()).utgava
+    seen = printed(edition, roll='chef', tema='Vägen in')
+    assert {h for h, n in seen.items() if pd.notna(n)} == {'Samtliga'}
+    assert voices_finding(Amne(edition)) == '' and 'skal' not in edition.tabeller
+
+
+def test_the_statements_come_back(underlag):
+    f, mote = underlag.forbund, underlag.forbund.meeting()
+    found = [x for x in other_populations(underlag, mote) if x[0].namn == UTSAGEFOLK]
+    ((folk, cells),) = found
+    back = decode_population(folk, cells, underlag, mote)['utsagor']
+    again = informants_by_theme(back, f, mote)
+    key = ['person', 'tema']
+    first = informants_by_theme(underlag.tabell('utsagor'), f, mote).sort_values(key)
+    assert again.sort_values(key)['hallning'].tolist() == first['hallning'].tolist()
+    assert len(back[back['roll'] == 'remittent']) == 7
+    assert count_selections(folk, [x.urval for x in cells]).sum() == 2 * len(first)
+
+
+def test_reasons_and_quotations_are_of_printed_counts_only(edition, underlag):
+    rows = edition.tabeller['skal'].df
+    told = rows[['tema', 'hallning', 'skal', 'belagt', 'roll']].values.tolist()
+    assert told == [
+        ['Vägen in', 'emot', 'Kö till start', TVA_KALLOR, 'medarbetare'],
+        ['Vägen in', 'emot', 'Underlaget', EN_KALLA, 'medarbetare'],
+        ['Efteråt', 'emot', 'Överlämning', EN_KALLA, ''],
+    ]
+    assert 'remittent' not in set(rows['roll'])
+    asked = underlag.tabell('utsagor').assign(citat='nej')
+    none = type(underlag)(underlag.forbund, {'utsagor': asked})
+    frames = {'utsagor': edition.tabeller['utsagor'].df}
+    assert set(skal_frames(none, underlag.forbund.meeting(), frames)['skal']['citat']) == {''}
+
+
+def test_two_colleagues_are_one_source(edition):
+    rows = edition.tabeller['skal'].df.set_index(['tema', 'skal'])['belagt']
+    assert rows['Efteråt', 'Överlämning'] == EN_KALLA
+
+
+def test_the_page_says_who_and_by_which_rule(edition):
+    s = Amne(edition)
+    (lead,) = voices_in_words(s)
+    assert 'mer än hälften' in lead.md and 'minst 5;' in lead.md
+    assert themes_table(s)[0].rader[1] == [
+        *('Efteråt', 'Någon tar vid', 'De flesta chefer', '–', '–')
+    ]
+    assert voices_finding(s).endswith('de flesta chefer talar emot')
+    assert [t.id for t in voice_tables(s)] == ['tab-utsagor-medarbetare', 'tab-utsagor-chef']
+    assert all(t.bilaga for t in (*voice_tables(s), *reasons_table(s)))
+
+
+def test_a_quotation_passes_the_check_of_texts(tmp_path):
+    u = read_underlag(package(tmp_path / 'a', statements(ord='Tre deltagare fick vänta.')))
+    with pytest.raises(DisclosureError) as e:
+        prepare_edition(u, u.forbund.meeting())
+    assert 'underlag/utsagor' in str(e.value)
+    silent = statements(citat='nej', ord='Tre deltagare fick vänta.')
+    u = read_underlag(package(tmp_path / 'b', silent))
+    assert set(prepare_edition(u, u.forbund.meeting()).utgava.tabeller['skal'].df['citat']) == {''}
+
+
+@pytest.mark.parametrize(
+    'old, new, said',
+    [
+        (';ko;', ';kö till stat;', 'Kö till start'),
+        ('I001;medarbetare', 'Anna Andersson;medarbetare', 'Pseudonymen'),
+        ('I001;medarbetare;bryggan;;remiss', 'I002;chef;bryggan;;remiss', 'flera roller'),
+    ],
+)
+def test_what_is_wrong_is_refused_with_what_was_meant(tmp_path, old, new, said):
+    with pytest.raises(UnderlagError) as e:
+        read_underlag(package(tmp_path / 'paket', statements().replace(old, new, 1)))
+    assert said in ' '.join(f'{p.vad} {p.gor}' for p in e.value.problem)
+
+
+def test_a_code_has_one_theme(tmp_path):
+    twice = KODBOK.replace('id = "overlamning"', 'id = "ko"')
+    with pytest.raises(UnderlagError) as e:
+        read_forbund(package(tmp_path / 'paket', statements(), twice))
+    assert e.value.problem[0].vad == 'Koden ko finns redan, i temat vagen_in.'
