@@ -2,9 +2,11 @@
 
 import hashlib, io, json, shutil, zipfile
 import pytest
+from conftest import ROOT
 from finsam_genomlysning.granska.dokument import audit_documents
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.granska.former import audit_forms
+from finsam_genomlysning.gora.oversyn import file_faults
 
 
 def test_untouched_editions_have_no_findings(small_edition):
@@ -72,3 +74,12 @@ def test_what_the_counts_count_is_a_known_file_and_the_relations_of_before_are_n
         ('utgava.json', 'Nyckeln samband hör inte dit.'),
         ('tabeller/urval.json', 'Nyckeln tal hör inte dit.'),
     ]
+
+
+def test_questions_side_by_side_find_the_same(tmp_path):
+    folder = shutil.copytree(ROOT / 'tests' / 'fixtur' / 'utgava', tmp_path / 'utgava')
+    page = '<!doctype html><p>Hej <a href="#borta">du</a><!-- 3 --></p>'
+    (folder / 'forbund.html').write_text(page, encoding='utf-8')
+    found = file_faults(folder, 5)
+    assert any('leder ingenstans' in x.vad for x in found) and len(found) > 3
+    assert file_faults(folder, 5, jobs=2) == found

@@ -15,7 +15,7 @@ from finsam_genomlysning.ord.errors import DisclosureError, FolderError, Underla
 from finsam_genomlysning.granska.dokument import find_canaries
 from finsam_genomlysning.granska.former import audit_forms
 from finsam_genomlysning.granska.granskning import LACKOR, audit, audit_with_earlier
-from finsam_genomlysning.gora import publicera
+from finsam_genomlysning.gora import oversyn
 from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.gora.publicera import build_edition, look_over
 from finsam_genomlysning.gora.tryckt import adopt_editions
@@ -420,7 +420,7 @@ def test_what_the_audit_would_call_a_finding_stops_the_build(
     small_edition, tmp_path, monkeypatch, kind
 ):
     folder = shutil.copytree(small_edition, tmp_path / 'kopia')
-    monkeypatch.setattr(publicera, 'audit_forms', partial(audit_forms, manifest=False))
+    monkeypatch.setattr(oversyn, 'audit_forms', partial(audit_forms, manifest=False))
     name, old, new = STOPS[kind]
     text = (folder / name).read_text(encoding='utf-8')
     changed = text + text.splitlines()[-1] + '\n' if old is None else text.replace(old, new, 1)

@@ -36,12 +36,6 @@ from finsam_genomlysning.skydd.forteckning import (
 from ..katalog.detalj import detail_day
 from ..skydd.passage import FRYSTA
 from ..skydd.utgava import Utgava, read_edition, write_edition
-from ..granska.bokfiler import audit_books
-from ..granska.dokument import audit_documents
-from ..granska.former import audit_forms, check_links
-from ..granska.motesfiler import audit_meeting
-from ..granska.oppnafiler import audit_open_files
-from ..granska.sidtal import audit_pages
 from ..granska.granskning import LACKOR, audit, audit_with_earlier
 from ..skriva.modell import Rapport, read_report
 from ..skriva.writer_docx import write_docx
@@ -63,6 +57,7 @@ from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
 from .motespaket import write_pack
 from .nycklar import Hashes, is_current, may_keep, remember
+from .oversyn import file_faults
 from .plan import Rapportplan, plan_reports
 from .plats import earlier_editions, edition_folder
 from .processer import LIMITS, PRELOAD, Limits, begin_server, run_isolated
@@ -223,6 +218,7 @@ def look_over(
     folder: Path,  # the edition being built
     grans: int,  # counts 1..grans-1 must not be readable
     earlier: Iterable[Path] = (),  # earlier editions that it must not be subtracted from
+    jobs: int = 1,  # how many questions at a time
 ) -> None:
     """Nothing, when `genomlysning granska` would find nothing in the edition
 
@@ -230,11 +226,9 @@ def look_over(
     """
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
-    pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_books(folder)]
-    pages += [*audit_forms(folder), *audit_meeting(folder), *audit_open_files(folder)]
-    pages += check_links(folder)
-    if pages:
-        raise DisclosureError(pages[0].plats, pages[0].vad, pages[0].gor)
+    found = file_faults(folder, grans, jobs=jobs, preload=BEFORE)
+    if found:
+        raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
 
 # %% ../../nbs/gora/publicera.ipynb #9f71d45f
 def keep_certificate(
@@ -414,7 +408,7 @@ def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str,
         *(order.underlag, order.mote, reports, hash_files(build), order.forra), key=_key(order)
     )
     write_manifest(build, manifest)
-    look_over(build, regler.grans, order.earlier)
+    look_over(build, regler.grans, order.earlier, how.jobs)
     how.progress('granskning')
     return gjorda
 

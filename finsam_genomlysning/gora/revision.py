@@ -21,12 +21,7 @@ from finsam_genomlysning.skydd.forteckning import (
     read_twins,
 )
 from ..skydd.utgava import read_tables
-from ..granska.bokfiler import audit_books
-from ..granska.dokument import audit_documents
-from ..granska.sidtal import audit_pages, list_pages
-from ..granska.former import audit_forms, check_links
-from ..granska.motesfiler import audit_meeting
-from ..granska.oppnafiler import audit_open_files
+from ..granska.sidtal import list_pages
 from finsam_genomlysning.granska.granskning import (
     UTSLAG,
     audit,
@@ -34,6 +29,7 @@ from finsam_genomlysning.granska.granskning import (
     describe_leaks,
 )
 from .installningar import Settings, find_package
+from .oversyn import file_faults, get_ready
 from .plats import earlier_editions, latest_edition
 from .tryckt import read_printed
 
@@ -116,22 +112,17 @@ def _leak_lines(leaks: Mapping[str, list[Problem]]) -> Iterator[str]:
         yield f'{kind}: {len(problems)} antal {UTSLAG[kind]}.'
         yield from (f'  {p}' for p in problems)
 
-# %% ../../nbs/gora/revision.ipynb #d8cf181f
-def _other_faults(folder: Path, grans: int) -> list[Problem]:
-    pages = [*audit_pages(folder, grans), *audit_documents(folder), *audit_forms(folder)]
-    beside = [*audit_books(folder), *audit_meeting(folder), *audit_open_files(folder)]
-    return [*pages, *beside, *check_links(folder)]
-
 # %% ../../nbs/gora/revision.ipynb #98f41622
 def do_granska(args: argparse.Namespace, settings: Settings) -> int:
     "Audits a finished edition from its published files, and its proof where that is asked for"
     folder = latest_edition(Path(args.mapp))
+    get_ready()
     grans = read_tables(folder)[0]['forbund']['regler']['grans']
     found = audit(folder, grans)
     before = earlier_editions(folder.parent, folder.name)
     increases = audit_with_earlier(folder, before, grans)
     print(*_summary_lines(folder.name, found), sep='\n')
-    other = _other_faults(folder, grans)
+    other = file_faults(folder, grans, jobs=settings.jobb)
     if args.tvillingar:
         bevisade = read_proofs(find_package(args.forbund, settings))
         print(proof_line(bevisade))
