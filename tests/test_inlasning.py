@@ -1849,3 +1849,97 @@ def test_a_single_very_low_amount_is_noted(las):
     notes(las(ekonomi_csv=PENGAR + rad('Lön', '0,45')), 'alla belopp är under 1 000')
     u = las(ekonomi_csv=PENGAR + rad('Lön', 4500))
     assert not any('alla belopp' in n for n in u.anmarkningar)
+
+
+LOOKS = (
+    '<number:number-style style:name="N2"><style:text-properties fo:color="#ff0000"/>'
+    '<number:number/></number:number-style>'
+    '<style:style style:name="rod" style:family="table-cell" style:data-style-name="N2"/>'
+    '<style:style style:name="platt" style:family="table-row"><style:table-row-properties '
+    'style:row-height="0cm"/></style:style>'
+)
+
+
+@pytest.mark.parametrize(
+    ('at', 'shown', 'read'),
+    [
+        ('office:value-type="float" office:value="-300"', '300', '#MINUS!'),
+        ('office:value-type="float" office:value="-300" table:style-name="rod"', '300', '-300'),
+        ('office:value-type="float" office:value="-300"', '(300)', '-300'),
+        ('office:value-type="float" office:value="-0.4"', '0', '-0,4'),
+        ('office:value-type="float" office:value="300000"', '300 000 €', '300 000 €'),
+        ('office:value-type="currency" office:currency="SEK" office:value="3"', '3,00', '3'),
+        ('office:value-type="currency" office:currency="EUR" office:value="3"', '3,00', '3 EUR'),
+        ('office:value-type="currency" office:currency="USD" office:value="3"', '$3.00', '$3.00'),
+    ],
+)
+def test_signs_and_currencies_of_an_ods(at, shown, read, monkeypatch):
+    monkeypatch.setitem(
+        globals(), 'STYLES', STYLES.replace('</office:auto', LOOKS + '</office:auto')
+    )
+    data = ods(('', cell(at, shown)), ('table:style-name="platt"', word('a')))
+    blad = read_workbook(data, 'a.ods')[0]
+    assert blad.rader[0][1] == [read] and blad.dolda_rader == {2}
+
+
+@pytest.mark.parametrize(
+    ('code', 'said'),
+    [
+        ('#,##0;#,##0', 'Talet är negativt men visas utan minustecken'),
+        ('#,##0;[Red]#,##0', ''),
+        ('#,##0;-#,##0', ''),
+        ('#,##0_);(#,##0)', ''),
+    ],
+)
+def test_a_format_that_drops_the_minus(las, code, said):
+    def change(book):
+        book['ekonomi']['F2'].number_format = code
+
+    rows = [RUBRIKER, pengar('Återbetalning', -300000), pengar('Lön', 500000)]
+    u = las(ekonomi_xlsx=bok(rows, change=change))
+    if said:
+        return says(u, f'rad 2, kolumn budget: {said}')
+    assert u.tabeller['ekonomi'].budget.tolist() == [-300000, 500000]
+
+
+def test_a_comment_beside_a_cell_is_told_of(las):
+    def change(book):
+        book['ekonomi']['F2'].comment = Comment('Ska vara 350 000', 'x')
+        book['ekonomi']['G1'].comment = Comment('Skriv kronor', 'mall')
+
+    u = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 300000)], change=change))
+    notes(u, r'1 kommentar läses inte \(F2\)')
+
+
+def test_an_empty_workbook_and_a_text_under_its_name(las):
+    says(las(ekonomi_xlsx=b''), 'ekonomi.xlsx: Filen är tom')
+    said = las(ekonomi_xls=(PENGAR + rad('Lön', 1)).replace(';', '\t').encode('utf-16'))
+    says(said, r'ekonomi.xls: Filen är en textfil')
+
+
+def texts_of(las, text):
+    path = las.folder / 'texter' / '2024-06-01' / 'forbund' / 'lasanvisning.md'
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding='utf-8')
+    return las(deltagare_csv=PERSON + EN)
+
+
+def test_marks_of_another_markdown_are_told_of_and_comments_refused(las):
+    text = 'Titel\n---\n~~bort~~ och `~~kod~~`\n- [ ] gör\n<b>fet</b>\nTODO: mer\n5*3\n'
+    u = texts_of(las, text)
+    told = [n.partition(', rad ')[2][:14] for n in u.anmarkningar if 'lasanvisning' in n]
+    marks = [
+        '2: strecket gör',
+        '3: Genomstruken',
+        '4: En bock i en',
+        '5: HTML trycks',
+        '6: Texten ser ',
+    ]
+    assert told == [m[:14] for m in marks]
+
+
+def test_a_comment_in_a_text_is_refused(las):
+    says(
+        texts_of(las, 'a\n\n<!-- kom ihåg -->\n'),
+        r'rad 3: En kommentar \(<!-- -->\) skulle tryckas',
+    )

@@ -145,6 +145,7 @@ def test_proposals_cost_what_today_costs():
             'team Enter: farg: ”farg” känns inte igen.',
         ),
         ('id = "nulage"', 'id = "nulage', 'citattecken saknas'),
+        ('roll = "medarbetare"', 'roll = "Anna Karlsson"', 'ut att vara ett personnamn'),
         ('id = "fia"', 'id = "enter"', 'samma id'),
         ('"Verksamhetsbeskrivning" =', '"Verksamheten" =', 'Menas Verksamhetsbeskrivning?'),
         ('namn = "FIA"', 'namn = "Enter"', 'samma namn'),
@@ -214,6 +215,24 @@ def test_impossible_assumption_is_refused(tmp_path, line, fault):
     with pytest.raises(UnderlagError, match='.') as e:
         scenarier.read_scenarier(tmp_path / 'p')
     assert fault in e.value.svenska
+
+
+def test_what_is_no_scenario_file_gets_one_sentence_each(tmp_path):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    folder = tmp_path / 'p' / 'scenarier'
+    (folder / 'tom.toml').write_text('# att göra\n', encoding='utf-8')
+    (folder / 'ny.docx').write_bytes(b'PK')
+    (folder / 'gamla').mkdir()
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
+    said = [str(p) for p in e.value.problem]
+    told = (
+        'scenarier/gamla: Mappar',
+        'scenarier/ny.docx: Filen läses',
+        'scenarier/tom.toml: Filen är tom',
+    )
+    assert len(said) == 3 and all(any(s.startswith(t) for s in said) for t in told)
+    assert 'Döp om' not in e.value.svenska
 
 
 def test_missing_travel_time_and_common_file(tmp_path):

@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 from openpyxl.utils import get_column_letter
-from .celler import DOLT, Blad, Bladfynd, Invid, cell_text
+from finsam_genomlysning.lasa.celler import (
+    DOLT,
+    MINUS,
+    OUR_COMMENTS,
+    Blad,
+    Bladfynd,
+    Invid,
+    cell_text,
+)
 
 # %% ../../nbs/lasa/odsbok.ipynb #0c3d138d
 @cache
@@ -39,6 +47,7 @@ class _Look(NamedTuple):
     data: str = ''
     lift: str = ''  # super or sub
     shown: bool = True  # of a sheet
+    flat: bool = False  # a row without height
 
 
 def _look(e: ET.Element) -> _Look:
@@ -53,6 +62,7 @@ def _look(e: ET.Element) -> _Look:
         at.get('data-style-name', ''),
         inner.get('text-position', '').split(' ')[0],
         inner.get('display', 'true') != 'false',
+        bool(re.match(r'0(?:\.0+)?[a-z]', inner.get('row-height', ''))),
     )
 
 # %% ../../nbs/lasa/odsbok.ipynb #f963a13d
@@ -69,6 +79,13 @@ class _Looks:
             if _bare(e.tag) == 'date-style'
         }
 
+        self.inked = {
+            _at(e).get('name', '')
+            for r in roots
+            for e in r.iter()
+            if _bare(e.tag) in ('number-style', 'currency-style')
+            and any('color' in _at(x) for x in e)
+        }
         self.struck = cache(self._struck)
         self.unseen = cache(self._unseen)
         self.date_parts = cache(self._date_parts)
@@ -90,8 +107,10 @@ class _Looks:
         return ink == ('#ffffff' if found == 'transparent' else found)
 
     def _date_parts(self, name: str) -> frozenset[str]:
-        data = next((x.data for x in self.chain(name) if x.data), '')
-        return frozenset(self.dates.get(data, ()))
+        return frozenset(self.dates.get(self.data(name), ()))
+
+    def data(self, name: str) -> str:  # the format of a style
+        return next((x.data for x in self.chain(name) if x.data), '')
 
 # %% ../../nbs/lasa/odsbok.ipynb #db7446f2
 _RAISED = str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹')
@@ -130,7 +149,8 @@ def _text_of(cell: ET.Element, looks: _Looks) -> _Text:
 # %% ../../nbs/lasa/odsbok.ipynb #cbc87fd2
 _SHOWN = re.compile(
     r'0\d+|[^\W\d]{1,3}[- ]?\d+|0\d{5}-\d{4}|sant|falskt|true|false'
-    r'|-?[\d .,\u00a0\u202f]*\d ?(?:tkr|mkr|msek|ksek|mnkr|t|k)',
+    r'|-?[\d .,\u00a0\u202f]*\d[ \u00a0]?(?:tkr|mkr|msek|ksek|mnkr|t|k|[€$£]|eur|usd|nok|dkk|gbp)'
+    r'|(?:[€$£]|eur|usd|nok|dkk|gbp)[ \u00a0]?-?\d[\d .,\u00a0\u202f]*',
     re.I,
 )
 _SPAN_OF_TIME = re.compile(r'(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?')
@@ -151,6 +171,12 @@ def _day(value: str, parts: frozenset[str]) -> str:
     return day
 
 
+def _currency(at: dict[str, str], text: str) -> str:  # another than ours that the text hides
+    code = at.get('currency', 'SEK').upper()
+    bare = bool(re.fullmatch(r'[-−\d .,\u00a0\u202f]*', text))
+    return f' {code}' if code != 'SEK' and bare else ''
+
+
 def _clock(value: str) -> str:
     m = _SPAN_OF_TIME.fullmatch(value)
     if m is None:
@@ -162,7 +188,7 @@ def _clock(value: str) -> str:
 def _value(at: dict[str, str], text: str, has_text: bool, parts: frozenset[str]) -> str:
     kind = at.get('value-type', '')
     if kind in ('float', 'currency') and at.get('value'):
-        return _number(at['value'], text, has_text)
+        return _number(at['value'], text, has_text) + _currency(at, text)
     if kind == 'percentage' and at.get('value'):
         return cell_text(round(float(at['value']) * 100, 10)) + ' %'
     if kind == 'date' and at.get('date-value'):
@@ -214,6 +240,8 @@ def _read_cell(e: ET.Element, sheet: _Sheet, i: int, row: str) -> _Cell:
     text = _text_of(e, sheet.looks) if has_text else _Text('', False)
     style = sheet.style_at(at, i, row)
     value = _value(at, text.text, has_text, sheet.looks.date_parts(style))
+    if _drops_sign(at, text.text) and sheet.looks.data(style) not in sheet.looks.inked:
+        value = MINUS
     filled = bool(value.strip()) and _bare(e.tag) == 'table-cell'
     return _Cell(
         value if filled else '',
@@ -222,6 +250,12 @@ def _read_cell(e: ET.Element, sheet: _Sheet, i: int, row: str) -> _Cell:
         filled and sheet.looks.unseen(style),
         'formula' in at and not at.get('value-type') and not value,
     )
+
+# %% ../../nbs/lasa/odsbok.ipynb #1f0ace10
+def _drops_sign(at: dict[str, str], text: str) -> bool:
+    number = at.get('value-type') in ('float', 'currency') and at.get('value', '').startswith('-')
+    seen = re.search(r'\d', text) and not re.search(r'[-−–(]', text)
+    return bool(number and seen and float(at['value']) < 0 and re.search('[1-9]', text))
 
 # %% ../../nbs/lasa/odsbok.ipynb #3d75bdf3
 def _read_row(e: ET.Element, n: int, sheet: _Sheet) -> int:  # how many rows it stands for
@@ -241,7 +275,8 @@ def _read_row(e: ET.Element, n: int, sheet: _Sheet) -> int:  # how many rows it 
             _mark(sheet, c, range(n, n + down), i)
         _beside(x, n, i, sheet)
         i += c.times
-    if at.get('visibility', 'visible') != 'visible':
+    unseen = any(x.flat for x in sheet.looks.chain(at.get('style-name', '')))
+    if unseen or at.get('visibility', 'visible') != 'visible':
         sheet.hidden_rows |= set(range(n, n + min(down, REPEATED_MAX)))
     if any(cells):
         sheet.rows += [(n + k, list(cells)) for k in range(down)]
@@ -266,6 +301,8 @@ def _beside(e: ET.Element, n: int, i: int, sheet: _Sheet) -> None:  # comments, 
     elif across > 1:
         sheet.across.append((n, i, i + across - 1))
     for note in _kids(e, 'annotation'):
+        if any(_bare(x.tag) == 'creator' and x.text in OUR_COMMENTS for x in note):
+            continue
         where = f'I kommentaren till {get_column_letter(i + 1)}{n}'
         text = ' '.join(''.join(p.itertext()) for p in _kids(note, 'p'))
         sheet.beside.append(Invid(n, where, text))

@@ -43,7 +43,15 @@ def _misnamed(name: str) -> Problem | None:
         return None
     right = name[: -len('.txt')] if low.endswith('.toml.txt') else Path(name).stem + '.toml'
     vad = 'Filen läses inte: scenarier slutar på .toml.'
-    return Problem(f'scenarier/{name}', vad=vad, gor=f'Döp om den till {right}, eller flytta den.')
+    gor = f'Döp om den till {right}, eller flytta den.'
+    if not low.endswith(('.toml', '.txt')):
+        gor = f'Spara texten som oformaterad text (UTF-8) med namnet {right}, eller flytta filen.'
+    return Problem(f'scenarier/{name}', vad=vad, gor=gor)
+
+
+def _folder_within(name: str) -> Problem:
+    gor = 'Lägg filerna direkt i scenarier, eller flytta mappen.'
+    return Problem(f'scenarier/{name}', vad='Mappar i scenarier läses inte.', gor=gor)
 
 # %% ../../nbs/lasa/scenarier.ipynb #f8e603eb
 def _scenario_files(folder: Path) -> tuple[list[Path], list[Problem]]:
@@ -53,8 +61,10 @@ def _scenario_files(folder: Path) -> tuple[list[Path], list[Problem]]:
         return [], [Problem('scenarier', vad=vad, gor='Gör en mapp och lägg filen i den.')]
     paths = sorted(root.glob('*')) if root.is_dir() else []
     read = [p for p in paths if p.suffix == '.toml' and p.is_file() and p.name[0] not in '.~']
-    wrong = [w for p in paths if p not in read and (w := _misnamed(p.name))]
-    return read, wrong
+    folders = [p.name for p in paths if p.is_dir() and p.name[0] not in '.~']
+    others = [p for p in paths if p not in read and p.name not in folders]
+    wrong = [w for p in others if (w := _misnamed(p.name))]
+    return read, [*wrong, *map(_folder_within, folders)]
 
 # %% ../../nbs/lasa/scenarier.ipynb #c35ad482
 def _ends(restid: object) -> set[str]:
@@ -128,7 +138,11 @@ def _read_all(paths: list[Path]) -> tuple[dict[str, Toml], list[Problem]]:
     problems: list[Problem] = []
     for p in paths:
         try:
-            files[p.name] = read_toml(p, f'scenarier/{p.name}')
+            toml = read_toml(p, f'scenarier/{p.name}')
+            if not toml.data and p.name != GEMENSAMT:
+                gor = 'Fyll i den, eller ta bort den.'
+                problems.append(Problem(toml.fil, vad='Filen är tom.', gor=gor))
+            files[p.name] = toml
         except UnderlagError as e:
             problems += e.problem
     return files, problems

@@ -470,6 +470,14 @@ def _check_ragged(body: _Body) -> None:
             body.wrong(n, '', 'Raden har färre celler än rubrikraden.', gor)
     body.drop(longer + shorter)  # what stands in the wrong column is not told of too
 
+# %% ../../nbs/lasa/tabellblad.ipynb #a8cdf048
+def _note_comments(body: _Body) -> None:
+    rows = {n for n, _ in body.rows}
+    cells = [t.var.removeprefix('I kommentaren till ') for t in body.blad.invid if t.rad in rows]
+    if cells:
+        few = f' ({", ".join(cells)})' if len(cells) < 4 else ''
+        body.notes.append(f'{many(len(cells), "kommentar", "kommentarer")} läses inte{few}')
+
 # %% ../../nbs/lasa/tabellblad.ipynb #81b64072
 def _check_lost(body: _Body, celler: pd.DataFrame) -> None:
     for name in celler:
@@ -533,6 +541,7 @@ def extract_table(
     _drop_notes(body)
     _check_seen(body)
     _check_declared(body, andra)
+    _note_comments(body)
     if not blad.namn:
         _check_ragged(body)
     celler = _as_percent(_frame(body), head.procent)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SKRAP', 'ANDRA_BILDSLAG', 'read_text', 'printable', 'literal_stars', 'read_texts', 'read_approvals',
-           'misplaced_texts', 'link_problems', 'prose_problems']
+           'misplaced_texts', 'link_problems', 'prose_problems', 'markup_remarks']
 
 # %% ../../nbs/lasa/texter.ipynb #bda4d84c
 import re
@@ -224,4 +224,45 @@ def prose_problems(
         fil = mask_personnummer(f'texter/{meeting}/{about}/{section}.md')
         beside = list(pictures_beside(folder, meeting, about))
         found += [*link_problems(text, fil, reports), *picture_line_faults(text, fil, beside)]
+        found += [Problem(fil, '', n, '', *_COMMENT) for n, x in _plain_lines(text) if '<!--' in x]
     return found
+
+# %% ../../nbs/lasa/texter.ipynb #46234d83
+_ODD_MARKS = (
+    (r'~~\S.*?~~', 'Genomstruken text trycks med sina vågstreck'),
+    (r'==\S.*?==', 'Märkt text trycks med sina likhetstecken'),
+    (
+        r'</?(?:b|i|u|em|strong|br|p|div|span|font|sup|sub|h[1-6]|table|center|img|a)\b[^<>]*>',
+        'HTML trycks som den står',
+    ),
+    (r'^\s*[-*] \[[ xX]\] ', 'En bock i en lista trycks som hakparenteser'),
+    (
+        r'\b(?:TODO|XXX|FIXME|Lorem ipsum)\b|\[(?:fyll i|text|skriv|namn|datum)[^\]]*\](?!\()',
+        'Texten ser inte färdig ut',
+    ),
+)  # pattern of a line, what is said
+_COMMENT = ('En kommentar (<!-- -->) skulle tryckas.', 'Ta bort den ur texten.')
+
+
+def _plain_lines(text: str) -> Iterator[tuple[int, str]]:  # none of code
+    fenced = False
+    for n, line in enumerate(text.splitlines(), 1):
+        fenced ^= line.lstrip().startswith('```')
+        if not fenced:
+            yield n, re.sub(r'`[^`]*`', '', line)
+
+# %% ../../nbs/lasa/texter.ipynb #ec8c7589
+def markup_remarks(
+    texts: dict[tuple[str, str, str], str],  # as `read_texts` gives them
+) -> list[str]:  # Swedish
+    "What is printed in another way than its writer may have thought"
+    said = []
+    for (meeting, about, section), text in texts.items():
+        fil = mask_personnummer(f'texter/{meeting}/{about}/{section}.md')
+        before = ''
+        for n, line in _plain_lines(text):
+            said += [f'{fil}, rad {n}: {w}' for p, w in _ODD_MARKS if re.search(p, line, re.I)]
+            if re.fullmatch(r'-{3,}|={3,}', line.strip()) and before.strip():
+                said.append(f'{fil}, rad {n}: strecket gör raden ovanför till en rubrik')
+            before = line
+    return said

@@ -234,7 +234,8 @@ def toml_text(
         gor = 'Spara den som oformaterad text (UTF-8), till exempel i Anteckningar.'
         raise UnderlagError([Problem(fil, vad=vad, gor=gor)])
     try:
-        return data.decode('utf-16' if utf16 else 'utf-8-sig').replace('\r\n', '\n')
+        text = data.decode('utf-16' if utf16 else 'utf-8-sig')
+        return text.replace('\r\n', '\n').replace('\r', '\n')
     except UnicodeDecodeError as e:
         n = data.count(b'\n', 0, e.start) + 1
         gor = 'Spara den med teckenkodningen UTF-8 (i Anteckningar: Spara som, Kodning).'

@@ -59,7 +59,12 @@ from finsam_genomlysning.lasa.tabellblad import (
     table_name,
 )
 from .bilder import read_pictures
-from .texter import prose_problems, read_approvals, read_texts
+from finsam_genomlysning.lasa.texter import (
+    markup_remarks,
+    prose_problems,
+    read_approvals,
+    read_texts,
+)
 from .textfil import TEXTFILER, read_csv_sheet
 from ..ord.errors import Problem, UnderlagError, many
 from ..ord.forbund import Forbund, Underlag
@@ -555,4 +560,5 @@ def read_underlag(
     problems += broken
     if problems:
         raise UnderlagError(sorted(set(problems)))
+    notes += markup_remarks(texts)
     return Underlag(forbund, tables, texts, files, remarks + notes, rows_in, approved, pictures)

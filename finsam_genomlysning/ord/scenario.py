@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, model_validator
 from .errors import Problem, nearest
+from .personnummer import has_name
 from .forbund import Del, Forbund, Id
 from .glossary import INTE_REDOVISAT
 from .referenser import Brist, Plats, place_words
@@ -65,6 +66,9 @@ class Tjanst(Del):
         if not 0 < x <= 1:
             gor = f'Skriv {x / 100:g} för {x:g} procent.' if 1 < x <= 100 else 'Rätta värdet.'
             raise ValueError(f'omfattningen {x:g} ska vara över 0 och högst 1|{gor}')
+        if has_name(self.roll):
+            gor = 'Skriv funktionen, till exempel coach: rapporterna är offentliga.'
+            raise ValueError(f'rollen ser ut att vara ett personnamn|{gor}')
         return self
 
 # %% ../../nbs/ord/scenario.ipynb #6d3fe908
