@@ -16,6 +16,7 @@ process took 424 MB. A whole country has not been run.
 """
 
 import argparse, os, shutil, signal, subprocess, sys, tempfile, threading, time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -148,14 +149,15 @@ def make_country(folder, many):
 
 
 class Watch:
-    "What the processes below this one take, looked at twice a second"
+    "What the processes below this one take, looked at again and again"
 
-    def __init__(self):
+    def __init__(self, seconds=0.5):  # between two looks
+        self.seconds = seconds
         self.cpu, self.most, self.over = {}, 0, threading.Event()
         self.thread = threading.Thread(target=self.look, daemon=True)
 
     def look(self):
-        while not self.over.wait(0.5):
+        while not self.over.wait(self.seconds):
             for p in psutil.Process().children(recursive=True):
                 try:
                     times = p.cpu_times()
@@ -190,7 +192,7 @@ def wait_for(out, pattern, many):
         time.sleep(0.2)
 
 
-def build(country, out, workers, args, disturb=None):
+def build(country, out, workers, jobs, formats, disturb=None):
     "The lines that a build prints, and what it took; `disturb` is called while it works"
     data = out.with_name(f'{out.name}-data')
     shutil.copytree(country, data, ignore=shutil.ignore_patterns('.*'))
@@ -198,14 +200,14 @@ def build(country, out, workers, args, disturb=None):
     with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=':0') as cluster:
         began = time.monotonic()
         with Watch() as watch:
-            process = start_build(data, out, cluster.scheduler_address, args.jobb, args.format)
+            process = start_build(data, out, cluster.scheduler_address, jobs, formats)
             if disturb:
-                process = disturb(process, cluster, data, out, args)
+                process = disturb(process, cluster, data, out)
             said, _ = process.communicate()
     return said.splitlines(), time.monotonic() - began, sum(watch.cpu.values()), watch.most
 
 
-def kill_worker(process, cluster, data, out, args):
+def kill_worker(process, cluster, data, out):
     "A worker dies when some reports are made and others are not"
     wait_for(out, '*/.bygge-*/notebooks/*.ipynb', 3)
     (victim, *_) = cluster.workers.values()
@@ -214,13 +216,13 @@ def kill_worker(process, cluster, data, out, args):
     return process
 
 
-def stop_build(process, cluster, data, out, args):
+def stop_build(process, cluster, data, out, jobs, formats):
     "The build dies when one edition is finished, and is given again"
     wait_for(out, '*/[0-9]*/index.html', 1)
     process.kill()
     process.communicate()
     print('  the build was killed', flush=True)
-    return start_build(data, out, cluster.scheduler_address, args.jobb, args.format)
+    return start_build(data, out, cluster.scheduler_address, jobs, formats)
 
 
 def measure(args, folder):
@@ -232,7 +234,7 @@ def measure(args, folder):
         reports = make_country(country, many)
         for workers in args.arbetare:
             out = folder / f'ut-{many}-{workers}'
-            _, seconds, cpu, most = build(country, out, workers, args)
+            _, seconds, cpu, most = build(country, out, workers, args.jobb, args.format)
             made = len(list(out.glob('*/[0-9]*/notebooks/*.ipynb')))
             if made < reports:
                 print(f'  {reports - made} reports are not there, for the reason above')
@@ -251,8 +253,9 @@ def disturb(args, folder, how):
     "The same bytes as when nothing happens"
     country = folder / 'land'
     make_country(country, args.forbund[0])
-    build(country, folder / 'lugnt', args.arbetare[0], args)
-    said, *_ = build(country, folder / 'stort', args.arbetare[0], args, how)
+    asked = (args.arbetare[0], args.jobb, args.format)
+    build(country, folder / 'lugnt', *asked)
+    said, *_ = build(country, folder / 'stort', *asked, how)
     print('  taken over as they were:', sum(line.endswith('(oförändrad)') for line in said))
     same = pages(folder / 'lugnt') == pages(folder / 'stort')
     print('  every file the same as undisturbed:', same, len(pages(folder / 'lugnt')))
@@ -270,6 +273,7 @@ if __name__ == '__main__':
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.mapp) as d:
         if chosen.doda or chosen.stopp:
-            disturb(chosen, Path(d), kill_worker if chosen.doda else stop_build)
+            again = partial(stop_build, jobs=chosen.jobb, formats=chosen.format)
+            disturb(chosen, Path(d), kill_worker if chosen.doda else again)
         else:
             measure(chosen, Path(d))

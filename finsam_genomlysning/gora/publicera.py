@@ -209,8 +209,9 @@ def _stop_increases(folder: Path, earlier: Sequence[Path], grans: int) -> None:
             str(first['tabell']),
             f'Tillsammans med tidigare utgåvor går {len(more)} antal att räkna fram, bland annat '
             f'{first["matt"]} för {first["plats"]}.',
-            'Återställ .liggare från en säkerhetskopia, eller flytta den utgåvan om ingen har '
-            'sett den.',
+            'Är underlaget ändrat sedan dess: skriv tillbaka det, och ge nya svar ett eget datum. '
+            'Är det inte det: återställ .liggare från en säkerhetskopia. Har ingen sett den '
+            'utgåvan kan den flyttas.',
         )
 
 # %% ../../nbs/gora/publicera.ipynb #c52bdf56
