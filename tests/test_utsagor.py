@@ -1,10 +1,14 @@
 "What is said in interviews: informants pass the gate, quotations need consent, codes a codebook"
 
 import datetime as dt
+import io
+import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.katalog.falt import count_selections
 from finsam_genomlysning.katalog.folkmangder import decode_population, other_populations
@@ -17,8 +21,11 @@ from finsam_genomlysning.katalog.utsagor import (
     utsage_frames,
 )
 from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.lasa.refi import read_refi
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
+from finsam_genomlysning.ord.glossary import CODES
+from finsam_genomlysning.rakna.samstammighet import coder_agreement
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.utsagor import (
     reasons_table,
@@ -206,3 +213,98 @@ def test_a_code_has_one_theme(tmp_path):
     with pytest.raises(UnderlagError) as e:
         read_forbund(package(tmp_path / 'paket', statements(), twice))
     assert e.value.problem[0].vad == 'Koden ko finns redan, i temat vagen_in.'
+
+
+def table_of(folder):
+    return (folder / 'underlag' / 'utsagor.csv').read_text(encoding='utf-8')
+
+
+def test_a_project_goes_out_and_comes_back(tmp_path, capsys):
+    "With every statement, code, stance, consent and informant; another program may rename nothing"
+    made = package(
+        tmp_path / 'paket',
+        statements().replace('I001;medarbetare;bryggan;', 'I001;medarbetare;;', 1),
+    )
+    where = ['--forbund', str(made)]
+    assert main(['utsagor', *where, '--till', str(tmp_path / 'ut.qdpx')]) == 0
+    assert (
+        main(['utsagor', *where, '--ur', str(tmp_path / 'ut.qdpx'), '--ut', str(tmp_path / 'in')])
+        == 0
+    )
+    assert 'lika hemlig' in capsys.readouterr().out
+    back = (tmp_path / 'in' / 'utsagor.csv').read_text(encoding='utf-8')
+    assert sorted(back.splitlines()) == sorted(table_of(made).splitlines())
+
+
+def project(text, coded, start, end, doctype=''):
+    "One passage as another program writes it, with codes a, b and c"
+    names = {'a': 'kö till start', 'b': 'Talar emot', 'c': 'Okänd'}
+    codes = ''.join(f'<Code guid="{k}" name="{v}" isCodable="true"/>' for k, v in names.items())
+    xml = (
+        f'{doctype}<Project name="x" xmlns="urn:QDA-XML:project:1.0">'
+        f'<CodeBook><Codes>{codes}</Codes></CodeBook><Sources><TextSource guid="s" name="I001">'
+        f'<PlainTextContent>{text}</PlainTextContent><PlainTextSelection guid="p" '
+        f'startPosition="{start}" endPosition="{end}">{coded}</PlainTextSelection>'
+        '</TextSource></Sources></Project>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w') as z:
+        z.writestr('project.qde', xml)
+    return out.getvalue()
+
+
+def test_a_project_of_another_program_is_read_by_the_names_of_its_codes(tmp_path):
+    f = read_forbund(package(tmp_path / 'paket', statements()))
+    text = 'Först något annat. Det tar för lång tid.'
+    coded = ''.join(f'<Coding guid="k{x}"><CodeRef targetGUID="{x}"/></Coding>' for x in 'abc')
+    rows = read_refi(project(text, coded, 19, 40), 'annat.qdpx', f)
+    assert rows[['person', 'kod', 'hallning', 'utsaga', 'citat']].values.tolist() == [
+        ['I001', 'ko', 'emot', 'Det tar för lång tid.', 'nej'],
+        ['I001', 'Okänd', 'emot', 'Det tar för lång tid.', 'nej'],
+    ]
+
+
+@pytest.mark.parametrize('data', [b'', b'PK', b'<Project/>'])
+def test_what_is_no_project_is_refused(data):
+    with pytest.raises(UnderlagError) as e:
+        read_refi(data, 'fel.qdpx', None)
+    assert 'REFI-QDA' in e.value.problem[0].gor
+
+
+def test_a_project_reads_nothing_outside_itself(tmp_path):
+    f = read_forbund(package(tmp_path / 'paket', statements()))
+    (tmp_path / 'hemligt').write_text('HEMLIGT', encoding='utf-8')
+    secret = (tmp_path / 'hemligt').as_uri()
+    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret}">]>'
+    coded = '<Coding guid="k"><CodeRef targetGUID="a"/></Coding>'
+    data = project('&e; tyst', coded, 0, 12, doctype)
+    assert 'HEMLIGT' not in read_refi(data, 'x.qdpx', f).to_csv()
+
+
+def test_two_coders_are_told_how_much_they_agree(tmp_path, capsys):
+    made = package(tmp_path / 'paket', statements())
+    for name, text in (('a', table_of(made)), ('b', table_of(made).replace(';remiss;', ';ko;'))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / 'utsagor.csv').write_text(text, encoding='utf-8')
+    files = [str(tmp_path / x / 'utsagor.csv') for x in 'ab']
+    assert main(['utsagor', '--forbund', str(made), '--kodare', *files]) == 0
+    code, stance = capsys.readouterr().out.splitlines()[:2]
+    assert code.startswith('Koder: 38 utsagor kodade av minst två, Krippendorffs alfa 0,93 (')
+    assert 'Krippendorffs alfa 1,00 (1,00–1,00): tillförlitligt' in stance
+
+
+def test_the_published_example_of_krippendorff(tmp_path):
+    "Four observers, twelve units, values missing: 0.743 (Krippendorff 2011, section C)"
+    rows = ['123321412...', '123322412 5.3', '.333234225 1.', '123324412 51.']
+    given = [[float(x) if x.isdigit() else np.nan for x in r.replace(' ', '')] for r in rows]
+    a = coder_agreement(pd.DataFrame(given).T, np.random.default_rng(0), omgangar=50)
+    assert round(a.alfa, 3) == 0.743 and a.antal == 11
+
+
+def test_each_role_has_its_guide(tmp_path):
+    made = package(tmp_path / 'paket', statements())
+    assert main(['utsagor', '--forbund', str(made), '--ut', str(tmp_path / 'guider')]) == 0
+    names = {p.name for p in (tmp_path / 'guider').iterdir()}
+    assert names == {f'intervjuguide-{r}.md' for r in CODES['rostroll']}
+    text = (tmp_path / 'guider' / 'intervjuguide-chef.md').read_text(encoding='utf-8')
+    assert 'minst 5 intervjuade' in text and '## Efteråt' in text

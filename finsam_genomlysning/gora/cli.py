@@ -266,6 +266,18 @@ _ENKAT = Kommando(
         Flagga('--las', 'lägg ihop svaren som ligger i en mapp', {'metavar': 'MAPP'}),
     ),
 )
+_UTSAGOR = Kommando(
+    'utsagor',
+    'utsagor',
+    'Skriver intervjuguider, läser och skriver kodade intervjuer, prövar två kodare mot varandra.',
+    (
+        FORBUND,
+        Flagga('--ut', 'mapp för intervjuguiderna, eller för tabellen med --ur'),
+        Flagga('--till', 'skriv utsagorna som REFI-QDA-projekt', {'metavar': 'FIL.qdpx'}),
+        Flagga('--ur', 'läs utsagorna ur ett REFI-QDA-projekt', {'metavar': 'FIL.qdpx'}),
+        Flagga('--kodare', 'samma utsagor, kodade av var sin', {'nargs': '+', 'metavar': 'FIL'}),
+    ),
+)
 _DOKUMENT = Kommando(
     'dokument',
     'dokumentregister',
@@ -292,6 +304,7 @@ KOMMANDON = (
     _GALLRA,
     _BEGARAN,
     _ENKAT,
+    _UTSAGOR,
     _DOKUMENT,
 )
 
