@@ -1943,3 +1943,55 @@ def test_a_comment_in_a_text_is_refused(las):
         texts_of(las, 'a\n\n<!-- kom ihåg -->\n'),
         r'rad 3: En kommentar \(<!-- -->\) skulle tryckas',
     )
+
+
+@pytest.mark.parametrize(
+    ('code', 'said'),
+    [
+        ('46701234567', 'ett telefonnummer'),
+        ('P1 f. 90', 'en kod med födelseåret'),
+        ('P1 född 1990', 'en kod med födelseåret'),
+    ],
+)
+def test_more_that_a_pseudonym_must_not_say(las, code, said):
+    says(las(deltagare_csv=PERSON + EN.replace('P1', code)), f'Pseudonymen ser ut som {said}')
+
+
+def test_months_side_by_side_are_to_be_rows(las):
+    head = PENGAR.replace('budget;utfall;prognos', 'jan;feb;Kv 2 2024')
+    said = las(ekonomi_csv=head + rad('Lön', 1000, 2000))
+    says(said, 'är olika delar av året av samma sak. Skriv en rad för varje månad')
+    more = PENGAR.replace('kalla', 'kalla;jan;feb') + rad('Lön', 1000, 2000)[:-1] + ';500;500\n'
+    assert las(ekonomi_csv=more).tabeller['ekonomi'].budget.tolist() == [1000]
+
+
+@pytest.mark.parametrize(
+    'name', ['Avvikelse', 'Differens mot budget', 'Medel', 'Genomsnitt', 'diff']
+)
+def test_a_row_that_is_counted_from_others_is_no_line(las, name):
+    rows = rad('Lön', 300000) + rad('Hyra', 80000) + rad(name, -20000)
+    says(las(ekonomi_csv=PENGAR + rows), 'rad 4, kolumn post: Raden är en summarad')
+
+
+def test_money_from_the_state_is_no_mean(las):
+    u = las(ekonomi_csv=PENGAR + rad('Medel från staten', 300000) + rad('Extra stöd', 5000))
+    assert len(u.tabeller['ekonomi']) == 2
+
+
+def test_an_example_is_handed_back_and_numbers_of_columns_passed_over(las):
+    rows = rad('Exempel: löner', 999) + rad('Lön', 300000)
+    says(las(ekonomi_csv=PENGAR + rows), 'rad 2: Raden ser ut att vara ett exempel')
+    numbers = ';'.join(str(n) for n in range(1, 10)) + '\n'
+    u = las(ekonomi_csv=PENGAR + numbers + rad('Lön', 300000))
+    notes(u, 'rad 2 är kolumnernas nummer och läses inte')
+
+
+def test_a_row_pushed_aside_is_told_once(las):
+    rows = rad('Lön', 1000) + rad('Lokaler; hyra', 2000)
+    said = las(ekonomi_csv=PENGAR + rows)
+    says(said, 'rad 3: Raden har fler celler än rubrikraden')
+    assert said.count('rad 3') == 1
+
+
+def test_a_curled_apostrophe_parts_thousands(las):
+    assert las(ekonomi_csv=PENGAR + rad('Lön', '450’000')).tabeller['ekonomi'].budget[0] == 450000

@@ -211,6 +211,10 @@ def _alike_by_content(texts: list[str], missing: list[Kolumn]) -> str:
 def _longer(kind: str, known: Collection[str]) -> str:  # what to do with a wide table
     if kind == 'kon':
         return 'Skriv en rad för kvinnor (K) och en för män (M), med könet i kolumnen kon.'
+    if kind == 'del':
+        days = {'fran', 'till'} <= set(known)
+        where = ', med dess första och sista dag i kolumnerna fran och till' if days else ''
+        return f'Skriv en rad för varje månad eller del av året{where}.'
     if {'fran', 'till'} <= set(known):
         return 'Skriv en rad per år, med årets första och sista dag i kolumnerna fran och till.'
     where = next((n for n in ('ar', 'period', 'datum') if n in known), '')
@@ -218,6 +222,12 @@ def _longer(kind: str, known: Collection[str]) -> str:  # what to do with a wide
 
 # %% ../../nbs/lasa/rubriker.ipynb #fc1cfd11
 _A_YEAR = re.compile(r'(?:19|20)\d\d')
+_A_PART = re.compile(
+    r'(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?'
+    r'|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|(?:kv|kvartal|q|tertial|t|halvar|h)_?[1-4])'
+    r'(?:_(?:19|20)?\d\d)?'
+)
+_WIDE = {'ar': 'olika år', 'kon': 'olika kön', 'del': 'olika delar av året'}
 _SEX = {
     'K': re.compile('kvinnor|kvinna|flickor'),
     'M': re.compile(r'(?<![a-z])(?:man|pojkar)(?![a-z])'),
@@ -226,10 +236,13 @@ _SEX = {
 
 def _spread(
     heads: list[Rubrik],
-) -> tuple[str, list[Rubrik]]:  # ar, kon or '', and the headings
-    "The headings that stand for years or sexes of one thing"
+) -> tuple[str, list[Rubrik]]:  # ar, del, kon or '', and the headings
+    "The headings that stand for years, parts of a year or sexes of one thing"
     years: dict[str, set[str]] = {}
     sexes: dict[str, set[str]] = {}
+    parts = [h for h in heads if not h.kolumn and _A_PART.fullmatch(fold(h.text))]
+    if len(parts) > 1:
+        return 'del', parts
     dated = [h for h in heads if _A_YEAR.search(h.text)]
     for h in dated:
         stem = fold(_A_YEAR.sub(' ', h.text))
@@ -363,6 +376,8 @@ class _HeaderReader:
         if not kind or (kind == 'kon' and 'kon' not in self.absent):
             return
         numbers = [n for n in self.absent if self.known[n].typ in ('tal', 'heltal')]
+        if kind == 'del' and not numbers:
+            return
         for near in filter(None, (_alike_by_name(h, numbers) for h in heads)):
             self.asked.append(near)
         if numbers and not self.asked:
@@ -370,7 +385,7 @@ class _HeaderReader:
         self.taken |= {n: heads[0].plats for n in self.asked}
         self.wide = heads
         said = ' och '.join(h.said for h in heads[:2])
-        vad = f'Rubrikerna {said} är olika {"år" if kind == "ar" else "kön"} av samma sak.'
+        vad = f'Rubrikerna {said} är {_WIDE[kind]} av samma sak.'
         self.wrong(heads[0].bokstav, vad, _longer(kind, self.known))
 
     def period(self) -> None:

@@ -120,6 +120,9 @@ def _same_places(body: _Body, cells: list[str]) -> bool:
 def _drop_units(body: _Body) -> None:
     for n, cells in body.rows[:1]:
         filled = {i: c for i, c in enumerate(cells) if c.strip()}
+        if len(filled) > 3 and [*filled.values()] == [str(k + 1) for k in range(len(filled))]:
+            body.drop([(n, cells)], '{} är kolumnernas nummer och läses inte')
+            return
         units = {i: read_unit(c) for i, c in filled.items()}
         if len(filled) < 2 or not all(units.values()):
             return
@@ -133,10 +136,13 @@ def _drop_units(body: _Body) -> None:
 # %% ../../nbs/lasa/tabellblad.ipynb #25b3dab2
 _TOTAL = re.compile(
     r'(?:(?:del|slut|mellan|total)?summ(?:a|or|ering)|s_a|sum|tot|total|totalt|totala|totalsumma'
-    r'|samtliga|alla|sammanlagt|subtotal|grand_total|varav|darav|hela_forbundet|saldo)(?:_.*)?'
+    r'|samtliga|alla|sammanlagt|medelvarde|genomsnitt|snitt|subtotal|grand_total|varav|darav|hela_forbundet|saldo)(?:_.*)?'
     r'|.*_(?:totalt|summa|sammanlagt|total|tot)|balansomslutning|omslutning'
 )
-_RESULT = re.compile(r'(?:arets_|periodens_)?(?:resultat|netto|nettoresultat|nettokostnad)(?:_.*)?')
+_RESULT = re.compile(
+    r'(?:arets_|periodens_)?(?:resultat|netto|nettoresultat|nettokostnad)(?:_.*)?'
+    r'|(?:budget)?avvikelse(?:_.*)?|differens(?:_.*)?|diff|skillnad(?:_.*)?|medel'
+)
 _ALL = re.compile(r'(?:samtliga|alla)_(?!kostnad|intakt|post|insats|kommun|deltag|person|utgift)')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #b4734c8f
@@ -167,7 +173,7 @@ def _named_by(body: _Body) -> list[Kolumn]:  # the columns that say what a row i
     ]
 
 # %% ../../nbs/lasa/tabellblad.ipynb #e0f4da8d
-_SUM_START = re.compile(r'[\W_]*(?:[dsmt]|al|gr|va|hel|ba|om|re|ar|år|pe|ne|[Σ∑])', re.I)
+_SUM_START = re.compile(r'[\W_]*(?:[dsmt]|al|gr|va|hel|ba|om|re|ar|år|pe|ne|av|bu|ge|[Σ∑])', re.I)
 
 # %% ../../nbs/lasa/tabellblad.ipynb #ad247061
 def _total_at(body: _Body, cells: list[str], names: list[Kolumn]) -> str | None:  # column
@@ -241,6 +247,22 @@ def _drop_totals(body: _Body) -> None:
             body.wrong(n, totals[n], vad, sum_advice(body.schema))
     body.drop(twice)
     body.drop(sums, '{} är en summarad och läses inte')
+
+# %% ../../nbs/lasa/tabellblad.ipynb #3b6d3295
+_EXAMPLE = re.compile(r'\(?(?:exempel(?:rad)?|ex|t\.? ?ex)\b\.?\s*(?:[:–-].*|\)?)', re.I)
+
+
+def _drop_examples(body: _Body) -> None:
+    found = []
+    for n, cells in body.rows:
+        first = next((c for c in cells if c.strip()), '').strip()
+        if first[:1] in '(eEtT' and _EXAMPLE.fullmatch(first):
+            found.append((n, cells))
+            vad = 'Raden ser ut att vara ett exempel och skulle räknas.'
+            body.wrong(
+                n, '', vad, 'Ta bort raden om den är ett exempel, annars rätta första cellen.'
+            )
+    body.drop(found)
 
 # %% ../../nbs/lasa/tabellblad.ipynb #a8b32233
 def _drop_bare(body: _Body) -> None:
@@ -459,7 +481,7 @@ def _check_ragged(body: _Body) -> None:
     width = len(body.blad.rader[body.at][1])
     gor = 'Kontrollera kolumnskiljare och citattecken på raden.'
     even = sum(len(cells) == width for _, cells in body.rows)
-    usual = even > len(body.rows) / 2  # else each row ends in the same empty cells
+    usual = even >= len(body.rows) / 2 > 0  # else each row ends in the same empty cells
     longer, shorter = [], []
     for n, cells in body.rows:
         if body.blad.has_more(cells, width) or (usual and len(cells) > width):
@@ -535,6 +557,7 @@ def extract_table(
     body = _Body(blad, at, schema, head)
     _drop_headers(body)
     _drop_units(body)
+    _drop_examples(body)
     _fill_merged(body)
     _drop_totals(body)
     _drop_bare(body)

@@ -265,7 +265,7 @@ def _twofold(m: re.Match[str], kolumn: Kolumn, tecken: Tecken) -> Avlast:
     return Avlast(None, fel=f'{word} kan vara decimaltecken eller tusentalstecken.', gor=gor)
 
 # %% ../../nbs/lasa/tolka.ipynb #362bc925
-_SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009\u2007'](?=\d{3}(?!\d))")
+_SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009\u2007'’](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r'[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?')
 _BOTH = (('.', ','), (',', '.'))
 LARGEST = 1e12  # hours, persons, other units: no table has more

@@ -376,7 +376,9 @@ _BIRTHDAY = re.compile(
     r'|(?:19[3-9]\d|20[01]\d)[-./ ]?(?:0[1-9]|1[0-2])',
     re.I,
 )
-_ANY_PHONE = re.compile(r'0[1-9]\d{7,9}')  # no number of ours begins so, without a letter
+_ANY_PHONE = re.compile(
+    r'0[1-9]\d{7,9}|46(?:\(0\))?7[02369]\d{7}'
+)  # no number of ours begins so, without a letter
 _DOTTED = re.compile(r'(?:[^\W\d_]\.){2,3}[-. ]?\d{0,4}')
 _ADDRESS = re.compile(
     r'[^\W\d_]+(?:gatan|vägen|gränd|gränden|stigen|torget|backen|allén|gata|väg)\s+\d+.*', re.I
@@ -398,6 +400,8 @@ def pseudonym_fault(
         return 'ett telefonnummer'
     if _DOTTED.fullmatch(plain):
         return 'initialer'
+    if re.search(r'\bf(?:ödd|\.)\s*(?:19|20)?\d\d\b', plain, re.I):
+        return 'en kod med födelseåret'
     if _ADDRESS.fullmatch(plain):
         return 'en adress'
     if has_birth_date(plain) or _BIRTHDAY.fullmatch(plain):
