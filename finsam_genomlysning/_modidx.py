@@ -3375,6 +3375,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                          'finsam_genomlysning/lasa/tabellblad.py'),
                                                      'finsam_genomlysning.lasa.tabellblad._drop_bare': ( 'lasa/tabellblad.html#_drop_bare',
                                                                                                          'finsam_genomlysning/lasa/tabellblad.py'),
+                                                     'finsam_genomlysning.lasa.tabellblad._drop_examples': ( 'lasa/tabellblad.html#_drop_examples',
+                                                                                                             'finsam_genomlysning/lasa/tabellblad.py'),
                                                      'finsam_genomlysning.lasa.tabellblad._drop_headers': ( 'lasa/tabellblad.html#_drop_headers',
                                                                                                             'finsam_genomlysning/lasa/tabellblad.py'),
                                                      'finsam_genomlysning.lasa.tabellblad._drop_lone': ( 'lasa/tabellblad.html#_drop_lone',
