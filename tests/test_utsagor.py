@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from finsam_genomlysning.gora.cli import main
+from finsam_genomlysning.gora.gallring import doomed_files
 from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.katalog.falt import count_selections
 from finsam_genomlysning.katalog.folkmangder import decode_population, other_populations
@@ -308,3 +309,11 @@ def test_each_role_has_its_guide(tmp_path):
     assert names == {f'intervjuguide-{r}.md' for r in CODES['rostroll']}
     text = (tmp_path / 'guider' / 'intervjuguide-chef.md').read_text(encoding='utf-8')
     assert 'minst 5 intervjuade' in text and '## Efteråt' in text
+
+
+def test_statements_can_be_erased_by_the_plan(tmp_path):
+    made = package(tmp_path / 'paket', statements())
+    plan = '[[gallring]]\nvad = "utsagor"\nsenast = 2025-01-31\nkalla = "Styrelsen"\n'
+    (made / 'forbund.toml').write_text(PACKAGE + KODBOK + plan, encoding='utf-8')
+    assert read_forbund(made).gallring[0].vad == 'utsagor'
+    assert [x.fil for x in doomed_files(made, {'utsagor'})] == ['underlag/utsagor.csv']

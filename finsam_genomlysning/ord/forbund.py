@@ -358,7 +358,7 @@ class Personuppgifter(Del):
 class Gallring(Del):
     "A row of the erasure plan"
 
-    vad: Literal['deltagare', 'indikatorer', 'progression', 'register']
+    vad: Literal['deltagare', 'indikatorer', 'progression', 'utsagor', 'register']
     senast: dt.date
 
 # %% ../../nbs/ord/forbund.ipynb #656d40d4

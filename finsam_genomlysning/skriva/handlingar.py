@@ -65,6 +65,7 @@ VAD_GALLRAS = {
     'deltagare': 'tabellen deltagare i underlaget',
     'indikatorer': 'tabellen indikatorer i underlaget',
     'progression': 'tabellen progression i underlaget',
+    'utsagor': 'tabellen utsagor i underlaget',
     'register': 'de frysta registren, bevisen och de dolda talen i liggaren',
 }
 
