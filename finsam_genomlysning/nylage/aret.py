@@ -130,7 +130,8 @@ def _starts_then(
     before: Floats = starts - (now - begun)
     since = pd.Series([x.fran for x in each], index=insatser)
     days = (pd.Timestamp(dag) - since).dt.days + 1
-    return before, pd.Series(before / starts, index=insatser), days
+    share = np.divide(before, starts, out=np.full(len(starts), np.nan), where=starts != 0)
+    return before, pd.Series(share, index=insatser), days
 
 # %% ../../nbs/nylage/aret.ipynb #e5c3bca5
 def _referred_then(lage: Lage, part: pd.Series) -> tuple[pd.Series, pd.Series]:  # by pair
