@@ -49,6 +49,9 @@ from finsam_genomlysning.skydd.passage import (
     at_detail_day,
     pass_others,
     pass_register,
+    refuse_change,
+    round_detail,
+    round_others,
 )
 from ..skydd.urvalslista import edition_selections
 from ..skydd.utgava import Utgava, round_published
@@ -156,18 +159,28 @@ class _Persons:
     def frames(self) -> dict[str, pd.DataFrame]:
         return self.ingen | {t: df for p in self.every() for t, df in p.ramar.items()}
 
+# %% ../../nbs/gora/innehall.ipynb #f13e7001
+def _given(underlag: Underlag, at: Mote) -> dict[str, pd.DataFrame]:
+    "The tables of those who answered, were rated, or were counted by others"
+    found = rost_frames(underlag, at) | stod_frames(underlag, at) | handed_frames(underlag, at)
+    return found | utsage_frames(underlag, at)
+
 # %% ../../nbs/gora/innehall.ipynb #70c7b56b
 def _persons(underlag: Underlag, mote: Mote, liggare: Liggare | None) -> _Persons:
     at = at_detail_day(underlag.forbund, mote)
     known = as_known(underlag, at.data_till, liggare)
-    given = rost_frames(known, at) | stod_frames(known, at) | handed_frames(known, at)
-    given |= utsage_frames(known, at)
+    given = _given(known, at)
     people = counts_of_people(underlag.forbund)
     nobody = {t: df[~df['matt'].isin(people)] for t, df in given.items() if t == 'volymer'}
+    of_nobody = {t: df for t, df in nobody.items() if len(df)}
+    refuse_change(underlag.forbund.regler.visning, liggare)
+    if underlag.forbund.regler.visning == 'avrundat':
+        others = round_others(known, mote, lambda u: _given(u, at), liggare)
+        return _Persons(round_detail(underlag, mote, liggare), others, of_nobody)
     return _Persons(
         pass_register(underlag, mote, liggare),
         pass_others(known, mote, given, liggare),
-        {t: df for t, df in nobody.items() if len(df)},
+        of_nobody,
     )
 
 # %% ../../nbs/gora/innehall.ipynb #b785f604
@@ -246,6 +259,10 @@ def _coarse(register: Passage | None, forbund: Forbund) -> dict[str, pd.DataFram
     found = coarse_tables(d.rader, d.fran, programmes, rules.grans, rules.grans_andel)
     return found if rules.oppna else {t: _of_none(df) for t, df in found.items()}
 
+# %% ../../nbs/gora/innehall.ipynb #56565ded
+def _with_deviation(p: Publicerad, hogst: int) -> Publicerad:
+    return replace(p, definition=replace(p.definition, avrundad=hogst)) if hogst else p
+
 # %% ../../nbs/gora/innehall.ipynb #2cdeb27b
 def _tables(
     underlag: Underlag, mote: Mote, persons: _Persons
@@ -261,7 +278,9 @@ def _tables(
     few = {t: withhold_few(df, DEFINITIONER[t], f.regler.grans_andel) for t, df in marked.items()}
     dag = persons.register.detalj.dag if persons.register and persons.register.detalj else None
     tables = as_published(few, f, mote, dag)
-    return {t: round_published(p) for t, p in tables.items()}, {**frames, **true}
+    off = {t: p.avrundad for p in persons.every() for t in p.ramar}
+    said = {t: _with_deviation(p, off.get(t, 0)) for t, p in tables.items()}
+    return {t: round_published(p) for t, p in said.items()}, {**frames, **true}
 
 # %% ../../nbs/gora/innehall.ipynb #75a9a033
 def _rules(regler: Regler) -> list[dict[str, object]]:
@@ -269,6 +288,7 @@ def _rules(regler: Regler) -> list[dict[str, object]]:
     source = regler.kalla or 'antagande'
     told = (
         'grans',
+        'visning',
         'oppna',
         'grans_andel',
         'period',
@@ -279,7 +299,7 @@ def _rules(regler: Regler) -> list[dict[str, object]]:
     return [
         {'regel': r, 'varde': given[r], 'kalla': regler.kallor.get(r, source)}
         for r in told
-        if given[r] not in (None, [])
+        if given[r] not in (None, [], 'dolt')
     ]
 
 # %% ../../nbs/gora/innehall.ipynb #1c24f1d2
@@ -336,7 +356,7 @@ def _post(underlag: Underlag, mote: Mote, persons: _Persons) -> Post:
         mote=mote.datum,
         data_till=mote.data_till,
         dag=detail_day(underlag.forbund, mote),
-        regler={'k': regler.grans, 'period': regler.period},
+        regler={'k': regler.grans, 'period': regler.period, 'visning': regler.visning},
         rutor=tuple(x for p in every for x in p.rutor),
         monster={
             t: {d: tuple(map(tuple, g)) for d, g in m.items()}

@@ -272,7 +272,7 @@ def selection_keys(
 ) -> Iterator[str]:  # keys that it should not have
     "Extra keys of what the counts are said to count"
     yield from u.keys() - {'celler', 'falt', 'folkmangder', 'regler'}
-    yield from u.get('regler', {}).keys() - {'k', 'period'}
+    yield from u.get('regler', {}).keys() - {'k', 'period', 'visning'}
     for x in u.get('falt', {}).values():
         yield from x.keys() - {'text', 'varden'}
     for x in u.get('folkmangder', {}).values():

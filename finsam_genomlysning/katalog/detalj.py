@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STEG_FOR', 'Tal', 'SAMMANSATT', 'DETALJTABELLER', 'GROVTABELLER', 'Bygg', 'DAGAR', 'detail_day', 'Detalj',
-           'read_detail', 'lay_counts', 'silent_programmes', 'counted_tables', 'single_values']
+           'register_counts', 'read_detail', 'lay_counts', 'silent_programmes', 'counted_tables', 'single_values']
 
 # %% ../../nbs/katalog/detalj.ipynb #7302beee
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -73,6 +73,16 @@ def _anyone(rows: pd.DataFrame, dag: dt.date) -> bool:
     referred = rows['remissdatum'] >= pd.Timestamp(first)
     return bool((took_part(rows, first) | referred | rows['vantande']).any())
 
+# %% ../../nbs/katalog/detalj.ipynb #1307eb2a
+def register_counts(
+    folk: Folkmangd,
+    forbund: Forbund,
+    dag: dt.date,
+) -> tuple[Rakning, ...]:
+    "The tables of the detail, as they are counted"
+    who, way_in = who_counts(folk, forbund, dag), way_in_counts(folk, dag)
+    return (*who, *way_in, *result_counts(folk, dag))
+
 # %% ../../nbs/katalog/detalj.ipynb #af307b2a
 def read_detail(
     underlag: Underlag,
@@ -92,9 +102,8 @@ def read_detail(
     if not _anyone(versions[dag], dag):
         return None
     folk, at = participations(versions, f, snitt)
-    tables = (*who_counts(folk, f, dag), *way_in_counts(folk, dag), *result_counts(folk, dag))
     before = tuple(Detalj(x, versions[x], folk, at[x], ()) for x in sorted(versions) if x != dag)
-    return Detalj(dag, versions[dag], folk, at[dag], tables, before)
+    return Detalj(dag, versions[dag], folk, at[dag], register_counts(folk, f, dag), before)
 
 # %% ../../nbs/katalog/detalj.ipynb #0bcb7c5e
 Tal = Mapping[Urval, float]  # NaN where withheld

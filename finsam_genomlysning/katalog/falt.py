@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['INGEN', 'STATUS', 'HAR_BORJAT', 'PA_DAGEN', 'REMISSLAGE', 'MER_AV', 'RORLIGA', 'EFTER', 'OPPEN', 'Falt', 'code_field',
            'Folkmangd', 'count_selections', 'status_at', 'referred_at', 'day_field', 'pieces_within', 'age_pieces',
-           'age_words', 'outcome_words', 'attribute_words', 'participations']
+           'age_words', 'outcome_words', 'attribute_words', 'participations', 'without_unheld']
 
 # %% ../../nbs/katalog/falt.ipynb #b3201781
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import datetime as dt
 import numpy as np
 import pandas as pd
@@ -351,3 +351,19 @@ def participations(
     at = {dag: np.array(p, dtype=int) for dag, p in places.items()}
     moving = RORLIGA if forbund.regler.oppna else ('insats', *RORLIGA)
     return Folkmangd('deltaganden', fields, moving, EFTER), at
+
+# %% ../../nbs/katalog/falt.ipynb #864eee8e
+def without_unheld(
+    folk: Folkmangd,  # as `participations` gives it, with other values
+    forbund: Forbund,
+) -> Folkmangd:
+    "A population without the values that nobody has and that are not always there"
+    orders = _orders(forbund)
+    fields = dict(folk.falt)
+    for f in RORLIGA:
+        old, held = folk.falt[f], set(folk.falt[f].koder.tolist())
+        always = {v for v in old.varden if '–' in v and f == 'alder'} | set(orders.get(f, []))
+        values = [v for n, v in enumerate(old.varden) if n in held or v in always]
+        fields[f] = code_field([old.varden[c] for c in old.koder], values)
+    fields['alder'] = _without_strangers(fields['alder'], forbund)
+    return replace(folk, falt=fields)

@@ -524,6 +524,7 @@ försörjning eller nyanländ.
 
 # [regler]
 # grans = …                 # minsta antal som får visas
+# visning = …               # "dolt", eller "avrundat": alla antal avrundas, och inget döljs
 # oppna = …                 # visas hur många varje insats har, hur få de än är: true eller false
 # jamfor_kommuner = …       # styrelsens beslut om jämförelse mellan kommuner: true eller false
 """

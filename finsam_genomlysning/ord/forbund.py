@@ -247,6 +247,7 @@ class Regler(Del):
     period: Literal['ar', 'halvar', 'kvartal'] = 'halvar'  # how often detail about people is new
     progression: Skattningsregel = Skattningsregel()  # when a change between ratings counts
     oppna: bool = True  # whether it is told how many each programme has, however few
+    visning: Literal['dolt', 'avrundat'] = 'dolt'  # small counts are withheld, or all are rounded
 
 # %% ../../nbs/ord/forbund.ipynb #4833018f
 class Omrade(Del):

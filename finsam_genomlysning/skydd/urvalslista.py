@@ -76,6 +76,10 @@ def _fields(folk: Folkmangd, rutor: Iterable[Ruta]) -> dict[str, Urvalsrad]:
     used = {f for x in rutor for f, _ in x.urval.villkor}
     return {f: {'varden': list(folk.falt[f].varden), 'text': f} for f in sorted(used)}
 
+# %% ../../nbs/skydd/urvalslista.ipynb #861c8ae6
+def _rounded(visning: str) -> dict[str, object]:
+    return {'visning': visning} if visning == 'avrundat' else {}
+
 # %% ../../nbs/skydd/urvalslista.ipynb #6330113e
 def edition_selections(
     underlag: Underlag,
@@ -103,5 +107,5 @@ def edition_selections(
         'falt': fields,
         'folkmangder': {n: {'text': TEXTER.get(n, n)} for n in dict.fromkeys(names)},
         'celler': cells,
-        'regler': {'k': rules.grans, 'period': rules.period},
+        'regler': {'k': rules.grans, 'period': rules.period} | _rounded(rules.visning),
     }

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['MED_SUMMA', 'Etiketterna', 'Cellpar', 'STRECK_I_GRUPP', 'NOT_STRECK', 'NOT_GRUPP', 'NOT_PARENTES', 'ROUNDED',
-           'Upplagd', 'RITAT', 'select_rows', 'find_measure', 'labels', 'ordered_codes', 'Tabellrad', 'read_rows',
-           'print_number', 'make_cells', 'published_cell', 'tell_too_few', 'cells_of_place', 'heading', 'shown_bases',
-           'lay_out', 'auto_notes', 'Uppstallning', 'standing_elsewhere', 'row_codes', 'published_table',
+           'FROM_ROUNDED', 'Upplagd', 'RITAT', 'select_rows', 'find_measure', 'labels', 'ordered_codes', 'Tabellrad',
+           'read_rows', 'print_number', 'make_cells', 'published_cell', 'tell_too_few', 'cells_of_place', 'heading',
+           'shown_bases', 'lay_out', 'auto_notes', 'Uppstallning', 'standing_elsewhere', 'row_codes', 'published_table',
            'published_frame']
 
 # %% ../../nbs/visa/publicerat.ipynb #42454048
@@ -527,13 +527,15 @@ ROUNDED = (
     'Antalen är avrundade, så att ingen enskild röjs: vart och ett kan avvika med '
     'högst {0} från det rätta.'
 )
+FROM_ROUNDED = 'Talen är räknade ur avrundade antal.'
 
 
 def _all_notes(
     d: Tabelldef, form: Uppstallning, cells: list[list[Cell]], heads: list[str], summed: bool
 ) -> str:
     counts = any(find_measure(d, m).slag == 'antal' for m in form.matt)
-    rounded = ROUNDED.format(d.avrundad) if d.avrundad and counts else ''
+    said = ROUNDED.format(d.avrundad) if counts else FROM_ROUNDED
+    rounded = said if d.avrundad else ''
     together = NOT_GRUPP if summed else ''
     return ' '.join(x for x in [form.noter, rounded, together, *auto_notes(cells, heads)] if x)
 
