@@ -27,8 +27,16 @@ from finsam_genomlysning.katalog.listor import handed_frames
 from finsam_genomlysning.katalog.register import DEFINITIONER
 from finsam_genomlysning.katalog.rost import rost_frames
 from finsam_genomlysning.katalog.stod import stod_frames
+from finsam_genomlysning.katalog.utsagor import utsage_frames
 from finsam_genomlysning.lasa.underlag import read_underlag
-from finsam_genomlysning.ord.forbund import Mote, Underlag, Volymmatt, example_forbund
+from finsam_genomlysning.ord.forbund import (
+    Mote,
+    Rostkod,
+    Rosttema,
+    Underlag,
+    Volymmatt,
+    example_forbund,
+)
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
 from finsam_genomlysning.rakna.indikatorer import rating_changes
 from finsam_genomlysning.rakna.nulage import flows, prepare
@@ -47,7 +55,7 @@ DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
 PACKAGES = [DEFAULT, ROOT / 'tests' / 'fixtur' / 'litet_forbund', ROOT / 'data' / 'hoglandet']
 TABLES = (
     *('enkat', 'enkat_kommun', 'enkat_fordelning', 'progression'),
-    *('volymer', 'fragor_om_vald', 'stodenkat'),
+    *('volymer', 'fragor_om_vald', 'stodenkat', 'utsagor'),
 )
 TILL = dt.date(2024, 6, 30)
 MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', data_till=TILL)
@@ -56,7 +64,7 @@ MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', 
 def tables_of(underlag, mote):
     "The tables of these populations by the ordinary code"
     frames = rost_frames(underlag, mote) | handed_frames(underlag, mote)
-    frames |= stod_frames(underlag, mote)
+    frames |= stod_frames(underlag, mote) | utsage_frames(underlag, mote)
     return {t: d for t, d in frames.items() if t in TABLES}
 
 
@@ -90,10 +98,42 @@ def random_package(seed):
     f = example_forbund()
     own = (Volymmatt(id='praktik', namn='På praktik', personer=True),)
     rules = f.regler.model_copy(update={'enkat_per_kommun': True})
-    f = f.model_copy(update={'regler': rules, 'volymmatt': list(own)})
+    f = f.model_copy(update={'regler': rules, 'volymmatt': list(own), 'rosttema': themes()})
     t = {'indikatorer': survey(g, f), 'progression': ratings(g, f)}
     t |= {'volymer': volumes(g), 'fragor_om_vald': questions(g), 'stodenkat': support(g)}
+    t['utsagor'] = statements(g)
     return Underlag(f, t)
+
+
+def themes():
+    "Two themes of a codebook, with two codes each"
+    return [
+        Rosttema(
+            id=t,
+            namn=t.capitalize(),
+            pastaende='Det går bra',
+            kod=[Rostkod(id=f'{t}_{n}', namn=f'{t} {n}', definition='Något') for n in (1, 2)],
+        )
+        for t in ('start', 'slut')
+    ]
+
+
+def statements(g, rows=60):
+    "What twenty informants have said, one row a statement"
+    role = g.choice(['medarbetare', 'chef'], 20)
+    who = g.integers(0, 20, rows)
+    said = dict(
+        datum=pd.Timestamp('2024-05-31'),
+        person=[f'I{i:02}' for i in who],
+        roll=role[who],
+        insats='spar_a',
+        kommun=None,
+        kod=g.choice([k.id for t in themes() for k in t.kod], rows),
+        hallning=g.choice(['for', 'emot', 'neutral'], rows),
+        utsaga='Så är det.',
+        citat='nej',
+    )
+    return pd.DataFrame(said)
 
 
 def survey(g, f, rows=40):
@@ -208,7 +248,8 @@ def test_the_default_package_and_another_have_such_tables():
         {t for t, *_ in counted(other_populations(u, u.forbund.meeting()))}
         for u in map(read_underlag, PACKAGES)
     ]
-    assert found == [{'enkat', 'enkat_fordelning', 'progression'}, {'stodenkat'}, {'volymer'}]
+    asked = {'enkat', 'enkat_fordelning', 'progression', 'utsagor'}
+    assert found == [asked, {'stodenkat'}, {'volymer'}]
 
 
 @pytest.mark.parametrize('seed', range(6))
@@ -242,6 +283,11 @@ def test_people_become_the_same_package_again(seed):
     underlag = random_package(seed)
     for folk, cells in other_populations(underlag, MEETING):
         for t, df in decode_population(folk, cells, underlag, MEETING).items():
+            if t == 'utsagor':  # who thinks what comes back, and not in which words
+                again = replace(underlag, tabeller=underlag.tabeller | {t: df})
+                df, same = (utsage_frames(x, MEETING)[t] for x in (again, underlag))
+                pd.testing.assert_frame_equal(df, same)
+                continue
             pd.testing.assert_frame_equal(df, underlag.tabeller[t])
 
 
@@ -293,7 +339,7 @@ def test_every_small_count_has_a_twin_below_and_one_above():
         small = small_counts(p)
         own = [u for u in small if u in set(asked)]
         assert set(small) - set(own) <= set(unprinted(folk, asked))
-        assert len(own) == (15 if folk.namn == 'enkatsvar' else 0)
+        assert len(own) == {'enkatsvar': 15, 'utsagor': 14}.get(folk.namn, 0)
         assert set(small) <= p.dold and len(p.dold & set(asked)) <= 70
         assert check_proof_of_gate(p) == []
         limits = {
@@ -583,7 +629,8 @@ def test_two_answers_of_the_same_row_are_both_counted():
 def test_a_package_without_such_tables_has_no_such_populations():
     assert other_populations(Underlag(example_forbund(), {}), MEETING) == []
     nobody = random_package(0)
-    long_ago = MEETING.model_copy(update={'data_till': dt.date(2019, 12, 31)})
+    day = dt.date(2019, 12, 31)
+    long_ago = MEETING.model_copy(update={'data_till': day, 'datum': day})
     assert other_populations(nobody, long_ago) == []
 
 
@@ -610,6 +657,8 @@ def test_those_who_are_left_are_counted_where_no_table_counts_them():
         places = {x.plats for x in more}
         if folk.namn == 'enkatsvar':
             assert len(more) == 42 and all('insats' in dict(p) for p in places)
+        elif folk.namn == 'utsagor':
+            assert more == []  # for, against and neither are the role
         else:
             assert len(more) == 12 and {x.matt for x in more} == {'skattade − forbattrade'}
 

@@ -470,7 +470,7 @@ def test_two_meetings_built_at_once_are_as_one_after_the_other(tmp_path):
     assert sorted(built) == days
     again = with_december(tmp_path, 'igen')
     for day in built:
-        with bare():
+        with bare(pack=True):
             one = build_edition(again, tmp_path / 'ut2', mote=day, **BRYGGAN)
         assert tables(one) == tables(tmp_path / 'ut' / one.parent.name / day)
     assert [p.fingeravtryck for p in read_ledger(again).poster] == [
@@ -491,7 +491,7 @@ def test_a_removed_ledger_with_certificates_left_is_refused(begun):
     assert hashes(folder) == before
 
 
-def test_late_rows_enter_the_next_period(begun, unpacked):
+def test_late_rows_enter_the_next_period(begun, unaudited):
     "Detail for a day that is in print is computed from the register as it was known then"
     package, out, folder = begun
     with (package / 'forbund.toml').open('a', encoding='utf-8') as f:

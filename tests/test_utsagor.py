@@ -157,7 +157,7 @@ def test_reasons_and_quotations_are_of_printed_counts_only(edition, underlag):
     rows = edition.tabeller['skal'].df
     told = rows[['tema', 'hallning', 'skal', 'belagt', 'roll']].values.tolist()
     assert told == [
-        ['Vägen in', 'emot', 'Kö till start', TVA_KALLOR, 'medarbetare'],
+        ['Vägen in', 'emot', 'Kö till start', TVA_KALLOR, 'chef'],
         ['Vägen in', 'emot', 'Underlaget', EN_KALLA, 'medarbetare'],
         ['Efteråt', 'emot', 'Överlämning', EN_KALLA, ''],
     ]

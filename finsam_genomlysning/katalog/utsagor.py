@@ -265,7 +265,7 @@ def skal_frames(
     for t in f.rosttema:
         for code in t.kod:
             for (day, h), here in d[d['kod'] == code.id].groupby(['datum', 'hallning']):
-                quoted = here[here['samtycke']]
+                quoted = here[here['samtycke']].sort_values(['grupp', 'utsaga'])
                 words = quoted[['utsaga', 'grupp']].iloc[0].tolist() if len(quoted) else ['', '']
                 out.append((day, t.namn, h, code.namn, _sources(here), *words))
     reasons = pd.DataFrame(out, columns=[x.id for x in SKAL.dims])

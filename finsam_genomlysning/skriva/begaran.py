@@ -17,7 +17,7 @@ from ..ord.scheman import SCHEMAN
 from ..ord.sv import datum, md
 
 # %% ../../nbs/skriva/begaran.ipynb #84d0f1c7
-EGNA = ('uppgifter', 'avstamningar', 'behov')  # what the consultant writes or loads
+EGNA = ('uppgifter', 'avstamningar', 'behov', 'utsagor')  # what the consultant writes or loads
 KANSLI = 'kansliet'
 
 
