@@ -2,8 +2,9 @@
 
 import json
 
-from conftest import ROOT, SMALL
-from finsam_genomlysning.lasa.konfiguration import read_forbund
+from conftest import ROOT, SMALL, copy_package
+from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.skydd.utgava import write_edition
 
 KEPT = ROOT / 'tests' / 'fixtur' / 'utgava'
@@ -18,11 +19,12 @@ def files(folder):
     }
 
 
-def test_the_fixture_edition_is_not_stale(prepared, tmp_path):
-    content = prepared(SMALL)
+def test_the_fixture_edition_is_not_stale(tmp_path):
+    underlag = read_underlag(copy_package(SMALL, tmp_path / 'paket'))
+    content = prepare_edition(underlag, underlag.forbund.meeting())
     write_edition(content.utgava, tmp_path / 'utgava')
     kept, made = files(KEPT), files(tmp_path / 'utgava')
     assert kept.keys() == made.keys(), MEND
     differ = [name for name in kept if kept[name] != made[name]]
     assert not differ, f'{MEND}: {differ[:5]}'
-    assert json.loads(kept['utgava.json'])['forbund']['id'] == read_forbund(SMALL).id
+    assert json.loads(kept['utgava.json'])['forbund']['id'] == underlag.forbund.id
