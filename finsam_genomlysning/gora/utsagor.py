@@ -14,16 +14,14 @@ import pandas as pd
 from .handlingar import write_new
 from .installningar import Settings, find_package
 from ..lasa.konfiguration import read_forbund
-from ..lasa.kontroll import check_cells
 from ..lasa.paketfiler import read_input
 from ..lasa.refi import read_refi
 from ..lasa.syntet import to_text
-from ..lasa.underlag import read_file
-from ..ord.errors import FolderError, Problem, UnderlagError, many
+from ..lasa.underlag import read_alone
+from ..ord.errors import FolderError, many
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES
 from ..ord.personnummer import mask_personal
-from ..ord.scheman import SCHEMAN
 from ..ord.sv import gemen, tal
 from ..skriva.refi import refi_project
 
@@ -60,16 +58,8 @@ def read_statements(
 
     Raises `UnderlagError` with everything that is wrong.
     """
-    fil = mask_personal(path.name)
-    found = read_file(read_input(path, fil), fil)
-    tables = [x for x in found.tabeller if x.tabell == 'utsagor']
-    if found.problem or len(tables) != 1:
-        gor = 'Döp filen till utsagor.csv, eller bladet till utsagor, med tabellens kolumner.'
-        raise UnderlagError(found.problem or [Problem(fil, vad='Filen har inga utsagor.', gor=gor)])
-    checked = check_cells(tables[0].celler.celler, SCHEMAN['utsagor'], forbund, fil)
-    if checked.problem or tables[0].celler.problem:
-        raise UnderlagError([*tables[0].celler.problem, *checked.problem])
-    return checked.varden
+    gor = 'Döp filen till utsagor.csv, eller bladet till utsagor, med tabellens kolumner.'
+    return read_alone(path, 'utsagor', forbund, ('Filen har inga utsagor.', gor))
 
 # %% ../../nbs/gora/utsagor.ipynb #08632ddb
 def laid_beside(
