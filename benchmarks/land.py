@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 from distributed import LocalCluster
 
-from finsam_genomlysning.gora.harkomst import MANIFEST, hash_files
+from finsam_genomlysning.gora.nycklar import MANIFEST, hash_files
 from finsam_genomlysning.lasa.syntet import write_syntetiska
 
 FIRST = 'Al Björk Dal Ek Frö Gran Häll Isen Kvarn Lind Mel Norr Rönn Sten Tall Vass'.split()

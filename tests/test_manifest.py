@@ -4,7 +4,8 @@ import hashlib, hmac, json, shutil
 
 import pytest
 from conftest import SMALL, copy_package
-from finsam_genomlysning.gora.harkomst import build_manifest, hash_files
+from finsam_genomlysning.gora.harkomst import build_manifest
+from finsam_genomlysning.gora.nycklar import hash_files
 from finsam_genomlysning.gora.ursprung import input_lines
 from finsam_genomlysning.granska.filer import audit_manifest
 from finsam_genomlysning.lasa.underlag import read_underlag

@@ -13,9 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from ..lasa.filer import file_hash, write_whole
 from ..skydd.forteckning import certificate_key
-from .harkomst import hash_files
 from .innehall import Innehall
-from .nycklar import Hashes, fingerprint, memory, program, rests_on
+from finsam_genomlysning.gora.nycklar import (
+    Hashes,
+    fingerprint,
+    hash_files,
+    memory,
+    program,
+    rests_on,
+)
 from .plan import Rapportplan
 
 # %% ../../nbs/gora/aterbruk.ipynb #fe28555b

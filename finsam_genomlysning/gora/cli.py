@@ -51,7 +51,7 @@ _MOTOR = (
 # %% ../../nbs/gora/cli.ipynb #10a63e71
 _RAPPORTER = Kommando(
     'rapporter',
-    'bestallning',
+    'mottagning',
     'Bygger en utgåva: alla rapporter för ett möte.',
     (
         FORBUND,

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['WRITERS', 'BEFORE', 'Arbete', 'Rapportsvar', 'Motor', 'UNCHANGED', 'make_report', 'FailedReportsError',
-           'local_engine', 'run_plans', 'carry_over', 'look_over', 'keep_certificate', 'what_is_asked',
-           'current_edition', 'build_edition']
+           'local_engine', 'run_plans', 'carry_over', 'look_over', 'keep_certificate', 'build_edition']
 
 # %% ../../nbs/gora/publicera.ipynb #bee6c636
 import secrets, shutil
@@ -18,7 +17,6 @@ from ..ord.errors import DisclosureError, FolderError, GenomlysningError
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.scenario import Scenario
 from ..lasa.filer import file_hash, write_whole
-from ..lasa.konfiguration import read_forbund
 from ..lasa.scenarier import read_scenarier
 from ..lasa.underlag import read_underlag
 from finsam_genomlysning.skydd.forteckning import (
@@ -52,11 +50,18 @@ from finsam_genomlysning.gora.aterbruk import (
     report_keys,
     take_over,
 )
-from .harkomst import build_manifest, hash_files, write_manifest
+from .harkomst import build_manifest, write_manifest
 from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
 from .motespaket import write_pack
-from .nycklar import Hashes, is_current, may_keep, remember
+from finsam_genomlysning.gora.nycklar import (
+    Hashes,
+    find_current,
+    hash_files,
+    may_keep,
+    remember,
+    what_is_asked,
+)
 from .oversyn import file_faults
 from .plan import Rapportplan, plan_reports
 from .plats import earlier_editions, edition_folder
@@ -274,8 +279,9 @@ class _Order:
         return made_up and not may_keep(self.package)
 
 # %% ../../nbs/gora/publicera.ipynb #c4574029
-def _read_order(package: Path, out: Path, mote: str | None, only: list[str] | None) -> _Order:
-    underlag = read_underlag(package)
+def _read_order(
+    package: Path, underlag: Underlag, out: Path, mote: str | None, only: list[str] | None
+) -> _Order:
     forbund: Forbund = underlag.forbund
     meeting = forbund.meeting(mote)
     scenarier = read_scenarier(package, forbund)
@@ -416,29 +422,6 @@ def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str,
 # %% ../../nbs/gora/publicera.ipynb #b8d2f1e3
 UNCHANGED = 'oförändrad'  # the step of a build that had nothing to do
 
-
-def what_is_asked(
-    mote: str | None,
-    only: list[str] | None,
-    formats: Sequence[str],
-    futures: int | None = None,
-) -> dict[str, object]:
-    "What was asked for, as the key of an edition has it"
-    wanted = sorted(only) if only else None
-    return {'mote': mote, 'endast': wanted, 'format': list(formats), 'framtider': futures}
-
-# %% ../../nbs/gora/publicera.ipynb #958253d0
-def current_edition(
-    package: Path,  # a data package
-    out: Path,  # where editions are
-    asked: Mapping[str, object],  # as `what_is_asked` says it
-) -> Path | None:  # None when it has to be built
-    "The edition that is there, when it is the one that would be built"
-    forbund, mote = read_forbund(package), asked['mote']
-    meeting = forbund.meeting(mote if isinstance(mote, str) else None)
-    target = out / forbund.id / meeting.datum.isoformat()
-    return target if is_current(package, target, asked) else None
-
 # %% ../../nbs/gora/publicera.ipynb #d8228cba
 def _remember(
     order: _Order, asked: Mapping[str, object], content: Innehall, gjorda: Mapping[str, Gjord]
@@ -465,17 +448,18 @@ def build_edition(
     futures: int | None = None,  # simulated futures; the catalogue's own number when None
     motor: Motor | None = None,  # what makes the reports; processes of this machine when None
     progress: Callable[[str], None] = lambda step: None,  # called as each step is done
+    underlag: Underlag | None = None,  # the package as it was just read; read here when None
 ) -> Path:  # the finished edition
     """The edition's folder; it appears whole or not at all
 
     Raises a `GenomlysningError` that says what to mend.
     """
     package, asked = Path(package), what_is_asked(mote, only, formats, futures)
-    there = current_edition(package, Path(out), asked)
+    there = find_current(package, Path(out), asked)
     if there is not None and not again:
         progress(UNCHANGED)
         return there
-    order = _read_order(package, Path(out), mote, only)
+    order = _read_order(package, underlag or read_underlag(package), Path(out), mote, only)
     progress('underlag')
     how = _How(formats, jobs, limits, again, motor, progress)
     with _ledger(order) as liggare, edition_folder(order.target) as build:
