@@ -37,11 +37,12 @@ from finsam_genomlysning.ord.forbund import (
     Volymmatt,
     example_forbund,
 )
+from finsam_genomlysning.ord.errors import DisclosureError
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
 from finsam_genomlysning.rakna.indikatorer import rating_changes
 from finsam_genomlysning.rakna.nulage import flows, prepare
 from finsam_genomlysning.skydd.passage import at_detail_day, pass_others
-from finsam_genomlysning.skydd.forteckning import certificate_faults
+from finsam_genomlysning.skydd.forteckning import Liggare, certificate_faults
 from finsam_genomlysning.skydd.grind import (
     check_proof_of_gate,
     unprinted,
@@ -846,3 +847,35 @@ def test_somebody_at_the_top_of_the_scale_can_have_come_from_below():
     assert t['progression']['varde'].tolist() == [9, 10]
     other = replace(underlag, tabeller=t)
     assert counted(other_populations(other, MEETING)) == counted([(twin, cells)])
+
+
+REVISED = [
+    ('fragor_om_vald', asked(*H1, 18, 9), {'fragade': 19}),
+    ('stodenkat', said('spar_a', 8, 6), {'instammer': 9, 'instammer_inte': 5}),
+    ('volymer', volume(*H1, 'nya', 12, kon='K'), {'antal': 13}),
+]
+
+
+@pytest.mark.parametrize(('tabell', 'row', 'new'), REVISED)
+@pytest.mark.parametrize('visning', ['dolt', 'avrundat'])
+def test_a_handed_in_count_that_is_in_print_is_the_same_ever_after(tabell, row, new, visning):
+    "Another number would tell of one person; a new row and one that is gone tell nothing"
+    forbund = example_forbund()
+    rules = forbund.regler.model_copy(update={'visning': visning})
+    forbund = forbund.model_copy(update={'regler': rules})
+
+    def tables(*rows):
+        return Underlag(forbund, {tabell: pd.DataFrame(rows)})
+
+    more = {**row, 'insats': 'spar_b'}
+    liggare = Liggare(Path('.liggare'), (prepare_edition(tables(row), MEETING).post,))
+    for rows in ((row,), (row, more), *([] if visning == 'avrundat' else [(more,)])):
+        prepare_edition(tables(*rows), MEETING, liggare=liggare)
+    changed = tables({**row, **new}, more)
+    if visning == 'avrundat':  # it stays as it was printed
+        post = prepare_edition(changed, MEETING, liggare=liggare).post
+        first = {x.ruta: x.tal for x in liggare.poster[0].rutor}
+        assert [x.tal for x in post.rutor if x.ruta in first] == list(first.values())
+        return
+    with pytest.raises(DisclosureError, match='ändrat sedan det trycktes'):
+        prepare_edition(changed, MEETING, liggare=liggare)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,8 @@ from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
 from finsam_genomlysning.ord.glossary import CODES
 from finsam_genomlysning.rakna.samstammighet import coder_agreement
+from finsam_genomlysning.skydd.forteckning import Liggare
+from finsam_genomlysning.skydd.passage import revised_places
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.utsagor import (
     reasons_table,
@@ -317,3 +320,76 @@ def test_statements_can_be_erased_by_the_plan(tmp_path):
     (made / 'forbund.toml').write_text(PACKAGE + KODBOK + plan, encoding='utf-8')
     assert read_forbund(made).gallring[0].vad == 'utsagor'
     assert [x.fil for x in doomed_files(made, {'utsagor'})] == ['underlag/utsagor.csv']
+
+
+# ---- a round that is in print ----
+
+
+def printed_before(underlag):
+    mote = underlag.forbund.meeting()
+    return Liggare(Path('.liggare'), (prepare_edition(underlag, mote).post,))
+
+
+LATE = '2024-05-31;I099;chef;bryggan;;ko;emot;Det tar tid.;nej\n'
+
+
+@pytest.mark.parametrize(
+    'change, moves',
+    [
+        (lambda text: text + LATE, False),  # one interview more
+        (
+            lambda text: text.replace('I016;chef;bryggan;;ko;emot', 'I016;chef;bryggan;;ko;for'),
+            True,
+        ),
+        (lambda text: text + LATE.replace('chef', 'remittent'), False),
+        (lambda text: text.replace(';chef;', ';medlem;'), False),
+    ],
+)
+@pytest.mark.parametrize('visning', ['dolt', 'avrundat'])
+def test_a_round_that_is_in_print_gets_no_interview_more(
+    underlag, tmp_path, change, moves, visning
+):
+    "The difference would be one person, and everything that she thinks"
+    liggare, mote = printed_before(underlag), underlag.forbund.meeting()
+    later = read_underlag(package(tmp_path / 'paket', change(statements())))
+    ((folk, own),) = other_populations(later, mote)
+    other = revised_places(folk, own, liggare, avrundat=visning == 'avrundat')
+    assert bool(other) == (visning == 'dolt' or not moves)  # what is rounded stays by itself
+    if visning == 'dolt':
+        with pytest.raises(DisclosureError, match='ändrat sedan det trycktes') as e:
+            prepare_edition(later, mote, liggare=liggare)
+        assert 'I099' not in str(e.value) and '12' not in str(e.value)
+
+
+def test_the_same_round_and_a_new_one_are_printed(underlag, tmp_path):
+    liggare, mote = printed_before(underlag), underlag.forbund.meeting()
+    again = prepare_edition(underlag, mote, liggare=liggare).utgava
+    new = statements() + statements().replace(HUVUD, '').replace('2024-05-31', '2024-06-14')
+    later = read_underlag(package(tmp_path / 'paket', new))
+    edition = prepare_edition(later, mote, liggare=liggare).utgava
+    first = edition.tabeller['utsagor'].df
+    first = first[first['datum'] == '2024-05-31'].reset_index(drop=True)
+    pd.testing.assert_frame_equal(first, again.tabeller['utsagor'].df.reset_index(drop=True))
+    assert set(edition.tabeller['utsagor'].df['datum']) == {'2024-05-31', '2024-06-14'}
+
+
+def test_a_round_that_is_taken_out_stops_nobody(underlag, tmp_path):
+    moved = statements().replace('2024-05-31', '2024-06-14')
+    later = read_underlag(package(tmp_path / 'paket', moved))
+    ((folk, own),) = other_populations(later, later.forbund.meeting())
+    assert revised_places(folk, own, printed_before(underlag)) == []
+
+
+def test_one_who_works_in_two_programmes_is_one_source(underlag):
+    table, mote = underlag.tabell('utsagor'), underlag.forbund.meeting()
+    one = table[(table['person'] == 'I001') & (table['kod'] == 'remiss')]
+    frames = {'utsagor': prepare_edition(underlag, mote).utgava.tabeller['utsagor'].df}
+
+    def sources(*more):
+        rows = pd.concat([table, *more], ignore_index=True)
+        got = skal_frames(type(underlag)(underlag.forbund, {'utsagor': rows}), mote, frames)
+        return got['skal'].set_index(['skal', 'hallning'])['belagt']['Underlaget', 'emot']
+
+    assert sources(one.assign(insats='annan')) == EN_KALLA
+    assert sources(one.assign(person='I002', insats=None)) == EN_KALLA  # nobody knows where
+    assert sources(one.assign(person='I002', insats='annan')) == TVA_KALLOR

@@ -245,8 +245,8 @@ def _behind(
 
 
 def _sources(d: pd.DataFrame) -> str:
-    apart = d[['roll', 'insats']].astype(object).fillna('').drop_duplicates()
-    return TVA_KALLOR if len(apart) > 1 else EN_KALLA
+    apart = d['roll'].nunique() > 1 or d['insats'].nunique() > 1
+    return TVA_KALLOR if apart and d['person'].nunique() > 1 else EN_KALLA
 
 # %% ../../nbs/katalog/utsagor.ipynb #c720b535
 def skal_frames(

@@ -381,8 +381,12 @@ def nearest_without_small(o: Onskan) -> tuple[np.ndarray, bool]:  # kinds, and w
         return found, True
     found, _ = dive(replace(o, skyddad=np.zeros(len(o.vikt), dtype=bool)), 1.0)
     if found is None:
-        what = 'Det som tidigare utgåvor har tryckt går inte ihop med uppgifterna om deltagarna.'
-        raise DisclosureError('Avrundningen', what, 'Återställ .liggare från en säkerhetskopia.')
+        what = 'Det som tidigare utgåvor har tryckt går inte ihop med underlaget.'
+        do = (
+            'Är det som är tryckt ändrat sedan dess: skriv tillbaka det, och ge nya svar ett eget '
+            'datum. Är det inte det: återställ .liggare från en säkerhetskopia.'
+        )
+        raise DisclosureError(f'Avrundningen av {o.system.folk.namn}', what, do)
     return found, False
 
 # %% ../../nbs/skydd/avrundning.ipynb #av000032
