@@ -10,8 +10,13 @@ from docx import Document
 from docx.oxml.ns import qn
 from pikepdf import Name
 from finsam_genomlysning.ord.errors import ReportError
-from finsam_genomlysning.skriva.modell import figure_tables, needs_contents, read_report
-from finsam_genomlysning.visa.visning import Omslag, Tabell, Text
+from finsam_genomlysning.skriva.modell import (
+    as_notebook,
+    figure_tables,
+    needs_contents,
+    read_report,
+)
+from finsam_genomlysning.visa.visning import Cell, Omslag, Tabell, Text
 from finsam_genomlysning.skriva.writer_docx import write_docx
 from finsam_genomlysning.skriva.writer_html import write_html, write_index
 from finsam_genomlysning.skriva.writer_pdf import (
@@ -461,3 +466,32 @@ def test_start_page_links_to_every_file():
         for href, _ in r['filer'].values():
             assert f'href="{href}"' in page
     assert write_index(exempel.INDEX) == page
+
+
+def wide_table(rader, id='tab-f'):
+    columns = ['Scenario', *['Personalens restimmar'] * 7]
+    cells = [Cell('101,5 (84,0–120,7)', 101.5)] * 7
+    return Tabell(
+        'Framtider', 'Beräkning', id, columns, [[f'Team {n}', *cells] for n in range(rader)]
+    )
+
+
+def test_a_number_and_its_interval_are_parted_whole_in_word_and_pdf():
+    r = read_report(as_notebook(cover(), '## A', wide_table(2)))
+    rows = Document(io.BytesIO(write_docx(r))).tables[0].rows
+    assert {c.text for row in rows[1:] for c in row.cells[1:]} == {'101,5\n(84,0–120,7)'}
+    assert {c.paragraphs[0].style.name for c in rows[1].cells} == {'Tät tabelltext'}
+    printed = template_data(r)['objekt']['tab-f']
+    assert printed['trang'] and printed['rader'][0][1]['delar'] == ['101,5', '(84,0–120,7)']
+
+
+def test_a_table_keeps_its_number_and_its_source_in_word():
+    r = read_report(as_notebook(cover(), '## A', wide_table(2), wide_table(30, 'tab-g')))
+    d = Document(io.BytesIO(write_docx(r)))
+    xml = zipfile.ZipFile(io.BytesIO(write_docx(r))).read('word/document.xml').decode()
+    assert re.findall(r'SEQ Tabell \\\* ARABIC \\r (\d+)', xml) == ['1', '2']
+    kept = [
+        [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in t.rows]
+        for t in d.tables
+    ]
+    assert all(kept[0]) and kept[1] == [True, *[False] * 29, True]

@@ -97,7 +97,8 @@ FORM = re.compile(
 
 # %% ../../nbs/granska/wordfil.ipynb #b3f0fd25
 FIELDS = re.compile(
-    r' (?:PAGE|NUMPAGES|SEQ (?:Figur|Tabell) \\\* ARABIC|TOC \\o "1-\d" \\h \\z(?: \\u)?'
+    r' (?:PAGE|NUMPAGES|SEQ (?:Figur|Tabell) \\\* ARABIC(?: \\r \d+)?'
+    r'|TOC \\o "1-\d" \\h \\z(?: \\u)?'
     r'|PAGEREF _r\d+ \\h) '
 )
 INK = frozenset(['4A5259', '5A0F69', '0B4F7D', '12304A', '1B1F23', 'auto'])
@@ -153,7 +154,8 @@ def body_faults(
 
 # %% ../../nbs/granska/wordfil.ipynb #f04ae095
 OWN_STYLES = frozenset(
-    'Källtext|Tabelltext|Figur|Avsändare|Fakta|Innehållsrubrik|Ingress|Konsultmärke|Varning|Saknas'
+    'Källtext|Tabelltext|Figur|Figurtext|Sidbryt|Tät tabelltext'
+    '|Avsändare|Fakta|Innehållsrubrik|Ingress|Konsultmärke|Varning|Saknas'
     '|Kod|Konsultens rubrik|Rapporttabell|footnote text|toc 1|toc 2|footnote reference|Hyperlink'
     '|Fynd|Fynden|Vinjett|Delarna|Delen|Bilaga'.split('|')
 )

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['Objektvisning', 'Visat', 'FA_RUBRIKER', 'MARKDOWN', 'LINK', 'SIDA', 'INFOGAD', 'BILD_BREDD', 'BILD_HOJD', 'MEND',
-           'RADTECKEN', 'LANGT_ORD', 'BILAGA', 'Nod', 'as_data', 'Ord', 'Radbrytning', 'Kod', 'Fet', 'Kursiv',
-           'Talcell', 'Hanvisning', 'Talet', 'Notmarke', 'Rubrik', 'Stycke', 'Punkter', 'Numrerat', 'Citat', 'Kodblock',
-           'Texttabell', 'Ruta', 'InfogadBild', 'Objekt', 'Bilagda', 'Tabellvisning', 'Figurvisning',
-           'Nyckeltalsvisning', 'Textvisning', 'Forstasidesvisning', 'Omslagsfakta', 'Omslagsvisning', 'Rapport',
-           'needs_contents', 'cell_of', 'inline', 'link_node', 'leaf', 'plain', 'inserted_size', 'parse_blocks', 'slug',
-           'demote', 'Utdata', 'Utdatacell', 'Utdatabok', 'is_executed', 'joined', 'truth_of', 'contents', 'Reader',
-           'read_report', 'letters', 'room', 'column_weights', 'print_height', 'figure_tables', 'as_notebook']
+           'RADTECKEN', 'LANGT_ORD', 'HELT_ORD', 'WHOLE_MM', 'BILAGA', 'Nod', 'as_data', 'Ord', 'Radbrytning', 'Kod',
+           'Fet', 'Kursiv', 'Talcell', 'Hanvisning', 'Talet', 'Notmarke', 'Rubrik', 'Stycke', 'Punkter', 'Numrerat',
+           'Citat', 'Kodblock', 'Texttabell', 'Ruta', 'InfogadBild', 'Objekt', 'Bilagda', 'Tabellvisning',
+           'Figurvisning', 'Nyckeltalsvisning', 'Textvisning', 'Forstasidesvisning', 'Omslagsfakta', 'Omslagsvisning',
+           'Rapport', 'needs_contents', 'cell_of', 'inline', 'link_node', 'leaf', 'plain', 'inserted_size',
+           'parse_blocks', 'slug', 'demote', 'Utdata', 'Utdatacell', 'Utdatabok', 'is_executed', 'joined', 'truth_of',
+           'contents', 'Reader', 'read_report', 'letters', 'room', 'column_weights', 'parted_columns', 'cell_lines',
+           'print_height', 'stands_whole', 'is_tight', 'figure_tables', 'as_notebook']
 
 # %% ../../nbs/skriva/modell.ipynb #b17c02e6
 import base64
@@ -831,6 +832,8 @@ def read_report(
 # %% ../../nbs/skriva/modell.ipynb #e4224a93
 RADTECKEN = 96  # letters of a table that fit on a line of print
 LANGT_ORD = 13  # letters; longer words may be hyphenated
+HELT_ORD = 24  # letters; no longer word is kept whole, however much room there is
+WHOLE_MM = 65  # tables lower than this are not broken over pages
 
 
 def _letter_width(c: str) -> float:
@@ -854,36 +857,69 @@ def _printed(c: str | Talcell) -> str:
     return c if isinstance(c, str) else c['t']
 
 
-def _piece(c: str | Talcell) -> float:
-    "The longest part of a cell that must not break: a whole number, or its longest word"
+def _apart(t: str) -> list[str]:
+    return re.split(r' (?=\()', t)
+
+
+def _piece(c: str | Talcell, delat: bool, langst: float) -> float:
+    "The longest part of a cell that must not break: a number or its interval, or its longest word"
     if not isinstance(c, str) and 'v' in c:
-        return letters(c['t'])
-    return max(min(letters(w), LANGT_ORD) for w in _printed(c).split(' '))
+        return max(map(letters, _apart(c['t']) if delat else [c['t']]))
+    return max(min(letters(w), langst) for w in _printed(c).split(' '))
 
 # %% ../../nbs/skriva/modell.ipynb #2426cc7d
 def room(
     m: Tabellvisning,
     j: int,  # column
+    delat: bool = False,  # whether an interval may stand below its number
+    langst: float = HELT_ORD,  # letters of the longest word that is kept whole
 ) -> tuple[float, float]:  # what it needs, and what it wants, in letters
     "Width for a column's longest unbreakable piece, and for its longest text"
     cells, heading = [r[j] for r in m['rader']], m['kolumner'][j]
-    need = max([*map(_piece, cells), 1.1 * _piece(heading)])
+    pieces = [_piece(c, delat, langst) for c in cells]
+    need = max([*pieces, 1.1 * _piece(heading, delat, langst)])
     longest = max(letters(_printed(c)) for c in cells)
     want = max(min(longest, 60), min(1.1 * letters(heading), 18), need)
     return need + 2.3, want + 2.3
+
+# %% ../../nbs/skriva/modell.ipynb #f36b1ac9
+def _rooms(m: Tabellvisning) -> list[tuple[float, float]]:  # one per column
+    "The most that can be kept whole on the width of the text"
+    for delat, langst in ((False, HELT_ORD), (True, HELT_ORD), (True, LANGT_ORD)):
+        found = [room(m, j, delat, langst) for j in range(len(m['kolumner']))]
+        if sum(need for need, _ in found) <= RADTECKEN:
+            break
+    return found
 
 # %% ../../nbs/skriva/modell.ipynb #257ce668
 def column_weights(
     m: Tabellvisning,
 ) -> list[float]:  # one per column: its share of the width, summing to 1
     "How wide the columns of a printed table are"
-    need, want = zip(*(room(m, j) for j in range(len(m['kolumner']))), strict=True)
+    need, want = zip(*_rooms(m), strict=True)
     if sum(want) <= RADTECKEN:
         return [round(w / sum(want), 4) for w in want]
     extra = [max(w - n, 0) ** 0.7 for n, w in zip(need, want, strict=True)]
     spare = max(RADTECKEN - sum(need), 0) / (sum(extra) or 1)
     wide = [n + spare * e for n, e in zip(need, extra, strict=True)]
     return [round(w / sum(wide), 4) for w in wide]
+
+# %% ../../nbs/skriva/modell.ipynb #ba124c48
+def parted_columns(
+    m: Tabellvisning,
+) -> list[bool]:  # one per column
+    "Where a number's interval stands on a line of its own"
+    wide = [b * RADTECKEN - 2.2 for b in column_weights(m)]
+    return [any(_piece(r[j], False, 0) > w for r in m['rader']) for j, w in enumerate(wide)]
+
+
+def cell_lines(
+    c: str | Talcell,
+    delad: bool,  # whether its column is parted
+) -> list[str]:  # one, or a number and its interval
+    "A cell, line by line"
+    number = not isinstance(c, str) and 'v' in c
+    return _apart(_printed(c)) if delad and number else [_printed(c)]
 
 # %% ../../nbs/skriva/modell.ipynb #e9bfab46
 def _lines(row: Sequence[str | Talcell], wide: Sequence[float]) -> float:
@@ -896,6 +932,20 @@ def print_height(
     "How much of a page a table takes"
     wide = [max(w * RADTECKEN - 2, 1) for w in column_weights(m)]
     return 12 + sum(2.7 + 3.6 * _lines(r, wide) for r in m['rader'])
+
+# %% ../../nbs/skriva/modell.ipynb #9e14293b
+def stands_whole(
+    m: Tabellvisning,
+) -> bool:
+    "Whether a table is not to be broken over pages"
+    return print_height(m) < WHOLE_MM
+
+# %% ../../nbs/skriva/modell.ipynb #338fcfa5
+def is_tight(
+    m: Tabellvisning,
+) -> bool:
+    "Whether a table needs smaller type for its words and intervals to stay whole"
+    return sum(need for need, _ in _rooms(m)) > RADTECKEN
 
 # %% ../../nbs/skriva/modell.ipynb #f66c810a
 BILAGA = 'Alla tal'

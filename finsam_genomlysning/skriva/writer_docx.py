@@ -22,6 +22,7 @@ from typing import Any
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -47,8 +48,13 @@ from finsam_genomlysning.skriva.modell import (
     Rubrik,
     Ruta,
     Tabellvisning,
+    Talcell,
+    cell_lines,
     column_weights,
     figure_tables,
+    is_tight,
+    parted_columns,
+    stands_whole,
 )
 from .writer_html import KONSULTENS, cell_class, cover_facts, full_stop
 
@@ -138,7 +144,10 @@ OWN: dict[str, tuple[str, str, dict[str, Any]]] = {  # id -> (name, based on, me
     'Kalltext': ('Källtext', 'Normal', dict(storlek=8.5, farg=MUTED, fore=3, efter=12, rad=1.1)),
     'TOC1': ('toc 1', 'Normal', dict(storlek=10.5, fore=4, efter=2)),
     'TOC2': ('toc 2', 'Normal', dict(storlek=10, efter=2)),
-    'Tabelltext': ('Tabelltext', 'Normal', dict(storlek=9, efter=0, rad=1.1)),
+    'Tabelltext': ('Tabelltext', 'Normal', dict(storlek=8.5, efter=0, rad=1.1)),
+    'Tabelltat': ('Tät tabelltext', 'Tabelltext', dict(storlek=7.5, efter=0, rad=1.1)),
+    'Figurtext': ('Figurtext', 'Caption', dict(storlek=9.5, fet=False, farg=INK, efter=12)),
+    'Sidbryt': ('Sidbryt', 'Normal', dict(storlek=1, fore=0, efter=0, rad=1)),
     'Figur': ('Figur', 'Normal', dict(storlek=10.5, fore=10, efter=2, rad=1)),
     'Avsandare': ('Avsändare', 'Normal', dict(storlek=13, fet=True, farg=ACCENT, efter=0)),
     'Fakta': ('Fakta', 'Normal', dict(storlek=10.5, efter=2)),
@@ -206,6 +215,9 @@ def add_own(
         set_style(s, **m)
         named[name] = s
     named['toc 2'].paragraph_format.left_indent = Mm(6)
+    for name in ('toc 1', 'toc 2'):
+        stops = named[name].paragraph_format.tab_stops
+        stops.add_tab_stop(Mm(WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     named['Vinjett'].paragraph_format.keep_with_next = True
     for id, (edge, ground) in BOXES.items():
         add_box(named[OWN[id][0]], edge, ground)
@@ -342,6 +354,18 @@ class WordParts(WordLinks):
 
     def widths(self, m: Tabellvisning) -> list[int]:
         return [round(WIDTH * b) for b in column_weights(m)]
+
+    def parted(self, m: Tabellvisning) -> list[bool]:
+        return parted_columns(m)
+
+    def lines(self, c: Talcell, delad: bool) -> list[str]:
+        return cell_lines(c, delad)
+
+    def cell_style(self, m: Tabellvisning) -> str:
+        return 'Tabelltat' if is_tight(m) else 'Tabelltext'
+
+    def whole(self, m: Tabellvisning) -> bool:
+        return stands_whole(m)
 
     def equal(self, n: int) -> list[int]:
         return [WIDTH // n] * n
