@@ -10,7 +10,7 @@ __all__ = ['Objektvisning', 'Visat', 'FA_RUBRIKER', 'MARKDOWN', 'LINK', 'SIDA', 
            'Figurvisning', 'Nyckeltalsvisning', 'Textvisning', 'Forstasidesvisning', 'Omslagsfakta', 'Omslagsvisning',
            'Rapport', 'needs_contents', 'cell_of', 'inline', 'link_node', 'leaf', 'plain', 'inserted_size',
            'parse_blocks', 'slug', 'demote', 'Utdata', 'Utdatacell', 'Utdatabok', 'is_executed', 'joined', 'truth_of',
-           'contents', 'Reader', 'read_report', 'letters', 'room', 'column_weights', 'parted_columns', 'cell_lines',
+           'contents', 'Reader', 'read_report', 'letters', 'room', 'column_weights', 'parted_columns', 'printed_lines',
            'print_height', 'stands_whole', 'is_tight', 'figure_tables', 'as_notebook']
 
 # %% ../../nbs/skriva/modell.ipynb #b17c02e6
@@ -913,7 +913,7 @@ def parted_columns(
     return [any(_piece(r[j], False, 0) > w for r in m['rader']) for j, w in enumerate(wide)]
 
 
-def cell_lines(
+def printed_lines(
     c: str | Talcell,
     delad: bool,  # whether its column is parted
 ) -> list[str]:  # one, or a number and its interval

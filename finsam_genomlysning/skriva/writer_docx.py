@@ -49,7 +49,7 @@ from finsam_genomlysning.skriva.modell import (
     Ruta,
     Tabellvisning,
     Talcell,
-    cell_lines,
+    printed_lines,
     column_weights,
     figure_tables,
     is_tight,
@@ -359,7 +359,7 @@ class WordParts(WordLinks):
         return parted_columns(m)
 
     def lines(self, c: Talcell, delad: bool) -> list[str]:
-        return cell_lines(c, delad)
+        return printed_lines(c, delad)
 
     def cell_style(self, m: Tabellvisning) -> str:
         return 'Tabelltat' if is_tight(m) else 'Tabelltext'

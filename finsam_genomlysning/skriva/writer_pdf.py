@@ -29,7 +29,7 @@ from finsam_genomlysning.skriva.modell import (
     Objektvisning,
     Rapport,
     Talcell,
-    cell_lines,
+    printed_lines,
     column_weights,
     figure_tables,
     is_tight,
@@ -119,7 +119,7 @@ def typst_cell(
     text = c if isinstance(c, str) else c['t']
     long = any(letters(w) > LANGT_ORD for w in text.split(' '))
     ej = not isinstance(c, str) and 'ej' in cell_class(c, '')
-    return {'t': text, 'delar': cell_lines(c, delad), 'ej': ej, 'avstava': long}
+    return {'t': text, 'delar': printed_lines(c, delad), 'ej': ej, 'avstava': long}
 
 # %% ../../nbs/skriva/writer_pdf.ipynb #bd0a1ebd
 def typst_row(
