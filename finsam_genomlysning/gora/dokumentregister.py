@@ -32,10 +32,10 @@ def document_files(
     for n, d in enumerate(forbund.dokument):
         path = _inside(package, d.fil) if d.fil else None
         if d.fil and path is None:
-            vad = 'Filen ligger inte i datapaketet.'
+            vad = f'Filen {mask_personal(d.fil)} ligger inte i datapaketet.'
             yield Brist(('dokument', n, 'fil'), vad, 'Lägg den i mappen dokument.')
         elif d.fil and path is not None and not path.is_file():
-            vad = 'Filen finns inte.'
+            vad = f'Filen {mask_personal(d.fil)} finns inte.'
             yield Brist(('dokument', n, 'fil'), vad, 'Rätta sökvägen, eller lägg filen där.')
         elif path is not None and d.sha256 and file_hash(path) != d.sha256:
             vad = 'Filen är en annan än den som togs emot.'

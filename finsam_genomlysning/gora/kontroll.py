@@ -18,11 +18,22 @@ from ..lasa.tomlfil import read_toml
 from ..lasa.underlag import read_underlag
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.forbund import PLATSHALLARE, Forbund, Underlag
+from ..ord.glossary import CODES
 from ..ord.personnummer import mask_personal
 from ..ord.referenser import Brist, Plats
 from ..ord.scenario import Scenario
-from ..ord.tabell import Tabelldef
+from ..ord.tabell import Dim, Tabelldef
 from ..ord.textgranskning import check_text
+
+# %% ../../nbs/gora/kontroll.ipynb #05a7f186
+def _codes(dim: Dim, forbund: Forbund) -> list[str]:  # empty when any word may stand there
+    if dim.koder == '@insats':
+        return [i.id for i in forbund.insats]
+    if dim.koder == '@kommun':
+        return [k.id for k in forbund.kommun]
+    if dim.id == 'aldersgrupp':
+        return [f'{a}–{b}' for a, b in forbund.regler.aldersgrupper]
+    return list(CODES.get(dim.koder or '', ()))
 
 # %% ../../nbs/gora/kontroll.ipynb #33932486
 LISTED_MAX = 12  # possible names that a sentence lists
@@ -59,13 +70,18 @@ def goal_measures(forbund: Forbund) -> Iterator[Brist]:
         own = next(d for d in tables if name in [m.id for m in d.matt])
         dims = [x.id for x in own.dims]
         for w in where:
-            key, equals, _ = w.partition('=')
+            key, equals, code = w.partition('=')
             if not equals or key not in dims:
                 vad = f'”{w}” är inget urval i tabellen {own.id}: målet skulle aldrig bedömas.'
                 near = nearest(key, dims, 0.75)
                 meant = f'Menas {near}? ' if near else ''
                 gor = f'{meant}Skriv kolumn=kod; kolumner: {", ".join(dims)}.'
                 yield Brist(here, vad, gor)
+                continue
+            known = _codes(next(x for x in own.dims if x.id == key), forbund)
+            if known and code not in known:
+                vad = f'”{code}” är ingen kod i {key}: målet skulle aldrig bedömas.'
+                yield Brist(here, vad, _meant(code, known, 'Koder'))
 
 # %% ../../nbs/gora/kontroll.ipynb #0bd42e12
 def rule_names(forbund: Forbund) -> Iterator[Brist]:
@@ -75,8 +91,15 @@ def rule_names(forbund: Forbund) -> Iterator[Brist]:
         return
     from finsam_genomlysning.katalog.register import DEFINITIONER
 
-    known = sorted({d.id for t in DEFINITIONER.values() for d in t.dims})
+    dims = {d.id: d for t in DEFINITIONER.values() for d in t.dims}
+    known = sorted(dims)
     for n, m in enumerate(rules.sla_ihop):
+        codes = _codes(dims[m.dimension], forbund) if m.dimension in dims else []
+        for k in (k for k in m.kategorier if codes and k not in codes):
+            vad = f'”{k}” finns inte i {m.dimension}: ingenting skulle slås ihop.'
+            yield Brist(
+                ('regler', 'sla_ihop', n, 'kategorier'), vad, _meant(k, codes, 'Kategorier')
+            )
         if m.dimension not in known:
             vad = f'Kolumnen ”{m.dimension}” i sla_ihop finns inte: ingenting skulle slås ihop.'
             yield Brist(

@@ -100,9 +100,22 @@ def _refuse_parts(parts: list[zipfile.ZipInfo], fil: str) -> None:
         raise stop_file(fil, 'Arbetsboken är orimligt stor.', gor)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #30458808
+_KINDS = {
+    b'%PDF': 'en PDF',
+    b'\x89PNG': 'en bild',
+    b'\xff\xd8\xff': 'en bild',
+    b'GIF8': 'en bild',
+    b'{\\rtf': 'ett dokument (RTF)',
+}  # how a file begins that is no workbook, whatever its name
+
+
 def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a workbook's ending
     if data[:2] in (b'\xff\xfe', b'\xfe\xff'):
         data = data[:2000].replace(b'\0', b'')[2:]
+    other = next((kind for sign, kind in _KINDS.items() if data.startswith(sign)), '')
+    if other:
+        gor = 'Be om tabellen som Excelarbetsbok (.xlsx), eller skriv in den.'
+        return stop_file(fil, f'Filen är {other}, inte en arbetsbok.', gor)
     start = data[:2000].lstrip(b'\xef\xbb\xbf \r\n\t').lower()
     if start.startswith((b'<html', b'<!doctype html', b'<table', b'<meta', b'<head')):
         gor = 'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).'

@@ -136,6 +136,20 @@ def _read_one(path: Path, fil: str) -> Koppling:
         raise UnderlagError(wrong)
     return k
 
+# %% ../../nbs/lasa/koppling.ipynb #eba804bd
+def _misnamed_mappings(folder: Path) -> list[Problem]:
+    left = ('.', '~', 'readme', 'thumbs.db', 'desktop.ini')
+    others = [p for p in sorted(folder.glob('*')) if p.suffix != '.toml']
+    return [
+        Problem(
+            mask_personal(f'kopplingar/{p.name}'),
+            vad='Filen läses inte: kopplingar slutar på .toml.',
+            gor=f'Döp om den till {mask_personal(p.name.split(".")[0])}.toml, eller flytta den.',
+        )
+        for p in others
+        if p.is_file() and not p.name.lower().startswith(left)
+    ]
+
 # %% ../../nbs/lasa/koppling.ipynb #2acdc6f2
 def read_kopplingar(
     folder: Path,  # a data package
@@ -146,7 +160,7 @@ def read_kopplingar(
     """
     own = sorted((Path(folder) / 'kopplingar').glob('*.toml'))
     found: list[Koppling] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = _misnamed_mappings(Path(folder) / 'kopplingar')
     for p in [*own, *sorted(SHIPPED.glob('*.toml'))]:
         try:
             found.append(_read_one(p, f'kopplingar/{p.name}'))

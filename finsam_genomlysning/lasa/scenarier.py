@@ -7,12 +7,13 @@ __all__ = ['GEMENSAMT', 'SLAGSORDNING', 'Gemensamt', 'read_scenarier']
 
 # %% ../../nbs/lasa/scenarier.ipynb #f8aecb26
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from .konfiguration import read_forbund
 from .tomlfil import Toml, read_toml, toml_problems
-from ..ord.errors import Problem, UnderlagError
+from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.forbund import Forbund
 from ..ord.referenser import Brist, Plats
 from finsam_genomlysning.ord.scenario import (
@@ -53,6 +54,14 @@ def _folder_within(name: str) -> Problem:
     gor = 'Lägg filerna direkt i scenarier, eller flytta mappen.'
     return Problem(f'scenarier/{name}', vad='Mappar i scenarier läses inte.', gor=gor)
 
+
+def _meant_shared(name: str) -> Problem | None:  # a file that is to be read by all
+    stem = Path(name).stem.lower()
+    if name == GEMENSAMT or not nearest(stem, [Path(GEMENSAMT).stem], 0.8):
+        return None
+    gor = f'Döp om den till {GEMENSAMT}.'
+    return Problem(f'scenarier/{name}', vad=f'Filen liknar {GEMENSAMT} men heter inte så.', gor=gor)
+
 # %% ../../nbs/lasa/scenarier.ipynb #f8e603eb
 def _scenario_files(folder: Path) -> tuple[list[Path], list[Problem]]:
     root = folder / 'scenarier'
@@ -64,6 +73,7 @@ def _scenario_files(folder: Path) -> tuple[list[Path], list[Problem]]:
     folders = [p.name for p in paths if p.is_dir() and p.name[0] not in '.~']
     others = [p for p in paths if p not in read and p.name not in folders]
     wrong = [w for p in others if (w := _misnamed(p.name))]
+    wrong += [w for p in read if (w := _meant_shared(p.name))]
     return read, [*wrong, *map(_folder_within, folders)]
 
 # %% ../../nbs/lasa/scenarier.ipynb #c35ad482
@@ -108,7 +118,15 @@ def _check(own: Toml, common: Toml, forbund: Forbund) -> tuple[Scenario | None, 
         scenario = Scenario.model_validate(toml.data)
     except ValidationError as e:
         return None, toml_problems(e, Scenario, toml)
-    faults = [*scenario_faults(scenario, forbund), *unit_faults(scenario)]
+    units = unit_faults(scenario)
+    faults = [
+        *units,
+        *(
+            b
+            for b in scenario_faults(scenario, forbund)
+            if not (units and b.vad.startswith('Mötena'))
+        ),
+    ]
     return scenario, [_fault(b, own, common) for b in faults]
 
 # %% ../../nbs/lasa/scenarier.ipynb #3fb0de5e
@@ -131,6 +149,18 @@ def _together(made: Mapping[str, tuple[Toml, Scenario]]) -> list[Problem]:
     vad = f'{n} har slag = "nulage": ett scenario ska ha det.'
     gor = 'Låt ett vara dagens organisation: det är det som de andra jämförs med.'
     return [*_shared_names(made), Problem('scenarier', vad=vad, gor=gor)]
+
+# %% ../../nbs/lasa/scenarier.ipynb #79103393
+def _said_once(problems: list[Problem]) -> list[Problem]:
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for p in sorted(set(problems)):
+        alike.setdefault((p.kolumn, p.vad, p.gor), []).append(p)
+    said = []
+    for first, *rest in alike.values():
+        others = ', '.join(sorted({Path(p.fil).name for p in rest} - {Path(first.fil).name}))
+        more = f' Detsamma gäller {others}.' if others else ''
+        said.append(replace(first, gor=first.gor + more))
+    return said
 
 # %% ../../nbs/lasa/scenarier.ipynb #234d77d8
 def _read_all(paths: list[Path]) -> tuple[dict[str, Toml], list[Problem]]:
@@ -194,7 +224,7 @@ def read_scenarier(
         problems += found
         if scenario:
             made[name] = own, scenario
-    problems = problems or _together(made)
+    problems = _said_once(problems) or _together(made)
     if problems:
         raise UnderlagError(sorted(set(problems)))
     return sorted((s for _, s in made.values()), key=lambda s: (SLAGSORDNING.index(s.slag), s.id))

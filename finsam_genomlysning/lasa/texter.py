@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['SKRAP', 'ANDRA_BILDSLAG', 'read_text', 'printable', 'literal_stars', 'read_texts', 'read_approvals',
-           'misplaced_texts', 'link_problems', 'prose_problems', 'markup_remarks']
+           'misplaced_texts', 'link_problems', 'prose_problems', 'markup_remarks', 'approval_remarks']
 
 # %% ../../nbs/lasa/texter.ipynb #bda4d84c
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from finsam_genomlysning.lasa.bilder import (
     SLAG_AV_BILD,
@@ -16,10 +16,10 @@ from finsam_genomlysning.lasa.bilder import (
     pictures_beside,
     unseen_pictures,
 )
-from .tomlfil import read_bytes
+from .tomlfil import read_bytes, toml_text
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.forbund import Forbund
-from ..ord.personnummer import mask_personnummer
+from ..ord.personnummer import mask_personal, mask_personnummer
 from ..ord.textgranskning import GODKANDA, Godkand, read_approved
 from finsam_genomlysning.ord.textplatser import (
     TEXTPLATSER,
@@ -54,17 +54,9 @@ def read_text(
 ) -> str:  # with line feeds only, and no character that print cannot show
     """A text, as UTF-8 or UTF-16
 
-    Raises `UnderlagError` when it is neither or cannot be opened.
+    Raises `UnderlagError` when it is neither, has lost letters or cannot be opened.
     """
-    data = read_bytes(path, fil)
-    utf16 = data[:2] in (b'\xff\xfe', b'\xfe\xff')
-    try:
-        text = data.decode('utf-16' if utf16 else 'utf-8-sig')
-    except UnicodeDecodeError as e:
-        n = data.count(b'\n', 0, e.start) + 1
-        gor = 'Spara den med teckenkodningen UTF-8.'
-        raise UnderlagError([Problem(fil, '', n, '', 'Texten är inte UTF-8.', gor)]) from e
-    return literal_stars(printable(text.replace('\r\n', '\n').replace('\r', '\n')))
+    return literal_stars(printable(toml_text(read_bytes(path, fil), fil)))
 
 # %% ../../nbs/lasa/texter.ipynb #f1cc8bb6
 def printable(
@@ -150,9 +142,11 @@ ANDRA_BILDSLAG = set('.svg .gif .webp .heic .heif .bmp .tif .tiff .emf .avif'.sp
 
 def _rename(path: Path) -> str:  # what to do about an ending; '' when that is not what is wrong
     low = path.name.lower()
+    if low.endswith(('.markdown', '.mdown', '.mkd')):
+        return f'Döp om den till {low.rpartition(".")[0]}.md.'
     if low.endswith(('.md.txt', '.txt')) or (low.endswith('.md') and path.suffix != '.md'):
         return f'Döp om den till {low.removesuffix(".txt").removesuffix(".md")}.md.'
-    if path.suffix.lower() in ('.docx', '.odt', '.doc', '.rtf'):
+    if path.suffix.lower() in ('.docx', '.odt', '.doc', '.rtf', '.pages', '.pdf'):
         return 'Spara texten som ren text (UTF-8) med ändelsen .md.'
     if path.suffix.lower() in ANDRA_BILDSLAG:
         return 'Är det en bild, spara den som PNG eller JPEG.'
@@ -223,6 +217,8 @@ def prose_problems(
     for (meeting, about, section), text in texts.items():
         fil = mask_personnummer(f'texter/{meeting}/{about}/{section}.md')
         beside = list(pictures_beside(folder, meeting, about))
+        if not text.strip():
+            found.append(Problem(fil, vad='Texten är tom.', gor='Skriv den, eller ta bort filen.'))
         found += [*link_problems(text, fil, reports), *picture_line_faults(text, fil, beside)]
         found += [Problem(fil, '', n, '', *_COMMENT) for n, x in _plain_lines(text) if '<!--' in x]
     return found
@@ -235,9 +231,17 @@ _ODD_MARKS = (
         r'</?(?:b|i|u|em|strong|br|p|div|span|font|sup|sub|h[1-6]|table|center|img|a)\b[^<>]*>',
         'HTML trycks som den står',
     ),
+    (r'^#{1,6}[^#\s]', 'En rubrik behöver ett mellanslag efter #; raden trycks som den står'),
+    (r'^#{7,}', 'En rubrik har högst sex #; raden trycks som den står'),
+    (r'\[\^[^\]]+\]', 'En fotnot trycks som den står, med hakparenteser'),
+    (r'!?\[\[[^\]]+\]\]', 'En länk eller bild inom dubbla hakparenteser trycks som den står'),
+    (r'\{(?:\+\+|--|~~|>>|==).*?(?:\+\+|--|~~|<<|==)\}', 'Ett ändringsmärke trycks som det står'),
+    (r'^(?:\t| {4,})\S', 'En indragen rad trycks som kod'),
+    (r'^\s*(?:1[89]|20)\d\d[.)] ', 'Årtalet följs av punkt och blir numret i en lista'),
     (r'^\s*[-*] \[[ xX]\] ', 'En bock i en lista trycks som hakparenteser'),
     (
-        r'\b(?:TODO|XXX|FIXME|Lorem ipsum)\b|\[(?:fyll i|text|skriv|namn|datum)[^\]]*\](?!\()',
+        r'\b(?:XX|XXX|20XX|TODO|FIXME|Lorem ipsum)\b'
+        r'|\[(?:fyll i|text|skriv|namn|datum)[^\]]*\](?!\()',
         'Texten ser inte färdig ut',
     ),
 )  # pattern of a line, what is said
@@ -251,6 +255,32 @@ def _plain_lines(text: str) -> Iterator[tuple[int, str]]:  # none of code
         if not fenced:
             yield n, re.sub(r'`[^`]*`', '', line)
 
+# %% ../../nbs/lasa/texter.ipynb #0e8b1081
+def _cell_count(line: str) -> int:
+    return len(re.sub(r'\\\|', '', line).strip().strip('|').split('|'))
+
+
+def _whole_remarks(text: str) -> Iterator[tuple[int, str]]:  # row, what is said
+    lines = text.splitlines()
+    fences = [n for n, x in enumerate(lines, 1) if x.lstrip().startswith('```')]
+    if len(fences) % 2:
+        yield fences[-1], 'Allt efter ``` trycks som kod, för inget ``` avslutar det'
+    defined = {m[1].lower() for m in re.finditer(r'(?m)^ {0,3}\[([^\]]+)\]:', text)}
+    heads, before = 0, ''
+    for n, line in _plain_lines(text):
+        for m in re.finditer(r'\[[^\]]+\]\[([^\]]+)\]', line):
+            if m[1].lower() not in defined:
+                yield n, f'Länken [{m[1]}] har ingen adress och trycks som den står'
+        if re.match(r'[-–] ?\d', line) and re.search(r'[a-zåäö,]$', before):
+            yield n, 'Minustecknet först på raden gör den till en lista'
+        if re.fullmatch(r'\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*', line):
+            heads = _cell_count(before)
+        elif not line.strip() or '|' not in line:
+            heads = 0
+        elif heads and _cell_count(line) != heads:
+            yield n, f'Raden har {_cell_count(line)} celler, men tabellen har {heads} kolumner'
+        before = line
+
 # %% ../../nbs/lasa/texter.ipynb #ec8c7589
 def markup_remarks(
     texts: dict[tuple[str, str, str], str],  # as `read_texts` gives them
@@ -259,10 +289,29 @@ def markup_remarks(
     said = []
     for (meeting, about, section), text in texts.items():
         fil = mask_personnummer(f'texter/{meeting}/{about}/{section}.md')
+        said += [f'{fil}, rad {n}: {w}' for n, w in _whole_remarks(text)]
         before = ''
         for n, line in _plain_lines(text):
             said += [f'{fil}, rad {n}: {w}' for p, w in _ODD_MARKS if re.search(p, line, re.I)]
             if re.fullmatch(r'-{3,}|={3,}', line.strip()) and before.strip():
                 said.append(f'{fil}, rad {n}: strecket gör raden ovanför till en rubrik')
             before = line
+    return said
+
+# %% ../../nbs/lasa/texter.ipynb #8e73a2c0
+def approval_remarks(
+    texts: dict[tuple[str, str, str], str],  # as `read_texts` gives them
+    approved: Sequence[Godkand],
+) -> list[str]:  # Swedish
+    "Approvals of lines that are not there"
+    lines = {
+        f'texter/{"/".join(place)}.md': {x.strip() for x in text.splitlines()}
+        for place, text in texts.items()
+    }
+    said = []
+    for n, g in enumerate(approved, 1):
+        if g.fil not in lines:
+            said.append(f'{GODKANDA}, godkännande {n}: filen {mask_personal(g.fil)} finns inte')
+        elif g.rad not in lines[g.fil]:
+            said.append(f'{GODKANDA}, godkännande {n}: raden finns inte i {mask_personal(g.fil)}')
     return said

@@ -11,11 +11,16 @@ __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Las
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Self, Any, Literal, Self, overload
+from typing import Self, Any, Literal, Self, get_args, overload
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from .errors import UnknownError
 from .textgranskning import Godkand
+
+# %% ../../nbs/ord/forbund.ipynb #e57f1948
+def _is_number(annotation: object) -> bool:
+    kinds = get_args(annotation) or (annotation,)
+    return bool({int, float} & {*kinds}) and bool not in kinds
 
 # %% ../../nbs/ord/forbund.ipynb #e26bbf17
 class Del(BaseModel):
@@ -23,6 +28,15 @@ class Del(BaseModel):
 
     model_config = ConfigDict(extra='forbid', frozen=True, str_strip_whitespace=True)
     kalla: str | None = None  # document and section, or «antagande»
+
+    @model_validator(mode='before')
+    @classmethod
+    def _no_answer_as_number(cls, data: Any) -> Any:  # true would be read as 1
+        for name, value in data.items() if isinstance(data, dict) else ():
+            field = cls.model_fields.get(name)
+            if isinstance(value, bool) and field and _is_number(field.annotation):
+                raise ValueError(f'{name} ska vara ett tal, inte ja eller nej|Skriv talet.')
+        return data
 
 # %% ../../nbs/ord/forbund.ipynb #de48698c
 Id: Any = Field(pattern=r'^[a-z0-9_]+$')  # names files and codes in tables

@@ -122,7 +122,8 @@ _GROUPED = re.compile(
 _YEAR_APART = re.compile(
     rf'(?<!\d)(?<!\d[-. ])(?:18|19|20)\d\d{_SIGN}\d{{4}}{_JOINT}\d{{4}}(?!\d|[-. ]\d)'
 )
-_PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED, _YEAR_APART)
+_DAY_APART = re.compile(r'(?<!\d)(?:18|19|20)?\d{4} \d\d[-+ ]\d{4}(?![\d-])')
+_PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED, _YEAR_APART, _DAY_APART)
 
 # %% ../../nbs/ord/personnummer.ipynb #e8831392
 _DAY_FIRST = re.compile(
@@ -155,6 +156,16 @@ def _day_first(text: str) -> set[tuple[int, int]]:  # 12-04-1985-1230
     found = _DAY_FIRST.finditer(text)
     return {m.span() for m in found if is_personnummer(m['y'] + m['m'] + m['d'] + m['n'])}
 
+# %% ../../nbs/ord/personnummer.ipynb #115179a6
+_HIDDEN_LAST = re.compile(
+    r'(?<!\d)(?:18|19|20)?(?P<d>\d{6})[-+](?:[Xx]{4}|\*{4}|[Nn]{4}|_{4}|T[A-Z]\d\d|[A-Z]\d{3})(?![\w*])'
+)
+
+
+def _hidden_last(text: str) -> list[tuple[int, int]]:
+    found = _HIDDEN_LAST.finditer(text)
+    return [m.span() for m in found if _is_day(int(m['d'][2:4]), int(m['d'][4:]) % 60)]
+
 # %% ../../nbs/ord/personnummer.ipynb #fc8ffa97
 def find_personnummer(
     text: str,
@@ -163,11 +174,12 @@ def find_personnummer(
     if len(text) < 8:
         return []
     plain = _plain(text)
+    hidden = _hidden_last(plain.text)
     if sum(map(plain.text.count, '0123456789')) < 8:
-        return []
+        return [plain.span(*s) for s in hidden]
     seen = _AMONG_DIGITS.sub(lambda m: m[0].translate(_LETTERS), plain.text)
     seen = _CLOCK.sub(lambda m: 'x' * len(m[0]), seen)  # of a day, and no last four digits
-    spans = sorted({s for p in _PATTERNS for s in _spans(seen, p)} | _day_first(seen))
+    spans = sorted({s for p in _PATTERNS for s in _spans(seen, p)} | _day_first(seen) | {*hidden})
     apart: list[tuple[int, int]] = []
     for first, end in spans:
         if not apart or first >= apart[-1][1]:

@@ -9,7 +9,7 @@ __all__ = ['KRAVS', 'ANDELAR', 'OVER_NOLL', 'AV_TJANSTER', 'ANTAGANDE_NAMN', 'EX
            'assumptions', 'themes']
 
 # %% ../../nbs/ord/scenario.ipynb #efbd220b
-import math
+import math, re
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 import pandas as pd
@@ -19,6 +19,25 @@ from .personnummer import has_name
 from .forbund import Del, Forbund, Id
 from .glossary import INTE_REDOVISAT
 from .referenser import Brist, Plats, place_words
+
+# %% ../../nbs/ord/scenario.ipynb #126f7a3b
+_GUESSED = re.compile(
+    r'(?:egen |egna |grov |ren )?(?:gissning|gissat|gissad|uppskattning|uppskattat|uppskattad'
+    r'|antaget|antas|bedömning|höftning|okänt?|vet ej|saknas|ingen|uppgift saknas|ej känt)\b',
+    re.I,
+)
+
+
+def _source_fault(kalla: str) -> str:  # what is wrong | what to do; '' when nothing
+    first = re.split(r'[\s:;,]', kalla.strip())[0].lower()
+    guess = _GUESSED.match(kalla.strip()) and not re.search(r'\d', kalla)
+    if sum(map(str.isalpha, kalla)) < 3:
+        return (
+            f'källan ”{kalla}” säger inget|Skriv dokument och avsnitt, eller "antagande: varför".'
+        )
+    if first.startswith('antagande') or not (guess or nearest(first, ['antagande'], 0.8)):
+        return ''
+    return f'källan ”{kalla[:40]}” skulle inte räknas som ett antagande|Skriv "antagande: varför".'
 
 # %% ../../nbs/ord/scenario.ipynb #c493de6d
 class Varde(Del):
@@ -40,6 +59,8 @@ class Varde(Del):
 
     @model_validator(mode='after')
     def _range(self) -> Self:
+        if wrong := _source_fault(self.kalla):
+            raise ValueError(wrong)
         if not all(math.isfinite(x) for x in self.ends):
             raise ValueError('värdet är inget tal|Skriv ett tal.')
         if (self.lag is None) != (self.hog is None):
@@ -209,6 +230,8 @@ class Restid(Del):
 
     @model_validator(mode='after')
     def _time(self) -> Self:
+        if self.fran == self.till:
+            raise ValueError('restiden går från och till samma kommun|Skriv den andra i till.')
         if min(self.minuter.ends) < 0:
             raise ValueError('restiden är negativ|Rätta minuterna.')
         return self
@@ -371,6 +394,13 @@ def _unknown(kind: str, plats: Plats, word: str, known: list[str]) -> Iterator[B
         gor = f'{meant}Möjliga är: {", ".join(known) or "inga alls"}.'
         yield Brist(plats, f'Okänt värde för {kind}: {word}.', gor)
 
+# %% ../../nbs/ord/scenario.ipynb #e920280f
+def _twice(part: str, about: list[frozenset[str]]) -> Iterator[Brist]:
+    for n, names in enumerate(about):
+        if names in about[:n]:
+            vad = f'{" och ".join(sorted(names))} står två gånger i {part}.'
+            yield Brist((part, n), vad, 'Ta bort den ena.')
+
 # %% ../../nbs/ord/scenario.ipynb #2be49fef
 def _references(s: Scenario, forbund: Forbund) -> Iterator[Brist]:
     places, programmes = [k.id for k in forbund.kommun], [i.id for i in forbund.insats]
@@ -385,6 +415,8 @@ def _references(s: Scenario, forbund: Forbund) -> Iterator[Brist]:
     for n, r in enumerate(s.restid):
         yield from _unknown('kommun', ('restid', n, 'fran'), r.fran, places)
         yield from _unknown('kommun', ('restid', n, 'till'), r.till, places)
+    yield from _twice('restid', [frozenset((r.fran, r.till)) for r in s.restid])
+    yield from _twice('efterfragan', [frozenset((e.kommun,)) for e in s.efterfragan])
     for n, e in enumerate(s.efterfragan):
         yield from _unknown('kommun', ('efterfragan', n, 'kommun'), e.kommun, places)
     for tema in s.teman:
