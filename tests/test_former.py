@@ -37,6 +37,14 @@ def test_a_remark_in_a_word_file_is_told_of_and_stops_nothing(copy):
     assert any('XML-kommentar' in p.vad for p in audit_forms(copy, manifest=False))
 
 
+def test_what_was_looked_over_before_must_still_be_the_same_file(copy):
+    path = copy / 'forbund.docx'
+    path.write_bytes(path.read_bytes() + b' ')
+    assert [p.plats for p in file_faults(copy, 5, omit={'forbund'})] == ['forbund.docx']
+    told = {p.plats for p in file_faults(copy, 5, omit={'insats-bryggan'})}
+    assert told == {'forbund.docx'}
+
+
 def test_a_changed_byte_is_told_of_by_the_manifest(copy):
     table = sorted((copy / 'tabeller').glob('*.csv'))[0]
     table.write_bytes(table.read_bytes() + b'\n')

@@ -7,7 +7,8 @@ from conftest import SMALL, copy_package
 
 from finsam_genomlysning.gora.aterbruk import keep_content, recall_content
 from finsam_genomlysning.gora.innehall import Innehall
-from finsam_genomlysning.gora.nycklar import edition_key
+from finsam_genomlysning.gora.nycklar import PAKETET, edition_key
+from finsam_genomlysning.gora import publicera
 from finsam_genomlysning.gora.publicera import UNCHANGED, build_edition
 
 ASKED = {'format': ['html']}
@@ -56,15 +57,20 @@ def more_words(package):
     (text / 'uppdrag.md').write_text('Så här läser du.\n', encoding='utf-8')
 
 
-def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun, unaudited):
-    "One report has another text: it is made again, and no other"
+def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun, monkeypatch):
+    "One report has another text: it is made again and looked over, and no other"
     package, out, _ = begun
     more_words(package)
+    known = []
+    monkeypatch.setattr(publicera, 'look_over', lambda *edition: known.append(edition[-1]))
     folder, steps = build_all(package, out)
     made = [s for s in steps if s.startswith(('forbund', 'insats', 'kommun', 'nylage'))]
     assert made == ['insats-bryggan']
     quick = hashes(folder)
+    every = {p.stem for p in folder.glob('notebooks/*.ipynb')}
+    assert known.pop() == every - {'insats-bryggan'} | {PAKETET}
     assert hashes(build_all(package, out, again=True)[0]) == quick
+    assert known == [frozenset()]
 
 
 def build_all(package, out, **choice):

@@ -40,11 +40,12 @@ from ..skriva.writer_docx import write_docx
 from ..skriva.writer_html import write_html
 from ..skriva.writer_pdf import write_pdf
 from finsam_genomlysning.gora.aterbruk import (
-    PAKETET,
     Gjord,
     keep_content,
+    keep_looked_over,
     keep_reports,
     kept_reports,
+    looked_over,
     pack_key,
     recall_content,
     report_keys,
@@ -55,6 +56,7 @@ from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
 from .motespaket import write_pack
 from finsam_genomlysning.gora.nycklar import (
+    PAKETET,
     Hashes,
     find_current,
     hash_files,
@@ -62,7 +64,7 @@ from finsam_genomlysning.gora.nycklar import (
     remember,
     what_is_asked,
 )
-from .oversyn import file_faults
+from .oversyn import Kanda, file_faults
 from .plan import Rapportplan, plan_reports
 from .plats import earlier_editions, edition_folder
 from .processer import LIMITS, PRELOAD, Limits, begin_server, run_isolated
@@ -225,6 +227,7 @@ def look_over(
     grans: int,  # counts 1..grans-1 must not be readable
     earlier: Iterable[Path] = (),  # earlier editions that it must not be subtracted from
     jobs: int = 1,  # how many questions at a time
+    omit: Kanda = (),  # reports, and `PAKETET`, that were looked over as they are
 ) -> None:
     """Nothing, when `genomlysning granska` would find nothing in the edition
 
@@ -232,7 +235,7 @@ def look_over(
     """
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
-    found = file_faults(folder, grans, jobs=jobs, preload=BEFORE)
+    found = file_faults(folder, grans, jobs=jobs, preload=BEFORE, omit=omit)
     if found:
         raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
 
@@ -326,11 +329,7 @@ class _How:
     progress: Callable[[str], None]
 
 # %% ../../nbs/gora/publicera.ipynb #4ae62a6e
-def _prepare_order(
-    order: _Order, futures: int | None, liggare: Liggare | None, how: _How
-) -> Innehall:
-    if how.motor is None:
-        begin_server(BEFORE)  # it imports while the numbers are made
+def _prepare_order(order: _Order, futures: int | None, liggare: Liggare | None) -> Innehall:
     return prepare_edition(
         order.underlag,
         order.mote,
@@ -346,7 +345,7 @@ def _content_of(order: _Order, futures: int | None, liggare: Liggare | None, how
         kept = recall_content(order.package, order.target, futures)
         if kept is not None:
             return with_new_texts(kept, order.underlag, order.mote, order.scenarier)
-    return _prepare_order(order, futures, liggare, how)
+    return _prepare_order(order, futures, liggare)
 
 # %% ../../nbs/gora/publicera.ipynb #a37decca
 def _plans(order: _Order, utgava: Utgava) -> list[Rapportplan]:
@@ -383,7 +382,15 @@ def _make_pack(build: Path, order: _Order, utgava: Utgava, kept: Gjord | None) -
     return Gjord(key, {p.relative_to(build).as_posix(): file_hash(p) for p in paths})
 
 # %% ../../nbs/gora/publicera.ipynb #057e544e
-def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> dict[str, Gjord]:
+@dataclass(frozen=True)
+class _Gjort:
+    "The reports of an edition, and the meeting's files"
+
+    allt: dict[str, Gjord]
+    samma: dict[str, Gjord]  # those that were taken over as they were
+
+
+def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> _Gjort:
     plans, forra = _plans(order, utgava), order.forra
     keys = report_keys(plans, build, how.formats, forra)
     known = {} if how.again else kept_reports(order.package, order.target)
@@ -398,16 +405,18 @@ def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> dict
         motor=how.motor,
         progress=how.progress,
     )
-    pack = _make_pack(build, order, utgava, known.get(PAKETET))
+    pack = {PAKETET: _make_pack(build, order, utgava, known.get(PAKETET))}
     write_whole(build / 'index.html', start_page(utgava, every, build, order.earlier))
     fresh = {id: Gjord(keys[id], f) for id, f in files.items()}
-    return {p.id: known[p.id] for p in same} | fresh | {PAKETET: pack}
+    old = {p.id: known[p.id] for p in same}
+    kept = {id: x for id, x in pack.items() if x is known.get(id)}
+    return _Gjort(old | fresh | pack, old | kept)
 
 # %% ../../nbs/gora/publicera.ipynb #1ea4234c
-def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str, Gjord]:
+def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> _Gjort:
     utgava, regler = content.utgava, order.underlag.forbund.regler
     write_edition(utgava, build)
-    gjorda = _make_reports(build, order, utgava, how)
+    gjort = _make_reports(build, order, utgava, how)
     reports = [
         p for p in _plans(order, utgava) if (build / 'notebooks' / f'{p.id}.ipynb').is_file()
     ]
@@ -415,22 +424,22 @@ def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> dict[str,
         *(order.underlag, order.mote, reports, hash_files(build), order.forra), key=_key(order)
     )
     write_manifest(build, manifest)
-    look_over(build, regler.grans, order.earlier, how.jobs)
+    omit = looked_over(order.package, order.target, gjort.samma)
+    look_over(build, regler.grans, order.earlier, how.jobs, omit)
     how.progress('granskning')
-    return gjorda
+    return gjort
 
 # %% ../../nbs/gora/publicera.ipynb #b8d2f1e3
 UNCHANGED = 'oförändrad'  # the step of a build that had nothing to do
 
 # %% ../../nbs/gora/publicera.ipynb #d8228cba
-def _remember(
-    order: _Order, asked: Mapping[str, object], content: Innehall, gjorda: Mapping[str, Gjord]
-) -> None:
+def _remember(order: _Order, asked: Mapping[str, object], content: Innehall, gjort: _Gjort) -> None:
     package, target, futures = order.package, order.target, asked['framtider']
     if order.keeps_nothing or not may_keep(package):
         return
     assert futures is None or isinstance(futures, int)
-    keep_reports(package, target, kept_reports(package, target) | dict(gjorda))
+    keep_reports(package, target, kept_reports(package, target) | gjort.allt)
+    keep_looked_over(package, target, gjort.allt)
     keep_content(package, target, futures, content)
     remember(package, target, asked)
 
@@ -459,14 +468,16 @@ def build_edition(
     if there is not None and not again:
         progress(UNCHANGED)
         return there
+    if motor is None:
+        begin_server(BEFORE)  # it imports while the numbers are made
     order = _read_order(package, underlag or read_underlag(package), Path(out), mote, only)
     progress('underlag')
     how = _How(formats, jobs, limits, again, motor, progress)
     with _ledger(order) as liggare, edition_folder(order.target) as build:
         content = _content_of(order, futures, liggare, how)
         progress('tabeller')
-        gjorda = _fill(build, order, content, how)
+        gjort = _fill(build, order, content, how)
         _keep(order, content, build, liggare)
-    _remember(order, asked, content, gjorda)
+    _remember(order, asked, content, gjort)
     progress('utgåva')
     return order.target

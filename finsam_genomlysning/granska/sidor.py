@@ -21,7 +21,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -795,6 +795,7 @@ def picture_faults(
 # %% ../../nbs/granska/sidor.ipynb #2bfcbe3e
 def audit_sheets(
     folder: Path,  # an edition
+    omit: Collection[str] = (),  # reports that are known to have nothing more
 ) -> list[Problem]:
     "What stands in pages, pictures and notebooks that no report has"
     out = []
@@ -802,7 +803,7 @@ def audit_sheets(
     about = read_json(folder / 'utgava.json')
     settings = json.dumps(about, ensure_ascii=False)
     grans = ((about or {}).get('forbund') or {}).get('regler', {}).get('grans', 5)
-    for path in sorted(folder.glob('*.html')):
+    for path in (p for p in sorted(folder.glob('*.html')) if p.stem not in omit):
         source = folder / 'notebooks' / f'{path.stem}.ipynb'
         nb = read_json(source) if source.is_file() else None
         known = settings + (json.dumps(nb, ensure_ascii=False) if nb else '')
@@ -810,7 +811,7 @@ def audit_sheets(
         if any(data not in settings for data in inserted_pictures(nb or {})):
             faults.append('En bild i anteckningsboken står inte i utgåvans texter.')
         out += [finding(path.name, what) for what in dict.fromkeys(faults)]
-    for path in sorted(folder.glob('notebooks/*.ipynb')):
+    for path in (p for p in sorted(folder.glob('notebooks/*.ipynb')) if p.stem not in omit):
         nb = read_json(path)
         what = notebook_faults(nb) if isinstance(nb, dict) else ['Filen går inte att läsa.']
         out += [finding(f'notebooks/{path.name}', w) for w in dict.fromkeys(what)]
