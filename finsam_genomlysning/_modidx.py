@@ -8154,6 +8154,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                     'finsam_genomlysning/visa/visning.py'),
                                                   'finsam_genomlysning.visa.visning.saknas': ( 'visa/visning.html#saknas',
                                                                                                'finsam_genomlysning/visa/visning.py'),
+                                                  'finsam_genomlysning.visa.visning.settle_layout': ( 'visa/visning.html#settle_layout',
+                                                                                                      'finsam_genomlysning/visa/visning.py'),
                                                   'finsam_genomlysning.visa.visning.show': ( 'visa/visning.html#show',
                                                                                              'finsam_genomlysning/visa/visning.py'),
                                                   'finsam_genomlysning.visa.visning.table_html': ( 'visa/visning.html#table_html',

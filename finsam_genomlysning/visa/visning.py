@@ -6,7 +6,7 @@
 __all__ = ['SLAG', 'SKYDDAD', 'SKYDDAD_ORD', 'UTAN_BAS', 'FOR_FA', 'EMPTY_ALT', 'MINST_YTA', 'PAD', 'check_id', 'Visning', 'show',
            'Omslag', 'Cell', 'Text', 'saknas', 'as_cell', 'alignment', 'Tabell', 'check_readable', 'table_html',
            'plain_table', 'Nyckeltal', 'Fynd', 'Forstasida', 'versal_md', 'check_alt', 'root_figure', 'give_room',
-           'as_svg', 'Figur']
+           'settle_layout', 'as_svg', 'Figur']
 
 # %% ../../nbs/visa/visning.ipynb #73099357
 import base64
@@ -461,12 +461,21 @@ def give_room(fig: Figure) -> None:
     fig.set_size_inches(size[0], size[1])
 
 # %% ../../nbs/visa/visning.ipynb #69d4d69b
+def settle_layout(fig: Figure) -> None:
+    "Where the parts of a drawing lie, settled for all its files"
+    engine = fig.get_layout_engine()
+    if engine is not None:
+        engine.execute(fig)
+        fig.set_layout_engine('none')
+
+
 def as_svg(
     drawing: Figure | Axes,
 ) -> str:  # without clock and random names; the letters as outlines
     "A drawing as vectors"
     fig, out = root_figure(drawing), io.BytesIO()
     give_room(fig)
+    settle_layout(fig)
     fig.savefig(out, format='svg', metadata={'Date': None, 'Creator': None})
     return out.getvalue().decode()
 
