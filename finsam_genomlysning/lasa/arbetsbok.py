@@ -25,6 +25,7 @@ from xlrd.sheet import Cell, Sheet
 from finsam_genomlysning.lasa.celler import (
     DOLT,
     MINUS,
+    SKALAT,
     OUR_COMMENTS,
     Blad,
     Bladfynd,
@@ -154,7 +155,7 @@ def refuse_workbook(
 class Visning(NamedTuple):
     "What a number format shows"
 
-    slag: str = ''  # dag, tid, manad, ar, procent, dold, or '' for a plain number
+    slag: str = ''  # dag, tid, manad, ar, procent, dold, skalad, or '' for a plain number
     fore: str = ''  # words before the number
     efter: str = ''  # words after it
     nollor: str = ''  # e.g. 00000 or 000000-0000, when first zeros are shown
@@ -199,6 +200,8 @@ def _number_look(code: str) -> Visning:
     core = ''.join(t for t, _ in pieces[digits[0] : digits[-1] + 1]).strip()
     thousands = core.endswith(',')
     zeros = core if re.fullmatch(r'0[0 -]*0', core) else ''
+    if thousands and not after:
+        return Visning('skalad')
     return Visning('', before, '' if thousands else after, zeros)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #ef0bbf79
@@ -454,6 +457,8 @@ def _value_text(kind: str, value: str, look: Visning) -> str:
         return DOLT
     if look.utan_minus and float(value) < 0:
         return MINUS
+    if look.slag == 'skalad':
+        return SKALAT if abs(float(value)) >= 1 else cell_text(float(value))
     if not look.slag:
         return _number_as_seen(float(value), look)
     return _date_text(float(value), look.slag)

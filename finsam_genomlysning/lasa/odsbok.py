@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from finsam_genomlysning.lasa.celler import (
     DOLT,
     MINUS,
+    SKALAT,
     OUR_COMMENTS,
     Blad,
     Bladfynd,
@@ -47,7 +48,7 @@ class _Look(NamedTuple):
     data: str = ''
     lift: str = ''  # super or sub
     shown: bool = True  # of a sheet
-    flat: bool = False  # a row without height
+    flat: bool = False  # a row without height, or a column without width
 
 
 def _look(e: ET.Element) -> _Look:
@@ -62,7 +63,7 @@ def _look(e: ET.Element) -> _Look:
         at.get('data-style-name', ''),
         inner.get('text-position', '').split(' ')[0],
         inner.get('display', 'true') != 'false',
-        bool(re.match(r'0(?:\.0+)?[a-z]', inner.get('row-height', ''))),
+        any(re.match(r'0(?:\.0+)?[a-z]', inner.get(w, '')) for w in ('row-height', 'column-width')),
     )
 
 # %% ../../nbs/lasa/odsbok.ipynb #f963a13d
@@ -114,6 +115,15 @@ class _Looks:
 
 # %% ../../nbs/lasa/odsbok.ipynb #db7446f2
 _RAISED = str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹')
+_LOWERED = str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉')
+
+
+def _lifted(lift: str) -> dict[int, int]:  # digits as they look
+    if lift == 'sub' or re.fullmatch('-[1-9].*', lift):
+        return _LOWERED
+    return _RAISED if lift == 'super' or re.fullmatch('[1-9].*', lift) else {}
+
+
 _SIGNS = {'tab': '\t', 'line-break': '\n'}
 
 
@@ -127,7 +137,7 @@ class _Text(NamedTuple):
 def _runs(e: ET.Element, looks: _Looks, lift: str = '') -> Iterator[tuple[str, bool]]:
     name = _at(e).get('style-name', '') if _bare(e.tag) == 'span' else ''
     lift = next((x.lift for x in looks.chain(name) if x.lift), lift) if name else lift
-    raised = _RAISED if lift == 'super' or re.fullmatch('[1-9].*', lift) else {}
+    raised = _lifted(lift)
     struck = bool(name) and looks.struck(name)
     yield (e.text or '').translate(raised), struck
     for x in e:
@@ -146,6 +156,21 @@ def _text_of(cell: ET.Element, looks: _Looks) -> _Text:
     text = '\n'.join(''.join(t for t, _ in line) for line in lines)
     return _Text(text, any(s and t.strip() for line in lines for t, s in line))
 
+# %% ../../nbs/lasa/odsbok.ipynb #9cb42813
+_FAULT = re.compile(r'#[A-ZÅÄÖ/0]+[!?]?|(?:Err|Fel|Error)[.:] ?\d+', re.I)
+_WORDS = re.compile(r'(-?\d(?:[\d .,\u00a0\u202f]*\d)?)[ \u00a0]*([^\W\d_][^\d]*|%|[‰*†‡]+)')
+_PLAIN_WORDS = re.compile(r'(?:kr|sek|kronor|:-|st|stycken)\.?|[eE][-+]?', re.I)
+
+
+def _is_scaled(value: float, shown: str) -> bool:  # whether a thousand times differs
+    digits = re.sub(r'[ \u00a0\u202f\']', '', shown)
+    if not re.fullmatch(r'[-−]?\d[\d.,]*', digits) or not value:
+        return False
+    readings = {digits.replace('.', '').replace(',', '.'), digits.replace(',', '')}
+    sizes = [abs(float(x)) for x in (r.lstrip('−-') for r in readings) if x.count('.') < 2]
+    ratios = [max(abs(value) / x, x / abs(value)) for x in sizes if x]
+    return bool(ratios) and min(ratios) > 500
+
 # %% ../../nbs/lasa/odsbok.ipynb #cbc87fd2
 _SHOWN = re.compile(
     r'0\d+|[^\W\d]{1,3}[- ]?\d+|0\d{5}-\d{4}|sant|falskt|true|false'
@@ -159,7 +184,16 @@ _SPAN_OF_TIME = re.compile(r'(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?
 def _number(value: str, text: str, has_text: bool) -> str:
     if has_text and not text.strip():
         return DOLT
-    return text.strip() if _SHOWN.fullmatch(text.strip()) else cell_text(float(value))
+    shown = text.strip()
+    if _FAULT.fullmatch(shown):
+        return '#FEL!'
+    if _SHOWN.fullmatch(shown):
+        return shown
+    words = _WORDS.fullmatch(shown)
+    if _is_scaled(float(value), words[1] if words else shown):
+        return SKALAT
+    said = words[2] if words and not _PLAIN_WORDS.fullmatch(words[2]) else ''
+    return f'{cell_text(float(value))} {said}'.strip()
 
 
 def _day(value: str, parts: frozenset[str]) -> str:
@@ -214,7 +248,8 @@ class _Sheet(Bladfynd):
     def column(self, e: ET.Element) -> None:
         at = _at(e)
         count = min(int(at.get('number-columns-repeated', 1)), 1000)
-        if at.get('visibility', 'visible') != 'visible':
+        flat = any(x.flat for x in self.looks.chain(at.get('style-name', '')))
+        if flat or at.get('visibility', 'visible') != 'visible':
             self.hidden_columns |= set(range(len(self.styles), len(self.styles) + count))
         self.styles += [at.get('default-cell-style-name', '')] * count
 
@@ -324,6 +359,9 @@ def _within(e: ET.Element) -> Iterator[ET.Element]:  # rows and columns, in orde
         if tag in ('table-row', 'table-column', 'shapes'):
             yield x
         elif tag in _GROUPS:
+            if _at(x).get('display') == 'false':
+                for row in x.iter():
+                    row.set('visibility', 'collapse')
             yield from _within(x)
 
 

@@ -371,6 +371,32 @@ class _HeaderReader:
     def wrong(self, kolumn: str, vad: str, gor: str) -> None:
         self.problems.append(Problem(self.blad.fil, self.blad.namn, self.rad, kolumn, vad, gor))
 
+    def beside(self) -> None:
+        need = {n for n, k in self.known.items() if k.krav and not k.tomt}
+        for gap in (h.plats for h in self.heads if not h.text):
+            before = {h.kolumn for h in self.heads if h.kolumn and h.plats < gap}
+            beyond = [h for h in self.heads if h.text and h.plats > gap]
+            odd = [h for h in beyond if not h.kolumn]
+            if (
+                len(before) < 3
+                or not need <= before
+                or 2 * len(odd) < len(beyond)
+                or len(beyond) < 2
+            ):
+                continue
+            if (
+                _filled(self.blad, self.at, gap)
+                or len(odd) == len(beyond)
+                and not any(_alike_by_name(h, self.absent) for h in odd)
+            ):
+                continue
+            vad = f'Bredvid tabellen står en annan; den börjar i kolumn {beyond[0].bokstav}.'
+            self.wrong('', vad, 'Flytta den till ett eget blad eller en egen fil.')
+            self.heads = [h for h in self.heads if h.plats < gap]
+            self.named = before
+            self.absent = [n for n in self.known if n not in before]
+            return
+
     def spread(self) -> None:
         kind, heads = _spread([h for h in self.heads if not h.text.startswith(('(', '['))])
         if not kind or (kind == 'kon' and 'kon' not in self.absent):
@@ -521,6 +547,7 @@ def map_header(
 ) -> Huvud:
     "A header's columns, with remarks and problems"
     reader = _HeaderReader(blad, at, schema)
+    reader.beside()
     reader.spread()
     reader.period()
     reader.twice()

@@ -25,6 +25,7 @@ from finsam_genomlysning.lasa.enheter import (
 )
 from .rubriker import Huvud, header_at, known_headings, map_header
 from .textfil import KNOWN_HEADINGS
+from .tolka import read_missing
 from ..ord.errors import Problem, many, row_ranges
 from ..ord.personnummer import mask_personal
 from ..ord.scheman import RUBRIKER, SCHEMAN, Kolumn, Tabellschema, fold
@@ -126,12 +127,59 @@ def _drop_units(body: _Body) -> None:
         units = {i: read_unit(c) for i, c in filled.items()}
         if len(filled) < 2 or not all(units.values()):
             return
+        asked: dict[tuple[str, str], list[str]] = {}
         for name, i in body.head.kolumner.items():
             unit = units.get(i)
             advice = unit_advice(unit, body.known[name]) if unit else ''
             if unit and advice:
-                body.wrong(n, name, f'Under rubriken står {unit.namn}.', advice)
+                asked.setdefault((unit.namn, advice), []).append(name)
+        for (word, advice), said in asked.items():
+            names = sorted(said, key=body.head.kolumner.__getitem__)
+            under = 'rubriken' if len(names) == 1 else f'rubrikerna {" och ".join(names)}'
+            body.wrong(
+                n, names[0] if len(names) == 1 else '', f'Under {under} står {word}.', advice
+            )
         body.drop([(n, cells)], '{} anger enheter och läses inte')
+
+# %% ../../nbs/lasa/tabellblad.ipynb #3efbb4dd
+def _typed(body: _Body, cells: list[str]) -> list[str]:  # what stands where numbers or days should
+    names = [n for n in body.head.kolumner if body.known[n].typ in ('tal', 'heltal', 'datum')]
+    return [c for n in names if (c := body.cell(cells, n))]
+
+
+def _drop_described(body: _Body) -> None:
+    first = body.rows[:1]
+    again = first and len(known_headings(first[0][1], body.schema)) > 1
+    words = (
+        _typed(body, first[0][1])
+        if first and not (again and _same_places(body, first[0][1]))
+        else []
+    )
+    plain = [w for w in words if re.search('[a-zåäö]{3}', w, re.I) and not read_unit(w)]
+    plain = [w for w in plain if read_missing(w) is None]
+    others = any(re.search(r'\d', c) for _, cells in body.rows[1:20] for c in _typed(body, cells))
+    if len(plain) < 2 or len(plain) < len(words) or not others or re.search(r'\d', ''.join(words)):
+        return
+    vad = 'Raden beskriver kolumnerna: där står ord i stället för tal och datum.'
+    body.wrong(first[0][0], '', vad, 'Ta bort raden, eller flytta den ovanför rubrikraden.')
+    body.drop(first)
+
+
+def _drop_below(body: _Body) -> None:
+    need = [k.namn for k in body.schema.kolumner if k.krav and not k.tomt]
+    need = [n for n in need if body.known[n].typ in ('tal', 'heltal', 'datum', 'period')]
+    for (before, _), (n, cells) in zip(body.rows, body.rows[1:], strict=False):
+        filled = [c for c in cells if c.strip()]
+        if n == before + 1 or len(filled) < 2 or any(re.search(r'\d', c) for c in filled):
+            continue
+        if need and not any(body.cell(cells, name) for name in need):
+            rest = [(m, c) for m, c in body.rows if m >= n]
+            vad = (
+                f'Under tabellen börjar en annan, efter en tom rad, med {mask_personal(filled[0])}.'
+            )
+            body.wrong(n, '', vad, 'Flytta den till ett eget blad eller en egen fil.')
+            body.drop(rest)
+            return
 
 # %% ../../nbs/lasa/tabellblad.ipynb #25b3dab2
 _TOTAL = re.compile(
@@ -467,7 +515,8 @@ def _check_declared(
     money = [k for k in money if k.namn in body.head.kolumner]
     if not any(body.cell(cells, k.namn) for _, cells in body.rows for k in money):
         return
-    rows = _said_in_rows(body)
+    told = {p.rad for p in body.problems}
+    rows = [x for x in _said_in_rows(body) if x[0] not in told]
     places = [*rows, *_said_in_names(body), *_said_beside(body, andra)]
     for at, (n, kolumn, where, text) in enumerate(places):
         if unit := _said_unit(text, at < len(rows)):
@@ -555,8 +604,10 @@ def extract_table(
         return _no_header(blad, schema)
     head = map_header(blad, at, schema)
     body = _Body(blad, at, schema, head)
+    _drop_described(body)
     _drop_headers(body)
     _drop_units(body)
+    _drop_below(body)
     _drop_examples(body)
     _fill_merged(body)
     _drop_totals(body)

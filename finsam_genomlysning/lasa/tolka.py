@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 import pandas as pd
-from .celler import DOLT, MINUS, number_text, tidy_cell
+from .celler import DOLT, MINUS, SKALAT, number_text, tidy_cell
 from finsam_genomlysning.lasa.enheter import (
     Enhet,
     column_kind,
@@ -58,6 +58,9 @@ def _sheet_error(text: str) -> Avlast:
     if text == MINUS:
         gor = 'Ge cellen formatet Allmänt och se efter vilket det ska vara.'
         return Avlast(None, fel='Talet är negativt men visas utan minustecken.', gor=gor)
+    if text == SKALAT:
+        gor = 'Ge cellen formatet Allmänt, se efter vilket tal som gäller, och skriv det helt ut.'
+        return Avlast(None, fel='Cellen visar talet i tusental, utan att säga det.', gor=gor)
     gor = 'Rätta formeln, eller skriv värdet i stället för den.'
     return Avlast(None, fel='Cellen har ett formelfel.', gor=gor)
 

@@ -527,7 +527,9 @@ class _Reading:
         check = check_cells if x.kopplad is None else check_mapped
         checked = check(x.celler.celler, SCHEMAN[x.tabell], self.forbund, x.fil, x.blad)
         self.notes += [f'{_place(x)}: {n}' for n in (*x.celler.noter, *checked.noter)]
-        self.problems += _without_asked(checked.problem, x.celler.fragade)
+        told = {(p.rad, p.kolumn) for p in x.celler.problem if p.rad}
+        fresh = [p for p in checked.problem if (p.rad, p.kolumn) not in told]
+        self.problems += _without_asked(fresh, x.celler.fragade)
         self.rows[x.tabell] += len(x.celler.celler)
         self.parts.setdefault(x.tabell, []).append((x, checked))
 
