@@ -155,8 +155,8 @@ def _drop_described(body: _Body) -> None:
         if first and not (again and _same_places(body, first[0][1]))
         else []
     )
-    plain = [w for w in words if re.search('[a-zåäö]{3}', w, re.I) and not read_unit(w)]
-    plain = [w for w in plain if read_missing(w) is None]
+    plain = [w for w in words if re.search('[a-zåäö]{3}', w, re.I) and read_missing(w) is None]
+    plain = plain if not all(map(read_unit, words)) else []
     others = any(re.search(r'\d', c) for _, cells in body.rows[1:20] for c in _typed(body, cells))
     if len(plain) < 2 or len(plain) < len(words) or not others or re.search(r'\d', ''.join(words)):
         return
