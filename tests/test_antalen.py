@@ -12,7 +12,9 @@ from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.perioder import name_period
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, places_sentence
-from finsam_genomlysning.visa.deltar import volume_list
+from finsam_genomlysning.visa.avsnitt import lacking
+from finsam_genomlysning.visa.bokslut import stated_for_all
+from finsam_genomlysning.visa.deltar import FLODE, GRUPPERNA, UPPDRAG, stated_own, volume_list
 from finsam_genomlysning.visa.forstasidan import answer, findings
 from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
@@ -64,6 +66,37 @@ def test_the_table_stands_where_it_is_read_and_tells_time_in_words(hoglandet):
     assert {r[at] for r in table.rader} == {'Första halvåret 2023'}
     gone = [n for n, k in enumerate(table.kolumner) if 'arbete' in k]
     assert [str(r[n]) for r in table.rader for n in gone] == ['16', '10', '6']
+
+
+def test_what_a_forbund_counts_beside_the_usual_is_printed(hoglandet):
+    (table,) = [o for o in volume_list(Amne(hoglandet)) if isinstance(o, Tabell)]
+    at = {k: n for n, k in enumerate(table.kolumner)}
+    said = {
+        (str(r[0]), k): str(r[n])
+        for r in table.rader
+        for k, n in at.items()
+        if r[n].__class__ is not str
+    }
+    assert said['Välfärdsguiden', 'Publicerade vägval'] == '85'
+    assert said['Välfärdsguiden', 'Vägval som väntar på att publiceras'] == '23'
+    assert 'Inte redovisat' not in said.values() and '25' in {
+        str(r[at['Individer i efterstöd']]) for r in table.rader
+    }
+
+
+def test_what_the_documents_say_is_printed_and_not_asked_for(hoglandet):
+    s = Amne(hoglandet, insats='se_hoglandet')
+    said = {str(r[0]): str(r[1]) for t in stated_own(s) for r in t.rader}
+    assert said['Omfattning av tjänst i Eksjö, januari–juni 2023'] == '1,5'
+    assert said['SE-Höglandet långsiktig integrerad verksamhet sedan'] == '2021'
+    asked = [what for what, _ in lacking(s, [UPPDRAG, FLODE, GRUPPERNA])]
+    assert 'deltaganden efter ålder' in asked and 'deltaganden efter kön' not in asked
+    assert not any('tjänst' in what for what in asked)
+    other = Amne(hoglandet, insats='it_sparet')
+    assert any('tjänst' in what for what, _ in lacking(other, [UPPDRAG]))
+    whole = stated_for_all(hoglandet)
+    assert any(t.rubrik.startswith('Uppdrag Samverkan: ') for t in whole)
+    assert len({t.id for t in whole}) == len(whole)
 
 
 def earlier(rows):

@@ -66,6 +66,12 @@ def test_a_goal_is_met_only_when_every_reading_is(second, verdict):
     assert rows[0][-1] == 'Uppfyllt'
 
 
+def test_a_goal_whose_readings_are_all_unknown_stands_once():
+    (row,) = goal_table(shown(with_goal(0.5, TWO), {}))[0].rader
+    assert str(row[0]) == 'Stödet är till nytta (kan läsas på två sätt)'
+    assert [str(x) for x in row[2:]] == ['50\xa0%', 'Inte redovisat', 'Kan inte bedömas']
+
+
 def test_a_goal_without_a_threshold_is_followed_and_not_judged():
     f = with_goal(None)
     df = goals(f, answers(estimate_share(150, 200)))

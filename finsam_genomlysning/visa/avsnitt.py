@@ -64,6 +64,7 @@ class Del:
     bilaga: bool = True
     saknas: str = ''  # what is missing when there is nothing; '' when nobody is asked for it
     lamnas_av: str = 'insatserna'
+    annars: Callable[[Amne], bool] | None = None  # whether it is known in another way
 
     @property
     def tabell(self) -> str:
@@ -88,6 +89,7 @@ class Avsnitt:
     visar: tuple[Mattgrepp | Tabellgrepp, ...] = ()  # what its functions show, beside the parts'
     saknas: str = ''  # what is missing when nothing of `visar` is there
     lamnas_av: str = 'insatserna'
+    annars: Callable[[Amne], bool] | None = None  # whether it is known in another way
 
 # %% ../../nbs/visa/avsnitt.ipynb #cc35efb7
 def selection(
@@ -381,6 +383,10 @@ def _some_left_out(s: Amne, tabell: str) -> bool:
     ways = [place | {x.id} for x in d.dims]
     return any(is_left_out(s.u, tabell, m.id, w) for m in d.matt for w in ways)
 
+# %% ../../nbs/visa/avsnitt.ipynb #5ce54cdc
+def _known_otherwise(s: Amne, x: Avsnitt | Del) -> bool:
+    return x.annars is not None and x.annars(s)
+
 # %% ../../nbs/visa/avsnitt.ipynb #e2586d6c
 def lacking(
     s: Amne,
@@ -389,10 +395,13 @@ def lacking(
     "What the edition does not have"
     out = []
     for a in avsnitt:
-        if a.saknas and not any(_there(s, v) for v in a.visar) and not _all_left_out(s, a):
+        gone = a.saknas and not any(_there(s, v) for v in a.visar) and not _all_left_out(s, a)
+        if gone and not _known_otherwise(s, a):
             out.append((a.saknas, a.lamnas_av))
         for d in a.delar:
-            if isinstance(d, Del) and d.saknas and not (has_part(s, d) or is_hidden(s, d)):
+            if not isinstance(d, Del) or not d.saknas or _known_otherwise(s, d):
+                continue
+            if not (has_part(s, d) or is_hidden(s, d)):
                 out.append((d.saknas, d.lamnas_av))
     return list(dict.fromkeys(out))
 

@@ -17,6 +17,7 @@ from ..rakna.uppfoljning import changes
 from ..skydd.utgava import Utgava
 from .amne import Amne, printed, reported, shown
 from .grupper import covering
+from .svenska import UPPGIFT, talord, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
 from .visning import Cell, Figur, Tabell, Text, Visning, versal_md
 
@@ -129,7 +130,13 @@ def protection_rules(u: Utgava) -> list[str]:  # Markdown; empty when the editio
     "What holds for protection, rule by rule"
     said = json.loads(u.metod.get('regler') or '[]')
     kept = [r for r in said if r['varde'] or r['regel'] not in TYSTA]
-    return [rule_words(r['regel'], r['varde'], r['kalla']) for r in kept]
+    before = [None, *(r['kalla'] for r in kept)]
+    out = []
+    for r, earlier in zip(kept, before, strict=False):
+        line = rule_words(r['regel'], r['varde'], r['kalla'])
+        again = earlier == r['kalla'] != 'antagande'
+        out.append(line.replace(md(_decided_by(r['kalla'])), 'samma beslut') if again else line)
+    return out
 
 # %% ../../nbs/visa/metod.ipynb #6c79a2bf
 LOFTE = """
@@ -292,12 +299,14 @@ def documents(s: Amne) -> list[Visning]:
     found = pub.df.drop_duplicates('samband')['stammer'].value_counts()
     wrong, all_ = int(found.get('nej', 0)), int(found.sum())
     if not wrong:
-        return [Text(f'Alla {tal(all_)} uppgifter som dokumenten anger på flera ställen stämmer.')]
+        which = 'Den enda uppgift' if all_ == 1 else f'Alla {UPPGIFT.antal(all_)}'
+        return [Text(f'{which} som dokumenten anger på flera ställen stämmer.')]
     df = pub.df[pub.df['stammer'] == 'nej'].drop_duplicates('samband')
     rows = [[r['mening'], r['kalla'], r['kalla_delar']] for r in df.to_dict('records')]
     head = ['Iakttagelse', 'Angivet i', 'Räknat ur']
     said = (
-        f'{tal(all_)} uppgifter i dokumenten har prövats mot varandra. {tal(wrong)} stämmer inte.'
+        f'{versal(UPPGIFT.antal(all_))} i dokumenten har prövats mot varandra.'
+        f' {versal(talord(wrong))} stämmer inte.'
     )
     name, id, kalla = 'Uppgifter som inte stämmer', 'tab-avstamning', pub.definition.kalla
     return [Text(said), Tabell(name, kalla, id, head, rows, bilaga=True)]

@@ -310,7 +310,9 @@ def gain_table(s: Amne, frame: pd.DataFrame, band: bool) -> Tabell:
     ]
     kalla = pub.definition.kalla
     if band:
-        title = f'{frame["matt"].iloc[0]}: skillnad mot i dag'
+        first = str(frame['matt'].iloc[0])
+        shown = 'Så många dagar väntar hälften minst' if VINSTMATT[0] in first.lower() else first
+        title = f'{shown}: skillnad mot i dag'
         note = 'Inom parentes: 95 procent av de tänkbara framtiderna.'
         return Tabell(
             title, kalla, 'tab-vinst-vantan', ['Scenario', *places], rows, noter=note, bilaga=True

@@ -103,12 +103,11 @@ def progress_finding(s: Amne) -> str:
     df = progress_frame(s)
     if not len(df):
         return ''
-    low, high = ungefar(df['varde'].min()), ungefar(df['varde'].max())
-    return (
-        f'{versal(low)} har bättre skattningar än i början'
-        if low == high
-        else (f'{versal(low)} till {high} har bättre skattningar än i början')
-    )
+    said = 'har bättre skattningar än i början'
+    if ungefar(df['varde'].min()) == ungefar(df['varde'].max()):
+        return f'{versal(ungefar(df["varde"].min()))} {said}'
+    low, high = _lowest_and_highest(df)
+    return f'Mellan {low} och {high} procent {said}'
 
 # %% ../../nbs/visa/rost.ipynb #518fb16b
 def progress_picture(s: Amne) -> list[Visning]:

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_SAKNAS', 'BUDGET', 'KOSTNAD', 'BIDRAG', 'BIDRAG_SLAG',
            'KOSTNAD_HAR', 'KANSLIET', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'BRISTER', 'VALD', 'ARBETSSATT',
-           'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'goal_table', 'goal_verdicts',
-           'goal_finding', 'plan_list', 'overdue', 'decision_list', 'amounts', 'contribution', 'day', 'when', 'money',
-           'process_frame', 'process_table', 'proposal_finding', 'count_proposals']
+           'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table',
+           'goal_verdicts', 'goal_finding', 'plan_list', 'overdue', 'decision_list', 'amounts', 'contribution', 'day',
+           'when', 'money', 'process_frame', 'process_table', 'proposal_finding', 'count_proposals']
 
 # %% ../../nbs/visa/styrning.ipynb #136efbf1
 from dataclasses import replace
@@ -56,10 +56,23 @@ def goal_rows(s: Amne) -> list[tuple[list[Cell | str], str]]:  # the row, and it
     "Each goal of the subject with its threshold, its outcome and what can be said of it"
     return [_reading(s, m, x, i) for m, i in _goals_of(s) for x in m.satt]
 
+# %% ../../nbs/visa/styrning.ipynb #d0c0427f
+def merged_goals(s: Amne) -> list[list[Cell | str]]:
+    "The rows of the goals; one row where nothing is known of any reading of a goal"
+    out: list[list[Cell | str]] = []
+    for m, i in _goals_of(s):
+        rows = [_reading(s, m, x, i)[0] for x in m.satt]
+        unknown = all(str(r[3]) == INTE_REDOVISAT for r in rows)
+        if len(rows) > 1 and unknown and len({tuple(map(str, r[1:])) for r in rows}) == 1:
+            ways = f'(kan läsas på {talord(len(rows))} sätt)'
+            rows = [[f'{m.ordalydelse} {ways}', *rows[0][1:]]]
+        out += rows
+    return out
+
 # %% ../../nbs/visa/styrning.ipynb #ef60ec7e
 def goal_table(s: Amne) -> list[Visning]:
     "The goals and their outcomes"
-    rows = goal_rows(s)
+    rows = merged_goals(s)
     if not rows:
         return []
     head = ['Mål', 'Insats', 'Riktvärde', 'Utfall', 'Bedömning']
@@ -67,9 +80,7 @@ def goal_table(s: Amne) -> list[Visning]:
     note = (
         'Uppfyllt eller inte uppfyllt sägs bara när hela osäkerhetsintervallet ligger på ena sidan.'
     )
-    return [
-        Tabell('Målen och deras utfall', kalla, 'tab-mal', head, [r for r, _ in rows], noter=note)
-    ]
+    return [Tabell('Målen och deras utfall', kalla, 'tab-mal', head, rows, noter=note)]
 
 # %% ../../nbs/visa/styrning.ipynb #ee63c22c
 def goal_verdicts(s: Amne) -> list[str]:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TALORD', 'DELTAGANDE', 'REMISS', 'DAG', 'MANAD', 'TIMME', 'INSATS_ORD', 'KOMMUN_ORD', 'MATT_ORD', 'SVAR',
-           'FORSLAG_ORD', 'DELAR', 'SAKERT', 'SLUMP', 'RAKNAT', 'talord', 'Substantiv', 'raknat', 'bara_tal',
+           'FORSLAG_ORD', 'UPPGIFT', 'DELAR', 'SAKERT', 'SLUMP', 'RAKNAT', 'talord', 'Substantiv', 'raknat', 'bara_tal',
            'i_procent', 'med_enhet', 'ungefar', 'versal', 'mening', 'jamfor']
 
 # %% ../../nbs/visa/svenska.ipynb #59270879
@@ -55,6 +55,7 @@ SVAR = Substantiv('svar', 'svar', ett=True)
 
 # %% ../../nbs/visa/svenska.ipynb #8ee432ed
 FORSLAG_ORD = Substantiv('förslag', 'förslag', ett=True)
+UPPGIFT = Substantiv('uppgift', 'uppgifter')
 
 # %% ../../nbs/visa/svenska.ipynb #a8a72da8
 def raknat(

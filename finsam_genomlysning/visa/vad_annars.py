@@ -49,7 +49,7 @@ def _one_sentence(x: VadAnnars, namn: str, c: Cell) -> str:
 
 
 HINDER = {
-    'fore': 'hur det var före start',
+    'fore': 'hur många som arbetade eller studerade före start',
     'andra_insatser': 'hur det gick i de andra insatserna',
     'publicerad': 'den publicerade uppgiften',
 }
