@@ -41,11 +41,13 @@ def command(capsys, monkeypatch):
 
 def test_builds_an_edition_and_says_where(tmp_path):
     package = copy_package(SMALL, tmp_path / 'paket')
-    r = genomlysning(
+    words = (
         *('rapporter', '--forbund', package, '--ut', tmp_path / 'ut'),
         *('--endast', 'forbund', '--jobb', 1, '--format', 'html'),
     )
+    r = genomlysning(*words)
     assert r.returncode == 0, r.stderr
+    assert genomlysning(*words).stdout == r.stdout  # also when nothing is built
     place = re.search(r'Utgåvan är klar: (.*index\.html)', r.stdout)[1]
     assert Path(place).is_file()
     told = re.search(r'^Skyddat: (\d+) av (\d+) antal', r.stdout, re.M)

@@ -153,6 +153,7 @@ class Bestallning:
     format: tuple[str, ...]
     jobb: int
     limits: Limits
+    om: bool = False  # whether all is built again though nothing has changed
 
 
 def _asked_for(args: argparse.Namespace, settings: Settings) -> Bestallning:
@@ -163,6 +164,7 @@ def _asked_for(args: argparse.Namespace, settings: Settings) -> Bestallning:
         format=_formats(args.format, settings),
         jobb=args.jobb or settings.jobb,
         limits=Limits(settings.tidsgrans, settings.minnesgrans),
+        om=args.om,
     )
 
 # %% ../../nbs/gora/bestallning.ipynb #18d7905f
@@ -181,6 +183,7 @@ def _build(
         formats=asked.format,
         jobs=asked.jobb,
         limits=asked.limits,
+        again=asked.om,
         motor=motor,
         progress=progress,
         underlag=underlag,
@@ -214,7 +217,7 @@ def build_quietly(
     """
     key = what_is_asked(asked.mote, asked.endast, asked.format)
     there = find_current(package, asked.ut, key)
-    if there is not None:
+    if there is not None and not asked.om:
         return f'{name}: {there / "index.html"} (oförändrad)'
     underlag, _ = checked_package(package)
     folder = _build(package, underlag, asked, motor, lambda step: None)

@@ -69,6 +69,7 @@ _RAPPORTER = Kommando(
         Flagga('--format', 'html, pdf, docx', {'nargs': '+', 'metavar': 'FORMAT'}),
         Flagga('--ut', 'mapp för utgåvor'),
         Flagga('--jobb', 'antal rapporter som körs samtidigt', {'type': int}),
+        Flagga('--om', 'bygg om allt, också det som inte har ändrats', {'action': 'store_true'}),
         Flagga('--tyst', 'ingen förloppsvisning', {'action': 'store_true'}),
         *_MOTOR,
     ),

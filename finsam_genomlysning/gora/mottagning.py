@@ -19,7 +19,7 @@ from finsam_genomlysning.gora.nycklar import (
 # %% ../../nbs/gora/mottagning.ipynb #bd15a595
 def _met(args: argparse.Namespace, settings: Settings) -> list[str] | None:
     "What is told of the edition that is there; None when one has to be built"
-    if args.alla or args.motor != 'lokal' or args.adress is not None:
+    if args.om or args.alla or args.motor != 'lokal' or args.adress is not None:
         return None
     package = find_package(args.forbund, settings)
     asked = what_is_asked(args.mote, args.endast, tuple(args.format or settings.format))
