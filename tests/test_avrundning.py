@@ -1,6 +1,6 @@
 "Rounding: one register without small counts, held against every other register of its size"
 
-import json, shutil
+import datetime as dt, json, shutil
 from dataclasses import replace
 from itertools import product
 
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import SMALL
 
-from finsam_genomlysning.gora.innehall import _with_deviation
+from finsam_genomlysning.gora.innehall import _with_deviation, prepare_edition
 from finsam_genomlysning.granska.granskning import LACKOR, audit_selections
 from finsam_genomlysning.katalog.detalj import detail_day
 from finsam_genomlysning.katalog.falt import INGEN, RORLIGA, Folkmangd, code_field, count_selections
@@ -17,6 +17,7 @@ from finsam_genomlysning.katalog.rakningar import Ruta
 from finsam_genomlysning.katalog.tabeller import as_published
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
+from finsam_genomlysning.ord.forbund import Mote, Underlag, example_forbund
 from finsam_genomlysning.ord.glossary import FORSORJNING_GRUPP, SAMTLIGA, UPPGIFT_SAKNAS
 from finsam_genomlysning.ord.urval import select
 from finsam_genomlysning.skydd.avrundning import round_register
@@ -284,3 +285,40 @@ def test_an_unknown_way_is_refused_with_those_that_there_are(tmp_path):
         read_underlag(tmp_path / 'p')
     said = ' '.join(str(x) for x in e.value.problem)
     assert 'visning' in said and 'dolt' in said and 'avrundat' in said
+
+
+# ---- what could not be rounded, because of what is in print ----
+
+
+def handed(rows):
+    "A package of handed-in counts of women and men, first and last day first"
+    base = {'insats': 'spar_a', 'kommun': None, 'matt': 'nya', 'kalla': 'Årsredovisning'}
+    days = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b, *_ in rows]
+    table = pd.DataFrame(
+        [
+            base | {'fran': a, 'till': b, 'kon': kon, 'antal': n}
+            for (a, b), (*_, kon, n) in zip(days, rows, strict=True)
+        ]
+    )
+    forbund = example_forbund()
+    rules = forbund.regler.model_copy(update={'visning': 'avrundat'})
+    return Underlag(forbund.model_copy(update={'regler': rules}), {'volymer': table})
+
+
+@pytest.mark.parametrize('women', [0, 1])
+def test_what_cannot_be_rounded_is_withheld_and_what_is_in_print_stays_there(women):
+    "Eight men are in print; the ninth person of the year would be told by what is left"
+    mote = Mote(
+        **{'datum': dt.date(2024, 9, 18), 'organ': 'Styrelsen', 'rubrik': 'Nuläge'},
+        data_till=dt.date(2024, 6, 30),
+    )
+    half, year = ('2023-01-01', '2023-06-30'), ('2023-01-01', '2023-12-31')
+    first = [(*half, None, 8), (*half, 'K', 0), (*half, 'M', 8)]
+    more = [(*year, None, 9), (*year, 'K', women), (*year, 'M', 9 - women)]
+    one = prepare_edition(handed(first), mote).post
+    ledger = Liggare(SMALL / '.liggare', (one,))
+    two = prepare_edition(handed([*first, *more]), mote, liggare=ledger)
+    seen = [x.tal if x.visad else None for x in two.post.rutor]
+    assert seen == [8, 0, 8, 9, None, None]  # the same for her and for him
+    assert [x.tal for x in one.rutor if x.visad] == seen[:3]
+    assert certificate_faults(two.bevis) == []

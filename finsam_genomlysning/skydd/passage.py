@@ -592,37 +592,43 @@ def _divided_rows(df: pd.DataFrame, tabell: str, own: Iterable[Ruta], a: Avrunda
 Tabellgorare = Callable[[Underlag], Mapping[str, pd.DataFrame]]  # the tables of those populations
 
 
+@dataclass(frozen=True)
+class _Avrundad:
+    "A population beside the register as it is printed, and what a reader has besides"
+
+    a: Avrundat
+    fore: tuple[Ruta, ...]  # in print before, or known without being printed
+    tryckt: Mapping[Urval, int]
+
+
 def _rounded_population(
     folk: Folkmangd,
     own: Sequence[Ruta],
     underlag: Underlag,
     at: Mote,
     liggare: Liggare | None,
-) -> Avrundat:
+) -> _Avrundad:
     told = _told_before(liggare, folk.namn)
     fore = _countable(folk, _printed_before(liggare, folk.namn))
     known = known_beside(folk, own, underlag, at)
     if folk.namn == VOLYMFOLK and known:
         counts = count_selections(folk, [x.urval for x in known]).tolist()
         told |= {x.urval: n for x, n in zip(known, counts, strict=True)}
-    k = underlag.forbund.regler.grans
-    return round_register(folk, own, k, fore=[*fore, *known], tryckt=told)
+    k, every = underlag.forbund.regler.grans, (*fore, *known)
+    return _Avrundad(round_register(folk, own, k, fore=every, tryckt=told), every, told)
 
 # %% ../../nbs/skydd/passage.ipynb #9b6c5a2c
 def _rounded_passage(
     folk: Folkmangd,
     own: Sequence[Ruta],
-    a: Avrundat,
+    r: _Avrundad,
     dolda: Collection[Urval],  # told by the register, or not to be told at all
     ramar: Mapping[str, pd.DataFrame],
     forbund: Forbund,
 ) -> Passage:
-    rules = forbund.regler
-    urval = list(dict.fromkeys(x.urval for x in own))
-    counts = dict(zip(urval, count_selections(folk, urval).tolist(), strict=True))
-    p = Passerat(folk, counts, frozenset(), (), rules.grans)
-    if a.olosta:
-        p = pass_gate(folk, own, rules.grans)
+    rules, a = forbund.regler, r.a
+    urval = [x.urval for x in own]
+    p = _rounded_pass(replace(a, folk=folk), own, urval, rules.grans, r.fore, r.tryckt)
     kept = [x for x in own if x.urval not in a.odelade]
     p = replace(p, dold=p.dold.union(dolda))
     tables = {x.tabell: ramar[x.tabell] for x in kept if x.tabell in ramar}
@@ -648,13 +654,13 @@ def round_others(
     before = ledger_before(liggare, at.data_till)
     days = sorted({p.dag for p in before.poster}) if before else []
     fore = {d: as_known(underlag, d, liggare) for d in days}
-    new, rounded = dict(underlag.tabeller), dict[str, Avrundat]()
+    new, rounded = dict(underlag.tabeller), dict[str, _Avrundad]()
     for folk, own in other_populations(underlag, at, fore):
         refuse_revised(folk, own, liggare, avrundat=True)
-        a = rounded[folk.namn] = _rounded_population(
+        r = rounded[folk.namn] = _rounded_population(
             *(folk, own, underlag, at), liggare if folk.namn in HANDADE else before
         )
-        new |= decode_population(a.folk, own, underlag, at, fore)
+        new |= decode_population(r.a.folk, own, underlag, at, fore)
     printed = replace(underlag, tabeller=new)
     frames, out = ramar(printed), []
     for folk, own in other_populations(printed, at, fore):
