@@ -6564,6 +6564,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                             'finsam_genomlysning/skydd/maskering.py')},
             'finsam_genomlysning.skydd.passage': { 'finsam_genomlysning.skydd.passage.Passage': ( 'skydd/passage.html#passage',
                                                                                                   'finsam_genomlysning/skydd/passage.py'),
+                                                   'finsam_genomlysning.skydd.passage._Avrundad': ( 'skydd/passage.html#_avrundad',
+                                                                                                    'finsam_genomlysning/skydd/passage.py'),
                                                    'finsam_genomlysning.skydd.passage._age_cuts': ( 'skydd/passage.html#_age_cuts',
                                                                                                     'finsam_genomlysning/skydd/passage.py'),
                                                    'finsam_genomlysning.skydd.passage._countable': ( 'skydd/passage.html#_countable',
