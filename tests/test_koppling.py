@@ -546,3 +546,28 @@ def test_cells_with_a_percent_sign_say_the_unit(paket, tmp_path):
     path.write_text('Kommun;2022;2023\nNorrstad;3,5 %;4 %\n', encoding='utf-8')
     assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
     assert 'enhet = "%"' in (paket / 'kopplingar/lage.toml').read_text(encoding='utf-8')
+
+
+SILENT = {
+    'Antal per 1000 invånare;\nKommun;2023\nNorrstad;5,5\n': 'enhet',
+    'Andel;\nKommun;2023\nNorrstad;0,051\n': 'enhet',
+    'Antal personer 2023;;\nKommun;jan;feb\nNorrstad;4;5\n': 'månader utan år',
+}
+
+
+@pytest.mark.parametrize('text', SILENT)
+def test_a_unit_or_a_time_that_a_file_does_not_say_is_asked(paket, tmp_path, capsys, text):
+    path = tmp_path / 'lage.csv'
+    path.write_text(text, encoding='utf-8')
+    main(['koppla', str(path), '--forbund', str(paket)])
+    shown = capsys.readouterr()
+    assert SILENT[text] in shown.out + shown.err
+
+
+@pytest.mark.parametrize('area', ['Norrstad (9911)', '"Norrstad, 9911"'])
+def test_a_code_after_the_name_of_an_area(paket, tmp_path, area):
+    path = tmp_path / 'lage.csv'
+    path.write_text(f'Förändring, %;\nKommun;2023\n{area};−4,5\n', encoding='utf-8')
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    shutil.copy(path, paket / 'underlag/lage.csv')
+    assert values(paket) == [('9911', '2023', None, None, -4.5, '%')]

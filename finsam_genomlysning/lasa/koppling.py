@@ -21,7 +21,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from pydantic import BaseModel, ConfigDict, Field
 from .arbetsbok import read_workbook
-from .celler import Blad
+from .celler import SKALAT, Blad
 from .kontroll import Kontrollerad, check_cells
 from finsam_genomlysning.lasa.kopplade_blad import (
     Kopplingsblad,
@@ -272,6 +272,8 @@ _RIKET = ('riket', 'hela_riket', 'sverige')
 def _area(text: str) -> str:  # «43 Staden»: a municipality's number within its county
     if m := re.fullmatch(r'(\d|\d{3})(?:,0)?(?: +\D.*)?', text):
         return m[1].zfill(len(m[1]) + 1)  # a spreadsheet drops the first zero
+    if m := re.fullmatch(r'\D+?(?:,? \((\d{4})\)|, ?(\d{4}))', text):
+        return str(m[1] or m[2])
     m = re.match(r'(\d{4}|\d{2})(?!\d)\s*(.*)', text)
     if not m:
         return '00' if fold(text) in _RIKET else text
@@ -317,6 +319,8 @@ def _ours(column: str, text: str, k: Koppling) -> str:
     if column == 'kon':
         return '' if fold(text) in BADA else KON.get(fold(text), text)
     if column == 'alder':
+        if re.match(r'\d{4}-\d\d-\d\d', text):
+            return text  # an age that a spreadsheet made a day, and is told as one
         years = re.sub(r'\s*år$', '', text)
         return '' if fold(years) in BADA else re.sub(r'\s*[-–]\s*', '–', years)
     return text
@@ -426,8 +430,9 @@ def _without_area(b: Blad, k: Koppling, rows: _Rader) -> list[Problem]:
 
 # %% ../../nbs/lasa/koppling.ipynb #aa7d6627
 _UNITS = (
-    (r'%|\bandel|\bprocent', '%'),
     (r'\bkr(?:onor)? ?(?:/|per) ?inv', 'kr per invånare'),
+    (r'per \d[\d \u00a0]*|per (?:tusen|capita|inv)|promille|‰|\bindex|\bkvot', OKANT),
+    (r'%|\bandel|\bprocent', '%'),
     (r'\btkr\b|tusental? kronor', 'tkr'),
     (r'\bmkr\b|miljoner kronor', 'mkr'),
     (r'\bkronor\b|\bkr\b', 'kronor'),
@@ -611,8 +616,9 @@ GISSNING = {
 
 
 def _is_number(text: str) -> bool:
-    bare = re.sub(r'[\s\u00a0%]', '', text)
-    return bool(re.fullmatch(r'-?\d+([.,]\d+)?', bare)) or _plain(text).lower() in SKYDDAT
+    bare = re.sub(r'[\s\u00a0%]', '', text).replace('\u2212', '-')
+    shown = _plain(text).lower() in SKYDDAT or text == SKALAT
+    return shown or bool(re.fullmatch(r'-?\d+([.,]\d+)?', bare))
 
 # %% ../../nbs/lasa/koppling.ipynb #e271ec40
 def _header_guess(blad: Blad) -> tuple[int, int]:  # where the headings begin, and how many rows
@@ -681,6 +687,14 @@ def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: un
         return Bred(rubrik=f'({_one_of(sexes)})', till='kon')
     return None
 
+# %% ../../nbs/lasa/koppling.ipynb #cf87fd4b
+def _refuse_bare_months(heads: list[str], fil: str) -> None:
+    bare = [h for h in heads if re.fullmatch(rf'(?:{_MANAD})[a-zåäö]*\.?', h, re.I)]
+    if len(bare) > 1:
+        said = ' och '.join(f'”{h}”' for h in bare[:2])
+        gor = f'Skriv årtalet i rubrikerna, till exempel {bare[0]} 2023.'
+        raise UnderlagError([Problem(fil, vad=f'Rubrikerna {said} är månader utan år.', gor=gor)])
+
 # %% ../../nbs/lasa/koppling.ipynb #a4433ca7
 def propose_koppling(
     sheets: list[Blad],
@@ -707,6 +721,7 @@ def propose_koppling(
         guessed['period'] = f'{guessed["period"]} + {month}'
     used = [h for c, theirs in guessed.items() if c != 'varde' for h in _heads_of(theirs)]
     numbers = [h for h, cells in columns.items() if h not in used and _numeric(cells)]
+    _refuse_bare_months(numbers, name)
     bred = _wide(heads, numbers)
     if bred and bred.till == 'kon':
         guessed.pop('varde', None)
@@ -729,6 +744,8 @@ def propose_koppling(
     unit = next((u for s in (*said, stem_words(name)) if (u := _unit(s)) != OKANT), OKANT)
     if unit == OKANT and _all_percent(columns, [*wide, guessed.get('varde', '')]):
         unit = '%'
+    elif unit == '%' and _all_shares(columns, [*wide, guessed.get('varde', '')]):
+        unit = OKANT
     stem = re.sub(r'[\d_ -]+$', '', Path(name).stem) or Path(name).stem
     fixed = _constants(
         {**guessed, **({'period': ''} if by_sheet else {})},
@@ -785,6 +802,11 @@ def _said_time(texts: Iterable[str]) -> str:  # the one time that they name; OKA
 def _all_percent(columns: dict[str, list[str]], heads: Iterable[str]) -> bool:
     cells = [c for h in heads for c in columns.get(h, []) if c]
     return bool(cells) and all(c.endswith('%') for c in cells)
+
+
+def _all_shares(columns: dict[str, list[str]], heads: Iterable[str]) -> bool:  # 0,05 for 5 %
+    cells = {c for h in heads for c in columns.get(h, []) if re.search(r'\d', c)}
+    return bool(cells) and all(re.fullmatch(r'0[.,]\d+|[01]', c) for c in cells)
 
 # %% ../../nbs/lasa/koppling.ipynb #d4f52304
 def _columns_below(blad: Blad, start: int, heads: list[str]) -> dict[str, list[str]]:
