@@ -6,7 +6,8 @@ from conftest import ROOT
 from finsam_genomlysning.granska.dokument import audit_documents
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.granska.former import audit_forms
-from finsam_genomlysning.gora.oversyn import file_faults
+from finsam_genomlysning.gora.nycklar import PAKETET
+from finsam_genomlysning.gora.oversyn import OVERSYNER, ask_files, file_faults
 
 
 def test_untouched_editions_have_no_findings(small_edition):
@@ -82,6 +83,27 @@ def test_what_the_counts_count_is_a_known_file_and_the_relations_of_before_are_n
         ('utgava.json', 'Nyckeln samband hör inte dit.'),
         ('tabeller/urval.json', 'Nyckeln tal hör inte dit.'),
     ]
+
+
+def add_part(path, name):
+    with zipfile.ZipFile(path, 'a') as z:
+        z.writestr(name, b'<x>3</x>')
+
+
+def test_every_question_is_asked_and_a_report_is_left_out_alone(copy):
+    add_part(copy / 'tabeller.xlsx', 'xl/comments1.xml')
+    add_part(copy / 'forbund.docx', 'word/comments.xml')
+    page = copy / 'forbund.html'
+    told = page.read_text(encoding='utf-8')
+    page.write_text(told.replace('</main>', '<p>3 kvinnor</p></main>', 1), encoding='utf-8')
+    assert set(OVERSYNER) == {'former', 'dokument', 'böcker', 'sidor'}
+    found = {q: [p.plats for p in ask_files(q, copy, 5)] for q in OVERSYNER}
+    assert all(found.values()), found
+    known = {'forbund', PAKETET}
+    left = {q: [p.plats for p in ask_files(q, copy, 5, known)] for q in OVERSYNER}
+    assert left['böcker'] == left['dokument'] == [] and left['sidor'] == found['sidor']
+    assert set(left['former']) == {'forbund.html', 'forbund.docx', 'tabeller.xlsx'}
+    assert len(left['former']) == 3 < len(found['former'])  # their fingerprints
 
 
 def test_questions_side_by_side_find_the_same(tmp_path):
