@@ -393,3 +393,24 @@ def test_one_who_works_in_two_programmes_is_one_source(underlag):
     assert sources(one.assign(insats='annan')) == EN_KALLA
     assert sources(one.assign(person='I002', insats=None)) == EN_KALLA  # nobody knows where
     assert sources(one.assign(person='I002', insats='annan')) == TVA_KALLOR
+
+
+@pytest.mark.parametrize(
+    'ord',
+    [
+        'Som enda kvinna i gruppen fick jag vänta.',
+        'Det var bara en man i gruppen.',
+        'Jag är den ende från Åstad.',
+        'Två av oss fick jobb.',
+        'Vi var tre som slutade.',
+        'A.S. sa att det inte gick.',
+        'Min handläggare Lars Berg svarade inte.',
+    ],
+)
+def test_a_quotation_points_at_nobody(tmp_path, ord):
+    u = read_underlag(package(tmp_path / 'a', statements(ord=ord)))
+    with pytest.raises(DisclosureError, match='pekar ut') as e:
+        prepare_edition(u, u.forbund.meeting())
+    assert ord not in str(e.value)
+    silent = read_underlag(package(tmp_path / 'b', statements(citat='nej', ord=ord)))
+    prepare_edition(silent, silent.forbund.meeting())

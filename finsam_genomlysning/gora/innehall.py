@@ -19,7 +19,7 @@ from ..ord.perioder import months_between
 from ..ord.scenario import Scenario
 from ..ord.scheman import SCHEMAN
 from ..ord.tabell import Publicerad
-from ..ord.textgranskning import Godkand, check_text
+from ..ord.textgranskning import Godkand, check_quotations, check_text
 from ..katalog.detalj import DETALJTABELLER, GROVTABELLER, detail_day
 from ..katalog.inlamnat import counts_of_people
 from ..katalog.listor import handed_frames
@@ -373,6 +373,9 @@ def _checked_texts(
     texts = meeting_texts(underlag, mote)
     spoken = _spoken(texts, mote, scenarier) | _tabled(underlag) | _quoted(underlag, mote)
     check_prose(spoken, underlag.forbund.regler.grans, underlag.godkanda)
+    quoted = spoken.get('underlag/utsagor', '')
+    for x in check_quotations(quoted, 'underlag/utsagor', underlag.godkanda):
+        raise DisclosureError(x.plats, x.vad, x.gor)
     return _illustrated(texts, underlag, mote)
 
 # %% ../../nbs/gora/innehall.ipynb #a2aca47c

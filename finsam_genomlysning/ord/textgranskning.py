@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['UNSEEN', 'PLAIN', 'TOKEN', 'SPACES', 'WORDS', 'PEOPLE', 'DOES', 'ORDINAL', 'THINGS', 'ALL', 'OF', 'NOT_THINGS',
-           'STOP', 'ROUND_SHARE', 'PERCENTILE', 'HEAD', 'SMALL', 'GODKANDA', 'SAGT', 'Last', 'plain_sign', 'as_read',
-           'small_number', 'of_people', 'after_words', 'of_one', 'count_patterns', 'round_shares', 'small_counts',
-           'table_counts', 'Godkand', 'read_approved', 'hits', 'check_text']
+           'STOP', 'ROUND_SHARE', 'PERCENTILE', 'HEAD', 'SMALL', 'GODKANDA', 'SAGT', 'UTPEKAD', 'NAMNGIVEN', 'Last',
+           'plain_sign', 'as_read', 'small_number', 'of_people', 'after_words', 'of_one', 'count_patterns',
+           'round_shares', 'small_counts', 'table_counts', 'Godkand', 'read_approved', 'hits', 'check_text',
+           'check_quotations']
 
 # %% ../../nbs/ord/textgranskning.ipynb #928d83b7
 import html
@@ -347,3 +348,32 @@ def check_text(
         what, do = (s.format(grans=grans) for s in SAGT[kind])
         out.append(Problem(fil, rad=nr, vad=what, gor=do))
     return out
+
+# %% ../../nbs/ord/textgranskning.ipynb #f2ebd5d6
+UTPEKAD = re.compile(
+    r'\b(?:end[ae]|endaste)\s+(?:\w+\s+)?(?:som|från|i|av|kvinna\w*|man\w*|person\w*|tjej\w*'
+    r'|kille\w*|deltagare\w*|medarbetare\w*|chef\w*)\b'
+    r'|\b(?:bara|endast)\s+(?:jag|(?:en|ett)\s+(?:man|kvinna|person|tjej|kille|chef))\b'
+    r'|\b(?:en|ett|två|tre|fyra|[1-4])\s+(?:av\s+oss|stycken|st)\b'
+    r'|\bvi\s+(?:\w+\s+)?(?:är|var|blev)\s+(?:bara\s+)?(?:två|tre|fyra|[2-4])\b',
+    re.IGNORECASE,
+)  # one of few, in somebody's own words
+NAMNGIVEN = re.compile(
+    r'\b(?:[A-ZÅÄÖ]\.\s?){2,}|(?<=[a-zåäö,]\s)[A-ZÅÄÖ][a-zåäö]+\s[A-ZÅÄÖ][a-zåäö]+'
+)  # initials, or a first name with a surname inside a sentence
+
+
+def check_quotations(
+    text: str,  # a quotation a line; empty where there is none
+    fil: str,  # where they come from
+    godkanda: tuple[Godkand, ...] = (),  # as returned by `read_approved`
+) -> list[Problem]:  # file, line, what, what to do; never the words themselves
+    "Quotations that point at whoever says them, or name somebody"
+    approved = {g.rad for g in godkanda if g.fil == fil}
+    what = 'Citatet pekar ut någon: en av få, initialer eller ett namn.'
+    do = f'Skriv om det, sätt citat till nej, eller godkänn i {GODKANDA}.'
+    return [
+        Problem(fil, rad=nr, vad=what, gor=do)
+        for nr, line in enumerate(text.splitlines(), 1)
+        if (UTPEKAD.search(line) or NAMNGIVEN.search(line)) and line.strip() not in approved
+    ]
