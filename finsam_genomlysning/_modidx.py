@@ -5148,6 +5148,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                 'finsam_genomlysning/ord/textgranskning.py'),
                                                         'finsam_genomlysning.ord.textgranskning.as_read': ( 'ord/textgranskning.html#as_read',
                                                                                                             'finsam_genomlysning/ord/textgranskning.py'),
+                                                        'finsam_genomlysning.ord.textgranskning.check_quotations': ( 'ord/textgranskning.html#check_quotations',
+                                                                                                                     'finsam_genomlysning/ord/textgranskning.py'),
                                                         'finsam_genomlysning.ord.textgranskning.check_text': ( 'ord/textgranskning.html#check_text',
                                                                                                                'finsam_genomlysning/ord/textgranskning.py'),
                                                         'finsam_genomlysning.ord.textgranskning.count_patterns': ( 'ord/textgranskning.html#count_patterns',
