@@ -175,7 +175,7 @@ def _is_scaled(value: float, shown: str) -> bool:  # whether a thousand times di
 _SHOWN = re.compile(
     r'0\d+|[^\W\d]{1,3}[- ]?\d+|0\d{5}-\d{4}|sant|falskt|true|false'
     r'|-?[\d .,\u00a0\u202f]*\d[ \u00a0]?(?:tkr|mkr|msek|ksek|mnkr|t|k|[€$£]|eur|usd|nok|dkk|gbp)'
-    r'|(?:[€$£]|eur|usd|nok|dkk|gbp)[ \u00a0]?-?\d[\d .,\u00a0\u202f]*',
+    r'|(?:us|ca|au)?(?:[€$£]|eur|usd|nok|dkk|gbp)[ \u00a0]?-?\d[\d .,\u00a0\u202f]*',
     re.I,
 )
 _SPAN_OF_TIME = re.compile(r'(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?')

@@ -233,10 +233,8 @@ _ODD_MARKS = (
     ),
     (r'^#{1,6}[^#\s]', 'En rubrik behöver ett mellanslag efter #; raden trycks som den står'),
     (r'^#{7,}', 'En rubrik har högst sex #; raden trycks som den står'),
-    (r'\[\^[^\]]+\]', 'En fotnot trycks som den står, med hakparenteser'),
     (r'!?\[\[[^\]]+\]\]', 'En länk eller bild inom dubbla hakparenteser trycks som den står'),
     (r'\{(?:\+\+|--|~~|>>|==).*?(?:\+\+|--|~~|<<|==)\}', 'Ett ändringsmärke trycks som det står'),
-    (r'^(?:\t| {4,})\S', 'En indragen rad trycks som kod'),
     (r'^\s*(?:1[89]|20)\d\d[.)] ', 'Årtalet följs av punkt och blir numret i en lista'),
     (r'^\s*[-*] \[[ xX]\] ', 'En bock i en lista trycks som hakparenteser'),
     (
@@ -266,8 +264,16 @@ def _whole_remarks(text: str) -> Iterator[tuple[int, str]]:  # row, what is said
     if len(fences) % 2:
         yield fences[-1], 'Allt efter ``` trycks som kod, för inget ``` avslutar det'
     defined = {m[1].lower() for m in re.finditer(r'(?m)^ {0,3}\[([^\]]+)\]:', text)}
-    heads, before = 0, ''
+    heads, before, flush = 0, '', ''
     for n, line in _plain_lines(text):
+        if not re.match(r'\t| {4}', line):
+            flush = line if line.strip() else flush
+        elif (
+            line.strip()
+            and not before.strip()
+            and not re.match(r' {0,3}(?:[-*+]|\d+[.)]|\[\^)', flush)
+        ):
+            yield n, 'En indragen rad trycks som kod'
         for m in re.finditer(r'\[[^\]]+\]\[([^\]]+)\]', line):
             if m[1].lower() not in defined:
                 yield n, f'Länken [{m[1]}] har ingen adress och trycks som den står'

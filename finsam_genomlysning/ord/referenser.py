@@ -472,11 +472,15 @@ def own_measure_faults(forbund: Forbund) -> Iterator[Brist]:
             yield Brist(('volymmatt', n, 'id'), vad, 'Ta bort det, eller ge det ett annat namn.')
 
 
+_SAID = ('organ', 'rubrik')  # what a report says of its meeting
+
+
 def empty_names(forbund: Forbund) -> Iterator[Brist]:
     "Names that are left empty"
     places: list[tuple[Plats, str]] = [(('namn',), forbund.namn), (('kortnamn',), forbund.kortnamn)]
     for kind in ('kommun', 'insats', 'part', 'volymmatt', 'prioriterad_grupp', 'behovsgrupp'):
         places += [((kind, n, 'namn'), p.namn) for n, p in enumerate(getattr(forbund, kind))]
+    places += [(('mote', n, k), getattr(m, k)) for n, m in enumerate(forbund.mote) for k in _SAID]
     for plats, name in places:
         if not name.strip():
             yield Brist(plats, 'Namnet är tomt.', 'Skriv namnet.')

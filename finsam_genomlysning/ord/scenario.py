@@ -87,6 +87,8 @@ class Tjanst(Del):
         if not 0 < x <= 1:
             gor = f'Skriv {x / 100:g} för {x:g} procent.' if 1 < x <= 100 else 'Rätta värdet.'
             raise ValueError(f'omfattningen {x:g} ska vara över 0 och högst 1|{gor}')
+        if not self.roll:
+            raise ValueError('tjänsten har ingen roll|Skriv funktionen, till exempel coach.')
         if has_name(self.roll):
             gor = 'Skriv funktionen, till exempel coach: rapporterna är offentliga.'
             raise ValueError(f'rollen ser ut att vara ett personnamn|{gor}')
