@@ -362,7 +362,7 @@ NAMNGIVEN = re.compile(
     r'\b(?:[A-ZÅÄÖ]\.\s?){2,}|(?<=[a-zåäö,]\s)[A-ZÅÄÖ][a-zåäö]+\s[A-ZÅÄÖ][a-zåäö]+'
 )  # initials, or a first name with a surname inside a sentence
 
-
+# %% ../../nbs/ord/textgranskning.ipynb #c183c771
 def check_quotations(
     text: str,  # a quotation a line; empty where there is none
     fil: str,  # where they come from
