@@ -230,9 +230,9 @@ def test_what_a_text_prints_otherwise_is_noted(paket):
         '',
         'Se [[x]] och noten',
         '',
-        '2024. Ett år',
-        '',
         '    Kod',
+        '',
+        '2024. Ett år',
         '',
         'blev',
     ]
