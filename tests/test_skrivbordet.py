@@ -90,7 +90,7 @@ def entered(package, **fields):
         (dict(datum='2024-09-19', mote='2024-09-18'), 'efter mötet 2024-09-18'),
         (dict(datum='2024-09-02', mottaget='2024-09-01'), 'mottaget 2024-09-01'),
         (dict(datum='2024-09-01', mote='2024-09-17'), 'Inget möte hålls 2024-09-17'),
-        (dict(datum='2024-09-01', fil='"dokument/borta.pdf"'), 'Filen finns inte'),
+        (dict(datum='2024-09-01', fil='"dokument/borta.pdf"'), 'borta.pdf finns inte'),
         (dict(datum='2024-09-01', fil='"../pm.txt"'), 'ligger inte i datapaketet'),
         (dict(datum='2024-09-01', fil='"dokument/pm.txt"', sha256=f'"{"0" * 64}"'), 'en annan'),
     ],
