@@ -344,7 +344,8 @@ def test_a_forbund_decides_what_is_one_category_and_how_often_detail_is_new(of_i
     ages = set(u.tabeller['deltagare_alder'].df['aldersgrupp'])
     assert '16–44' in ages and not ages & {'16–29', '30–44'}
     text = Page(folder / 'forbund.html').text
-    assert 'Kategorier som alltid slås ihop: 16–44 (förbundets beslut: Påhittat exempel)' in text
+    assert 'förbundets beslut: Påhittat exempel' in text
+    assert 'Kategorier som alltid slås ihop: 16–44 (samma beslut)' in text
     assert 'Uppgifter om vilka de är och hur det gick byts när ett år är slut' in text
 
 

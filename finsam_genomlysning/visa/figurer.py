@@ -754,7 +754,7 @@ def plot_spine(
     """
     require_columns(df, 'grupp', 'etikett', 'bas', 'varde', 'lag', 'hog', 'mot', 'text', 'ord')
     step = 1.55 if smal else 1
-    ax = ax or new_axes(0.7 + 0.46 * step * len(df), smal=smal)
+    ax = ax or new_axes(0.7 + 0.4 * step * len(df), smal=smal)
     for y, r in enumerate(_rows(df)):
         _spine_marks(ax, y, r, 0.98 if smal else 0.62)
         (_spine_words_narrow if smal else _spine_words)(ax, y, r)
