@@ -78,7 +78,7 @@ _RAPPORTER = Kommando(
 # %% ../../nbs/gora/cli.ipynb #69ba46b6
 _KONTROLLERA = Kommando(
     'kontrollera',
-    'paket',
+    'mottagning',
     'Kontrollerar ett datapaket och listar alla fel.',
     (
         FORBUND,
