@@ -26,6 +26,23 @@ settings.load_profile('utan klocka')
 ROOT = Path(__file__).parents[1]
 DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
 SMALL = ROOT / 'tests' / 'fixtur' / 'litet_forbund'
+# the parts of a small forbund.toml that many tests begin and end with
+BORJAN = """id = "ex"
+namn = "Exempel"
+kortnamn = "Ex"
+syntetiska_deltagare = true
+"""
+ASTAD = """[[kommun]]
+id = "astad"
+kod = "9901"
+namn = "Åstad"
+"""
+JUNI = """[[mote]]
+datum = 2024-06-01
+organ = "Styrelsen"
+rubrik = "Juni"
+data_till = 2024-04-30
+"""
 MEETINGS = ('2024-05-03', '2024-05-15', '2024-06-03', '2024-09-18', '2024-10-16', '2024-11-20')
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import base64, io, re, zipfile, zlib
 from pathlib import Path
 import pytest
-from conftest import workbook
+from conftest import ASTAD, BORJAN, JUNI, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -17,15 +17,7 @@ from finsam_genomlysning.lasa.arbetsbok import read_workbook
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import UnderlagError
 
-TOML = """id = "ex"
-namn = "Exempel"
-kortnamn = "Ex"
-syntetiska_deltagare = true
-[[kommun]]
-id = "astad"
-kod = "9901"
-namn = "Åstad"
-[[part]]
+TOML = f"""{BORJAN}{ASTAD}[[part]]
 id = "fk"
 namn = "Försäkringskassan"
 slag = "stat"
@@ -33,12 +25,7 @@ slag = "stat"
 id = "spar_a"
 namn = "Spår A"
 i_genomlysningen = true
-[[mote]]
-datum = 2024-06-01
-organ = "Styrelsen"
-rubrik = "Juni"
-data_till = 2024-04-30
-"""
+{JUNI}"""
 PERSON = 'person;insats;kommun;kon;fodelsear;remissdatum;startdatum;slutdatum;avslutsorsak\n'
 EN = 'P1;Spår A;Åstad;K;1990;2023-01-10;2023-02-01;;\n'
 TVA = 'P2;Spår A;Åstad;M;1985;2023-01-12;2023-02-03;2023-09-01;arbete\n'

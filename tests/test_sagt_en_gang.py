@@ -3,21 +3,14 @@
 import re
 from pathlib import Path
 import pytest
+from conftest import ASTAD, BORJAN, JUNI
 from finsam_genomlysning.gora.kontroll import check_package
 from finsam_genomlysning.lasa.konfiguration import read_forbund
 from finsam_genomlysning.lasa.scenarier import read_scenarier
 from finsam_genomlysning.ord.errors import UnderlagError
 
-TOML = """id = "ex"
-namn = "Exempel"
-kortnamn = "Ex"
-syntetiska_deltagare = true
-tema = ["Ekonomi"]
-[[kommun]]
-id = "astad"
-kod = "9901"
-namn = "Åstad"
-[[kommun]]
+TOML = f"""{BORJAN}tema = ["Ekonomi"]
+{ASTAD}[[kommun]]
 id = "by"
 kod = "9902"
 namn = "By"
@@ -25,12 +18,7 @@ namn = "By"
 id = "spar"
 namn = "Spår"
 i_genomlysningen = true
-[[mote]]
-datum = 2024-06-01
-organ = "Styrelsen"
-rubrik = "Juni"
-data_till = 2024-04-30
-[[mal]]
+{JUNI}[[mal]]
 id = "arbete"
 insatser = ["spar"]
 matt = "andel_arbete_studier"

@@ -5,7 +5,7 @@ import io, zipfile
 from pathlib import Path
 import pandas as pd
 import pytest
-from conftest import workbook
+from conftest import ASTAD, BORJAN, JUNI, workbook
 from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl import Workbook, load_workbook
 from finsam_genomlysning.lasa.arbetsbok import read_workbook
@@ -34,25 +34,12 @@ LUGN = settings(
 SMALL = Path(__file__).parent / 'fixtur' / 'litet_forbund'
 HEAD = 'person;insats;kommun;kon;remissdatum;startdatum;slutdatum;avslutsorsak\n'
 ROW = 'P1;Spår A;Åstad;K;2024-01-10;2024-02-01;;\n'
-TOML = """id = "ex"
-namn = "Exempel"
-kortnamn = "Ex"
-syntetiska_deltagare = true
-[[kommun]]
-id = "astad"
-kod = "9901"
-namn = "Åstad"
-aven = ["Åstads kommun"]
+TOML = f"""{BORJAN}{ASTAD}aven = ["Åstads kommun"]
 [[insats]]
 id = "spar_a"
 namn = "Spår A"
 i_genomlysningen = true
-[[mote]]
-datum = 2024-06-01
-organ = "Styrelsen"
-rubrik = "Juni"
-data_till = 2024-04-30
-"""
+{JUNI}"""
 
 
 @pytest.fixture

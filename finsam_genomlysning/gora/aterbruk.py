@@ -38,8 +38,21 @@ def content_key(
     return fingerprint(parts | {'underlag': silent, 'möte': target.name, 'framtider': futures})
 
 # %% ../../nbs/gora/aterbruk.ipynb #f55092fb
-def _seal(secret: bytes, raw: bytes) -> bytes:  # 32 bytes
-    return hmac.digest(secret, raw, 'sha256')
+def _keep_sealed(package: Path, target: Path, kind: str, raw: bytes) -> None:
+    path = memory(package, target, kind)
+    path.parent.mkdir(exist_ok=True)
+    seal = hmac.digest(certificate_key(package), raw, 'sha256')
+    write_whole(path, seal + raw, secret=True)
+
+
+def _recall_sealed(package: Path, target: Path, kind: str) -> bytes | None:  # None when in doubt
+    try:
+        kept = memory(package, target, kind).read_bytes()
+    except OSError:
+        return None
+    seal, raw = kept[:32], kept[32:]
+    right = hmac.compare_digest(seal, hmac.digest(certificate_key(package), raw, 'sha256'))
+    return raw if right else None
 
 
 def keep_content(
@@ -49,11 +62,9 @@ def keep_content(
     innehall: Innehall,
 ) -> None:
     "What an edition is made of, kept for the next build of the same meeting"
-    secret = certificate_key(package)  # made before the key below, which rests on the ledger
-    raw = content_key(package, target, futures).encode('ascii') + pickle.dumps(innehall)
-    path = memory(package, target, 'innehall')
-    path.parent.mkdir(exist_ok=True)
-    write_whole(path, _seal(secret, raw) + raw, secret=True)
+    certificate_key(package)  # made before the key below, which rests on the ledger
+    key = content_key(package, target, futures).encode('ascii')
+    _keep_sealed(package, target, 'innehall', key + pickle.dumps(innehall))
 
 # %% ../../nbs/gora/aterbruk.ipynb #1a7316fd
 def recall_content(
@@ -62,14 +73,8 @@ def recall_content(
     futures: int | None,
 ) -> Innehall | None:  # None when it has to be made
     "What the last build of the same meeting was made of, when that still is so"
-    try:
-        kept = memory(package, target, 'innehall').read_bytes()
-    except OSError:
-        return None
-    seal, raw = kept[:32], kept[32:]
-    if not hmac.compare_digest(seal, _seal(certificate_key(package), raw)):
-        return None
-    if raw[:64] != content_key(package, target, futures).encode('ascii'):
+    raw = _recall_sealed(package, target, 'innehall')
+    if raw is None or raw[:64] != content_key(package, target, futures).encode('ascii'):
         return None
     found = pickle.loads(raw[64:])
     return found if isinstance(found, Innehall) else None
@@ -166,22 +171,15 @@ def _as_looked_over(gjorda: Mapping[str, Gjord]) -> dict[str, str]:
 
 def keep_looked_over(package: Path, target: Path, gjorda: Mapping[str, Gjord]) -> None:
     "That the reports of an edition were looked over and are right"
-    raw = json.dumps(_as_looked_over(gjorda)).encode('ascii')
-    sealed = _seal(certificate_key(package), raw) + raw
-    write_whole(memory(package, target, 'oversyn'), sealed, secret=True)
+    known = json.dumps(_as_looked_over(gjorda)).encode('ascii')
+    _keep_sealed(package, target, 'oversyn', known)
 
 
 def looked_over(
     package: Path, target: Path, gjorda: Mapping[str, Gjord]
 ) -> frozenset[str]:  # those of `gjorda` that were; none when in doubt
     "The reports that were looked over as they are"
-    try:
-        kept = memory(package, target, 'oversyn').read_bytes()
-    except OSError:
-        return frozenset()
-    if not hmac.compare_digest(kept[:32], _seal(certificate_key(package), kept[32:])):
-        return frozenset()
-    known = json.loads(kept[32:])
+    known = json.loads(_recall_sealed(package, target, 'oversyn') or b'{}')
     return frozenset(id for id, prov in _as_looked_over(gjorda).items() if known.get(id) == prov)
 
 # %% ../../nbs/gora/aterbruk.ipynb #11d3f7ba

@@ -174,7 +174,7 @@ def _build(
     asked: Bestallning,
     motor: Motor | None,
     progress: Callable[[str], None],
-) -> Path:
+) -> tuple[Path, list[str]]:  # the edition, and what was withheld
     folder = build_edition(
         package,
         asked.ut,
@@ -188,8 +188,9 @@ def _build(
         progress=progress,
         underlag=underlag,
     )
-    keep_words(package, folder, list(withheld_lines(folder)))
-    return folder
+    told = list(withheld_lines(folder))
+    keep_words(package, folder, told)
+    return folder, told
 
 # %% ../../nbs/gora/bestallning.ipynb #846c4bc7
 def _build_one(args: argparse.Namespace, settings: Settings, asked: Bestallning) -> int:
@@ -200,8 +201,8 @@ def _build_one(args: argparse.Namespace, settings: Settings, asked: Bestallning)
         chosen_engine(args.motor, args.adress, asked.jobb) as motor,
         show_progress(len(plans) + 4, args.tyst) as progress,
     ):
-        folder = _build(package, underlag, asked, motor, progress)
-    print(*ready_lines(folder, withheld_lines(folder)), sep='\n')
+        folder, told = _build(package, underlag, asked, motor, progress)
+    print(*ready_lines(folder, told), sep='\n')
     return 0
 
 # %% ../../nbs/gora/bestallning.ipynb #60a70468
@@ -220,7 +221,7 @@ def build_quietly(
     if there is not None and not asked.om:
         return f'{name}: {there / "index.html"} (oförändrad)'
     underlag, _ = checked_package(package)
-    folder = _build(package, underlag, asked, motor, lambda step: None)
+    folder, _ = _build(package, underlag, asked, motor, lambda step: None)
     return f'{name}: {folder / "index.html"}'
 
 # %% ../../nbs/gora/bestallning.ipynb #04cc1391

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import Any
 from ..lasa.filer import file_hash, write_whole
 from ..ord import errors
 from .installningar import package_folder
@@ -155,14 +156,22 @@ def _is_whole(target: Path) -> bool:
     return hash_files(target) == {s['name']: s['digest']['sha256'] for s in subject}
 
 # %% ../../nbs/gora/nycklar.ipynb #c078247e
+def _kept(path: Path) -> dict[str, Any]:  # empty when in doubt
+    try:
+        found = json.loads(path.read_text(encoding='utf-8'))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def is_current(
     package: Path,
     target: Path,  # where the edition would be
     asked: Mapping[str, object],
 ) -> bool:
     "Whether the edition that is there is the one that would be built"
+    kept = _kept(memory(package, target, 'json'))
     try:
-        kept = json.loads(memory(package, target, 'json').read_text(encoding='utf-8'))
         return (
             kept['plats'] == str(target.resolve())
             and kept['manifest'] == file_hash(target / MANIFEST)
@@ -184,15 +193,12 @@ def find_current(
     asked: Mapping[str, object],  # what was asked for
 ) -> Path | None:  # None when it has to be built
     "The edition that is there, when it is the one that would be built"
-    for path in sorted((package / '.cache').glob('*.json')):
-        try:
-            kept = json.loads(path.read_text(encoding='utf-8'))
-            target = Path(kept['plats'])
-            wish = kept['begärt']
-            target = out / target.parent.name / target.name
-        except (OSError, ValueError, KeyError, TypeError):
+    for kept in map(_kept, sorted((package / '.cache').glob('*.json'))):
+        wish, place = kept.get('begärt'), Path(str(kept.get('plats', '')))
+        target = out / place.parent.name / place.name
+        if not isinstance(wish, dict) or not _same_wish(wish, asked, target.name):
             continue
-        if _same_wish(wish, asked, target.name) and is_current(package, target, wish):
+        if is_current(package, target, wish):
             return target
     return None
 
@@ -214,21 +220,13 @@ def _keep_lines(path: Path, key: str, lines: Sequence[str]) -> None:
 
 
 def _recall_lines(path: Path, key: str) -> list[str] | None:  # None when in doubt
-    try:
-        words = json.loads(path.read_text(encoding='utf-8'))
-        if words.pop('prov') == fingerprint(words) and words['nyckel'] == key:
-            return [str(x) for x in words['rader']]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return None
+    words = _kept(path)
+    right = words.pop('prov', '') == fingerprint(words) and words.get('nyckel') == key
+    return [str(x) for x in words['rader']] if right else None
 
 # %% ../../nbs/gora/nycklar.ipynb #6d4ed32f
 def _kept_key(package: Path, target: Path) -> str:  # '' when there is none
-    try:
-        kept = json.loads(memory(package, target, 'json').read_text(encoding='utf-8'))
-        return str(kept['nyckel'])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ''
+    return str(_kept(memory(package, target, 'json')).get('nyckel', ''))
 
 
 def keep_words(
