@@ -12,7 +12,8 @@ from finsam_genomlysning.granska.dokument import (
     read_pdf,
     read_word,
 )
-from finsam_genomlysning.skriva.modell import Ord, read_report
+from finsam_genomlysning.skriva.block import Ord
+from finsam_genomlysning.skriva.modell import read_report
 from finsam_genomlysning.gora.publicera import look_over
 from finsam_genomlysning.skriva.writer_docx import write_docx
 from finsam_genomlysning.skriva.writer_html import write_html

@@ -8,7 +8,7 @@ from finsam_genomlysning.gora.kontroll import check_package
 from finsam_genomlysning.lasa.mallar import new_package
 from finsam_genomlysning.lasa.texter import read_texts
 from finsam_genomlysning.ord.textplatser import TEXTPLATSER
-from finsam_genomlysning.skriva.modell import MARKDOWN
+from finsam_genomlysning.skriva.block import MARKDOWN
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import pytest
 from finsam_genomlysning.katalog.register import T
 from finsam_genomlysning.ord.errors import GenomlysningError, UnknownError
 from finsam_genomlysning.ord.tabell import Publicerad
-from finsam_genomlysning.skriva.modell import Nod, Rapport, Ruta, as_notebook, plain, read_report
+from finsam_genomlysning.skriva.block import Nod, Ruta, plain
+from finsam_genomlysning.skriva.modell import Rapport, as_notebook, read_report
 from finsam_genomlysning.skydd.utgava import read_edition
 from finsam_genomlysning.visa.amne import Amne, printed
 from finsam_genomlysning.visa.avsnitt import Avsnitt, Del, show_section

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from finsam_genomlysning.visa import figurer
 from finsam_genomlysning.ord.errors import ColumnError, ReportError
-from finsam_genomlysning.skriva.modell import Ord, Talet, read_report
+from finsam_genomlysning.skriva.block import Ord, Talet
+from finsam_genomlysning.skriva.modell import read_report
 from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
 from finsam_genomlysning.visa.publicerat import (
     Uppstallning,

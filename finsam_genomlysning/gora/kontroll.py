@@ -121,7 +121,7 @@ def render_faults(
 ) -> Iterator[Problem]:  # one per text, with its file
     "What the writers of reports would stop at in the consultant's texts"
     from finsam_genomlysning.lasa.bilder import with_pictures
-    from finsam_genomlysning.skriva.modell import MARKDOWN, parse_blocks
+    from finsam_genomlysning.skriva.block import MARKDOWN, parse_blocks
 
     for (meeting, about, section), md in underlag.texter.items():
         here = (meeting, about)

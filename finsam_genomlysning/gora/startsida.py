@@ -14,7 +14,7 @@ from ..skydd.utgava import Utgava, read_tables
 from ..visa.amne import Amne
 from ..visa.avsnitt import warning
 from ..visa.forstasidan import findings
-from ..skriva.modell import Nod
+from ..skriva.block import Nod
 from ..skriva.writer_html import file_size, write_index
 from .motespaket import BOKFILER, MOTESFILER, front_report
 from .plan import Rapportplan

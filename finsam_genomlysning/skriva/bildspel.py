@@ -21,21 +21,18 @@ from finsam_genomlysning.ord.bildord import (
     NOTUNDERLAG,
     NYLAGESBILD,
 )
-from finsam_genomlysning.skriva.modell import (
-    Figurvisning,
+from finsam_genomlysning.skriva.block import (
     Nod,
     Objekt,
-    Omslagsfakta,
     Punkter,
-    Rapport,
     Rubrik,
     Ruta,
     Stycke,
-    Tabellvisning,
     Talcell,
     Talet,
     plain,
 )
+from .modell import Figurvisning, Omslagsfakta, Rapport, Tabellvisning
 
 # %% ../../nbs/skriva/bildspel.ipynb #d6a787ab
 @dataclass(frozen=True)

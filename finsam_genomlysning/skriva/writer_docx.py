@@ -37,21 +37,19 @@ from lxml import etree
 from markupsafe import Markup
 from ..ord.glossary import SAMTLIGA
 from .mallfiler import own_templates
+from .block import InfogadBild, Nod, Rubrik, Ruta, Talcell
 from finsam_genomlysning.skriva.modell import (
     BILAGA,
     needs_contents,
     Figurvisning,
-    InfogadBild,
-    Nod,
     Omslagsfakta,
     Rapport,
-    Rubrik,
-    Ruta,
     Tabellvisning,
-    Talcell,
+    figure_tables,
+)
+from finsam_genomlysning.skriva.utrymme import (
     printed_lines,
     column_weights,
-    figure_tables,
     is_tight,
     parted_columns,
     stands_whole,

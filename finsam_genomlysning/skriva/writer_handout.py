@@ -11,7 +11,8 @@ from dataclasses import replace
 import pikepdf
 from ..ord.bildord import MER_I_RAPPORTEN
 from ..ord.errors import ReportError
-from .modell import Nod, Ord, Punkter, Rapport, Ruta, Stycke
+from .block import Nod, Ord, Punkter, Ruta, Stycke
+from .modell import Rapport
 from .writer_pdf import compile_pdf, mark_row_headings
 
 # %% ../../nbs/skriva/writer_handout.ipynb #6c46eeed

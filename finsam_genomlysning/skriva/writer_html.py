@@ -23,7 +23,8 @@ from markupsafe import Markup
 from ..ord.errors import ReportError
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from .mallfiler import own_templates
-from .modell import Omslagsfakta, Rapport, Tabellvisning, Talcell
+from .block import Talcell
+from .modell import Omslagsfakta, Rapport, Tabellvisning
 from ..ord.sv import datum, tal
 from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
 

@@ -22,19 +22,20 @@ import typst
 from pikepdf import Array, Dictionary, Name, String
 from ..ord.errors import ReportError
 from ..ord.glossary import SAMTLIGA
+from .block import Talcell, as_data
 from finsam_genomlysning.skriva.modell import (
-    as_data,
     BILAGA,
-    LANGT_ORD,
     Objektvisning,
     Rapport,
-    Talcell,
+    figure_tables,
+    needs_contents,
+)
+from finsam_genomlysning.skriva.utrymme import (
+    LANGT_ORD,
     printed_lines,
     column_weights,
-    figure_tables,
     is_tight,
     letters,
-    needs_contents,
     parted_columns,
     stands_whole,
 )

@@ -21,7 +21,8 @@ from pptx.slide import Slide
 from ..ord.bildord import FORMNAMN, LAYOUTER
 from .bildspel import Bildsida, Bildspel, word_count
 from .mallfiler import own_templates
-from .modell import Figurvisning, Tabellvisning, letters
+from .modell import Figurvisning, Tabellvisning
+from .utrymme import letters
 from .writer_docx import printable, repack
 
 # %% ../../nbs/skriva/writer_pptx.ipynb #e8f71ff7
