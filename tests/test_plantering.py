@@ -772,6 +772,11 @@ ALL = [
 ]
 
 
+@pytest.mark.counted
+def test_the_books_of_an_untouched_edition_hold(small_edition):
+    assert audit_books(small_edition) == []
+
+
 def test_a_hundred_and_more_are_planted():
     assert len(ALL) >= 240
 
