@@ -24,6 +24,7 @@ from finsam_genomlysning.ord.errors import (
 from ..ord.forbund import Underlag
 from ..ord.scenario import Scenario
 from .kontroll import check_package, render_faults, untouched
+from ..katalog.register import DEFINITIONER
 from ..ord.sv import procent
 from ..skydd.maskering import share_withheld
 from ..skydd.utgava import read_tables
@@ -96,7 +97,7 @@ def withheld_lines(
         yield from _share_lines(shares)
     parts = json.loads(about['metod'].get('utelamnat') or '[]')
     if parts:
-        titles = sorted({tables[t].definition.titel for t, *_ in parts if t in tables})
+        titles = sorted({DEFINITIONER[t].titel for t, *_ in parts})
         yield f'Delar som utelämnas: {len(parts)}, i {"; ".join(titles)}.'
 
 # %% ../../nbs/gora/bestallning.ipynb #277f45a1

@@ -307,9 +307,9 @@ def _left_out(
     persons: _Persons, underlag: Underlag, tables: Collection[str]
 ) -> list[tuple[str, str, list[str]]]:
     parts = [(t, m, list(dims)) for p in persons.every() for t, m, dims in p.utelamnat]
-    parts += [('resultat', m, [d]) for m in ENBART_ALLA for d in ('insats', 'kommun')]
     if underlag.tabell('deltagare') is None:
         return parts
+    parts += [('resultat', m, [d]) for m in ENBART_ALLA for d in ('insats', 'kommun')]
     whole = (set() if persons.register else DETALJTABELLER) | (GROVTABELLER - set(tables))
     return parts + [(t, '', []) for t in sorted(whole)]
 

@@ -136,14 +136,14 @@ def what_it_means(p: Provning) -> str:
 
 # %% ../../nbs/visa/modellprov.ipynb #234083a3
 def untried_words(s: Amne) -> str:  # Markdown; '' when everything is tried
-    "What of the year nobody outside may see"
+    "What of the year has no number to be held against"
     df = rows_of(Amne(s.u), T.scenarier_kalibrering, prov=PROV[KALIBRERING], utslag=OPROVAD)
     out = []
     for vad, d in df.drop_duplicates(['insats', 'kommun', 'vad']).groupby('vad', sort=False):
         pairs = zip(d['insats'], d['kommun'], strict=True)
         names = [place_name(s, str(i), str(k)) for i, k in pairs]
         out.append(f'{OVISST[str(vad)]} i {lista(names)}')
-    return f'Inte redovisat, och därför inte prövat: {md("; ".join(out))}.' if out else ''
+    return f'Utgåvan har inget tal att pröva det här mot: {md("; ".join(out))}.' if out else ''
 
 # %% ../../nbs/visa/modellprov.ipynb #37f8fc95
 def share_words(p: Provning) -> str:
@@ -176,7 +176,7 @@ def calibration(s: Amne) -> list[Visning]:
 def year_tables(s: Amne) -> list[Tabell]:
     "What the model says of the year, and what happened"
     df = rows_of(Amne(s.u), T.scenarier_kalibrering)
-    df = df[df['matt'] == 'modell']
+    df = df[(df['matt'] == 'modell') & (df['utslag'] != OPROVAD)]
     whole = (df[['insats', 'kommun']] == SAMTLIGA).all(axis=1)
     now, back = df['prov'] == PROV[KALIBRERING], df['prov'] == PROV[ATERPROV]
     parts = (
