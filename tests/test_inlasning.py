@@ -6,6 +6,7 @@ import datetime as dt
 import base64, io, re, zipfile, zlib
 from pathlib import Path
 import pytest
+import pandas as pd
 from conftest import ASTAD, BORJAN, JUNI, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -14,8 +15,11 @@ from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from finsam_genomlysning.lasa.arbetsbok import read_workbook
+from finsam_genomlysning.lasa.tolka import convert
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import UnderlagError
+from finsam_genomlysning.ord.forbund import example_forbund
+from finsam_genomlysning.ord.scheman import DELTAGARE
 
 TOML = f"""{BORJAN}{ASTAD}[[part]]
 id = "fk"
@@ -1982,3 +1986,130 @@ def test_a_row_pushed_aside_is_told_once(las):
 
 def test_a_curled_apostrophe_parts_thousands(las):
     assert las(ekonomi_csv=PENGAR + rad('Lön', '450’000')).tabeller['ekonomi'].budget[0] == 450000
+
+
+# what a second round of inputs found
+
+
+def test_a_workbook_that_counts_from_1904_is_read_as_it_is_shown(las):
+    def from_1904(book):
+        book.epoch = dt.datetime(1904, 1, 1)
+
+    u = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Löner', 450000)], change=from_1904))
+    assert str(u.tabeller['ekonomi'].fran[0])[:10] == '2024-01-01'
+    bare = [*pengar('Löner', 450000)]
+    bare[3] = 43830  # a day in 2024, counted from 1904, that has lost its format
+    says(
+        las(ekonomi_xlsx=bok([RUBRIKER, bare], change=from_1904)),
+        r'rad 2, kolumn fran: Dagen är ett bart tal.*1904.*datumformat',
+    )
+
+
+def test_headings_on_two_rows_are_read_together(las):
+    head = [['person', 'insats', 'kommun', 'kon', 'remissdatum', 'Försörjning', ''], [''] * 7]
+    head[1][5:] = ['före', 'efter']
+    person = ['P1', 'Spår A', 'Åstad', 'K', dt.date(2023, 1, 10), 'aktivitetsersattning', '']
+    u = las(deltagare_xlsx=bok([*head, person], 'deltagare'))
+    assert u.tabeller['deltagare'].forsorjning_fore.tolist() == ['aktivitetsersattning']
+    notes(u, 'rubrikerna på rad 1 och 2 är lästa tillsammans')
+
+    def merge(book):
+        for area in ('A1:A2', 'B1:B2', 'D1:F1'):
+            book['bemanning'].merge_cells(area)
+
+    rows = [
+        ['post', 'insats', 'vakant', 'Tjänst', '', ''],
+        ['', '', '', 'omfattning', 'fran', 'till'],
+    ]
+    rows.append(['coach 1', 'spar_a', 'nej', 0.75, dt.date(2023, 1, 1), None])
+    las.folder.joinpath('underlag/deltagare.xlsx').unlink()
+    u = las(bemanning_xlsx=bok(rows, 'bemanning', merge))
+    assert u.tabeller['bemanning'].omfattning.tolist() == [0.75]
+
+
+@pytest.mark.parametrize(
+    'rows',
+    [
+        [['Post:', 'Löner'], ['Slag:', 'kostnad'], ['Från:', '2024-01-01'], ['Budget:', '9']],
+        [['post', 'Löner', 'Hyra'], ['slag', 'kostnad', 'kostnad'], ['budget', '9', '8']],
+    ],
+)
+def test_headings_under_each_other_are_told_of(las, rows):
+    says(las(ekonomi_xlsx=bok(rows)), 'Rubrikerna står under varandra, i kolumn A')
+
+
+def test_sexes_as_letters_are_sexes_and_their_total_is_not_asked_about(las):
+    head = 'insats;kommun;fran;till;matt;K;M;Totalt\n'
+    said = las(volymer_csv=head + 'spar_a;Åstad;2024-01-01;2024-06-30;deltagare;12;14;26\n')
+    says(said, '«K» och «M» är olika kön.*en rad för kvinnor')
+    assert 'har 1 fel' in said and 'tusen' not in said
+
+
+def test_a_few_columns_past_an_empty_one_are_another_table(las):
+    rows = [[*RUBRIKER, None, 'post', 'budget'], [*pengar('Löner', 9000), None, 'Hyra', 5000]]
+    says(
+        las(ekonomi_xlsx=bok(rows)),
+        'Två tabeller står bredvid varandra; den andra börjar i kolumn K',
+    )
+
+
+def test_a_foreign_table_under_our_name_is_led_to_its_command(las):
+    said = las(behov_csv='region;kön;ålder;år;Folkmängd\n9901;män;16–64;2023;2250\n')
+    says(said, 'Kolumnerna indikator, namn, enhet och kalla saknas.*genomlysning koppla')
+    assert 'Menas varde' in said and '«år»' not in said  # the year is no value
+    wide = [['Nyckeltal', 'Område', '2022', '2023'], ['Bistånd', 'Åstad', 3, 4]]
+    las.folder.joinpath('underlag/behov.csv').unlink()
+    says(las(behov_xlsx=bok(wide, 'Kolada')), 'genomlysning koppla')
+
+
+@pytest.mark.parametrize('sign, word', [(',', 'komma'), ('\t', 'tabb')])
+def test_a_row_with_another_separator_is_told_of(las, sign, word):
+    said = las(ekonomi_csv=PENGAR + rad('Löner', 9000).replace(';', sign))
+    says(said, f'rad 2: Raden har {word} som skiljetecken.*Skriv semikolon')
+
+
+@pytest.mark.parametrize('text', ['3 febr. 2023', '3 febr 2023', '3 feb. 2023'])
+def test_a_month_cut_short_in_any_way(las, text):
+    u = las(deltagare_csv=PERSON + EN.replace('2023-02-01', text))
+    assert str(u.tabeller['deltagare'].startdatum[0])[:10] == '2023-02-03'
+
+
+def test_months_in_figures_are_a_time(las):
+    u = las(ekonomi_csv='post;slag;insats;Period;budget\nLöner;kostnad;spar_a;202401-202406;9000\n')
+    days = u.tabeller['ekonomi'][['fran', 'till']].astype(str).to_numpy().tolist()
+    assert days == [['2024-01-01', '2024-06-30']]
+
+
+def test_a_code_beside_its_name_or_without_its_first_zero():
+    f = example_forbund()
+    town = f.kommun[0].model_copy(
+        update={'kod': '0199', 'namn': 'Åstad', 'id': 'astad', 'aven': []}
+    )
+    f = f.model_copy(update={'kommun': [town, *f.kommun[1:]]})
+    column = next(k for k in DELTAGARE.kolumner if k.namn == 'kommun')
+    texts = ['199', '199,0', '0199 Åstad', 'Åstad (0199)', 'Åstad 0199', 'Åstad (0198)']
+    assert convert(pd.Series(texts), column, f).varden.tolist() == ['astad'] * 5 + [None]
+
+
+def test_a_birth_day_as_a_number_is_never_shown(las):
+    said = las(deltagare_csv=PERSON + EN.replace('1990', '32997'))
+    says(said, 'fodelsear: Här står en hel dag')
+    assert '32997' not in said
+
+
+@pytest.mark.parametrize(
+    'code, said',
+    [
+        ('-4821', 'fyra sista siffrorna'),
+        ('XXXXXX-4821', 'fyra sista siffrorna'),
+        ('https://x.invalid/klient/44', 'webbadress'),
+        ('K90', 'kod med födelseåret'),
+        ('1990-K-1', 'kod med födelseåret'),
+    ],
+)
+def test_a_lone_code_that_says_who_somebody_is(las, code, said):
+    text = las(deltagare_csv=PERSON + EN.replace('P1;', f'{code};'))
+    says(text, f'rad 2, kolumn person: Pseudonymen ser ut som .*{said}')
+    assert code not in text
+    u = las(deltagare_csv=PERSON + EN.replace('P1;', 'K91;'))
+    assert u.tabeller['deltagare'].person.tolist() == ['K91']

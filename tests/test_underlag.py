@@ -268,7 +268,8 @@ def test_equal_questionnaires_are_two_but_a_copied_file_is_one(paket):
 def test_partly_there_is_a_problem_and_absent_is_fine(paket):
     assert read_underlag(paket).tabeller == {}
     (paket / 'underlag/deltagare.csv').write_text('person;insats;slutdatm\nP1;spar_a;2024-01-01\n')
-    assert [p.kolumn for p in problems(paket)] == ['C', 'kommun', 'kon', 'remissdatum']
+    missing, unread = problems(paket)
+    assert missing.vad == 'Kolumnerna kommun, kon och remissdatum saknas.' and unread.kolumn == 'C'
 
 
 def test_totals_that_look_like_data_are_refused(paket):

@@ -8,6 +8,7 @@ __all__ = ['DAMAGED', 'WORKBOOK_MAX', 'PLAIN_MAX', 'KNOWN_MAX', 'damaged_file', 
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #c3c9b555
 import io, posixpath, re, struct, zipfile, zlib
+import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +17,7 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
@@ -74,11 +75,6 @@ def damaged_file(fil: str) -> UnderlagError:
 def _locked_file(fil: str) -> UnderlagError:
     gor = 'Ta bort lösenordet och spara den igen.'
     return stop_file(fil, 'Arbetsboken är skyddad med lösenord.', gor)
-
-
-def _old_days(fil: str) -> UnderlagError:
-    gor = 'Stäng av inställningen ”Använd 1904 som datumsystem” och spara.'
-    return stop_file(fil, 'Arbetsboken räknar datum från 1904.', gor)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f80d7cf5
 _OTHER_PARTS = {
@@ -420,8 +416,9 @@ def _styles(archive: zipfile.ZipFile) -> _Styles:
 class _Meaning:
     "From a cell's kind, value and style to its text"
 
-    def __init__(self, texts: _Texts, styles: _Styles):
+    def __init__(self, texts: _Texts, styles: _Styles, old_days: bool = False):
         self.texts, self.styles = texts, styles
+        self.day_0 = MAC_EPOCH if old_days else WINDOWS_EPOCH
         self.any_struck = bool(texts.strukna or styles.strukna)
         self.memo: dict[tuple[str, str, Visning], str] = {}
 
@@ -434,7 +431,7 @@ class _Meaning:
             return value
         key = (kind, value, self.styles.visning.get(style, Visning()))
         if key not in self.memo:
-            self.memo[key] = _value_text(*key)
+            self.memo[key] = _value_text(*key, self.day_0)
         return self.memo[key]
 
     def struck(self, kind: str, value: str, style: int) -> bool:
@@ -444,7 +441,7 @@ class _Meaning:
         return style in self.styles.osynliga
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #9993a9e0
-def _value_text(kind: str, value: str, look: Visning) -> str:
+def _value_text(kind: str, value: str, look: Visning, day_0: dt.datetime) -> str:
     if kind == 'b':
         return cell_text(value == '1')
     if kind == 'd':
@@ -461,12 +458,12 @@ def _value_text(kind: str, value: str, look: Visning) -> str:
         return SKALAT if abs(float(value)) >= 1 else cell_text(float(value))
     if not look.slag:
         return _number_as_seen(float(value), look)
-    return _date_text(float(value), look.slag)
+    return _date_text(float(value), look.slag, day_0)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #24aa957f
-def _date_text(value: float, kind: str) -> str:
+def _date_text(value: float, kind: str, day_0: dt.datetime) -> str:
     try:
-        text = cell_text(from_excel(value, timedelta=kind == 'tid'))
+        text = cell_text(from_excel(value, day_0, timedelta=kind == 'tid'))
     except (ValueError, OverflowError):
         return '#VALUE!'
     if kind == 'ar':
@@ -810,16 +807,15 @@ def _beside(archive: zipfile.ZipFile, part: str) -> list[Invid]:  # of one sheet
 def _read_xlsx(data: bytes, fil: str) -> list[Blad]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts, old_days = sheet_parts(archive)
-        meaning = _Meaning(_shared_texts(archive), _styles(archive))
+        meaning = _Meaning(_shared_texts(archive), _styles(archive), old_days)
         sheets = []
         for part in parts:
             with archive.open(part.part) as source:
                 size = archive.getinfo(part.part).file_size
                 found = _read_sheet(source, size, meaning)
             found.beside += _beside(archive, part.part)
+            found.old_days = old_days
             sheets.append(found.as_blad(fil, part.namn, part.dolt, 'Excel'))
-    if old_days:
-        raise _old_days(fil)
     return sheets
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #cb449456
@@ -827,6 +823,7 @@ class _Gamla:
     "The styles of a workbook in the old format"
 
     def __init__(self, book: xlrd.Book):
+        self.day_0 = MAC_EPOCH if book.datemode else WINDOWS_EPOCH
         self.runs = book.font_list
         self.fonts = [book.font_list[xf.font_index] for xf in book.xf_list]
         codes = [book.format_map.get(xf.format_key) for xf in book.xf_list]
@@ -844,7 +841,8 @@ class _Gamla:
             return cell_text(bool(cell.value))
         if cell.ctype not in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
             return str(cell.value)
-        return _value_text('n', repr(float(cell.value)), self.looks[cell.xf_index or 0])
+        look = self.looks[cell.xf_index or 0]
+        return _value_text('n', repr(float(cell.value)), look, self.day_0)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #d944ecd5
 def _rich_text(sheet: Sheet, n: int, i: int, fonts: list[Font]) -> _Run:
@@ -903,10 +901,10 @@ def _read_xls(data: bytes, fil: str) -> list[Blad]:
         if 'encrypted' in str(e):
             raise _locked_file(fil) from e
         raise
-    if book.datemode:
-        raise _old_days(fil)
     old = _Gamla(book)
     shown = [(s, _old_sheet(s, old)) for s in book.sheets()]
+    for _, found in shown:
+        found.old_days = bool(book.datemode)
     return [f.as_blad(fil, s.name, bool(s.visibility), 'Excel') for s, f in shown]
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #f8c3ad48

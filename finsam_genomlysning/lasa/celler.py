@@ -48,6 +48,7 @@ class Blad:
     osynliga: frozenset[tuple[int, int]] = frozenset()  # row and column of text that is not seen
     invid: list[Invid] = field(default_factory=list)
     skiljetecken: str = ''  # between a CSV file's cells
+    dagar_1904: bool = False  # whether its days are counted from 1904
 
     @property
     def plats(self) -> str:  # for remarks
@@ -72,6 +73,7 @@ class Bladfynd:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.beside: list[Invid] = []
+        self.old_days = False  # counted from 1904
 
     def as_blad(self, fil: str, namn: str, dolt: bool, program: str) -> Blad:
         name, vad = mask_personal(namn), 'Cellen har en formel utan sparat värde.'
@@ -90,6 +92,7 @@ class Bladfynd:
             self.across,
             frozenset(self.unseen),
             self.beside,
+            dagar_1904=self.old_days,
         )
 
 # %% ../../nbs/lasa/celler.ipynb #7f76b1a9

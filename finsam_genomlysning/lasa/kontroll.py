@@ -176,7 +176,7 @@ def _quotable(text: str, k: Kolumn, schema: Tabellschema) -> bool:
     word = m['ord'].strip()
     if word and not read_unit(word) and not re.fullmatch('[¹²³*)]+', word):
         return False
-    few = sum(c.isdigit() for c in text) < 6
+    few = sum(c.isdigit() for c in text) < (5 if k.namn == 'fodelsear' else 6)
     return few or not schema.om_personer or (k.typ == 'datum' and k.namn != 'fodelsear')
 
 # %% ../../nbs/lasa/kontroll.ipynb #d65738b8

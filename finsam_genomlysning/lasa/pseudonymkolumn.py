@@ -51,6 +51,21 @@ def _birth_years(texts: pd.Series, fodelsear: pd.Series) -> list[str]:  # that h
             found += [x for x, _ in pairs]
     return found
 
+# %% ../../nbs/lasa/pseudonymkolumn.ipynb #aaf71b70
+def _own_year(texts: pd.Series, fodelsear: pd.Series, kon: pd.Series | None) -> list[str]:
+    known = fodelsear.notna()
+    sexes = [''] * len(texts) if kon is None else kon.fillna('').tolist()
+    shapes: dict[str, set[tuple[str, bool]]] = {}
+    people = zip(
+        texts.tolist(), fodelsear.fillna(0).astype(int).tolist(), sexes, known, strict=True
+    )
+    for x, year, sex, some in people:
+        whole = bool(re.search(rf'(?<!\d){year}(?!\d)', x)) and x != str(year)
+        letter = rf'{sex}[-. ]?(?:19|20)?{year % 100:02}(?:[-. ]?\d{{1,2}})?'
+        hit = some and (whole or bool(sex and re.fullmatch(letter, x, re.I)))
+        shapes.setdefault(x.translate(_SHAPES), set()).add((x, hit))
+    return [x for found in shapes.values() if all(h for _, h in found) for x, _ in found]
+
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #048eabea
 _INITIALS_NUMBER = r'([^\W\d_]{2,3})[-. ]?\d{1,2}'
 _INITIALS_DAY = (
@@ -172,6 +187,7 @@ def pseudonym_faults(
         faults = {x: '' if _NUMBERED.fullmatch(x) else f for x, f in faults.items()}
     names = [x for x in every if not x[1:].isdigit()]  # a letter and a number are nobody's initials
     born = [] if fodelsear is None else _birth_years(texts, fodelsear)
+    born += [] if fodelsear is None else _own_year(texts, fodelsear, kon)
     old = [] if fodelsear is None else _ages(texts, fodelsear)
     last = [] if kon is None else _last_four(texts, kon)
     for word, hits in (

@@ -23,7 +23,15 @@ from finsam_genomlysning.lasa.enheter import (
     read_unit,
     unit_advice,
 )
-from .rubriker import Huvud, header_at, known_headings, map_header
+from finsam_genomlysning.lasa.rubriker import (
+    FROM_OTHERS,
+    Huvud,
+    header_at,
+    headings_down,
+    joined_headings,
+    known_headings,
+    map_header,
+)
 from .textfil import KNOWN_HEADINGS
 from .tolka import read_missing
 from ..ord.errors import Problem, many, row_ranges
@@ -360,6 +368,17 @@ def _one_filled(cells: list[str]) -> bool:
     return next(filled, None) is not None and next(filled, None) is None
 
 
+_SIGNS = {';': 'semikolon', ',': 'komma', '\t': 'tabb', '|': 'lodstreck'}
+
+
+def _other_sign(body: _Body, text: str) -> str:  # the name of a sign that parts the whole row
+    least = (
+        max(2, len(body.blad.rader[body.at][1]) - 2) if body.blad.skiljetecken else len(text) + 1
+    )
+    found = (w for s, w in _SIGNS.items() if s != body.blad.skiljetecken and text.count(s) >= least)
+    return next(found, '')
+
+
 def _drop_notes(body: _Body) -> None:
     alone = [(n, c) for n, c in body.rows if _one_filled(c)]
     if sum(k.krav and not k.tomt for k in body.schema.kolumner) < 2:
@@ -368,6 +387,11 @@ def _drop_notes(body: _Body) -> None:
     notes = []
     for n, cells in alone:
         text = next(c for c in cells if c.strip())
+        if sign := _other_sign(body, text):
+            own = _SIGNS.get(body.blad.skiljetecken, 'samma tecken')
+            gor = f'Skriv {own} mellan cellerna, som i rubrikraden.'
+            body.wrong(n, '', f'Raden har {sign} som skiljetecken, inte som de andra.', gor)
+            continue
         if _NOTE.match(text) or len(text.split()) > 3:
             notes.append((n, cells))
             continue
@@ -559,6 +583,17 @@ def _check_lost(body: _Body, celler: pd.DataFrame) -> None:
             vad = 'Tecken är förlorade (visas som \ufffd).'
             body.wrong(int(str(n)), str(name), vad, 'Skriv ordet på nytt.')
 
+# %% ../../nbs/lasa/tabellblad.ipynb #cb120649
+def _check_day_numbers(body: _Body) -> None:
+    if not body.blad.dagar_1904:
+        return
+    vad = 'Dagen är ett bart tal, i en arbetsbok som räknar dagar från 1904.'
+    gor = 'Ge cellen datumformat, så att dagen syns.'
+    for name in (n for n in body.head.kolumner if body.known[n].typ == 'datum'):
+        for n, cells in body.rows:
+            if re.fullmatch(r'\d{5}(?:[.,]0)?', body.cell(cells, name)):
+                body.wrong(n, name, vad, gor)
+
 # %% ../../nbs/lasa/tabellblad.ipynb #266f3f31
 _BARE = re.compile(r'-?\d+(?:[.,]\d+)?')
 
@@ -572,6 +607,11 @@ def _no_header(blad: Blad, schema: Tabellschema) -> Tabellceller:
     need = ', '.join(k.namn for k in schema.kolumner if k.krav and not k.tomt)
     vad = f'Ingen rubrikrad för tabellen {schema.namn} hittas.'
     gor = f'Skriv kolumnernas namn på en rad ovanför uppgifterna, minst {need}.'
+    if len(blad.rader) > 1 and schema.namn == 'behov':
+        gor = f'{FROM_OTHERS} Annars: s{gor[1:]}'
+    if down := headings_down(blad, schema):
+        vad = f'Rubrikerna står under varandra, i kolumn {down}.'
+        gor = 'Skriv dem bredvid varandra på en rad, och uppgifterna på raderna under dem.'
     empty = pd.DataFrame(index=pd.Index([], name='rad', dtype=int))
     rad = blad.rader[0][0] if blad.rader else 0
     return Tabellceller(empty, [], [Problem(blad.fil, blad.namn, rad, '', vad, gor)])
@@ -599,8 +639,9 @@ def extract_table(
     andra: Sequence[Blad] = (),  # sheets of the same workbook that are no tables
 ) -> Tabellceller:
     "The table on a sheet, with remarks and problems"
+    blad = joined_headings(blad, schema)
     at = header_at(blad, schema)
-    if at is None:
+    if at is None or headings_down(blad, schema):
         return _no_header(blad, schema)
     head = map_header(blad, at, schema)
     body = _Body(blad, at, schema, head)
@@ -614,6 +655,7 @@ def extract_table(
     _drop_bare(body)
     _drop_notes(body)
     _check_seen(body)
+    _check_day_numbers(body)
     _check_declared(body, andra)
     _note_comments(body)
     if not blad.namn:

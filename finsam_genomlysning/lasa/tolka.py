@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SAKNAS', 'MONTHS', 'EXCEL_DAY_0', 'EXCEL_DAYS', 'DATUM_ANNAT', 'LATE', 'TUSENTAL', 'LARGEST', 'MOST_KRONOR', 'NOISE',
-           'FULL_WEEK', 'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'DAGEN_SAKNAS', 'PERIODENS_DAG',
-           'ANNAN_STAVNING', 'NOT_ALLOWED', 'Avlast', 'read_missing', 'read_datum', 'Tecken', 'weigh_signs',
-           'written_unit', 'read_tal', 'read_heltal', 'read_ar', 'read_period', 'read_day', 'read_textcell', 'Tolkad',
-           'convert', 'to_cells']
+           'FULL_WEEK', 'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'BORN_DAYS', 'DAGEN_SAKNAS',
+           'PERIODENS_DAG', 'ANNAN_STAVNING', 'NOT_ALLOWED', 'Avlast', 'read_missing', 'read_datum', 'Tecken',
+           'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar', 'read_period', 'read_day',
+           'read_textcell', 'Tolkad', 'convert', 'to_cells']
 
 # %% ../../nbs/lasa/tolka.ipynb #cdd765b3
 import datetime as dt
@@ -90,7 +90,10 @@ MONTHS = {m: n for n, m in enumerate(_MONTH_NAMES, 1)}
 _ENGLISH = {'may': 5, 'oct': 10}  # the names that begin otherwise in English
 MONTHS |= _ENGLISH
 _ANY_MONTH = '|'.join(MONTHS)
-_MONTH = rf'({_ANY_MONTH})(?:uari|ruari|uary|ruary|s|ch|il|i|e|y|usti|ust|t|tember|ober|ember)?\.?'
+_MONTH = (
+    rf'({_ANY_MONTH})'
+    r'(?:uari|ruari|uary|ruary|r|s|ch|il|i|e|y|usti|ust|t|tem|tember|ober|em|ember)?\.?'
+)
 _DAY_NAMES = ('mån', 'tis', 'ons', 'tor', 'fre', 'lör', 'sön')
 _WEEKDAY = r'(?:mån|tis|ons|tors|tor|fre|lör|sön)(?:dag(?:en)?)?'
 
@@ -573,6 +576,7 @@ def read_heltal(
     return last._replace(fel=last.fel.replace('inget tal', 'inget heltal'))
 
 # %% ../../nbs/lasa/tolka.ipynb #c3a54f05
+BORN_DAYS = range(10959, 42370)  # 1930-01-01 to 2015-12-31, as Excel counts days
 _WHOLE_DAY = re.compile(
     r'\d{4}[-/. ]?[01]\d[-/. ]?[0-3]\d.*|\d{6}|\d{1,2}[/.]\d{1,2}[-/. ]\d{2,4}|.*[a-z]{3}.*\d{2,4}',
     re.I,
@@ -593,7 +597,8 @@ def read_ar(
         example = 'Skriv årtalet med fyra siffror, till exempel 1985.'
         gor = example if born else 'Skriv fyra siffror.'
         return Avlast(None, fel='Årtalet har två siffror.', gor=gor)
-    if _WHOLE_DAY.fullmatch(text):
+    serial = born and re.fullmatch(r'\d{5}(?:[.,]0)?', text) and int(text[:5]) in BORN_DAYS
+    if serial or _WHOLE_DAY.fullmatch(text):
         gor = 'Skriv bara årtalet, fyra siffror.' + ' Födelsedatum lämnas inte.' * born
         return Avlast(None, fel='Här står en hel dag.', gor=gor)
     last = read_heltal(text, kolumn)
@@ -626,6 +631,7 @@ def _part_of_year(m: re.Match[str]) -> str:  # e.g. 2023-01/2023-03
 
 # %% ../../nbs/lasa/tolka.ipynb #e2c85abc
 _SPAN = re.compile(r'(\d{4}(?:-\d\d){0,2}) ?(?:-|–|—|--|t ?o ?m|till) ?(\d{4}(?:-\d\d){0,2})')
+_MONTHS_TO = re.compile(r'(\d{4})(0[1-9]|1[0-2]) ?[-–] ?(\d{4})(0[1-9]|1[0-2])')  # 202401-202406
 _LONE_YEAR = re.compile(r'\D*((?:19|20)\d\d)\D*')
 
 
@@ -635,7 +641,7 @@ def _no_period(text: str) -> Avlast:
         gor = f'Skriv {_part_of_year(m)}.'
     elif m := _SPAN.fullmatch(text):
         gor = f'Skriv {m[1]}/{m[2]}.'
-    elif m := re.fullmatch(r'(\d{4})(\d\d) ?[-–] ?(\d{4})(\d\d)', text):
+    elif m := _MONTHS_TO.fullmatch(text):
         gor = f'Skriv {m[1]}-{m[2]}/{m[3]}-{m[4]}.'
     elif (m := _LONE_YEAR.fullmatch(text)) and not re.search(r'[a-zåäö]{5}', text, re.I):
         gor = f'Skriv {m[1]} om det är hela året.'
@@ -694,6 +700,8 @@ def _week_days(m: re.Match[str]) -> tuple[dt.date, dt.date] | None:
 
 # %% ../../nbs/lasa/tolka.ipynb #1ead8d75
 def _days_of(text: str) -> tuple[dt.date, dt.date] | None:  # None when it is no such time
+    if m := _MONTHS_TO.fullmatch(text):
+        text = f'{m[1]}-{m[2]}–{m[3]}-{m[4]}'
     if m := _WEEK.fullmatch(text):
         return _week_days(m)
     if m := _QUARTER.fullmatch(text):
@@ -796,13 +804,19 @@ def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
     codes = code_map(koder, forbund)
     proper = {s for _, names, _ in code_names(koder, forbund) for s in names}
 
-    def both(text: str) -> str | None:  # «0180 Stockholm»: a code and its name
-        m = re.fullmatch(r'(\d{2,6})[\s:–-]+(\D.*)', text)
-        one, other = (codes.get(fold(m[i])) for i in (1, 2)) if m else (None, None)
+    areas = koder in ('@kommun', '@omrade')
+
+    def whole(word: str) -> str:  # a spreadsheet drops a code's first zero
+        return word.zfill(4) if areas and re.fullmatch(r'\d{3}', word) else word
+
+    def both(text: str) -> str | None:  # «0180 Stockholm», «Stockholm (0180)»: a code and its name
+        m = re.fullmatch(r'(\d{2,6})[\s:,–-]+(\D.*)', text)
+        m = m or re.fullmatch(r'(\D+?)[\s:,–-]+\(?(\d{2,6})\)?', text)
+        one, other = (codes.get(whole(fold(m[i]))) for i in (1, 2)) if m else (None, None)
         return one if one == other else None
 
     def read(text: str) -> Avlast:
-        word = fold(re.sub(r'(?<=\d)[.,]0$', '', text))
+        word = whole(fold(re.sub(r'(?<=\d)[.,]0$', '', text)))
         if word in codes:
             return Avlast(codes[word], '' if text in proper else ANNAN_STAVNING)
         if code := both(text):

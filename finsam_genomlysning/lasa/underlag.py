@@ -47,6 +47,7 @@ from finsam_genomlysning.lasa.personuppgifter import (
     text_personnummer,
 )
 from finsam_genomlysning.lasa.rubriker import (
+    FROM_OTHERS,
     demands_met,
     header_at,
     read_headings,
@@ -79,9 +80,6 @@ EGNA_BLAD = frozenset(
 )  # sheets that the templates and the marked copies add
 
 # %% ../../nbs/lasa/underlag.ipynb #61f0f675
-_FROM_OTHERS = 'Kommer filen från ett annat system: kör genomlysning koppla med filen en gång.'
-
-
 class Val(NamedTuple):
     "What a sheet was taken for"
 
@@ -153,7 +151,7 @@ def _workbook_tables(
     if by_file and len(filled) == 1:
         note = f'{fil}: bladet är läst som {by_file} efter filens namn'
         return [(by_file, filled[0])], [note], []
-    gor = f'{_FROM_OTHERS} Annars: ge bladen tabellernas namn: {", ".join(SCHEMAN)}.'
+    gor = f'{FROM_OTHERS} Annars: ge bladen tabellernas namn: {", ".join(SCHEMAN)}.'
     none = Problem(fil, vad='Inget blad i arbetsboken är en tabell.', gor=gor)
     return [], [v.note for _, v in chosen if v.note], [none]
 
@@ -173,7 +171,7 @@ def _unknown_name(fil: str, stem: str) -> Problem:
     return Problem(
         mask_personal(fil),
         vad='Filens namn är ingen tabell, och rubrikerna är inte heller någon tabells.',
-        gor=f'{meant}{_FROM_OTHERS} Annars ska den heta som en tabell: {", ".join(SCHEMAN)}.',
+        gor=f'{meant}{FROM_OTHERS} Annars ska den heta som en tabell: {", ".join(SCHEMAN)}.',
     )
 
 # %% ../../nbs/lasa/underlag.ipynb #d29e859c

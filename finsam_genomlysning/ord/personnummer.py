@@ -391,6 +391,7 @@ _BIRTHDAY = re.compile(
 _ANY_PHONE = re.compile(
     r'0[1-9]\d{7,9}|46(?:\(0\))?7[02369]\d{7}'
 )  # no number of ours begins so, without a letter
+_LAST_FOUR = re.compile(r'(?:[Xx*#.?_]{4,8} ?)?[-+] ?\d{4}')  # what is left of an identity number
 _DOTTED = re.compile(r'(?:[^\W\d_]\.){2,3}[-. ]?\d{0,4}')
 _ADDRESS = re.compile(
     r'[^\W\d_]+(?:gatan|vägen|gränd|gränden|stigen|torget|backen|allén|gata|väg)\s+\d+.*', re.I
@@ -412,6 +413,10 @@ def pseudonym_fault(
         return 'ett telefonnummer'
     if _DOTTED.fullmatch(plain):
         return 'initialer'
+    if _LAST_FOUR.fullmatch(plain):
+        return 'de fyra sista siffrorna i ett personnummer'
+    if re.search(r'://|\bwww\.', plain):
+        return 'en webbadress'
     if re.search(r'\bf(?:ödd|\.)\s*(?:19|20)?\d\d\b', plain, re.I):
         return 'en kod med födelseåret'
     if _ADDRESS.fullmatch(plain):
