@@ -115,9 +115,10 @@ PLATSKOSTNAD = Tabelldef(
     'platskostnad',
     'Kostnad per plats',
     (TEXT_INSATS, TEXT_KOMMUN, PERIOD_TEXT, text_dim('grund', 'Underlag', 'beloppsgrund')),
-    (_belopp('per_plats', 'Per plats'),),
+    (_belopp('per_plats', 'Per plats'), _belopp('kostnad', 'Kostnad')),
     'Förbundets redovisning',
-    'Insatsens egna poster delade med antalet platser för samma kommun och period.',
+    'Per plats: insatsens egna poster (Kostnad) delade med antalet platser för samma kommun och '
+    'period.',
 )
 
 # %% ../../nbs/katalog/bokslut.ipynb #dd719927
@@ -132,7 +133,9 @@ def _place_costs(known: pd.DataFrame, volymer: pd.DataFrame) -> pd.DataFrame:
         kommun=d['kommun'].astype(object).fillna(SAMTLIGA),
         kon=d['kon'].astype(object).fillna(SAMTLIGA),
     )
-    found = cost_per_unit(known, places).assign(lag=float('nan'), hog=float('nan'))
+    each = cost_per_unit(known, places).assign(lag=float('nan'), hog=float('nan'))
+    total = each.assign(matt='kostnad', varde=each['kostnad'])
+    found = pd.concat([each, total]).sort_index(kind='stable')
     return found[['insats', 'kommun', 'period', 'grund', *COLUMNS]]
 
 # %% ../../nbs/katalog/bokslut.ipynb #f96e8c2d

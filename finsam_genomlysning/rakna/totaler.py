@@ -99,8 +99,10 @@ def programme_costs(
 def cost_per_unit(
     ekonomi: pd.DataFrame,  # account lines, as `programme_costs` takes them
     volymer: pd.DataFrame,  # the published table `volymer`
-) -> pd.DataFrame:  # insats, kommun, period, grund, matt (per_…), varde (kronor), n (the count)
-    "Cost per place, participant, ended and outcome"
+) -> (
+    pd.DataFrame
+):  # insats, kommun, period, grund, matt (per_…), varde and kostnad (kronor), n (the count)
+    "Cost per place, participant, ended and outcome, and what is divided"
     costs = programme_costs(ekonomi)
     counts = whole_counts(volymer).query('kon == "Samtliga"').dropna(subset='antal')
     counts = counts[counts['matt'].isin(NAMNARE) & (counts['antal'] > 0)]
@@ -111,5 +113,5 @@ def cost_per_unit(
     out = both.assign(
         varde=both['kostnad'] / both['antal'], n=both['antal'], matt=both['matt'].map(NAMNARE)
     )
-    keys = ['insats', 'kommun', 'period', 'grund', 'matt', 'varde', 'n']
+    keys = ['insats', 'kommun', 'period', 'grund', 'matt', 'varde', 'n', 'kostnad']
     return out[keys].reset_index(drop=True)

@@ -19,7 +19,8 @@ from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.sv import datum, gemen, lista, md, procent
 from ..ord.textplatser import check_place
 from ..skydd.utgava import Utgava
-from .amne import Amne, drawn, reported
+from .amne import Amne, drawn, reported, tells_of
+from .forteckning import Lista, list_rows
 from .figurer import Ritning, apply_theme
 from .publicerat import Uppstallning, published_table
 from .tider import detail_time, source_of, time_lead, time_words
@@ -75,7 +76,7 @@ class Del:
         return self.saknas or self.rubrik
 
 # %% ../../nbs/visa/avsnitt.ipynb #504f838b
-Bit = Del | Callable[[Amne], list[Visning]]
+Bit = Del | Lista | Callable[[Amne], list[Visning]]
 
 
 @dataclass(frozen=True)
@@ -319,7 +320,7 @@ def section_head(s: Amne, a: Avsnitt) -> list[Visning]:
 def parts_left_out(s: Amne, a: Avsnitt) -> list[Visning]:
     "The line for the parts that may not be shown"
     gone = [d.namn for d in a.delar if isinstance(d, Del) and is_hidden(s, d)]
-    if a.saknas and not any(_there(s, v) for v in a.visar) and _all_left_out(s, a):
+    if a.saknas and not any(tells_of(s, v) for v in a.visar) and _all_left_out(s, a):
         gone.append(a.saknas)
     said = left_out_words(gone)
     return [Text(said)] if said else []
@@ -359,16 +360,6 @@ def show_below(s: Amne, a: Avsnitt) -> list[Visning]:
     at = next((i for i, o in enumerate(made) if isinstance(o, Text) and o.md[:3] == '## '), None)
     return [] if at is None else [Text(f'### {md(a.vinjett)}'), *made[at + 1 :]]
 
-# %% ../../nbs/visa/avsnitt.ipynb #1ea2a3ff
-def _dims_of(vad: Mattgrepp | Tabellgrepp) -> set[str]:
-    handle = vad if isinstance(vad, Tabellgrepp) else Tabellgrepp(vad.tabell)
-    return {d.id for d in handle.definition.dims}
-
-
-def _there(s: Amne, vad: Mattgrepp | Tabellgrepp) -> bool:
-    dims = _dims_of(vad)
-    return reported(Amne(s.u), vad, {k: v for k, v in s.urval.items() if k in dims})
-
 # %% ../../nbs/visa/avsnitt.ipynb #afe2d542
 def _all_left_out(s: Amne, a: Avsnitt) -> bool:
     "Whether the edition leaves out what a section's functions would show"
@@ -384,8 +375,14 @@ def _some_left_out(s: Amne, tabell: str) -> bool:
     return any(is_left_out(s.u, tabell, m.id, w) for m in d.matt for w in ways)
 
 # %% ../../nbs/visa/avsnitt.ipynb #5ce54cdc
-def _known_otherwise(s: Amne, x: Avsnitt | Del) -> bool:
+def _known_otherwise(s: Amne, x: Avsnitt | Del | Lista) -> bool:
     return x.annars is not None and x.annars(s)
+
+
+def _shown_or_hidden(s: Amne, d: Del | Lista) -> bool:
+    if isinstance(d, Lista):
+        return len(list_rows(s, d)) > 0 or _some_left_out(s, d.tabell.id)
+    return has_part(s, d) or is_hidden(s, d)
 
 # %% ../../nbs/visa/avsnitt.ipynb #e2586d6c
 def lacking(
@@ -395,13 +392,13 @@ def lacking(
     "What the edition does not have"
     out = []
     for a in avsnitt:
-        gone = a.saknas and not any(_there(s, v) for v in a.visar) and not _all_left_out(s, a)
+        gone = a.saknas and not any(tells_of(s, v) for v in a.visar) and not _all_left_out(s, a)
         if gone and not _known_otherwise(s, a):
             out.append((a.saknas, a.lamnas_av))
         for d in a.delar:
-            if not isinstance(d, Del) or not d.saknas or _known_otherwise(s, d):
+            if not isinstance(d, (Del, Lista)) or not d.saknas or _known_otherwise(s, d):
                 continue
-            if not (has_part(s, d) or is_hidden(s, d)):
+            if not _shown_or_hidden(s, d):
                 out.append((d.saknas, d.lamnas_av))
     return list(dict.fromkeys(out))
 

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'ENHET', 'DOKUMENTENS', 'frame_of', 'statement_columns', 'statement',
-           'surplus_word', 'year_result', 'result_words', 'balance_sheet', 'accumulated', 'cost_groups', 'payments',
+           'surplus_word', 'year_result', 'result_words', 'balance_sheet', 'accumulated', 'cost_groups', 'share_year',
+           'contributions_by_year', 'share_cell', 'payments', 'contribution_words', 'place_budget_words',
            'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_for_all', 'assumed_days',
            'whole_accounts', 'own_costs', 'who_we_are']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 import pandas as pd
@@ -18,7 +19,7 @@ import pandas as pd
 from ..katalog.register import DEFINITIONER
 from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import period_days, period_label
-from ..ord.sv import gemen, intervall, kronor, procent, tal
+from ..ord.sv import gemen, intervall, kronor, md, procent, tal
 from ..ord.tabell import COLUMNS
 from ..rakna.bokslut import KONTOBELOPP, ARETS_RESULTAT, SUMMOR
 from ..rakna.totaler import cost_per_unit, shares_by_sex
@@ -210,6 +211,53 @@ def cost_groups(u: Utgava) -> list[Visning]:
     name = 'Vad kostnaderna går till'
     return [Tabell(name, d.kalla, 'tab-kostnadsgrupp', heads, rows, noter=d.forklaring)]
 
+# %% ../../nbs/visa/bokslut.ipynb #585f81e8
+def share_year(
+    u: Utgava,
+    years: Sequence[str],  # those that contributions are known for
+) -> str:
+    "The year whose shares are told: the meeting's, or the one that is nearest to it"
+    own = u.mote.data_till.year
+    return min(years, key=lambda y: (abs(int(y) - own), y))
+
+
+def contributions_by_year(
+    u: Utgava,
+    kommun: str = '',  # id of a municipality; all members when empty
+) -> list[Visning]:
+    "What the members contribute, years as columns, and their shares in the meeting's year"
+    df = frame_of(u, 'bidrag')
+    if df.empty or (kommun and kommun not in set(df['part'])):
+        return []
+    members = [p for p in df['part'].unique() if p != SAMTLIGA and kommun in ('', p)]
+    years = sorted(df['ar'].unique())
+    year, at = share_year(u, years), _amounts(df, 'bidrag', ['part', 'ar'])
+    names = u.labels('bidrag')['part']
+    rows: list[list[Cell | str]] = [
+        [
+            names.get(p, p),
+            *(at.get((p, y, 'belopp'), TOM) for y in years),
+            share_cell(df, p, year),
+        ]
+        for p in [*members, SAMTLIGA]
+    ]
+    d = u.tabeller['bidrag'].definition
+    heads = ['Medlem', *years, f'Andel {year}']
+    return [Tabell(d.titel, d.kalla, 'tab-bidrag', heads, rows, noter=KRONOR)]
+
+# %% ../../nbs/visa/bokslut.ipynb #16bdf44c
+def share_cell(
+    df: pd.DataFrame,  # the published table `bidrag`
+    part: str,  # a member
+    ar: str,  # a year
+) -> Cell:
+    "A member's share of the contributions of a year"
+    hit = df[(df['part'] == part) & (df['ar'] == ar) & (df['matt'] == 'andel')]['varde'].dropna()
+    if hit.empty:
+        return TOM
+    share = float(hit.iloc[0])
+    return Cell(procent(share, 1), share, 'bidrag', dict(part=part, ar=ar), 'andel')
+
 # %% ../../nbs/visa/bokslut.ipynb #5f6bc0fa
 def payments(
     u: Utgava,
@@ -236,6 +284,33 @@ def payments(
     heads = ['Kommun', 'Insats', 'Period', 'Utbetalt', 'Enligt tjänst och schablon', 'Skillnad']
     note = f'{KRONOR} {d.forklaring}'
     return [Tabell(d.titel, d.kalla, 'tab-utbetalning', heads, rows, noter=note)]
+
+# %% ../../nbs/visa/bokslut.ipynb #6f11b55c
+def contribution_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' when not known
+    "What a municipality contributes in the meeting's year"
+    df = frame_of(s.u, 'bidrag', part=s.kommun)
+    if df.empty:
+        return '', ''
+    year = share_year(s.u, sorted(df['ar'].unique()))
+    amount = _amounts(df, 'bidrag', ['part', 'ar']).get((s.kommun, year, 'belopp'))
+    share = share_cell(df, s.kommun, year)
+    if amount is None or share is TOM:
+        return '', ''
+    said = f'Kommunen bidrar med {amount.md} kronor {year}, {share.md} av alla bidrag.'
+    return f'{s.namn} står för {share.t} av bidragen', said
+
+
+def place_budget_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' when not known
+    "What the programmes' places in a municipality cost"
+    df = frame_of(s.u, 'platskostnad', kommun=s.kommun)
+    at = _amounts(df, 'platskostnad', ['insats', 'kommun', 'period', 'grund'])
+    head, said = '', []
+    for (i, _, p, grund, matt), cell in at.items():
+        if matt == 'kostnad':
+            name, kind = s.u.namn(insats=i), CODES['beloppsgrund'][grund]
+            head = head or f'{kind} för {name}: {cell.t} kronor'
+            said.append(f'{kind} för {md(name)} {gemen(period_label(p))}: {cell.md} kronor.')
+    return head, ' '.join(said)
 
 # %% ../../nbs/visa/bokslut.ipynb #d4c0eb98
 def _lines(u: Utgava) -> pd.DataFrame:  # account lines, wide
@@ -354,6 +429,11 @@ def stated_value(
     return Cell(text, x, 'uppgifter', {d: r[d] for d in dims}, 'angivet')
 
 # %% ../../nbs/visa/bokslut.ipynb #4360314b
+def _paid(u: Utgava) -> set[tuple[object, ...]]:  # insats, kommun, kronor
+    df = frame_of(u, 'utbetalning', matt='utbetalt')
+    return set(zip(df['insats'], df['kommun'], df['varde'], strict=True))
+
+
 def stated(
     u: Utgava,
     insats: str = '',  # id of a programme; the whole förbund when empty
@@ -362,6 +442,9 @@ def stated(
     "Figures of the documents under the package's own headings"
     df = frame_of(u, 'uppgifter', insats=insats)
     df = df[(df['rubrik'] != '') | (df['insats'] != '')]
+    paid = _paid(u)
+    own = zip(df['insats'], df['kommun'], df['varde'], strict=True)
+    df = df[pd.Series([x not in paid for x in own], df.index, dtype=bool)]
     heads = ['Uppgift', 'Värde', 'Enhet', 'Källa']
     return [
         Tabell(
@@ -406,7 +489,9 @@ def whole_accounts(s: Amne) -> list[Visning]:
 def own_costs(s: Amne) -> list[Visning]:
     "What a programme's or a municipality's places and participants cost, and what was paid"
     own = dict(insats=s.insats, kommun=s.kommun)
-    return [*unit_costs_of_totals(s.u, **own), *payments(s.u, **own)]
+    said = place_budget_words(s)[1] if s.kommun else ''
+    words = [Text(said)] if said else []
+    return [*words, *unit_costs_of_totals(s.u, **own), *payments(s.u, **own)]
 
 # %% ../../nbs/visa/bokslut.ipynb #4250bca2
 def who_we_are(s: Amne) -> list[Visning]:

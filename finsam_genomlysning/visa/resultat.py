@@ -6,7 +6,8 @@
 __all__ = ['MANADER_ORD', 'TID', 'ORSAKER', 'KON', 'FORE_EFTER', 'MATRISER', 'RESULTAT', 'RESULTAT_ALLA', 'RESULTAT_KOMMUN',
            'stay_point', 'stay_finding', 'stay_sentence', 'stay_frame', 'reasons_frame', 'provably_first',
            'reasons_finding', 'reasons_sentence', 'outcome_finding', 'outcome_sentence', 'group_of',
-           'together_sentence', 'gap_sentence', 'outcome_part', 'outcome_frame', 'before_after', 'matrix']
+           'together_sentence', 'gap_sentence', 'outcomes_stated', 'outcome_part', 'outcome_frame', 'before_after',
+           'matrix']
 
 # %% ../../nbs/visa/resultat.ipynb #a8d1bd1f
 import pandas as pd
@@ -14,6 +15,7 @@ from ..katalog.register import T, Mattgrepp
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import md
 from .amne import Amne, drawn, known_rows, printed, rows_of, shown
+from .antalen import latest
 from .avsnitt import Avsnitt, Bild, Del
 from .figurer import INTERVALLER, KVAR, STAPLAR
 from finsam_genomlysning.visa.svenska import (
@@ -242,6 +244,11 @@ def gap_sentence(s: Amne) -> str:  # '' for a municipality
     who = 'Kvinnor' if d.value > 0 else 'Män'
     return f'{who} går oftare till arbete eller studier.'
 
+# %% ../../nbs/visa/resultat.ipynb #eea1ad23
+def outcomes_stated(s: Amne) -> bool:
+    "Whether how many went to work or studies is known from counts that were handed in"
+    return any(shown(a.cell('till_arbete_studier')) for a, _ in latest(s))
+
 # %% ../../nbs/visa/resultat.ipynb #2ee878ea
 def outcome_part(dim: str) -> Del:  # `dim`: insats or kommun
     "Outcomes along one dimension"
@@ -263,6 +270,7 @@ def outcome_part(dim: str) -> Del:  # `dim`: insats or kommun
         visa_n=False,
         noter='Andelen är av de avslutade.',
         saknas='vad deltagarna gick till',
+        annars=outcomes_stated,
     )
 
 # %% ../../nbs/visa/resultat.ipynb #ee89847e
