@@ -837,10 +837,16 @@ def test_scenarios_have_names_of_their_own_and_one_is_todays(tmp_path):
     )
     with pytest.raises(UnderlagError) as e:
         scenarier.read_scenarier(tmp_path / 'p')
-    assert {p.fil for p in e.value.problem} == {
-        'scenarier/nulage.toml',
-        'scenarier/fyra_lokala_team.toml',
-    } and {p.vad for p in e.value.problem} == {'Två scenarier har samma id, fyra_lokala_team.'}
+    (told,) = e.value.problem
+    both = 'scenarier/fyra_lokala_team.toml och scenarier/nulage.toml'
+    assert told.vad == f'{both} har samma id, fyra_lokala_team.'
+    assert told.fil == 'scenarier/nulage.toml' and told.rad == 2
+    (folder / 'nulage (kopia).toml').write_text(text, encoding='utf-8')
+    (folder / 'nulage.toml').write_text(text, encoding='utf-8')
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
+    assert [p.kolumn for p in e.value.problem] == ['id']  # nor that two are today's
+    (folder / 'nulage (kopia).toml').unlink()
     (folder / 'nulage.toml').write_text(
         text.replace('slag = "nulage"', 'slag = "jamforelse"'), encoding='utf-8'
     )
@@ -1034,3 +1040,27 @@ def test_one_uncertain_assumption_has_indices_too(lage):
     table = kanslighet.sensitivity([SAMLAT, other], lage, np.random.default_rng(2), 300.0, prov=8)
     assert list(table['antagande']) == ['deltagare_per_arsarbetare']
     assert table['total'].iloc[0] == pytest.approx(1, abs=0.3)  # converges to 1 with more samples
+
+
+@pytest.mark.parametrize('doubted', [False, True])
+def test_meetings_that_fill_the_week_are_told_once_for_what_all_share(tmp_path, doubted):
+    shutil.copytree(PACKAGE, tmp_path / 'p')
+    file = tmp_path / 'p' / 'scenarier' / 'gemensamt.toml'
+    text = file.read_text(encoding='utf-8')
+    many = '9, lag = 8, hog = 900' if doubted else '9, lag = 8, hog = 10'
+    text = text.replace(
+        'besok_per_vecka = {varde = 0.75, lag = 0.5, hog = 1.25',
+        f'besok_per_vecka = {{varde = {many}',
+    )
+    cheap = text.replace(
+        'varde = 532000, lag = 465000, hog = 833333', 'varde = 532, lag = 465, hog = 833'
+    )
+    file.write_text(cheap, encoding='utf-8')
+    with pytest.raises(UnderlagError) as e:
+        scenarier.read_scenarier(tmp_path / 'p')
+    said = [p.vad for p in e.value.problem]
+    assert sum('465 kr per år är orimligt' in x for x in said) == 1
+    assert sum('900' in x for x in said) == doubted
+    # a cost in another unit says nothing of the meetings, a number of meetings does
+    assert any(x.startswith('Mötena tar 67,5 timmar') for x in said) != doubted
+    assert len(said) <= 3

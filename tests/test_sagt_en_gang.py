@@ -197,7 +197,12 @@ REFUSED = [
     ('underlag/ekonomi.doc', 'x', 'ett dokument'),
     ('underlag/IMG_1.HEIC', 'x', 'en bild'),
     ('underlag/ekonomi.xlsx', '%PDF-1.4', 'Filen är en PDF, inte en arbetsbok'),
-    ('kopplingar/x.toml.txt', 'a = 1', 'kopplingar slutar på .toml'),
+    ('kopplingar/x.toml.txt', 'a = 1', 'Döp om den till x.toml'),
+    ('kopplingar/x.docx', 'a = 1', 'oformaterad text (UTF-8) med namnet x.toml'),
+    ('kopplingar/gamla/x.toml', 'a = 1', 'Mappar i kopplingar läses inte'),
+    ('underlag/gamla/x.csv', 'a', 'Mappar i underlag läses inte'),
+    ('texts/2024-06-01/forbund/lasanvisning.md', 'Hej', 'Mappen texts läses inte'),
+    ('mina texter/x.md', 'Hej', 'Menas texter? Byt då namn på mappen till texter.'),
 ]
 
 

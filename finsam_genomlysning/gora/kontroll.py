@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LISTED_MAX', 'PROVADE_FRAMTIDER', 'goal_measures', 'rule_names', 'text_faults', 'render_faults', 'named_scenarios',
-           'Kontroll', 'dry_run', 'check_package', 'untouched']
+           'Kontroll', 'named_indicators', 'dry_run', 'check_package', 'untouched']
 
 # %% ../../nbs/gora/kontroll.ipynb #47f7588c
 from collections.abc import Iterator, Sequence
@@ -167,9 +167,11 @@ class Kontroll:
     scenarier: list[Scenario] = field(default_factory=list)
 
 
-def _described(package: Path, forbund: Forbund) -> list[Problem]:
+def _described(package: Path, underlag: Underlag) -> list[Problem]:
+    forbund = underlag.forbund
     toml = read_toml(find_forbund(package), FORBUNDSFIL)
     faults = [*goal_measures(forbund), *rule_names(forbund), *document_files(package, forbund)]
+    faults += named_indicators(underlag)
     return [toml.problem(b.plats, b.vad, b.gor) for b in faults]
 
 
@@ -178,6 +180,23 @@ def _scenarios(package: Path, forbund: Forbund | None) -> tuple[list[Scenario], 
         return read_scenarier(package, forbund), []
     except UnderlagError as e:
         return [], e.problem
+
+# %% ../../nbs/gora/kontroll.ipynb #f0365641
+def named_indicators(underlag: Underlag) -> Iterator[Brist]:
+    "Indicators that the description counts people by, and the needs do not have"
+    table, forbund = underlag.tabeller.get('behov'), underlag.forbund
+    if table is None:
+        return
+    known = sorted(set(table['indikator'].dropna()))
+    usual = type(forbund.regler).model_fields['befolkning'].default
+    named: list[tuple[Plats, str]] = [(('regler', 'befolkning'), forbund.regler.befolkning)]
+    named = named if forbund.regler.befolkning != usual else []
+    groups = enumerate(forbund.behovsgrupp)
+    named += [(('behovsgrupp', n, 'behov'), g.behov) for n, g in groups if g.behov]
+    for plats, name in named:
+        if name not in known:
+            vad = f'Indikatorn ”{name}” finns inte i tabellen behov: inga skulle räknas.'
+            yield Brist(plats, vad, _meant(name, known, 'Indikatorer'))
 
 # %% ../../nbs/gora/kontroll.ipynb #7853f6ed
 PROVADE_FRAMTIDER = 2  # simulated futures of a check
@@ -212,7 +231,7 @@ def check_package(
         found = _scenarios(package, None)[1] if all(p.fil != FORBUNDSFIL for p in e.problem) else []
         return Kontroll(None, sorted({*e.problem, *found}))
     scenarier, wrong = _scenarios(package, underlag.forbund)
-    problems = [*_described(package, underlag.forbund), *wrong, *text_faults(underlag)]
+    problems = [*_described(package, underlag), *wrong, *text_faults(underlag)]
     problems += [] if wrong else named_scenarios(underlag, scenarier)
     if problems:
         return Kontroll(underlag, sorted(set(problems)))

@@ -29,6 +29,7 @@ from finsam_genomlysning.lasa.kopplade_blad import (
     mapped_doubts,
     unread_numbers,
 )
+from .paketfiler import meant_to_be_read, unread_file
 from .textfil import TEXTFILER, decode
 from .tomlfil import as_model, parse_toml, read_bytes, read_toml
 from ..ord import errors
@@ -136,20 +137,6 @@ def _read_one(path: Path, fil: str) -> Koppling:
         raise UnderlagError(wrong)
     return k
 
-# %% ../../nbs/lasa/koppling.ipynb #eba804bd
-def _misnamed_mappings(folder: Path) -> list[Problem]:
-    left = ('.', '~', 'readme', 'thumbs.db', 'desktop.ini')
-    others = [p for p in sorted(folder.glob('*')) if p.suffix != '.toml']
-    return [
-        Problem(
-            mask_personal(f'kopplingar/{p.name}'),
-            vad='Filen läses inte: kopplingar slutar på .toml.',
-            gor=f'Döp om den till {mask_personal(p.name.split(".")[0])}.toml, eller flytta den.',
-        )
-        for p in others
-        if p.is_file() and not p.name.lower().startswith(left)
-    ]
-
 # %% ../../nbs/lasa/koppling.ipynb #2acdc6f2
 def read_kopplingar(
     folder: Path,  # a data package
@@ -158,9 +145,10 @@ def read_kopplingar(
 
     Raises `UnderlagError` with every problem in them.
     """
-    own = sorted((Path(folder) / 'kopplingar').glob('*.toml'))
+    paths = [p for p in sorted((Path(folder) / 'kopplingar').glob('*')) if meant_to_be_read(p)]
+    own = [p for p in paths if p.suffix == '.toml' and p.is_file()]
     found: list[Koppling] = []
-    problems: list[Problem] = _misnamed_mappings(Path(folder) / 'kopplingar')
+    problems = [unread_file(p, 'kopplingar') for p in paths if p not in own]
     for p in [*own, *sorted(SHIPPED.glob('*.toml'))]:
         try:
             found.append(_read_one(p, f'kopplingar/{p.name}'))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from .konfiguration import read_forbund
+from .paketfiler import meant_to_be_read, unread_file
 from .tomlfil import Toml, read_toml, toml_problems
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.forbund import Forbund
@@ -38,23 +39,6 @@ class Gemensamt(BaseModel):
 GEMENSAMT = 'gemensamt.toml'
 
 # %% ../../nbs/lasa/scenarier.ipynb #fdcfe8b5
-def _misnamed(name: str) -> Problem | None:
-    low = name.lower()
-    if low.startswith(('.', '~$', 'readme')) or low in ('thumbs.db', 'desktop.ini'):
-        return None
-    right = name[: -len('.txt')] if low.endswith('.toml.txt') else Path(name).stem + '.toml'
-    vad = 'Filen läses inte: scenarier slutar på .toml.'
-    gor = f'Döp om den till {right}, eller flytta den.'
-    if not low.endswith(('.toml', '.txt')):
-        gor = f'Spara texten som oformaterad text (UTF-8) med namnet {right}, eller flytta filen.'
-    return Problem(f'scenarier/{name}', vad=vad, gor=gor)
-
-
-def _folder_within(name: str) -> Problem:
-    gor = 'Lägg filerna direkt i scenarier, eller flytta mappen.'
-    return Problem(f'scenarier/{name}', vad='Mappar i scenarier läses inte.', gor=gor)
-
-
 def _meant_shared(name: str) -> Problem | None:  # a file that is to be read by all
     stem = Path(name).stem.lower()
     if name == GEMENSAMT or not nearest(stem, [Path(GEMENSAMT).stem], 0.8):
@@ -69,12 +53,10 @@ def _scenario_files(folder: Path) -> tuple[list[Path], list[Problem]]:
         vad = 'scenarier är en fil, ingen mapp.'
         return [], [Problem('scenarier', vad=vad, gor='Gör en mapp och lägg filen i den.')]
     paths = sorted(root.glob('*')) if root.is_dir() else []
-    read = [p for p in paths if p.suffix == '.toml' and p.is_file() and p.name[0] not in '.~']
-    folders = [p.name for p in paths if p.is_dir() and p.name[0] not in '.~']
-    others = [p for p in paths if p not in read and p.name not in folders]
-    wrong = [w for p in others if (w := _misnamed(p.name))]
-    wrong += [w for p in read if (w := _meant_shared(p.name))]
-    return read, [*wrong, *map(_folder_within, folders)]
+    meant = [p for p in paths if meant_to_be_read(p)]
+    read = [p for p in meant if p.suffix == '.toml' and p.is_file()]
+    wrong = [unread_file(p, 'scenarier') for p in meant if p not in read]
+    return read, [*wrong, *(w for p in read if (w := _meant_shared(p.name)))]
 
 # %% ../../nbs/lasa/scenarier.ipynb #c35ad482
 def _ends(restid: object) -> set[str]:
@@ -119,36 +101,34 @@ def _check(own: Toml, common: Toml, forbund: Forbund) -> tuple[Scenario | None, 
     except ValidationError as e:
         return None, toml_problems(e, Scenario, toml)
     units = unit_faults(scenario)
-    faults = [
-        *units,
-        *(
-            b
-            for b in scenario_faults(scenario, forbund)
-            if not (units and b.vad.startswith('Mötena'))
-        ),
-    ]
+    doubted = {part for b in units for part in b.plats if isinstance(part, str)}
+    faults = [*units, *scenario_faults(scenario, forbund, doubted)]
     return scenario, [_fault(b, own, common) for b in faults]
 
 # %% ../../nbs/lasa/scenarier.ipynb #3fb0de5e
 def _shared_names(made: Mapping[str, tuple[Toml, Scenario]]) -> list[Problem]:
     found = []
-    for key in ('id', 'namn'):
-        values = [getattr(s, key) for _, s in made.values()]
-        for toml, s in made.values():
-            if values.count(getattr(s, key)) > 1:
-                vad = f'Två scenarier har samma {key}, {getattr(s, key)}.'
-                found.append(toml.problem((key,), vad, 'Ge dem olika.'))
+    seen: dict[tuple[str, str], str] = {}
+    for toml, s in made.values():
+        for key in ('id', 'namn'):  # what has both is a copy, and is told once
+            first = seen.setdefault((key, getattr(s, key)), toml.fil)
+            if first != toml.fil:
+                vad = f'{first} och {toml.fil} har samma {key}, {getattr(s, key)}.'
+                gor = f'Ge scenariot ett eget {key}, eller ta bort filen om den är en kopia.'
+                found.append(toml.problem((key,), vad, gor))
+                break
     return found
 
 # %% ../../nbs/lasa/scenarier.ipynb #b2ef763a
 def _together(made: Mapping[str, tuple[Toml, Scenario]]) -> list[Problem]:
     today = [toml.fil for toml, s in made.values() if s.slag == 'nulage']
-    if len(today) == 1:
-        return _shared_names(made)
+    shared = _shared_names(made)
+    if len(today) == 1 or shared:
+        return shared
     n = ' och '.join(today) if today else 'Inget scenario'
     vad = f'{n} har slag = "nulage": ett scenario ska ha det.'
     gor = 'Låt ett vara dagens organisation: det är det som de andra jämförs med.'
-    return [*_shared_names(made), Problem('scenarier', vad=vad, gor=gor)]
+    return [Problem('scenarier', vad=vad, gor=gor)]
 
 # %% ../../nbs/lasa/scenarier.ipynb #79103393
 def _said_once(problems: list[Problem]) -> list[Problem]:

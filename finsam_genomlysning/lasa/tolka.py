@@ -953,7 +953,9 @@ def _value_text(value: object, kolumn: Kolumn) -> str:
         return str(value)
     number = float(str(value))
     lone = number == 1 and kolumn.hogst == 100 and column_kind(kolumn) == 'procent'
-    return number_text(number) + (' %' if lone else '')
+    text = number_text(number)
+    clock = column_kind(kolumn) == 'timmar' and bool(_QUARTERS.fullmatch(text))
+    return text + (' %' if lone else ' h' * clock)
 
 # %% ../../nbs/lasa/tolka.ipynb #bee99219
 def to_cells(

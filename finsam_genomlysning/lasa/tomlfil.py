@@ -20,6 +20,7 @@ from .textfil import OLE, lost_at
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.personnummer import mask_personnummer
 from ..ord.referenser import Plats, place_words
+from ..ord.scheman import fold
 
 # %% ../../nbs/lasa/tomlfil.ipynb #57711eab
 _STRING = re.compile(
@@ -203,11 +204,17 @@ _SYNTAX = (
 )  # pattern of a row, what is wrong, what to do
 
 # %% ../../nbs/lasa/tomlfil.ipynb #f7d36f33
+_ODD_KEY = re.compile(r'\s*\[{0,2}\s*(\w*[åäöÅÄÖ]\w*)\s*(?:\]|=)')  # möte
+
+
 def _syntax_problem(text: str, error: tomllib.TOMLDecodeError, fil: str) -> Problem:
     at = re.search(r'at line (\d+), column (\d+)', str(error))
     rows = text.split('\n')
     n = min(int(at[1]) if at else len(rows), len(rows))
-    single = re.match(r'\s*\[\[?(\w+)\]', rows[n - 1])
+    if odd := _ODD_KEY.match(rows[n - 1]):
+        gor = f'Skriv {fold(odd[1])}: nycklar skrivs med a–z och understreck.'
+        return Problem(fil, '', n, '', 'Nyckeln kan inte skrivas så.', gor)
+    single = re.match(r'\s*\[(\w+)\]', rows[n - 1])
     if single and re.search(rf'(?m)^\s*\[\[{single[1]}\]\]', text):
         gor = f'Skriv [[{single[1]}]] med dubbla hakparenteser, en gång för varje.'
         vad = f'Rubriken [{single[1]}] har enkla hakparenteser, men det kan finnas flera.'

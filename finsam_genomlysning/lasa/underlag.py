@@ -19,7 +19,10 @@ from .celler import Blad, stop_file
 from finsam_genomlysning.lasa.paketfiler import (
     hash_package,
     list_folder,
+    meant_to_be_read,
     misnamed_folders,
+    unread_file,
+    unread_folders,
     package_files,
     read_input,
 )
@@ -300,60 +303,6 @@ def read_alone(
 
 # %% ../../nbs/lasa/underlag.ipynb #9456f92d
 LASTA = (*TEXTFILER, '.xlsx', '.xls', '.ods')
-_SAVE = 'Spara tabellen som .csv eller .xlsx.'
-_LINK = ('Filen är bara en länk till ett kalkylark på nätet.', 'Hämta det som Excelarbetsbok.')
-_SHORTCUT = ('Filen är en genväg.', 'Lägg filen själv i mappen.')
-_PACKED = ('Filen är packad.', 'Packa upp den och lägg tabellerna i underlag.')
-_STATISTICS = ('Filen är gjord i ett statistikprogram.', _SAVE)
-_OTHER_FILES = {
-    '': ('Filens namn har ingen ändelse.', 'Ge den ändelsen .csv eller .xlsx, efter vad den är.'),
-    '.xlsm': ('Arbetsboken kan innehålla makron.', _SAVE),
-    '.xlsb': ('Arbetsboken har formatet .xlsb.', _SAVE),
-    '.numbers': ('Filen är gjord i Numbers.', 'Exportera den som Excelarbetsbok.'),
-    '.px': ('Filen har formatet PC-Axis.', 'Hämta tabellen som Excelarbetsbok eller CSV.'),
-    **dict.fromkeys(('.xltx', '.ots', '.xlt'), ('Filen är en mall för arbetsböcker.', _SAVE)),
-    **dict.fromkeys(('.eml', '.msg'), ('Filen är ett mejl.', 'Spara det bifogade i mappen.')),
-    **dict.fromkeys(
-        ('.jpg', '.jpeg', '.png', '.heic', '.tif', '.tiff', '.gif', '.webp', '.bmp'),
-        ('Filen är en bild.', 'Be om tabellen som Excelarbetsbok, eller skriv in den.'),
-    ),
-    **dict.fromkeys(
-        ('.doc', '.odt', '.rtf', '.pages'),
-        ('Filen är ett dokument (Word eller liknande).', 'Kopiera tabellen till en arbetsbok.'),
-    ),
-    '.pdf': ('Filen är en PDF.', 'Be om tabellen som Excelarbetsbok, eller skriv in den.'),
-    '.docx': ('Filen är ett Word-dokument.', 'Kopiera tabellen till en arbetsbok (.xlsx).'),
-    **dict.fromkeys(('.gsheet', '.gdoc'), _LINK),
-    **dict.fromkeys(('.url', '.lnk', '.webloc'), _SHORTCUT),
-    **dict.fromkeys(('.zip', '.gz', '.7z', '.rar'), _PACKED),
-    **dict.fromkeys(('.sav', '.dta', '.sas7bdat', '.rds'), _STATISTICS),
-}
-
-# %% ../../nbs/lasa/underlag.ipynb #8c06e9b0
-def _in_cloud(path: Path) -> bool:
-    return path.name.startswith('.') and path.suffix.lower() == '.icloud'
-
-
-def _other_file(path: Path) -> Problem:
-    fil = mask_personal(f'underlag/{path.name}')
-    if path.is_dir():
-        gor = 'Flytta filerna direkt till underlag.'
-        return Problem(fil, vad='Mappar i underlag läses inte.', gor=gor)
-    if _in_cloud(path):
-        fil = mask_personal(f'underlag/{path.name.removeprefix(".")[: -len(".icloud")]}')
-        gor = 'Hämta den (högerklicka och välj Hämta nu) och läs paketet igen.'
-        return Problem(fil, vad='Filen finns bara i molnet och är inte hämtad hit.', gor=gor)
-    otherwise = ('Filer av det här slaget läses inte.', _SAVE)
-    vad, gor = _OTHER_FILES.get(path.suffix.lower(), otherwise)
-    return Problem(fil, vad=vad, gor=gor)
-
-# %% ../../nbs/lasa/underlag.ipynb #09f0a57e
-def _meant_to_be_read(path: Path) -> bool:
-    own = path.name.lower() in ('thumbs.db', 'desktop.ini')
-    if _in_cloud(path):
-        return True
-    left = path.name.startswith(('.', '~')) or path.suffix.lower() in ('.md', '.tmp')
-    return not (left or own or path.name.endswith('~'))
 
 # %% ../../nbs/lasa/underlag.ipynb #a37e7708
 class _Underlagsfiler(NamedTuple):
@@ -378,9 +327,11 @@ def _table_files(folder: Path) -> _Underlagsfiler:
         for p in everything
         if _OPEN.match(p.name)
     ]
-    meant = [p for p in everything if _meant_to_be_read(p)]
+    meant = [p for p in everything if meant_to_be_read(p)]
     read = [p for p in meant if p.suffix.lower() in LASTA and not p.is_dir()]
-    return _Underlagsfiler(read, open_ones, [_other_file(p) for p in meant if p not in read])
+    return _Underlagsfiler(
+        read, open_ones, [unread_file(p, 'underlag') for p in meant if p not in read]
+    )
 
 # %% ../../nbs/lasa/underlag.ipynb #dd2c1fd1
 def stray_files(
@@ -388,7 +339,7 @@ def stray_files(
 ) -> tuple[list[Problem], list[str]]:  # those that were to be read, and remarks
     "Files of a package's own folder that nobody reads"
     found, notes = [], []
-    for p in (p for p in list_folder(folder, '.') if p.is_file() and _meant_to_be_read(p)):
+    for p in (p for p in list_folder(folder, '.') if p.is_file() and meant_to_be_read(p)):
         name, table = mask_personal(p.name), p.suffix.lower() in LASTA
         if table and (table_name(p.stem) or near_table(p.stem)):
             vad = 'Filen ligger utanför mappen underlag och läses inte.'
@@ -611,6 +562,7 @@ def read_underlag(
     texts, approved, wrong = _package_texts(folder)
     problems += wrong + prose_problems(folder, forbund, texts) + _text_problems(folder)
     stray, beside = stray_files(folder)
+    beside += unread_folders(folder)
     problems += misnamed_folders(folder) + stray
     pictures, broken = read_pictures(folder, texts)
     problems += broken

@@ -379,6 +379,10 @@ def code_faults(
             gor = f'{k.namn} har {own}.' if own else 'Kontrollera koden och namnet.'
             yield Brist(here, vad, gor, own is not None)
     for n, o in enumerate(forbund.jamforelse):
+        own = next((k for k, name in omraden.items() if fold(o.kod) in _spoken_areas(name)), None)
+        if own:
+            vad = f'”{o.kod}” är ett namn och ingen kod: inga uppgifter skulle hittas.'
+            yield Brist(('jamforelse', n, 'kod'), vad, f'Skriv {own}, och namnet i namn.')
         if o.kod.isdigit() and len(o.kod) not in (2, 4):
             vad = f'”{o.kod}” är ingen kod hos SCB: inga uppgifter skulle hittas.'
             gor = 'Län har två siffror (06), kommuner fyra, och riket är 00.'
@@ -390,6 +394,10 @@ def code_faults(
             yield Brist(('jamforelse', n, 'kod'), vad, 'Län har två siffror, riket är 00.')
 
 # %% ../../nbs/ord/referenser.ipynb #4a6b90bf
+def _spoken_areas(name: str) -> set[str]:  # folded
+    return {fold(name), fold(f'{name}s kommun'), fold(f'{name} kommun')}
+
+
 def _bare(name: str) -> str:  # «Norrstads kommun» -> «Norrstad»
     return re.sub(r'(?<=\w)s? (kommun|stad)$', '', name.strip(), flags=re.I)
 

@@ -10,7 +10,7 @@ __all__ = ['KRAVS', 'ANDELAR', 'OVER_NOLL', 'AV_TJANSTER', 'ANTAGANDE_NAMN', 'EX
 
 # %% ../../nbs/ord/scenario.ipynb #efbd220b
 import math, re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, model_validator
@@ -447,14 +447,25 @@ def _full_week(n: int, t: Team, a: Antaganden) -> Iterator[Brist]:
         said = f'{hours:g}'.replace('.', ',')
         vad = f'Mötena tar {said} timmar per vecka och årsarbetare, men arbetstiden är '
         gor = 'Minska antalet möten eller deltagare per årsarbetare.'
-        yield Brist(('team', n), f'{vad}{a.timmar_per_vecka.varde:g}.', gor)
+        own: Plats = (
+            ('team', n) if t.deltagare_per_arsarbetare else ('antaganden', 'besok_per_vecka')
+        )
+        yield Brist(own, f'{vad}{a.timmar_per_vecka.varde:g}.', gor)
 
 # %% ../../nbs/ord/scenario.ipynb #b3bebe9e
-def _workable(s: Scenario, forbund: Forbund) -> Iterator[Brist]:
+_OF_A_WEEK = (
+    'deltagare_per_arsarbetare',
+    'besok_per_vecka',
+    'timmar_per_besok',
+    'timmar_per_vecka',
+)
+
+
+def _workable(s: Scenario, forbund: Forbund, doubted: Collection[str]) -> Iterator[Brist]:
     a, reviewed = s.antaganden, {i.id for i in forbund.granskade}
     for n, t in enumerate(s.team):
         if t.tjanst:
-            yield from _full_week(n, t, a)
+            yield from _full_week(n, t, a) if not {*doubted} & {*_OF_A_WEEK} else ()
             if a.minsta_team and t.arsarbetare < a.minsta_team.varde:
                 vad = 'Teamet är mindre än scenariots minsta team.'
                 gor = 'Lägg till tjänster eller ändra minsta_team.'
@@ -468,12 +479,18 @@ def _workable(s: Scenario, forbund: Forbund) -> Iterator[Brist]:
             yield Brist(('restid',), vad, 'Lägg till restiden med källa, eller «antagande».')
 
 # %% ../../nbs/ord/scenario.ipynb #e70babf2
-def scenario_faults(scenario: Scenario, forbund: Forbund) -> list[Brist]:
+def scenario_faults(
+    scenario: Scenario,
+    forbund: Forbund,
+    doubted: Collection[
+        str
+    ] = (),  # assumptions whose unit is wrong: nothing is concluded from them
+) -> list[Brist]:
     "What makes a scenario impossible in a förbund, with the place in its data"
     names = list(_references(scenario, forbund))
     if names:  # a misspelt name makes everything else look wrong too
         return names
-    return [*_coverage(scenario, forbund), *_workable(scenario, forbund)]
+    return [*_coverage(scenario, forbund), *_workable(scenario, forbund, doubted)]
 
 # %% ../../nbs/ord/scenario.ipynb #c3f68f40
 def check_scenario(
