@@ -571,3 +571,89 @@ def test_a_code_after_the_name_of_an_area(paket, tmp_path, area):
     assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
     shutil.copy(path, paket / 'underlag/lage.csv')
     assert values(paket) == [('9911', '2023', None, None, -4.5, '%')]
+
+
+def coupled(paket, name, sheets, **answers):
+    "What a file gives by its own proposal, with the question marks answered"
+    path = paket / 'underlag' / name
+    path.write_bytes(sheets.encode() if isinstance(sheets, str) else workbook(sheets))
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 0
+    (toml,) = (paket / 'kopplingar').glob('*.toml')
+    text = toml.read_text(encoding='utf-8')
+    for key, answer in answers.items():
+        text = text.replace(f'{key} = "?"', f'{key} = "{answer}"')
+    toml.write_text(text, encoding='utf-8')
+    return values(paket)
+
+
+HEADED = {
+    'two': (
+        [
+            ['Bistånd', '', ''],
+            ['', '2022', '', '2023', ''],
+            ['', 'Kvinnor', 'Män', 'Kvinnor', 'Män'],
+        ]
+        + [['Norrstad', 20.1, 15.2, 19.9, 15.0]],
+        [
+            ('9911', '2022', 'K', None, 20.1, '%'),
+            ('9911', '2022', 'M', None, 15.2, '%'),
+            ('9911', '2023', 'K', None, 19.9, '%'),
+            ('9911', '2023', 'M', None, 15.0, '%'),
+        ],
+    ),
+    'units': (
+        [['Kommun', '2022', ''], ['', 'Antal', 'Andel'], ['Norrstad', 120, 3.1], ['Annan', 1, 2]],
+        [
+            ('9911', '2022', None, None, 120.0, 'personer'),
+            ('9911', '2022', None, None, 3.1, '%'),
+        ],
+    ),
+    'ages': (
+        [['Kommun', 'Kvinnor 16-24', 'Män 16-24'], ['Norrstad', 12, 13], ['Annan', 1, 2]],
+        [
+            ('9911', '2023', 'K', '16–24', 12.0, '%'),
+            ('9911', '2023', 'M', '16–24', 13.0, '%'),
+        ],
+    ),
+    'age': (
+        [['Kommun', '16-24 år', '25-64 år'], ['Norrstad', 12, 50], ['Annan', 1, 2]],
+        [
+            ('9911', '2023', None, '16–24', 12.0, '%'),
+            ('9911', '2023', None, '25–64', 50.0, '%'),
+        ],
+    ),
+    'few': (
+        [['Kommun', '2022', '2023'], ['Norrstad', '<5', 13], ['Annan', 'x', 2]],
+        [('9911', '2023', None, None, 13.0, '%')],
+    ),
+}
+
+
+@pytest.mark.parametrize('name', HEADED)
+def test_headings_that_say_two_things_are_proposed_with_both(paket, name):
+    rows, right = HEADED[name]
+    got = coupled(paket, 'tabell.xlsx', {'D': rows}, enhet='%', period='2023')
+    assert got == right
+
+
+def test_sheets_named_after_a_sex_are_proposed_by_it(paket):
+    sheets = {n: [['Kommun', '2023'], ['Norrstad', v]] for n, v in (('Kvinnor', 12), ('Män', 13))}
+    got = coupled(paket, 'kon.xlsx', sheets, enhet='%')
+    assert [(k, v) for _, _, k, _, v, _ in got] == [('K', 12.0), ('M', 13.0)]
+
+
+def test_a_table_beside_another_gets_no_proposal(paket, tmp_path, capsys):
+    rows = [['Kommun', 'Antal', None, 'Kommun', 'Andel'], ['Norrstad', 12, None, 'Norrstad', 3.1]]
+    path = tmp_path / 'tva.xlsx'
+    path.write_bytes(workbook({'D': rows}))
+    assert main(['koppla', str(path), '--forbund', str(paket)]) == 1
+    assert 'Bredvid tabellen står en annan; den börjar i kolumn D.' in capsys.readouterr().err
+
+
+def test_a_mapped_file_may_be_called_what_a_table_of_ours_is(paket):
+    wide = 'Kommun;2022;2023\nNorrstad;12;13\n'
+    got = coupled(paket, 'behov.csv', wide, enhet='personer')
+    assert [v for *_, v, _ in got] == [12.0, 13.0]
+    own = 'omrade;indikator;namn;period;varde;enhet;kalla\n9911;x;X;2021;5;personer;k\n'
+    (paket / 'underlag/behov_2.csv').write_text(own, encoding='utf-8')
+    assert sorted(v for *_, v, _ in values(paket)) == [5.0, 12.0, 13.0]

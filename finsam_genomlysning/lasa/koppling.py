@@ -359,6 +359,11 @@ def _month(head: str) -> str:  # a heading that a spreadsheet wrote as a month's
 SKYDDAT = {'x', '..', 'c', '-', '–', '*'}  # how sources write what they withhold or do not have
 
 
+def _withheld(text: str) -> bool:  # «<5» too: a small count that the source does not tell
+    plain = _plain(text).lower()
+    return plain in SKYDDAT or bool(re.fullmatch(r'(?:[<≤]|färre än|under) ?\d{1,2}', plain))
+
+
 def _names_of(c: Kommun) -> list[str]:
     return [c.kod, c.id, c.namn, *c.aven]
 
@@ -560,7 +565,7 @@ def _kept(
     known = _areas(forbund)
     value = k.bred.varde if k.bred else 'varde'
     area = [(n, r) for n, r in rows if 'omrade' not in r or fold(r['omrade']) in known]
-    kept = [(n, r) for n, r in area if _plain(r.get(value, '1')).lower() not in SKYDDAT | {''}]
+    kept = [(n, r) for n, r in area if (v := r.get(value, '1')).strip() and not _withheld(v)]
     notes = [f'läst med kopplingen {k.namn}']
     if len(area) < len(rows):
         notes.append(f'{many(len(rows) - len(area), "rad", "rader")} om andra områden läses inte')
@@ -605,16 +610,30 @@ GISSNING = {
 
 def _is_number(text: str) -> bool:
     bare = re.sub(r'[\s\u00a0%]', '', text).replace('\u2212', '-')
-    shown = _plain(text).lower() in SKYDDAT or text == SKALAT
+    shown = _withheld(text) or text == SKALAT
     return shown or bool(re.fullmatch(r'-?\d+([.,]\d+)?', bare))
 
 # %% ../../nbs/lasa/koppling.ipynb #e271ec40
+def _words(cells: list[str]) -> int:  # filled cells of a row of headings; 0 when it is none
+    filled = [c for c in cells if c.strip()]
+    all_words = all(not _is_number(c) or bool(re.fullmatch(r'(19|20)\d\d', c)) for c in filled)
+    return len(filled) * all_words
+
+
 def _header_guess(blad: Blad) -> tuple[int, int]:  # where the headings begin, and how many rows
+    for at, (_, cells) in enumerate(blad.rader[:30]):
+        above = [_words(c) for _, c in blad.rader[max(0, at - 3) : at]][::-1]
+        count = next((i for i, words in enumerate(above) if words < 2), len(above))
+        if count and not _words(cells) and sum(bool(c.strip()) for c in cells) > 1:
+            return at - count, count
+    return _likely_header(blad)
+
+# %% ../../nbs/lasa/koppling.ipynb #09424308
+def _likely_header(blad: Blad) -> tuple[int, int]:
     def score(at: int) -> float:
-        cells = [c for c in blad.rader[at][1] if c.strip()]
         below = [c for _, r in blad.rader[at + 1 : at + 6] for c in r if c.strip()]
-        words = sum(not _is_number(c) or bool(re.fullmatch(r'(19|20)\d\d', c)) for c in cells)
-        return words * (words == len(cells)) * min(len(below), 3 * len(cells))
+        words = _words(blad.rader[at][1])
+        return words * min(len(below), 3 * words)
 
     last = max(range(min(30, len(blad.rader))), key=score)
     above = blad.rader[last - 1][1] if last else []
@@ -646,6 +665,7 @@ _SHAPES_OF_HEADS = (
     r'(?P<kon>\D+?) {}',
     r'(?i:antal|andel|värde|tal|procent)(?: ?\(?%\)?)?,? {}',
     r'(?P<indikator>\D+?),? {}',
+    r'{},? (?P<indikator>\D+)',
 )  # around a time; what a heading says first is a sex, a word for any value, or a measure
 _PRELIMINARY = r'(?: ?(?:[*¹²³]+|\(prel\w*\.?\)))?'  # a note mark on a figure that is not final
 
@@ -660,6 +680,14 @@ def _is_time(m: re.Match[str]) -> bool:
     return known and bool(re.fullmatch(r'(?:19|20)\d\d(?:-\d\d)?(?:/.*)?', time))
 
 # %% ../../nbs/lasa/koppling.ipynb #f3df8929
+_AGE = r'(?P<alder>\d{1,2} ?[-–] ?(?:\d{1,2}|w)?\+?(?: ?år)?|\d{2}\+|\d{2} år och äldre)'
+_SEX_AND_AGE = rf'(?P<kon>\D+?),? {_AGE}'
+
+
+def _known_sex(m: re.Match[str]) -> bool:
+    return fold(m.groupdict().get('kon') or 'alla') in {*KON, *BADA}
+
+
 def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: unused, with numbers
     for shape in _SHAPES_OF_HEADS:
         for time in _TIDER:
@@ -668,6 +696,10 @@ def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: un
             lone = len(found) == 1 and found[0].string in numbers
             if (len(found) > 1 or lone) and all(map(_is_time, found)):
                 return Bred(rubrik=pattern, till='period')
+    for pattern, till in ((_SEX_AND_AGE, 'kon'), (_AGE, 'alder')):
+        found = [m for h in numbers if (m := re.fullmatch(pattern, h))]
+        if len(found) > 1 and len(found) == len(numbers) and all(map(_known_sex, found)):
+            return Bred(rubrik=pattern, till=till)
     sexes = [h for h in numbers if {*fold(h).split('_')} & {*KON, *BADA}]
     share = bool(sexes) and _unit(sexes[0]) == '%'
     sexes = [h for h in sexes if (_unit(h) == '%') == share]  # percent beside numbers are others
@@ -682,6 +714,18 @@ def _refuse_bare_months(heads: list[str], fil: str) -> None:
         said = ' och '.join(f'”{h}”' for h in bare[:2])
         gor = f'Skriv årtalet i rubrikerna, till exempel {bare[0]} 2023.'
         raise UnderlagError([Problem(fil, vad=f'Rubrikerna {said} är månader utan år.', gor=gor)])
+
+# %% ../../nbs/lasa/koppling.ipynb #55706947
+def _refuse_beside(blad: Blad, at: int, heads: list[str], fil: str) -> None:
+    rows = [cells for _, cells in blad.rader[at:]]
+    filled = {i for cells in rows for i, c in enumerate(cells) if c.strip()}
+    for gap in (i for i in range(1, len(heads)) if i not in filled):
+        beyond = [i for i in range(gap + 1, len(heads)) if i in filled]
+        if beyond and {heads[i] for i in beyond} & {*heads[:gap]}:
+            letter = get_column_letter(beyond[0] + 1)
+            vad = f'Bredvid tabellen står en annan; den börjar i kolumn {letter}.'
+            gor = 'Flytta den till ett eget blad eller en egen fil.'
+            raise UnderlagError([Problem(fil, blad.namn, blad.rader[at][0], '', vad, gor)])
 
 # %% ../../nbs/lasa/koppling.ipynb #a4433ca7
 def propose_koppling(
@@ -701,10 +745,12 @@ def propose_koppling(
     blad = max(tried, key=lambda b: len(b.rader))
     at, count = _header_guess(blad)
     heads = joined_heads([c for _, c in blad.rader[at : at + count]])
+    _refuse_beside(blad, at, heads, name)
     columns = _columns_below(blad, at + count, heads)
+    places = {*map(fold, omraden), *_RIKET}
     words = [h for h in heads if not _names_time(h)]  # «År 2023» is a time and no year's column
     guessed = {c: h for c, ns in GISSNING.items() if (h := _guess_column(words, ns))}
-    guessed |= {c: h for c, h in _by_cells(columns).items() if c not in guessed}
+    guessed |= {c: h for c, h in _by_cells(columns, places).items() if c not in guessed}
     if month := _month_beside(guessed, heads):
         guessed['period'] = f'{guessed["period"]} + {month}'
     used = [h for c, theirs in guessed.items() if c != 'varde' for h in _heads_of(theirs)]
@@ -716,7 +762,7 @@ def propose_koppling(
     if bred and bred.till == 'period':
         guessed = {c: h for c, h in guessed.items() if c not in ('varde', 'period')}
     if not bred and 'varde' not in guessed and numbers:
-        bred, guessed = _values(numbers, guessed, omraden)
+        bred, guessed = _values(numbers, guessed, places)
     if 'indikator' in guessed:
         guessed['namn'] = guessed['indikator']
     title = ' '.join(_plain(c) for _, r in blad.rader[:at] for c in r if c.strip())[:120]
@@ -724,6 +770,7 @@ def propose_koppling(
     same = alike or len(tried) == 1
     by_sheet = same and 'period' not in guessed and all(_names_time(b.namn) for b in tried)
     by_sheet = by_sheet and not (bred and bred.till == 'period')
+    sheet_of = 'period' if by_sheet else _sheets_say(tried, guessed, bred, places) if same else ''
     units = _units_apart(bred, numbers, columns.get(guessed.get('indikator', ''), []))
     first = ' '.join(columns.get(guessed.get('indikator', ''), [])[:1])
     wide = [h for h in numbers if bred and re.fullmatch(bred.rubrik, h)]
@@ -736,7 +783,7 @@ def propose_koppling(
         unit = OKANT
     stem = re.sub(r'[\d_ -]+$', '', Path(name).stem) or Path(name).stem
     fixed = _constants(
-        {**guessed, **({'period': ''} if by_sheet else {})},
+        {**guessed, **({sheet_of: ''} if sheet_of else {})},
         bred,
         fold(stem),
         title or stem,
@@ -760,7 +807,7 @@ def propose_koppling(
         bred=bred,
         enheter=units,
         koder=_total_codes(bred),
-        bladnamn='period' if by_sheet else '',
+        bladnamn=sheet_of,
         fyll=[h for c, h in guessed.items() if c != 'varde' and _repeats(columns.get(h, []))],
     )
 
@@ -796,6 +843,21 @@ def _all_shares(columns: dict[str, list[str]], heads: Iterable[str]) -> bool:  #
     cells = {c for h in heads for c in columns.get(h, []) if re.search(r'\d', c)}
     return bool(cells) and all(re.fullmatch(r'0[.,]\d+|[01]', c) for c in cells)
 
+# %% ../../nbs/lasa/koppling.ipynb #c742ac4d
+def _sheets_say(
+    tried: list[Blad], guessed: dict[str, str], bred: Bred | None, places: set[str]
+) -> str:  # our column that the sheets' names go to; '' when they say none
+    names = {fold(b.namn) for b in tried}
+    said = {
+        *guessed,
+        *([bred.till] if bred else []),
+        *re.findall(r'<(\w+)>', bred.rubrik if bred else ''),
+    }
+    words = {'kon': {*KON, *BADA}, 'omrade': places}
+    return next(
+        (c for c, w in words.items() if len(names) > 1 and c not in said and names <= w), ''
+    )
+
 # %% ../../nbs/lasa/koppling.ipynb #d4f52304
 def _columns_below(blad: Blad, start: int, heads: list[str]) -> dict[str, list[str]]:
     below = [cells for _, cells in blad.rader[start : start + 200]]
@@ -808,11 +870,13 @@ def _numeric(cells: list[str]) -> bool:
     return bool(filled) and sum(map(_is_number, filled)) > 0.8 * len(filled)
 
 # %% ../../nbs/lasa/koppling.ipynb #a5b37c31
-def _by_cells(columns: dict[str, list[str]]) -> dict[str, str]:  # areas and sexes without heading
+def _by_cells(
+    columns: dict[str, list[str]], places: set[str]
+) -> dict[str, str]:  # areas and sexes without heading
     found: dict[str, str] = {}
     for h, cells in columns.items():
         filled = [c for c in cells if c]
-        coded = [c for c in filled if re.match(r'\d{2,4} \D', c)]
+        coded = [c for c in filled if re.match(r'\d{2,4} \D', c) or fold(c) in places]
         if coded and coded[0] == filled[0] and 2 * len(coded) >= len(filled):
             found.setdefault('omrade', h)
         if filled and sum(fold(c) in {*KON, *BADA} for c in filled) > 0.7 * len(filled):
@@ -826,17 +890,16 @@ def _repeats(cells: list[str]) -> bool:  # a word that stands for the empty cell
 
 # %% ../../nbs/lasa/koppling.ipynb #e67cd633
 def _values(
-    numbers: list[str], guessed: dict[str, str], omraden: Iterable[str]
+    numbers: list[str], guessed: dict[str, str], places: set[str]
 ) -> tuple[Bred | None, dict[str, str]]:
     if len(numbers) == 1:
         return None, {**guessed, 'varde': numbers[0]}
-    places = {fold(o) for o in omraden} | set(_RIKET)
     till = 'omrade' if {fold(n) for n in numbers} <= places else 'indikator'
     return Bred(rubrik=f'({_one_of(numbers)})', till=till), guessed
 
 # %% ../../nbs/lasa/koppling.ipynb #341dfa69
 def _total_codes(bred: Bred | None) -> dict[str, dict[str, str]]:  # headings of both sexes
-    if not bred or bred.till != 'kon':
+    if not bred or bred.till != 'kon' or '<kon>' in bred.rubrik:
         return {}
     heads = [h.replace('\\', '') for h in bred.rubrik.strip('()').split('|')]
     return {'kon': {h: _sex(h) for h in heads}}

@@ -440,6 +440,14 @@ def _without_asked(problems: list[Problem], asked: Sequence[str]) -> list[Proble
     return [p for p in problems if p.kolumn not in asked or 'Pseudonymen' in p.vad]
 
 # %% ../../nbs/lasa/underlag.ipynb #1fbd1eda
+def _is_ours(data: bytes, fil: str) -> bool:  # whether a file has all that a table of ours demands
+    try:
+        tables = _open_file(data, fil).tabeller
+    except UnderlagError:
+        return False
+    return any(demands_met(b, SCHEMAN[t]) for t, b in tables)
+
+
 class _Reading:
     "What has been read of a package so far"
 
@@ -464,8 +472,10 @@ class _Reading:
             self.table(x)
 
     def content(self, path: Path, fil: str) -> Filinnehall:
-        k = None if table_name(path.stem) else fitting(path.name, self.kopplingar)
+        k = fitting(path.name, self.kopplingar)
         data = read_input(path, fil)
+        if k and table_name(path.stem) and _is_ours(data, fil):
+            k = None
         return _read_coupled(data, fil, k, self.forbund) if k else read_file(data, fil)
 
     def table(self, x: Inlast) -> None:
