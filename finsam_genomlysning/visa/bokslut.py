@@ -112,7 +112,7 @@ def statement(
         [post, *(at.get((post, slag, p, m), TOM) for p, m in columns)]
         for post, slag in _posts(df, columns)
     ]
-    heads = ['Post', *(f'{KOLUMNNAMN[m]} {period_label(p)}' for p, m in columns)]
+    heads = ['Post', *(f'{KOLUMNNAMN[m]} {gemen(period_label(p))}' for p, m in columns)]
     name, id = (
         ('Flerårsbudget', 'tab-flerar') if framat else ('Resultaträkning', 'tab-resultatrakning')
     )

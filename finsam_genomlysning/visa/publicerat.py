@@ -352,7 +352,7 @@ def lay_out(
 
 # %% ../../nbs/visa/publicerat.ipynb #d76bcf3b
 STRECK_I_GRUPP = '–'
-NOT_STRECK = 'Ett streck: talet ingår i en annan rad.'
+NOT_STRECK = 'Ett streck: talet ingår i en annan rad, eller går inte att räkna.'
 NOT_GRUPP = 'Små grupper visas tillsammans.'
 NOT_PARENTES = 'Rutor på en rad med samma tal inom parentes har det antalet tillsammans.'
 
@@ -473,7 +473,7 @@ def _measure_cells(
 
     def pair(code: str, matt: str) -> Cellpar:
         rad, i = at.get((code, matt), (None, None))
-        if rad is None and code in sums:
+        if code in sums and (rad is None or rad.varde is None):
             return _sum_cells(d, rows, form.rader, code, matt)
         if i in elsewhere:
             return Cell(STRECK_I_GRUPP), Cell(STRECK_I_GRUPP)
