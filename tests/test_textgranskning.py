@@ -1,10 +1,23 @@
 "What a text may not say, in every spelling that a person uses, and what it may"
 
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
 import pytest
+from finsam_genomlysning.gora.fritext import pointing_faults, pointing_questions
 from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.lasa.underlag import read_underlag
-from finsam_genomlysning.ord.errors import DisclosureError, UnderlagError
-from finsam_genomlysning.ord.textgranskning import Godkand, check_text, hits, read_approved
+from finsam_genomlysning.ord.errors import DisclosureError, Problem, UnderlagError
+from finsam_genomlysning.ord.textgranskning import (
+    UTPEKAR,
+    Godkand,
+    check_text,
+    hits,
+    read_approved,
+)
+from finsam_genomlysning.ord.utpekande import check_pointing, known_words, points_out
 
 PNR = [
     '811218-9876',
@@ -320,3 +333,133 @@ def test_a_proposal_stops_the_build(package):
     with pytest.raises(DisclosureError) as e:
         build(package)
     assert 'underlag/forslag, rad 2' in e.value.svenska
+
+
+# ---- what singles somebody out without a number ----
+
+SAID = Path(__file__).parent / 'fixtur' / 'utpekande.csv'
+PLACES = frozenset(
+    'habo jönköping jönköpings mullsjö vaggeryd vaggeryds bryggan nova enter fia koll '
+    'försäkringskassan arbetsförmedlingen'.split()
+)
+
+
+def said(rule):
+    with SAID.open(encoding='utf-8') as f:
+        rows = [r for r in csv.DictReader(f, delimiter=';') if r['regel'] == rule]
+    assert len(rows) > 2
+    return [(r['text'], r['slag'] == 'citat') for r in rows]
+
+
+def rules_of(text, citat):
+    return {rule for rule, _ in points_out(text, PLACES, citat)}
+
+
+@pytest.mark.parametrize('rule', UTPEKAR)
+def test_each_way_of_singling_out_is_found_by_its_rule(rule):
+    assert [text for text, citat in said(rule) if rule not in rules_of(text, citat)] == []
+
+
+def test_what_points_at_nobody_passes():
+    assert [(text, found) for text, citat in said('') if (found := rules_of(text, citat))] == []
+
+
+def pointed(text, kolumn='utsaga', citat=True, godkanda=()):
+    here = Problem('underlag/utsagor', rad=7, kolumn=kolumn)
+    return check_pointing(text, here, PLACES, godkanda, citat=citat)
+
+
+@pytest.mark.parametrize('rule', UTPEKAR)
+def test_a_message_says_where_and_what_to_do_and_never_the_words(rule):
+    for text, citat in said(rule):
+        found = [p for p in pointed(text, citat=citat) if UTPEKAR[rule] in p.vad]
+        assert [(p.rad, p.kolumn) for p in found] == [(7, 'utsaga')]
+        assert f'regel = "{rule}"' in found[0].gor and 'godkanda.toml' in found[0].gor
+        assert not any(w in str(found[0]) for w in text.split() if w[0].isupper() and len(w) > 5)
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        'Utan Zel\u00admira hade jag slutat.',
+        'Utan **Zelmira** hade jag slutat.',
+        'Utan &#90;elmira hade jag slutat.',
+        'Utan Zelmiras\nmamma.',
+        'Jag tackar, t.ex. Zelmira.',
+        'Bra (Zelmira sa det).',
+    ],
+)
+def test_a_name_is_found_in_disguise(text):
+    assert [p.vad for p in pointed(text)] == [f'Citatet kan peka ut någon: {UTPEKAR["namn"]}.']
+
+
+def test_the_row_of_a_text_is_its_line():
+    here = Problem('texter/a.md', rad=1)
+    text = '# Rubrik\n\nDet gick bra\nför Zelmira.\n\nEn 47-åring slutade.\n'
+    found = check_pointing(text, here, PLACES)
+    assert [(p.rad, p.vad[:6]) for p in found] == [(4, 'Texten'), (6, 'Texten')]
+    picture = check_pointing('![Zelmira vid datorn](bild.png)', here, PLACES)
+    assert [p.rad for p in picture] == []  # the first word, and nobody does anything
+    assert len(check_pointing('![Lokalen med Zelmira](bild.png)', here, PLACES)) == 1
+
+
+def test_a_source_has_capitals_and_still_no_names():
+    assert pointed('Protokoll, Budget; Socialstyrelsen, via Ankaret', 'kalla', False) == []
+    assert len(pointed('Samtal med Zelmira', 'kalla', False)) == 1
+
+
+def test_an_approval_holds_for_its_rule_its_line_and_its_file():
+    text = 'Zelmira sa att jag är den enda kvinnan.'
+    assert len(pointed(text)) == 2
+    ok = Godkand('underlag/utsagor', text, 'Zelmira är en häst.', 'namn')
+    assert [UTPEKAR['ensam'] in p.vad for p in pointed(text, godkanda=[ok])] == [True]
+    both = [ok, replace(ok, regel='ensam')]
+    assert pointed(text, godkanda=both) == []
+    assert len(pointed(text + ' Ja.', godkanda=both)) == 2
+    assert len(pointed(text, godkanda=[replace(x, fil='underlag/forslag') for x in both])) == 2
+    assert len(pointed(text, godkanda=[replace(x, regel='') for x in both])) == 2
+
+
+def test_an_approval_of_a_rule_excuses_no_count():
+    ok = (Godkand('x.md', 'De var fyra.', 'Kommunerna.', 'namn'),)
+    assert len(check_text('De var fyra.', 'x.md', 5, ok)) == 1
+
+
+def test_a_declared_word_is_nobody(package):
+    forbund = read_underlag(package).forbund
+    ok = read_approved('[[ord]]\nord = "Ankaret"\nskal = "En lokal."\n')
+    text, here = 'Vi träffades med Ankaret.', Problem('x')
+    assert len(check_pointing(text, here, known_words(forbund))) == 1
+    assert check_pointing(text, here, known_words(forbund, ok)) == []
+    assert 'bryggan' in known_words(forbund) and 'norrstads' in known_words(forbund)
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[[rad]]\nfil = "a"\nrad = "b"\nregel = "nam"\nskal = "c"\n',
+        '[[ord]]\nord = "Ankaret"\n',
+        '[[ord]]\nord = "Ankaret"\nskal = "c"\nregel = "namn"\n',
+        '[[rader]]\nfil = "a"\nrad = "b"\nskal = "c"\n',
+    ],
+)
+def test_an_approval_that_would_approve_nothing_is_refused(text):
+    with pytest.raises(UnderlagError):
+        read_approved(text)
+
+
+def test_every_place_of_the_consultants_words_is_asked_about(package):
+    u = read_underlag(package)
+    who = 'Det gick bra för Zelmira.'
+    words = pd.DataFrame({'amne': [who], 'status': ['öppen']})
+    goals = pd.DataFrame({'atgard': ['Mer tid', who], 'ansvar': ['Styrelsen', None]})
+    said = {'avvikelser': words, 'handlingsplan': goals}
+    where = {('2024-09-18', 'forbund', 'beslut'): f'Bra.\n\n{who}\n'}
+    f = u.forbund.model_copy(update={'bakgrund': ['Kort.', who]})
+    u = replace(u, forbund=f, tabeller=said, texter=where)
+    assert [p.plats for p in pointing_faults(u)] == ['underlag/avvikelser, rad 2, kolumn amne']
+    assert [p.plats for p in pointing_questions(u)] == [
+        'texter/2024-09-18/forbund/beslut.md, rad 3',
+        'underlag/handlingsplan, rad 3, kolumn atgard',
+        'forbund.toml, bakgrund nr 2',
+    ]

@@ -19,7 +19,7 @@ from ..ord.perioder import months_between
 from ..ord.scenario import Scenario
 from ..ord.scheman import SCHEMAN
 from ..ord.tabell import Publicerad
-from ..ord.textgranskning import Godkand, check_quotations, check_text
+from ..ord.textgranskning import Godkand, check_text
 from ..katalog.detalj import DETALJTABELLER, GROVTABELLER, detail_day
 from ..katalog.inlamnat import counts_of_people
 from ..katalog.listor import handed_frames
@@ -55,6 +55,7 @@ from finsam_genomlysning.skydd.passage import (
 )
 from ..skydd.urvalslista import edition_selections
 from ..skydd.utgava import Utgava, round_published
+from .fritext import pointing_faults
 from .harkomst import public_names, rename_files
 from .korning import prepare_run, with_scenarios
 
@@ -373,8 +374,7 @@ def _checked_texts(
     texts = meeting_texts(underlag, mote)
     spoken = _spoken(texts, mote, scenarier) | _tabled(underlag) | _quoted(underlag, mote)
     check_prose(spoken, underlag.forbund.regler.grans, underlag.godkanda)
-    quoted = spoken.get('underlag/utsagor', '')
-    for x in check_quotations(quoted, 'underlag/utsagor', underlag.godkanda):
+    for x in pointing_faults(underlag, mote):
         raise DisclosureError(x.plats, x.vad, x.gor)
     return _illustrated(texts, underlag, mote)
 

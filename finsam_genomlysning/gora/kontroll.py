@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from .dokumentregister import document_files
+from .fritext import pointing_faults, pointing_questions
 from ..lasa.konfiguration import FORBUNDSFIL, find_forbund
 from ..lasa.scenarier import read_scenarier
 from ..lasa.tomlfil import read_toml
@@ -114,6 +115,7 @@ def text_faults(
     for (meeting, about, section), md in underlag.texter.items():
         fil = f'texter/{meeting}/{about}/{section}.md'
         yield from check_text(md, fil, underlag.forbund.regler.grans, underlag.godkanda)
+    yield from pointing_faults(underlag)
 
 
 def render_faults(
@@ -165,6 +167,7 @@ class Kontroll:
     underlag: Underlag | None = None  # None when the package cannot be read
     problem: list[Problem] = field(default_factory=list)
     scenarier: list[Scenario] = field(default_factory=list)
+    fragor: list[Problem] = field(default_factory=list)  # lines to read once more; no faults
 
 
 def _described(package: Path, underlag: Underlag) -> list[Problem]:
@@ -239,7 +242,7 @@ def check_package(
         return Kontroll(underlag, stopped)
     if compute:
         dry_run(underlag, scenarier)
-    return Kontroll(underlag, [], scenarier)
+    return Kontroll(underlag, [], scenarier, pointing_questions(underlag, scenarier))
 
 # %% ../../nbs/gora/kontroll.ipynb #378b9e65
 def untouched(forbund: Forbund) -> bool:

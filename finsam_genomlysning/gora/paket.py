@@ -9,9 +9,9 @@ __all__ = ['MARKABLE', 'check_once', 'unused', 'mark_copies', 'package_lines', '
 # %% ../../nbs/gora/paket.ipynb #ecbca70a
 import argparse, json, sys
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from ..ord.errors import Problem, UnderlagError
+from ..ord.errors import Problem, UnderlagError, group_problems
 from ..ord.forbund import Underlag
 from finsam_genomlysning.gora.kontroll import (
     Kontroll,
@@ -39,7 +39,8 @@ def check_once(package: Path) -> Kontroll:
     if stopped:
         return Kontroll(first.underlag, stopped)
     dry_run(first.underlag, first.scenarier)
-    keep_check(package, [*package_lines(first.underlag), next_step(first.underlag)])
+    told = [*package_lines(first.underlag, first.fragor), next_step(first.underlag)]
+    keep_check(package, told)
     return first
 
 # %% ../../nbs/gora/paket.ipynb #58e85e0e
@@ -74,7 +75,10 @@ def mark_copies(
             continue
 
 # %% ../../nbs/gora/paket.ipynb #812f3d0f
-def package_lines(underlag: Underlag) -> Iterator[str]:
+def package_lines(
+    underlag: Underlag,
+    fragor: Sequence[Problem] = (),  # lines of texts that may single somebody out
+) -> Iterator[str]:
     "What a data package without faults holds"
     from finsam_genomlysning.katalog.folkmangder import handed_remarks
 
@@ -85,6 +89,9 @@ def package_lines(underlag: Underlag) -> Iterator[str]:
         yield '  Inga tabeller i underlag: alla uppgifter blir ”Inte redovisat”.'
     for remark in (*underlag.anmarkningar, *handed_remarks(underlag, underlag.forbund.meeting())):
         yield f'  {remark}'
+    if fragor:
+        yield 'Frågor om texterna: raderna kan peka ut någon. De stoppar inget.'
+    yield from (f'  {line}' for line in group_problems(list(fragor)))
 
 # %% ../../nbs/gora/paket.ipynb #65bdf3ea
 def next_step(underlag: Underlag) -> str:  # with `FLAGGA` where the package is named
@@ -109,7 +116,7 @@ def check_and_tell(args: argparse.Namespace, settings: Settings) -> int:
     elif problems:
         print(UnderlagError(problems).svenska)
     elif underlag:
-        told = [*package_lines(underlag), next_step(underlag)]
+        told = [*package_lines(underlag, kontroll.fragor), next_step(underlag)]
         print(*flagged_lines(told, args.forbund), sep='\n')
     return 1 if problems else 0
 

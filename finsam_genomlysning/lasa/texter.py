@@ -8,8 +8,9 @@ __all__ = ['SKRAP', 'ANDRA_BILDSLAG', 'read_text', 'printable', 'literal_stars',
 
 # %% ../../nbs/lasa/texter.ipynb #bda4d84c
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+import pandas as pd
 from finsam_genomlysning.lasa.bilder import (
     SLAG_AV_BILD,
     picture_line_faults,
@@ -305,19 +306,35 @@ def markup_remarks(
     return said
 
 # %% ../../nbs/lasa/texter.ipynb #8e73a2c0
+def _cells_of(df: pd.DataFrame) -> set[str]:  # every text of a table
+    return {' '.join(x.split()) for name in df for x in df[name].tolist() if isinstance(x, str)}
+
+
+def _stands_in(rad: str, lines: set[str]) -> bool:  # a row of a table is approved as a whole too
+    said = ' '.join(rad.split())
+    return rad in lines or said in lines or all(x in lines for x in said.split('; ') if x)
+
+
 def approval_remarks(
     texts: dict[tuple[str, str, str], str],  # as `read_texts` gives them
     approved: Sequence[Godkand],
+    tabeller: Mapping[str, pd.DataFrame] | None = None,  # the package's tables
 ) -> list[str]:  # Swedish
     "Approvals of lines that are not there"
     lines = {
         f'texter/{"/".join(place)}.md': {x.strip() for x in text.splitlines()}
         for place, text in texts.items()
     }
+    given = [g for g in approved if g.regel != 'ord']
+    for name, df in (tabeller or {}).items():
+        if f'underlag/{name}' in {g.fil for g in given}:
+            lines[f'underlag/{name}'] = _cells_of(df)
     said = []
-    for n, g in enumerate(approved, 1):
+    for n, g in enumerate(given, 1):
+        if g.fil.startswith(('forbund.toml', 'scenarier/')):
+            continue
         if g.fil not in lines:
             said.append(f'{GODKANDA}, godkännande {n}: filen {mask_personal(g.fil)} finns inte')
-        elif g.rad not in lines[g.fil]:
+        elif not _stands_in(g.rad, lines[g.fil]):
             said.append(f'{GODKANDA}, godkännande {n}: raden finns inte i {mask_personal(g.fil)}')
     return said

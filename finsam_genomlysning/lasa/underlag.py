@@ -578,5 +578,5 @@ def read_underlag(
     problems += broken
     if problems:
         raise UnderlagError(sorted(set(problems)))
-    notes += beside + markup_remarks(texts) + approval_remarks(texts, approved)
+    notes += beside + markup_remarks(texts) + approval_remarks(texts, approved, tables)
     return Underlag(forbund, tables, texts, files, remarks + notes, rows_in, approved, pictures)
