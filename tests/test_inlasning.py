@@ -587,7 +587,7 @@ def test_a_code_is_proposed_only_when_nothing_speaks_against_it(las, old, new, p
 
 
 @pytest.mark.parametrize(
-    'matt, proposed', [('Nya deltagare', ''), ('Avslutade till arbte', 'Avslutade till arbete')]
+    'matt, proposed', [('Nya och avslutade', ''), ('Avslutade till arbte', 'Avslutade till arbete')]
 )
 def test_two_measures_in_a_cell_get_no_proposal(las, matt, proposed):
     said = las(volymer_csv=ANTAL + antal(4).replace('deltagare', matt))
@@ -2113,3 +2113,122 @@ def test_a_lone_code_that_says_who_somebody_is(las, code, said):
     assert code not in text
     u = las(deltagare_csv=PERSON + EN.replace('P1;', 'K91;'))
     assert u.tabeller['deltagare'].person.tolist() == ['K91']
+
+
+@pytest.mark.parametrize(
+    'files, pattern',
+    [
+        (
+            {
+                'volymer_csv': 'insats;kommun;fran;till;kon;Antal deltagare;Antal avslutade\n'
+                'spar_a;Åstad;2024-01-01;2024-06-30;K;12;5\n'
+            },
+            'är olika mått av samma sak. Skriv en rad för varje mått, med måttet i kolumnen matt',
+        ),
+        (
+            {
+                'volymer_csv': 'insats;fran;till;matt;Habo;Mullsjö;Vaggeryd\n'
+                'spar_a;2024-01-01;2024-06-30;deltagare;12;5;7\n'
+            },
+            '«Habo» och «Mullsjö» är olika kommuner.*med kommunen i kolumnen kommun',
+        ),
+        ({'bidrag_csv': 'Part;2022;2023\nfk;1200000;1300000\n'}, 'olika år.*året i kolumnen ar'),
+        (
+            {'balans_csv': 'post;slag;2022-12-31;2023-12-31\nKassa;tillgång;1;2\n'},
+            'med dagen i kolumnen datum',
+        ),
+        (
+            {
+                'volymer_csv': ANTAL.replace('fran;till', 'Period').replace('kalla', '')
+                + 'spar_a;Åstad;2023/24;K;deltagare;3;\n'
+            },
+            'kolumn fran: Värdet «2023/24»',
+        ),
+        (
+            {
+                'progression_csv': 'person;insats;datum;indikator;varde\n'
+                'P1;spar_a;2023-05-01;tro;3\n'
+            },
+            'skala_max: Kolumnen saknas',
+        ),
+    ],
+)
+def test_a_wide_table_of_any_kind_is_one_mistake(las, files, pattern):
+    said = las(**files)
+    says(said, pattern)
+    assert 'har 1 fel' in said
+
+
+@pytest.mark.parametrize(
+    'old, new, pattern',
+    [
+        ('startdatum', 'planerat startdatum', 'Bara om det är första dagen.*säger «planerat»'),
+        ('slutdatum', 'Slutdatm', '^((?!Bara om).)*$'),
+    ],
+)
+def test_a_question_tells_what_the_heading_says_besides(las, old, new, pattern):
+    says(las(deltagare_csv=PERSON.replace(old, new) + EN + TVA), pattern)
+
+
+def test_a_question_about_an_amount_asks_for_its_time(las):
+    for word in ('utfall t.o.m. aug', 'Ack utfall', 'utfall 2023'):
+        head = PENGAR.replace('utfall', word)
+        says(las(ekonomi_csv=head + rad('Lön', 9000, 8000)), 'Låt fran och till vara den tid')
+
+
+def test_amounts_are_never_asked_about_as_codes(las):
+    head = 'post;Kostnad eller ej;insats;fran;till;budget;Avvikelse\n'
+    said = las(ekonomi_csv=head + 'Lön;kostnad;spar_a;2024-01-01;2024-12-31;9000;-100\n')
+    says(said, 'kolumn B: .*saknar slag')
+    assert 'Avvikelse' not in said and 'har 1 fel' in said
+
+
+@pytest.mark.parametrize(
+    'files, table, column, value',
+    [
+        ({'bemanning_csv': TJANST + tjanst('1').replace('nej', '0')}, 'bemanning', 'vakant', 'nej'),
+        ({'ekonomi_csv': PENGAR + rad('Lön', 9000, slag='Utgifter')}, 'ekonomi', 'slag', 'kostnad'),
+        (
+            {'volymer_csv': ANTAL + antal(4).replace('deltagare', 'Nya deltagare')},
+            'volymer',
+            'matt',
+            'nya',
+        ),
+        (
+            {
+                'deltagare_csv': PERSON.strip()
+                + ';forsorjning_fore\n'
+                + EN.strip()
+                + ';Försörjningsstöd\n'
+            },
+            'deltagare',
+            'forsorjning_fore',
+            'ekonomiskt_bistand',
+        ),
+        (
+            {'restider_csv': 'Från;Till;fardsatt;minuter\nÅstad;Åstad;bil;20\n'},
+            'restider',
+            'fran_kommun',
+            'astad',
+        ),
+    ],
+)
+def test_words_that_mean_one_code(las, files, table, column, value):
+    u = las(**files)
+    assert not isinstance(u, str), u
+    assert u.tabeller[table][column].tolist() == [value]
+
+
+def test_one_cost_with_a_minus_among_incomes(las):
+    rows = rad('Bidrag', 500000, slag='intakt') + rad('Lön', -450000)
+    says(las(ekonomi_csv=PENGAR + rows), 'rad 3, kolumn slag: Kostnaderna är skrivna med minus')
+    rows = rad('Lön', -450000) + rad('Hyra', -90000) + rad('Återbetalt', 2000)
+    said = las(ekonomi_csv=PENGAR + rows)
+    says(said, r'kolumn slag \(2 fel\): Kostnaderna är skrivna')
+    assert 'rad 2, 3' in said
+
+
+@pytest.mark.parametrize('month', ['januari', 'jan.'])
+def test_a_month_without_a_year(las, month):
+    head = 'insats;kommun;Månad;kon;matt;antal\n'
+    says(las(volymer_csv=head + f'spar_a;Åstad;{month};K;deltagare;4\n'), 'året saknas')

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Enhet', 'read_unit', 'Rubrikdelar', 'split_heading', 'declared_unit', 'counted_kinds', 'column_kind', 'grouped',
-           'first_sentence', 'unit_here', 'unit_advice', 'harmless_bracket', 'Tvivel', 'heading_doubt', 'unit_anywhere']
+           'first_sentence', 'unit_here', 'unit_advice', 'harmless_bracket', 'says_other', 'Tvivel', 'heading_doubt',
+           'unit_anywhere']
 
 # %% ../../nbs/lasa/enheter.ipynb #b7d080ba
 import re
@@ -286,6 +287,11 @@ _CHANGES = re.compile(
 )
 
 
+def says_other(text: str) -> str:  # a word; '' when there is none
+    "A heading's word for something other than what is or has been: planned, estimated, women"
+    return next((w for w in _WORD.findall(text) if _CHANGES.match(w)), '')
+
+
 class Tvivel(NamedTuple):
     "What a bracket beside a name may change"
 
@@ -321,7 +327,7 @@ def heading_doubt(
     numbers = kolumn.typ in ('tal', 'heltal')
     if numbers and (doubt := _unit_doubt(tillagg, kolumn)):
         return doubt
-    changes = any(_CHANGES.match(w) for w in _WORD.findall(tillagg)) or not _loose(kolumn)
+    changes = bool(says_other(tillagg)) or not _loose(kolumn)
     if harmless_bracket(tillagg, kolumn) or not changes:
         return None
     meant = f'Är uppgifterna ändå vad kolumnen gäller ({first_sentence(kolumn)}): skriv bara '

@@ -100,14 +100,14 @@ def _ended_unbegun(values: pd.DataFrame) -> list[str]:
 # %% ../../nbs/lasa/rimlighet.ipynb #2edde726
 def _signs(values: pd.DataFrame, names: list[str]) -> list[Orimligt]:
     amounts = values[names].apply(pd.to_numeric, errors='coerce')
-    low, high = amounts.min(axis=1), amounts.max(axis=1)
     found = []
-    for slag, word, least in (('intakt', 'Intäkterna', 1), ('kostnad', 'Kostnaderna', 2)):
-        mine = (values['slag'] == slag) & high.notna() & ((low != 0) | (high != 0))
-        if mine.sum() >= least and (high[mine] <= 0).all():
-            vad = f'{word} är skrivna med minustecken och skulle räknas åt fel håll.'
-            gor = 'Skriv både intäkter och kostnader utan minus; slag säger vilket det är.'
-            found += [Orimligt(int(str(n)), 'slag', vad, gor) for n in values.index[mine]]
+    for slag, word in (('intakt', 'Intäkterna'), ('kostnad', 'Kostnaderna')):
+        mine = amounts[values['slag'] == slag]
+        against = [c for c in names if mine[c].sum() < 0]
+        vad = f'{word} är skrivna med minustecken och skulle räknas åt fel håll.'
+        gor = 'Skriv både intäkter och kostnader utan minus; slag säger vilket det är.'
+        rows = mine.index[(mine[against] < 0).any(axis=1)] if against else []
+        found += [Orimligt(int(str(n)), 'slag', vad, gor) for n in rows]
     return found
 
 # %% ../../nbs/lasa/rimlighet.ipynb #30df51bf

@@ -18,20 +18,25 @@ from openpyxl.utils import get_column_letter
 from .celler import Blad, tidy_cell
 from finsam_genomlysning.lasa.enheter import (
     Enhet,
+    first_sentence,
     harmless_bracket,
     heading_doubt,
     read_unit,
+    says_other,
     split_heading,
     unit_advice,
     unit_anywhere,
     unit_here,
 )
+from .konfiguration import read_kommuner
 from ..ord.errors import Problem
+from ..ord.glossary import CODES
 from ..ord.personnummer import mask_personal
 from finsam_genomlysning.ord.scheman import (
     FRAGAS_OM,
     RUBRIKER,
     SCHEMAN,
+    VARIANTER,
     Kolumn,
     Tabellschema,
     code_spellings,
@@ -114,7 +119,11 @@ def header_at(
     schema: Tabellschema,
 ) -> int | None:  # index in `rader`; None when no row names two columns
     "The row with the headings"
-    scores = [len(known_headings(cells, schema)) for _, cells in blad.rader[:HEADER_MAX]]
+    scores = []
+    for _, cells in blad.rader[:HEADER_MAX]:
+        named = len(known_headings(cells, schema))
+        years = {c.strip() for c in cells if re.fullmatch(r'\s*(?:19|20)\d\d\s*', c)}
+        scores.append(named + (named == 1 and len(years) > 1))  # «Part; 2022; 2023» is one too
     return scores.index(max(scores)) if scores and max(scores) > 1 else None
 
 # %% ../../nbs/lasa/rubriker.ipynb #31079a4c
@@ -218,7 +227,8 @@ def headings_down(
 # %% ../../nbs/lasa/rubriker.ipynb #18cc84c1
 _OWN = re.compile(
     r'(?:egna?_)?(?:anteckning(?:ar)?|kommentar(?:er)?|notering(?:ar)?|ovrigt|not|noter|lopnr|nr'
-    r'|lopnummer|rad|radnr|radnummer|ordning|fritext|obs|handlaggare|coach)'
+    r'|lopnummer|rad|radnr|radnummer|ordning|fritext|obs|handlaggare|coach'
+    r'|(?:budget)?avvikelse|differens|diff|skillnad|forandring)'
 )
 _UNASKED = ('url', 'anmarkning')  # empty in most tables, and nothing is counted by them
 
@@ -256,6 +266,8 @@ def _may_be_missing(texts: list[str], kolumn: Kolumn) -> bool:
     numbers = all(_NUMBER.fullmatch(t) for t in texts)
     if kolumn.typ == 'text' and kolumn.tomt:
         return not numbers
+    if kolumn.typ == 'kod' and any(re.search(r'\d{2}', t) for t in texts) and numbers:
+        return kolumn.koder in ('@kommun', '@omrade') and all(len(t) == 4 for t in texts)
     if kolumn.krav or kolumn.typ != 'kod':
         return True
     known = code_spellings(kolumn.koder or '')
@@ -272,7 +284,15 @@ def _alike_by_content(texts: list[str], missing: list[Kolumn]) -> str:
     return ''
 
 # %% ../../nbs/lasa/rubriker.ipynb #25b18f3d
+_WIDE_BY_CODE = {'matt': ('matt',), 'kommun': ('kommun', 'till_kommun', 'omrade')}
+_ONE = {'matt': 'mått', 'kommun': 'kommun'}
+
+
 def _longer(kind: str, known: Collection[str]) -> str:  # what to do with a wide table
+    if kind in _WIDE_BY_CODE:
+        where = next((n for n in _WIDE_BY_CODE[kind] if n in known), '')
+        said = 'måttet' if kind == 'matt' else 'kommunen'
+        return f'Skriv en rad för varje {_ONE[kind]}, med {said} i kolumnen {where}.'
     if kind == 'kon':
         return 'Skriv en rad för kvinnor (K) och en för män (M), med könet i kolumnen kon.'
     if kind == 'del':
@@ -282,7 +302,8 @@ def _longer(kind: str, known: Collection[str]) -> str:  # what to do with a wide
     if {'fran', 'till'} <= set(known):
         return 'Skriv en rad per år, med årets första och sista dag i kolumnerna fran och till.'
     where = next((n for n in ('ar', 'period', 'datum') if n in known), '')
-    return 'Skriv en rad per år' + (f', med året i kolumnen {where}.' if where else '.')
+    said = 'dagen' if where == 'datum' else 'året'
+    return 'Skriv en rad per år' + (f', med {said} i kolumnen {where}.' if where else '.')
 
 # %% ../../nbs/lasa/rubriker.ipynb #fc1cfd11
 _A_YEAR = re.compile(r'(?:19|20)\d\d')
@@ -291,7 +312,18 @@ _A_PART = re.compile(
     r'|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|(?:kv|kvartal|q|tertial|t|halvar|h)_?[1-4])'
     r'(?:_(?:19|20)?\d\d)?'
 )
-_WIDE = {'ar': 'olika år', 'kon': 'olika kön', 'del': 'olika delar av året'}
+_A_PART_WITHIN = re.compile(
+    r'\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zå]*\b|\b(?:kv|kvartal|tertial|halvår)'
+    r'|\bt\.? ?o\.? ?m|\back',
+    re.I,
+)
+_WIDE = {
+    'ar': 'olika år',
+    'kon': 'olika kön',
+    'del': 'olika delar av året',
+    'matt': 'olika mått',
+    'kommun': 'olika kommuner',
+}
 _SEX = {
     'K': re.compile('kvinnor|kvinna|flickor|^kv?$'),
     'M': re.compile(r'(?<![a-z])(?:man|pojkar)(?![a-z])|^m$'),
@@ -320,6 +352,25 @@ def _spread(
     wide = any(len(found) > 1 for found in sexes.values())
     both = [h for h, n in Counter(h for h, _, _ in sexed).items() if n == 1]
     return ('kon', both) if wide else ('', [])
+
+# %% ../../nbs/lasa/rubriker.ipynb #91849f21
+@cache
+def _spelled(kind: str) -> frozenset[str]:  # folded and closed
+    if kind == 'kommun':
+        names = [name for kod, name in read_kommuner().items() if len(kod) == 4]
+        return frozenset(_closed(fold(w)) for name in names for w in (name, f'{name} kommun'))
+    codes, other = CODES['volymmatt'], VARIANTER['volymmatt']
+    words = [*codes, *codes.values(), *(w for ws in other.values() for w in ws)]
+    return frozenset(_closed(fold(w)) for w in words)
+
+
+def _by_code(heads: list[Rubrik], absent: Collection[str]) -> tuple[str, list[Rubrik]]:
+    for kind, columns in _WIDE_BY_CODE.items():
+        words = _spelled(kind)
+        found = [h for h in heads if _closed(h.namn).removeprefix('antal') in words]
+        if len(found) > 1 and {*columns} & {*absent}:
+            return kind, found
+    return '', []
 
 # %% ../../nbs/lasa/rubriker.ipynb #d3dbe7fd
 _MOMENT_WORDS = {
@@ -375,8 +426,19 @@ def _unit_first(h: Rubrik, kolumn: Kolumn) -> str:  # what to do about a heading
         says, advice = unit_anywhere(h.text, kolumn) or ('', '')
     return f' Rubriken {says}. {advice}' if says else ''
 
+
+def _said_too(h: Rubrik, kolumn: Kolumn, known: Collection[str]) -> str:  # of plans and of times
+    if (word := says_other(h.text)) and word.lower() not in kolumn.beskrivning.lower():
+        return f' Bara om det är {first_sentence(kolumn)}: rubriken säger «{word}».'
+    timed = _A_PART_WITHIN.search(h.text) or _A_YEAR.search(h.text)
+    if timed and {'fran', 'till'} <= {*known} and kolumn.typ in ('tal', 'heltal'):
+        return ' Låt fran och till vara den tid som den gäller.'
+    return ''
+
 # %% ../../nbs/lasa/rubriker.ipynb #16dd6af2
-def _ask(h: Rubrik, near: Kolumn | None, missing: list[str]) -> tuple[str, str]:  # what, what to do
+def _ask(
+    h: Rubrik, near: Kolumn | None, missing: list[str], too: str = ''
+) -> tuple[str, str]:  # what, what to do
     col = f'Kolumnen {h.said}'
     if not h.text:
         col = 'Kolumnen har ifyllda celler men ingen rubrik och'
@@ -386,7 +448,7 @@ def _ask(h: Rubrik, near: Kolumn | None, missing: list[str]) -> tuple[str, str]:
         return vad, f'{_TO_YEAR}{age} {_LEAVE}'
     if near:
         unit = _unit_first(h, near)
-        gor = f'Menas {near.namn}? Skriv då {near.namn} i rubrikraden.{unit} {_LEAVE}'
+        gor = f'Menas {near.namn}? Skriv då {near.namn} i rubrikraden.{unit}{too} {_LEAVE}'
         return f'{col} känns inte igen; den liknar {near.namn}.', gor
     gor = f'Är den någon av dem: skriv dess namn i rubrikraden. {_LEAVE}'
     if len(missing) == 1:
@@ -433,6 +495,7 @@ class _HeaderReader:
         self.absent = [n for n in self.known if n not in self.named]
         self.wide: list[Rubrik] = []
         self.times: list[Rubrik] = []  # that say both the first and the last day
+        self.told: set[str] = set()  # columns that a question says are missing
 
     def wrong(self, kolumn: str, vad: str, gor: str) -> None:
         self.problems.append(Problem(self.blad.fil, self.blad.namn, self.rad, kolumn, vad, gor))
@@ -464,17 +527,23 @@ class _HeaderReader:
             return
 
     def spread(self) -> None:
-        kind, heads = _spread([h for h in self.heads if not h.text.startswith(('(', '['))])
+        meant = [h for h in self.heads if not h.text.startswith(('(', '['))]
+        kind, heads = _spread(meant)
+        if not kind:
+            kind, heads = _by_code(meant, self.absent)
         if not kind or (kind == 'kon' and 'kon' not in self.absent):
             return
-        numbers = [n for n in self.absent if self.known[n].typ in ('tal', 'heltal')]
+        times = ('fran', 'till', 'ar', 'period', 'datum')
+        own = ('kon',) if kind == 'kon' else _WIDE_BY_CODE.get(kind, times)
+        numbers = [
+            n for n in self.absent if self.known[n].typ in ('tal', 'heltal') and n not in own
+        ]
         if kind == 'del' and not numbers:
             return
         for near in filter(None, (_alike_by_name(h, numbers) for h in heads)):
             self.asked.append(near)
         if numbers and not self.asked:
             self.asked.append(numbers[0])
-        own = ('kon',) if kind == 'kon' else ('fran', 'till', 'ar', 'period', 'datum')
         self.asked += [n for n in own if n in self.absent and n not in self.asked]
         self.taken |= {n: heads[0].plats for n in self.asked}
         self.wide = heads
@@ -575,7 +644,8 @@ class _HeaderReader:
             vad = f'Kolumnen har ingen egen rubrik; den är sammanslagen med {over}.'
             return vad, f'Dela cellen och skriv en rubrik i varje kolumn, på en enda rad. {_LEAVE}'
         if not self.either(h, near):
-            return _ask(h, self.known.get(near), missing)
+            found = self.known.get(near)
+            return _ask(h, found, missing, _said_too(h, found, self.known) if found else '')
         both = ' eller '.join(sorted((near, _twin(near)), reverse=True))
         col = f'Kolumnen {h.said}' if h.text else 'En ifylld kolumn utan rubrik'
         gor = f'Gäller den före eller efter insatsen? Skriv {both} i rubrikraden.'
@@ -584,19 +654,25 @@ class _HeaderReader:
 
     def ask(self) -> None:
         spare = [n for n in self.absent if n not in self.asked]
-        left = []
-        for h, texts in self.unread():
+        left, unread = [], self.unread()
+
+        def alone(texts: list[str]) -> bool:  # whether no other column has numbers too
+            mine = all(_NUMBER.fullmatch(t) for t in texts)
+            return not mine or sum(all(map(_NUMBER.fullmatch, c)) for _, c in unread) == 1
+
+        for h, texts in unread:
             own = _OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text)
             fitting = [n for n in spare if _fits_content(texts, self.known[n])]
             near = '' if own else _alike_by_name(h, fitting)
             missing = [n for n in spare if _may_be_missing(texts, self.known[n])]
-            if not near and not own:
+            if not near and not own and alone(texts):
                 near = _alike_by_content(texts, [self.known[n] for n in spare])
             if own or not (near or missing):
                 left.append(h)
                 continue
             near = self.moment(h, near)
             self.wrong(h.bokstav, *self.question(h, near, missing))
+            self.told |= {*missing[:NAMED_MAX]} if not near else set()
             if near:
                 self.taken[near] = h.plats
                 self.asked.append(near)
@@ -608,7 +684,7 @@ class _HeaderReader:
 
     def missing(self) -> None:
         absent = [k for n, k in self.known.items() if n not in self.taken and k.krav]
-        needed = [k.namn for k in absent if not k.tomt]
+        needed = [k.namn for k in absent if not k.tomt and k.namn not in self.told]
         if len(needed) > MISSING_MAX:
             gor = f'{FROM_OTHERS} Annars: lägg till dem.' if self.schema.namn == 'behov' else ''
             vad = f'Kolumnerna {", ".join(needed[:-1])} och {needed[-1]} saknas.'

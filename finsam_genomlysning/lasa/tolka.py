@@ -732,7 +732,7 @@ def _end_days(text: str) -> tuple[dt.date, dt.date] | None:
 DAGEN_SAKNAS = 'Värdet är inget datum: dagen saknas.'
 PERIODENS_DAG = 'år, månad, kvartal eller vecka, räknat från periodens första till dess sista dag'
 _AROUND = re.compile(r'\W*(?:ca|cirka|omkring|c:a)?\W*(\d{4}-\d\d-\d\d)(?:\W+[^\W\d]+)?\W*', re.I)
-_NO_YEAR = re.compile(rf'\d{{1,2}}(?::[ae]|\.)?[ -]?{_MONTH}|\d{{1,2}}/\d{{1,2}}', re.I)
+_NO_YEAR = re.compile(rf'(?:\d{{1,2}}(?::[ae]|\.)?[ -]?)?{_MONTH}|\d{{1,2}}/\d{{1,2}}', re.I)
 
 
 def _no_date(text: str, last: Avlast) -> Avlast:

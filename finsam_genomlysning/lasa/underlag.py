@@ -440,6 +440,13 @@ def _without_asked(problems: list[Problem], asked: Sequence[str]) -> list[Proble
     return [p for p in problems if p.kolumn not in asked or 'Pseudonymen' in p.vad]
 
 # %% ../../nbs/lasa/underlag.ipynb #1fbd1eda
+def _time_once(problems: list[Problem], letters: dict[str, str]) -> list[Problem]:
+    if 'fran' not in letters or letters.get('till') != letters['fran']:
+        return problems
+    told = {(p.rad, p.vad) for p in problems if p.kolumn == 'fran'}
+    return [p for p in problems if p.kolumn != 'till' or (p.rad, p.vad) not in told]
+
+
 def _is_ours(data: bytes, fil: str) -> bool:  # whether a file has all that a table of ours demands
     try:
         tables = _open_file(data, fil).tabeller
@@ -488,6 +495,7 @@ class _Reading:
         self.notes += [f'{_place(x)}: {n}' for n in (*x.celler.noter, *checked.noter)]
         told = {(p.rad, p.kolumn) for p in x.celler.problem if p.rad}
         fresh = [p for p in checked.problem if (p.rad, p.kolumn) not in told]
+        fresh = _time_once(fresh, x.celler.bokstav)
         self.problems += _without_asked(fresh, x.celler.fragade)
         self.rows[x.tabell] += len(x.celler.celler)
         self.parts.setdefault(x.tabell, []).append((x, checked))

@@ -269,7 +269,7 @@ PROGRESSION = Tabellschema(
     villkor=(
         Villkor(
             'varde',
-            lambda d: d.varde <= d.skala_max,
+            lambda d: d.skala_max.isna() | (d.varde <= d.skala_max),
             'Värdet är högre än skalans högsta steg.',
             'Rätta varde eller skala_max.',
         ),
@@ -722,7 +722,30 @@ def fold(
 # %% ../../nbs/ord/scheman.ipynb #55c08b05
 VARIANTER: dict[str, dict[str, tuple[str, ...]]] = {
     'kon': {'K': ('kvinna', 'kv', 'k'), 'M': ('man', 'm'), 'X': ('annat', 'inget svar', 'x')},
-    'ja_nej': {'ja': ('j', 'sant', 'true'), 'nej': ('n', 'falskt', 'false')},
+    'ja_nej': {'ja': ('j', 'sant', 'true', '1', 'yes'), 'nej': ('n', 'falskt', 'false', '0', 'no')},
+    'ekonomislag': {
+        'intakt': ('intäkter', 'inkomst', 'inkomster'),
+        'kostnad': ('kostnader', 'utgift', 'utgifter'),
+    },
+    'balansslag': {'tillgang': ('tillgångar',), 'skuld': ('skulder',)},
+    'forsorjning': {
+        'sjukpenning': ('rehabiliteringspenning', 'rehabpenning', 'rehabersättning'),
+        'arbetsloshetsersattning': ('a-kassa', 'arbetslöshetskassa'),
+        'aktivitetsstod': ('utvecklingsersättning',),
+        'etableringsersattning': ('etableringsbidrag',),
+        'ekonomiskt_bistand': ('försörjningsstöd', 'socialbidrag'),
+        'lon': ('eget företag',),
+        'studiestod': ('CSN', 'studiemedel'),
+    },
+    'volymmatt': {
+        'deltagare': ('antal deltagare',),
+        'nya': ('nya deltagare', 'antal nya', 'nystartade'),
+        'pagaende': ('pågående deltagare', 'antal pågående'),
+        'avslutade': ('avslutade deltagare', 'antal avslutade'),
+        'till_arbete': ('till arbete', 'avslut till arbete'),
+        'till_studier': ('till studier', 'avslut till studier'),
+        'platser': ('antal platser',),
+    },
     'remittent': {
         'arbetsformedlingen': ('AF',),
         'forsakringskassan': ('FK',),
@@ -833,7 +856,7 @@ RUBRIKER |= {
     'antal': 'antal personer|antal deltagare|antal st',
     'post': 'konto|kontorad|budgetpost|kontobenämning|benämning|kontotext|kontonamn'
     '|tjänst|tjänstens beteckning|balanspost',
-    'slag': 'intäkt/kostnad|intäkt eller kostnad|kostnad/intäkt|typ av post',
+    'slag': 'typ|kontotyp|intäkt/kostnad|intäkt eller kostnad|kostnad/intäkt|typ av post',
     'budget': 'budgeterat|budgeterad|budgeterat belopp|budgetbelopp',
     'utfall': 'bokfört|bokfört belopp|faktiskt utfall|ekonomiskt utfall|utfallet',
     'prognos': 'helårsprognos|prognos helår|årsprognos|prognosen',
@@ -843,8 +866,8 @@ RUBRIKER |= {
     'timmar': 'antal timmar|arbetade timmar|arbetstid',
     'minuter': 'restid|antal minuter',
     'fardsatt': 'färdmedel|transportsätt|transportmedel',
-    'fran_kommun': 'från ort|reser från',
-    'till_kommun': 'till ort|reser till',
+    'fran_kommun': 'från ort|reser från|från',
+    'till_kommun': 'till ort|reser till|till',
 }
 
 # %% ../../nbs/ord/scheman.ipynb #bbf23cc0
