@@ -2232,3 +2232,36 @@ def test_one_cost_with_a_minus_among_incomes(las):
 def test_a_month_without_a_year(las, month):
     head = 'insats;kommun;Månad;kon;matt;antal\n'
     says(las(volymer_csv=head + f'spar_a;Åstad;{month};K;deltagare;4\n'), 'året saknas')
+
+
+@pytest.mark.parametrize(
+    'heading', ['Namn', 'Deltagarens namn', 'Personnummer', 'E-post', 'Sista 4']
+)
+def test_a_column_that_says_who_somebody_is_is_to_be_taken_away(las, heading):
+    said = las(deltagare_csv=PERSON.strip() + f';{heading}\n' + EN.strip() + ';K. Ask\n')
+    says(said, f'kolumn J: Kolumnen «{heading}» ser ut att säga vem.*Ta bort den ur filen')
+    assert 'Ask' not in said
+    said = las(deltagare_csv=PERSON.replace('person', heading) + EN)
+    says(said, 'kolumn A: .*Ta bort den ur filen. Personer skrivs med pseudonym i kolumnen person')
+    assert 'Skriv då person' not in said
+
+
+@pytest.mark.parametrize('mark', ['-"-', '”', 'd:o', 'dito'])
+def test_a_sign_for_the_row_above_is_handed_back(las, mark):
+    cell = mark.replace('"', '""')
+    cells = TVA.replace('Åstad', f'"{cell}"')
+    says(
+        las(deltagare_csv=PERSON + EN + cells),
+        'rad 3, kolumn kommun: Cellen har ett tecken för upprep',
+    )
+    cells = rad('Lön', 9000) + rad(f'"{cell}"', 8000)
+    las.folder.joinpath('underlag/deltagare.csv').unlink()
+    says(las(ekonomi_csv=PENGAR + cells), 'rad 3, kolumn post: .*Skriv värdet på varje rad')
+
+
+def test_two_tables_on_a_sheet_without_a_name(las):
+    rows = [*DELTAR, [], RUBRIKER, pengar('Löner', 9000)]
+    says(
+        las(allt_xlsx=bok(rows, 'Blad1')),
+        r'mer än en tabell: deltagare \(rad 1\) och ekonomi \(rad 4\)',
+    )

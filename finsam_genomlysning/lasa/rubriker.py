@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['HEADING_MAX', 'HEADER_MAX', 'NAMED_MAX', 'MISSING_MAX', 'FROM_OTHERS', 'Rubrik', 'read_headings', 'known_headings',
-           'header_at', 'Likhet', 'demands_met', 'recognise', 'joined_headings', 'headings_down', 'Huvud', 'map_header']
+           'header_at', 'Likhet', 'demands_met', 'recognise', 'tables_on', 'joined_headings', 'headings_down', 'Huvud',
+           'map_header']
 
 # %% ../../nbs/lasa/rubriker.ipynb #24fd129e
 import re
@@ -156,6 +157,14 @@ def recognise(
     if best.kanda < 3 or best[1:] == second[1:]:
         return None
     return best
+
+# %% ../../nbs/lasa/rubriker.ipynb #17489e0e
+def tables_on(blad: Blad) -> dict[str, int]:  # table -> row of its headings
+    "Every table whose demands a sheet meets, when they have headings of their own"
+    fits = [(s, at) for s in SCHEMAN.values() if (at := header_at(blad, s)) is not None]
+    whole = [(s.namn, at) for s, at in fits if (f := _fit(blad, s)).alla and f.kanda > 3]
+    rows = {at: namn for namn, at in reversed(whole)}
+    return {namn: blad.rader[at][0] for at, namn in sorted(rows.items())}
 
 # %% ../../nbs/lasa/rubriker.ipynb #1751033b
 _DATE = re.compile(r'\d{4}-\d\d-\d\d.*|\d{8}|\d{1,2}/\d{1,2}[- ]\d{2,4}')
@@ -436,6 +445,16 @@ def _said_too(h: Rubrik, kolumn: Kolumn, known: Collection[str]) -> str:  # of p
     return ''
 
 # %% ../../nbs/lasa/rubriker.ipynb #16dd6af2
+_WHO = re.compile(
+    r'(?:\w*_)?(?:namn|fornamn|efternamn|tilltalsnamn|personnummer|personnr|pnr|person_nr|samordningsnummer'
+    r'|sista_(?:4|fyra)(?:_siffror)?|telefon\w*|tel|mobil\w*|e_?post\w*|epost\w*|mail\w*|adress|gatuadress)'
+)
+
+
+def _asks_who(h: Rubrik, schema: Tabellschema) -> bool:  # a heading of what identifies somebody
+    return schema.om_personer and bool(_WHO.fullmatch(fold(h.text)))
+
+
 def _ask(
     h: Rubrik, near: Kolumn | None, missing: list[str], too: str = ''
 ) -> tuple[str, str]:  # what, what to do
@@ -643,6 +662,10 @@ class _HeaderReader:
             over = f'kolumn {get_column_letter(merged[0][1] + 1)}'
             vad = f'Kolumnen har ingen egen rubrik; den är sammanslagen med {over}.'
             return vad, f'Dela cellen och skriv en rubrik i varje kolumn, på en enda rad. {_LEAVE}'
+        if _asks_who(h, self.schema):
+            where = ' i kolumnen person' if 'person' in self.known else ''
+            gor = f'Ta bort den ur filen. Personer skrivs med pseudonym{where}, till exempel P0001.'
+            return f'Kolumnen {h.said} ser ut att säga vem en person är.', gor
         if not self.either(h, near):
             found = self.known.get(near)
             return _ask(h, found, missing, _said_too(h, found, self.known) if found else '')
@@ -667,13 +690,13 @@ class _HeaderReader:
             missing = [n for n in spare if _may_be_missing(texts, self.known[n])]
             if not near and not own and alone(texts):
                 near = _alike_by_content(texts, [self.known[n] for n in spare])
-            if own or not (near or missing):
+            if own or not (near or missing or _asks_who(h, self.schema)):
                 left.append(h)
                 continue
             near = self.moment(h, near)
             self.wrong(h.bokstav, *self.question(h, near, missing))
             self.told |= {*missing[:NAMED_MAX]} if not near else set()
-            if near:
+            if near and not _asks_who(h, self.schema):
                 self.taken[near] = h.plats
                 self.asked.append(near)
                 spare = [n for n in spare if n != near or self.either(h, near)]

@@ -44,6 +44,8 @@ _UNKNOWN = frozenset(
     '?|saknas|okänd|okänt|uppgift saknas|vet ej|ej känt|ej känd|inte känt|inte känd|inte redovisat'
     '|ingen uppgift|ej angivet|inte angivet'.split('|')
 )
+_DITTO = re.compile(r'[-–— ]?(?:["”″“]|\'\'|,,)[-–— ]?|d[.:]?o\.?|dito|ditto', re.I)
+_REPEAT = 'Skriv värdet på varje rad som det gäller.'
 _MISSING = _UNKNOWN | frozenset('- – — − . .. ... … -- n/a na nan null none'.split())
 _SHEET_ERROR = re.compile(r'#(?:[A-ZÅÄÖ_]+(?:/[A-Z0]+)?[!?]?|N/A)|Err:\d+|#+', re.I)
 
@@ -73,6 +75,8 @@ def read_missing(
         return Avlast(None)
     if text[0] in '#eE' and _SHEET_ERROR.fullmatch(text):
         return _sheet_error(text)
+    if len(text) < 6 and _DITTO.fullmatch(text):
+        return Avlast(None, fel='Cellen har ett tecken för upprepning.', gor=_REPEAT)
     return Avlast(None, SAKNAS) if text.lower() in _MISSING else None
 
 # %% ../../nbs/lasa/tolka.ipynb #347a9e4b
@@ -791,6 +795,8 @@ def read_textcell(
     if text[:1] in ('#', 'e', 'E') and _SHEET_ERROR.fullmatch(text):
         return _sheet_error(text)
     serial = kolumn.namn == 'alder' and re.fullmatch(r'4\d{4}', text)
+    if len(text) < 6 and _DITTO.fullmatch(text):
+        return Avlast(None, fel='Cellen har ett tecken för upprepning.', gor=_REPEAT)
     if kolumn.namn in _NEVER_DATES and (serial or _LIKE_DATE.fullmatch(text)):
         return _was_text()
     return Avlast(text)

@@ -55,6 +55,7 @@ from finsam_genomlysning.lasa.rubriker import (
     header_at,
     read_headings,
     recognise,
+    tables_on,
 )
 from finsam_genomlysning.lasa.tabellblad import (
     Tabellceller,
@@ -107,6 +108,11 @@ def _by_headings(blad: Blad, named: str | None) -> Val | None:  # `named`: the t
 def _not_a_table(blad: Blad) -> Val:
     if fold(blad.namn) in EGNA_BLAD:
         return Val(None)
+    if len(both := tables_on(blad)) > 1:
+        said = ' och '.join(f'{namn} (rad {rad})' for namn, rad in both.items())
+        gor = 'Lägg varje tabell på ett eget blad, eller i en egen fil.'
+        vad = f'På bladet står mer än en tabell: {said}.'
+        return Val(None, problem=Problem(blad.fil, blad.namn, vad=vad, gor=gor))
     fit = recognise(blad)
     like = f'; det liknar {fit.tabell} men saknar kolumner' if fit and not fit.alla else ''
     return Val(None, f'{blad.plats}: bladet är ingen tabell och läses inte{like}')
