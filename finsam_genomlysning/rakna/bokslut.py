@@ -84,7 +84,8 @@ def resultatrakning(
         blocks += [each[each['slag'] == slag], total.assign(post=name, slag='summa')]
     result = _stated_first(_results(lines), lines, 'resultat')
     blocks.append(result.assign(post=ARETS_RESULTAT, slag='resultat'))
-    return _deviating(pd.concat([b for b in blocks if len(b)], ignore_index=True))
+    some = [b for b in blocks if len(b)] or blocks[:1]  # nothing is known before the first year
+    return _deviating(pd.concat(some, ignore_index=True))
 
 # %% ../../nbs/rakna/bokslut.ipynb #0e5c29dd
 OINDELAT = 'Utan grupp'

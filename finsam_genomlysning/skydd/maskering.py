@@ -195,7 +195,7 @@ def leave_out(
     gone = pd.Series(False, index=df.index)
     for tabell, matt, of in delar:
         if tabell == definition.id:
-            computed = [m.id for m in definition.matt if m.id == matt or m.taljare == matt]
+            computed = [matt, *(m.id for m in definition.matt if m.taljare == matt)]
             here = spelled.eq([d in of for d in dims]).all(axis=1)
             gone |= df['matt'].isin(computed) & here
             for (t, m), dim in JAMFOR.items():
