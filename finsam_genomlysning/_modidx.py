@@ -3647,6 +3647,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                            'finsam_genomlysning/lasa/tolka.py'),
                                                 'finsam_genomlysning.lasa.tolka._Matt': ( 'lasa/tolka.html#_matt',
                                                                                           'finsam_genomlysning/lasa/tolka.py'),
+                                                'finsam_genomlysning.lasa.tolka._as_period': ( 'lasa/tolka.html#_as_period',
+                                                                                               'finsam_genomlysning/lasa/tolka.py'),
                                                 'finsam_genomlysning.lasa.tolka._both_times': ( 'lasa/tolka.html#_both_times',
                                                                                                 'finsam_genomlysning/lasa/tolka.py'),
                                                 'finsam_genomlysning.lasa.tolka._cell_reader': ( 'lasa/tolka.html#_cell_reader',

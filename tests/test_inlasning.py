@@ -2265,3 +2265,54 @@ def test_two_tables_on_a_sheet_without_a_name(las):
         las(allt_xlsx=bok(rows, 'Blad1')),
         r'mer än en tabell: deltagare \(rad 1\) och ekonomi \(rad 4\)',
     )
+
+
+@pytest.mark.parametrize(
+    'text, period, first, last',
+    [
+        ('jan-jun 2023', '2023-01/2023-06', '2023-01-01', '2023-06-30'),
+        ('K2 2023', '2023-04/2023-06', '2023-04-01', '2023-06-30'),
+        ('Q4-23', '2023-10/2023-12', '2023-10-01', '2023-12-31'),
+        ('3:e kvartalet 2023', '', '', ''),
+        ('tredje kvartalet 2023', '2023-07/2023-09', '2023-07-01', '2023-09-30'),
+        ('1:a halvåret 2023', '2023-01/2023-06', '2023-01-01', '2023-06-30'),
+        ('januari–december 2023', '2023', '2023-01-01', '2023-12-31'),
+        ('2023-01-15 - 2023-02-03', '2023-01-15/2023-02-03', '', ''),
+        ('2023 helår', '2023', '2023-01-01', '2023-12-31'),
+        ('VT 2023', '', '', ''),
+        ('jan23', '', '', ''),
+    ],
+)
+def test_a_part_of_a_year_is_never_the_whole_year(las, text, period, first, last):
+    said = las(behov_csv=BEHOV + behov(4).replace('2023', text))
+    says(said, 'kolumn period: .*ingen period. ' + (f'Skriv {period}' if period else 'Skriv ÅÅÅÅ,'))
+    las.folder.joinpath('underlag/behov.csv').unlink()
+    head = 'post;slag;insats;Period;budget\n'
+    u = las(ekonomi_csv=head + f'Löner;kostnad;spar_a;{text};9000\n')
+    if not first:
+        says(u, 'inget datum|periodens första dag i en kolumn fran')
+    else:
+        days = u.tabeller['ekonomi'][['fran', 'till']].astype(str).to_numpy().tolist()
+        assert days == [[first, last]]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '2023-feb-03',
+        '2023 februari 3',
+        '3e februari 2023',
+        'd. 3 feb 2023',
+        '3 / 2, 2023',
+        '44960,0',
+    ],
+)
+def test_a_day_in_still_other_ways(las, text):
+    u = las(deltagare_csv=PERSON + EN.replace('2023-02-01', text))
+    assert str(u.tabeller['deltagare'].startdatum[0])[:10] == '2023-02-03'
+
+
+@pytest.mark.parametrize('cell', ['+450.000', '+450,000'])
+def test_a_plus_does_not_make_thousands_decimals(las, cell):
+    said = las(ekonomi_csv=PENGAR + rad('Löner', cell))
+    says(said, 'Skriv 450 000 om det är tusental, annars 450')

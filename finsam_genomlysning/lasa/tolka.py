@@ -103,12 +103,14 @@ _WEEKDAY = r'(?:mån|tis|ons|tors|tor|fre|lör|sön)(?:dag(?:en)?)?'
 
 # %% ../../nbs/lasa/tolka.ipynb #25ea0bec
 _SWEDISH = re.compile(
-    rf'(?:(?:den|(?P<dag>{_WEEKDAY}))\.?(?: den)? )?(?P<d>\d{{1,2}})(?::[ae]|\.)?[ -]?{_MONTH}'
+    rf'(?:(?:den|d|(?P<dag>{_WEEKDAY}))\.?(?: den)? )?(?P<d>\d{{1,2}})(?::?[ae]|\.)?[ -]?{_MONTH}'
     r',? ?[-–\']?(?P<y>\d{4}|\d{2})',
     re.I,
 )
 _MONTH_FIRST = re.compile(rf'{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})', re.I)
-_SLASH = re.compile(r'(\d{1,2})/(\d{1,2}) ?[-– ] ?(\d{4}|\d{2})')
+_YEAR_FIRST = re.compile(rf'(?P<y>\d{{4}})[ -]{_MONTH}[ -](?P<d>\d{{1,2}})', re.I)
+_IN_WORDS = (_SWEDISH, _MONTH_FIRST, _YEAR_FIRST)
+_SLASH = re.compile(r'(\d{1,2}) ?/ ?(\d{1,2}),? ?[-– ] ?(\d{4}|\d{2})')
 
 # %% ../../nbs/lasa/tolka.ipynb #c8f6a642
 _YMD = re.compile(r'(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})')
@@ -214,10 +216,10 @@ def read_datum(
         d = _day(m[1], m[2], m[3])
         plain = re.fullmatch(r'\d{4}-\d\d-\d\d', text)
         return Avlast(d.isoformat(), '' if plain else DATUM_ANNAT) if d else _no_day()
-    if re.fullmatch(r'\d{5}', text) and int(text) in EXCEL_DAYS:
-        day = EXCEL_DAY_0 + dt.timedelta(int(text))
+    if re.fullmatch(r'\d{5}(?:[.,]0+)?', text) and int(text[:5]) in EXCEL_DAYS:
+        day = EXCEL_DAY_0 + dt.timedelta(int(text[:5]))
         return Avlast(day.isoformat(), 'datum skrivet som Excels dagnummer')
-    if m := _SWEDISH.fullmatch(text) or _MONTH_FIRST.fullmatch(text):
+    if m := next(filter(None, (p.fullmatch(text) for p in _IN_WORDS)), None):
         said = _day(m['y'], _month_number(m), m['d'])
         return _on_weekday(said, m.groupdict().get('dag') or '') if said else _no_day()
     if m := _SLASH.fullmatch(text):
@@ -255,7 +257,7 @@ def weigh_signs(
     return Tecken(_sign_use(bare, '.', ','), _sign_use(bare, ',', '.'), three)
 
 # %% ../../nbs/lasa/tolka.ipynb #00ff1982
-_TWOFOLD = re.compile(r'(-?[1-9]\d{0,2})([.,])(\d{3})')
+_TWOFOLD = re.compile(r'([-+]?[1-9]\d{0,2})([.,])(\d{3})')
 
 # %% ../../nbs/lasa/tolka.ipynb #02f9a5e9
 TUSENTAL = 'tal med punkt eller komma som tusentalstecken'
@@ -613,16 +615,17 @@ def read_ar(
 
 # %% ../../nbs/lasa/tolka.ipynb #54d196d1
 _PERIOD = re.compile(r'\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?')
-_MONTH_YEAR = re.compile(rf"{_MONTH}[ -]*(?P<y>\d{{4}}|(?<=[-])\d\d|'\d\d)", re.I)
-_YEAR_MONTH = re.compile(r'((?:19|20)\d\d) ' + _MONTH, re.I)
+_MONTH_YEAR = re.compile(rf"{_MONTH}(?: månad)?,?[ -]*(?P<y>\d{{4}}|(?<=[-])\d\d|'\d\d)", re.I)
+_YEAR_MONTH = re.compile(r'((?:19|20)\d\d)[ -]' + _MONTH, re.I)
 _MONTH_FIGURES = re.compile(
     r'(?P<y>(?:19|20)\d\d)[-M./ ]{0,3}(?P<m>0[1-9]|1[0-2]|(?<=M)[1-9])'
-    r'|(?P<m2>0[1-9]|1[0-2])[-./](?P<y2>(?:19|20)\d\d)',
+    r'|(?P<m2>0[1-9]|1[0-2]|[1-9](?=/))[-./](?P<y2>(?:19|20)\d\d)',
     re.I,
 )
 _QUARTER = re.compile(
-    r'(?P<y>\d{4})[ -]*(?P<w>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n>[1-4])'
-    r'|(?P<w2>kv|kvartal|q|h|halvår|tertial|t)\.? ?(?P<n2>[1-4])[ -]*(?P<y2>\d{4})',
+    r'(?P<y>\d{4})[ ,-]*(?P<w>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n>[1-4])'
+    r'|(?P<w2>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n2>[1-4])[ ,-]*(?:år )?'
+    r'(?P<y2>\d{4}|(?<=-)\d\d)',
     re.I,
 )
 
@@ -630,26 +633,34 @@ _QUARTER = re.compile(
 def _part_of_year(m: re.Match[str]) -> str:  # e.g. 2023-01/2023-03
     word, n = (m['w'] or m['w2']).lower()[0], int(m['n'] or m['n2'])
     months = {'h': 6, 't': 4}.get(word, 3)
-    year = m['y'] or m['y2']
+    said = m['y'] or m['y2']
+    year = said if len(said) == 4 else f'20{said}'
     return f'{year}-{(n - 1) * months + 1:02}/{year}-{n * months:02}'
 
 # %% ../../nbs/lasa/tolka.ipynb #e2c85abc
 _SPAN = re.compile(r'(\d{4}(?:-\d\d){0,2}) ?(?:-|–|—|--|t ?o ?m|till) ?(\d{4}(?:-\d\d){0,2})')
 _MONTHS_TO = re.compile(r'(\d{4})(0[1-9]|1[0-2]) ?[-–] ?(\d{4})(0[1-9]|1[0-2])')  # 202401-202406
+_PART_SAID = re.compile(rf'[a-zåäö]{{5}}|{_ANY_MONTH}|\b[vh]t\b', re.I)  # some of a year
 _LONE_YEAR = re.compile(r'\D*((?:19|20)\d\d)\D*')
 
 
 def _no_period(text: str) -> Avlast:
     gor = ''
-    if m := _QUARTER.fullmatch(text):
-        gor = f'Skriv {_part_of_year(m)}.'
+    if days := _days_of(text):
+        gor = f'Skriv {_as_period(*days)}.'
     elif m := _SPAN.fullmatch(text):
         gor = f'Skriv {m[1]}/{m[2]}.'
-    elif m := _MONTHS_TO.fullmatch(text):
-        gor = f'Skriv {m[1]}-{m[2]}/{m[3]}-{m[4]}.'
-    elif (m := _LONE_YEAR.fullmatch(text)) and not re.search(r'[a-zåäö]{5}', text, re.I):
+    elif (m := _LONE_YEAR.fullmatch(text)) and not _PART_SAID.search(text):
         gor = f'Skriv {m[1]} om det är hela året.'
     return Avlast(None, fel='Värdet är ingen period.', gor=gor)
+
+
+def _as_period(first: dt.date, last: dt.date) -> str:
+    whole = first.day == 1 and (last + dt.timedelta(1)).day == 1
+    if whole and first.month == 1 and last.month == 12 and first.year == last.year:
+        return f'{first.year}'
+    a, b = (f'{d:%Y-%m}' if whole else f'{d}' for d in (first, last))
+    return a if a == b else f'{a}/{b}'
 
 # %% ../../nbs/lasa/tolka.ipynb #297801aa
 def _month_of(text: str) -> str:  # YYYY-MM; '' when it is no month
@@ -703,15 +714,28 @@ def _week_days(m: re.Match[str]) -> tuple[dt.date, dt.date] | None:
     return first, first + dt.timedelta(6)
 
 # %% ../../nbs/lasa/tolka.ipynb #1ead8d75
+_ORDINALS = ('första', 'andra', 'tredje', 'fjärde')
+_NTH = re.compile(
+    rf'(?:([1-4]):?a|({"|".join(_ORDINALS)})) (kvartal|halvår|tertial)et,? (?:år )?(\d{{4}})', re.I
+)
+_WHOLE_YEAR = re.compile(
+    r'(?:(?:hela|helår(?:et)?|(?:kalender|verksamhets)?år(?:et)?) ?)?((?:19|20)\d\d)(?:[.,]0)?'
+    r'(?:,? helår)?',
+    re.I,
+)
+
+
 def _days_of(text: str) -> tuple[dt.date, dt.date] | None:  # None when it is no such time
     if m := _MONTHS_TO.fullmatch(text):
         text = f'{m[1]}-{m[2]}–{m[3]}-{m[4]}'
+    if m := _NTH.fullmatch(text):
+        text = f'{m[3]} {m[1] or _ORDINALS.index(m[2].lower()) + 1} {m[4]}'
     if m := _WEEK.fullmatch(text):
         return _week_days(m)
     if m := _QUARTER.fullmatch(text):
         part = int(m['n'] or m['n2']) * {'h': 6, 't': 4}.get((m['w'] or m['w2'])[0].lower(), 3)
         return period_days(_part_of_year(m)) if part <= 12 else None
-    if m := re.fullmatch(r'(?:(?:hela|helår|år(?:et)?) ?)?((?:19|20)\d\d)(?:[.,]0)?', text, re.I):
+    if m := _WHOLE_YEAR.fullmatch(text):
         return period_days(m[1])
     month = text if re.fullmatch(r'\d{4}-(?:0[1-9]|1[0-2])', text) else _month_of(text)
     return period_days(month) if month else _span_days(text)
@@ -735,7 +759,10 @@ def _end_days(text: str) -> tuple[dt.date, dt.date] | None:
 # %% ../../nbs/lasa/tolka.ipynb #a3e42eca
 DAGEN_SAKNAS = 'Värdet är inget datum: dagen saknas.'
 PERIODENS_DAG = 'år, månad, kvartal eller vecka, räknat från periodens första till dess sista dag'
-_AROUND = re.compile(r'\W*(?:ca|cirka|omkring|c:a)?\W*(\d{4}-\d\d-\d\d)(?:\W+[^\W\d]+)?\W*', re.I)
+_AROUND = re.compile(
+    r'\W*(?:ca|cirka|omkring|c:a|fr\.?o\.?m|from|från|sedan|t\.?o\.?m|tom|till)?\W*(\d{4}-\d\d-\d\d)(?:\W+[^\W\d]+)?\W*',
+    re.I,
+)
 _NO_YEAR = re.compile(rf'(?:\d{{1,2}}(?::[ae]|\.)?[ -]?)?{_MONTH}|\d{{1,2}}/\d{{1,2}}', re.I)
 
 
