@@ -845,11 +845,21 @@ def test_an_error_is_no_missing_value(las, fel):
 
 
 @pytest.mark.parametrize(
-    'namn', ['Totalt', 'S:a kostnader', 'Summa', 'Kostnader totalt', 'Tot.', 'varav lön', 'Σ']
+    'namn',
+    'Totalt|S:a kostnader|Summa|Kostnader totalt|Tot.|varav lön|Σ|Sa kostnader|Årstotal|Totals'
+    '|Kostnadssumma|Totalbelopp 2024|Verksamhetens kostnader'.split('|'),
 )
 def test_a_total_by_any_name_is_handed_back(las, namn):
     text = PENGAR + rad('Lön', 300, 280) + rad('Hyra', 100, 90) + rad(namn, 399, 371)
     says(las(ekonomi_csv=text), 'rad 4, kolumn post: .*räknas dubbelt')
+
+
+@pytest.mark.parametrize(
+    'namn', ['Totalentreprenad', 'Summerskola', 'Verksamhetschef', 'Engångssumma']
+)
+def test_a_name_that_begins_as_a_total_is_none(las, namn):
+    text = PENGAR + rad('Lön', 3000, 2800) + rad('Hyra', 1000, 900) + rad(namn, 3990, 3710)
+    assert len(las(ekonomi_csv=text).tabeller['ekonomi']) == 3
 
 
 def test_a_row_that_equals_the_sum_above(las):

@@ -657,3 +657,30 @@ def test_a_mapped_file_may_be_called_what_a_table_of_ours_is(paket):
     own = 'omrade;indikator;namn;period;varde;enhet;kalla\n9911;x;X;2021;5;personer;k\n'
     (paket / 'underlag/behov_2.csv').write_text(own, encoding='utf-8')
     assert sorted(v for *_, v, _ in values(paket)) == [5.0, 12.0, 13.0]
+
+
+TIMED = {
+    'År;Kvartal;Kommun;Antal\n2023;1;Norrstad;12\n2023;2;Norrstad;13\n': [
+        ('2023-01/2023-03', 12.0),
+        ('2023-04/2023-06', 13.0),
+    ],
+    'Kommun;Antal (2022);Antal (2023)\nNorrstad;12;13\n': [('2022', 12.0), ('2023', 13.0)],
+    'Kommun;2019-2021;2020-2022\nNorrstad;12;13\n': [('2019/2021', 12.0), ('2020/2022', 13.0)],
+    'Kommun;Antal 2022;Andel 2022\nNorrstad;12;3,5\n': [('2022', 12.0), ('2022', 3.5)],
+}
+
+
+@pytest.mark.parametrize('text', TIMED)
+def test_a_time_in_parts_or_in_brackets(paket, text):
+    got = coupled(paket, 'tid.csv', text, enhet='personer', period='1999')
+    assert [(p, v) for _, p, _, _, v, _ in got] == TIMED[text]
+
+
+@pytest.mark.parametrize(
+    'text',
+    ['Kommun;2021/22;2022/23\nNorrstad;12;13\n', 'Kommun;Vecka;Antal\nNorrstad;2024-v05;12\n'],
+)
+def test_a_time_that_is_no_period_is_handed_back(paket, text):
+    with pytest.raises(UnderlagError) as e:
+        coupled(paket, 'tid.csv', text, enhet='personer', period='1999')
+    assert 'ingen period' in e.value.svenska

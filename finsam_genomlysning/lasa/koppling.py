@@ -90,7 +90,14 @@ def _heads_of(theirs: str) -> list[str]:
 
 
 def _cell_of(row: dict[str, str], theirs: str) -> str:
-    return ' '.join(_plain(row.get(h, '')) for h in _heads_of(theirs)).strip()
+    heads = _heads_of(theirs)
+    words = [_plain(row.get(h, '')) for h in heads]
+    if len(heads) > 1:  # «År + Kvartal»: 2 is the second quarter, and not February
+        words = [
+            f'kv {w}' if fold(h) in ('kvartal', 'quarter') and re.fullmatch('[1-4]', w) else w
+            for h, w in zip(heads, words, strict=True)
+        ]
+    return ' '.join(words).strip()
 
 # %% ../../nbs/lasa/koppling.ipynb #79bbbb9b
 def koppling_faults(k: Koppling) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -275,6 +282,8 @@ _MANAD = '|'.join(_MANADER)
 # %% ../../nbs/lasa/koppling.ipynb #cde06da0
 def _period(text: str) -> str:  # as we write it; unchanged when it is no month or quarter
     text = re.sub(r'(?i)^år ?(?=\d{4})|\s*(?:[*¹²³]+|\d\)|\(?prel\w*\.?\)?)$', '', text)
+    if m := re.fullmatch(r'(\d{4}) ?[-–] ?(\d{4})', text):
+        return f'{m[1]}/{m[2]}'
     if m := re.fullmatch(r'(\d{4})(?:[M ]?(0[1-9]|1[0-2])| ([1-9]))', text):
         return f'{m[1]}-{int(m[2] or m[3]):02}'
     if m := re.fullmatch(rf'({_MANAD})[a-zåäö]*\.?[ -]*(\d{{4}}|\d{{2}})', text, re.I):
@@ -603,7 +612,7 @@ GISSNING = {
     'indikator': 'nyckeltal indikator matt variabel formansslag forman kpi'.split(),
     'kon': ['kon', 'gender', 'sex'],
     'alder': ['alder', 'aldersgrupp', 'aldersklass', 'aldersintervall', 'age'],
-    'period': ['ar', 'manad', 'period', 'tid', 'kvartal', 'year', 'month'],
+    'period': ['ar', 'manad', 'period', 'tid', 'kvartal', 'vecka', 'year', 'month'],
     'varde': 'varde antal andel belopp tal procent medelvarde value'.split(),
 }  # our column -> how its heading may begin
 
@@ -656,6 +665,8 @@ _TIDER = (
     r'(?:Kv|kv|Kvartal|kvartal|Q)\.? ?[1-4] \d{4}',
     r'\d{4} ?(?:kv|K|Q)\.? ?[1-4]',
     r'(?:År|år) ?\d{4}',
+    r'\d{4} ?[-–] ?\d{4}',
+    r'\d{4}/\d{2}(?:\d{2})?',
 )  # how a year, a month or a quarter may be written in a heading
 
 # %% ../../nbs/lasa/koppling.ipynb #fa49222c
@@ -664,7 +675,9 @@ _SHAPES_OF_HEADS = (
     r'{} (?P<kon>\D+)',
     r'(?P<kon>\D+?) {}',
     r'(?i:antal|andel|värde|tal|procent)(?: ?\(?%\)?)?,? {}',
+    r'(?i:antal|andel|värde|tal|procent)(?: ?\(?%\)?)?,? \({}\)',
     r'(?P<indikator>\D+?),? {}',
+    r'(?P<indikator>\D+?),? \({}\)',
     r'{},? (?P<indikator>\D+)',
 )  # around a time; what a heading says first is a sex, a word for any value, or a measure
 _PRELIMINARY = r'(?: ?(?:[*¹²³]+|\(prel\w*\.?\)))?'  # a note mark on a figure that is not final
@@ -694,7 +707,9 @@ def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: un
             pattern = shape.replace('{}', f'(?P<period>{time}{_PRELIMINARY})')
             found = [m for h in heads if (m := re.fullmatch(pattern, h))]
             lone = len(found) == 1 and found[0].string in numbers
-            if (len(found) > 1 or lone) and all(map(_is_time, found)):
+            words = {re.sub(r'[\d\W]+', '', m[0]).lower() for m in found}
+            mixed = shape.startswith('(?i:') and len(words) > 1  # «Antal 2023» and «Andel 2023»
+            if (len(found) > 1 or lone) and not mixed and all(map(_is_time, found)):
                 return Bred(rubrik=pattern, till='period')
     for pattern, till in ((_SEX_AND_AGE, 'kon'), (_AGE, 'alder')):
         found = [m for h in numbers if (m := re.fullmatch(pattern, h))]

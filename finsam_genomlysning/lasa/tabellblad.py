@@ -194,6 +194,9 @@ _TOTAL = re.compile(
     r'(?:(?:del|slut|mellan|total)?summ(?:a|or|ering)|s_a|sum|tot|total|totalt|totala|totalsumma'
     r'|samtliga|alla|sammanlagt|medelvarde|genomsnitt|snitt|subtotal|grand_total|varav|darav|hela_forbundet|saldo)(?:_.*)?'
     r'|.*_(?:totalt|summa|sammanlagt|total|tot)|balansomslutning|omslutning'
+    r'|(?:hel)?ars(?:total|summa)(?:_.*)?|(?:kostnads|intakts|budget)(?:total|summa)(?:_.*)?'
+    r'|total(?:s|en|belopp|kostnad(?:er)?|intakt(?:er)?|budget|utfall)(?:_.*)?'
+    r'|sa_(?:kostnad|intakt)er|verksamhetens_(?:kostnad|intakt)er'
 )
 _RESULT = re.compile(
     r'(?:arets_|periodens_)?(?:resultat|netto|nettoresultat|nettokostnad)(?:_.*)?'
@@ -229,7 +232,9 @@ def _named_by(body: _Body) -> list[Kolumn]:  # the columns that say what a row i
     ]
 
 # %% ../../nbs/lasa/tabellblad.ipynb #e0f4da8d
-_SUM_START = re.compile(r'[\W_]*(?:[dsmt]|al|gr|va|hel|ba|om|re|ar|år|pe|ne|av|bu|ge|[Σ∑])', re.I)
+_SUM_START = re.compile(
+    r'[\W_]*(?:[dsmt]|al|gr|va|ve|hel|ba|om|re|ar|år|pe|ne|av|bu|ge|ko|in|[Σ∑])', re.I
+)
 
 # %% ../../nbs/lasa/tabellblad.ipynb #ad247061
 def _total_at(body: _Body, cells: list[str], names: list[Kolumn]) -> str | None:  # column
