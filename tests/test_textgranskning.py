@@ -10,6 +10,7 @@ from finsam_genomlysning.gora.fritext import pointing_faults, pointing_questions
 from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError, Problem, UnderlagError
+from finsam_genomlysning.ord.personnummer import FIRST_NAMES
 from finsam_genomlysning.ord.textgranskning import (
     UTPEKAR,
     Godkand,
@@ -362,6 +363,14 @@ def test_each_way_of_singling_out_is_found_by_its_rule(rule):
 
 def test_what_points_at_nobody_passes():
     assert [(text, found) for text, citat in said('') if (found := rules_of(text, citat))] == []
+
+
+def test_names_are_found_though_no_rule_has_a_list_of_them():
+    "The list is that of pseudonyms; the rules do not read it"
+    names = [n.capitalize() for n in sorted(FIRST_NAMES)]
+    first = [n for n in names if 'namn' not in rules_of(f'{n} sa att det gick bra.', True)]
+    inside = [n for n in names if 'namn' not in rules_of(f'Det var {n} som ringde.', True)]
+    assert len(names) > 300 and len(first) <= 1 and inside == []
 
 
 def pointed(text, kolumn='utsaga', citat=True, godkanda=()):

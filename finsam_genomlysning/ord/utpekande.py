@@ -15,126 +15,131 @@ from .errors import Problem
 from .forbund import Forbund
 from .textgranskning import GODKANDA, UTPEKAR, Godkand, as_read
 
-# %% ../../nbs/ord/utpekande.ipynb #d9b45a1c
+# %% ../../nbs/ord/utpekande.ipynb #b90d34e0
 SMAORD = frozenset(
     (
         'absolut aldrig all alla allt alltid allting alltså andra angående annan annars annat '
         'ansvar antingen april arabiska arbetslös arbetslösa att augusti av bakom bara '
         'bemanning bil blev bli blir bra bredvid budget buss bygg bägge bäst bättre båda både '
-        'börja cirka dari data de december dem den denna deras dess dessa dessutom det detta '
-        'dig din dina dit ditt dock dom drygt du där därefter däremot därför därmed därtill '
-        'då dålig dåligt efter eftersom efteråt ej ekonomi eller elva en enbart endast '
-        'engelska enkelt enligt ensam ensamma er era ert ett fast fastän februari fel fem '
-        'fick fika finska fint fler flera flest folk framför fredag frihet frisk'
+        'börja cirka dagens dari data de december dem den denna deras dess dessa dessutom det '
+        'detta dig din dina dit ditt dock dom drygt du där därefter däremot därför därmed '
+        'därtill då dålig dåligt efter eftersom efteråt ej ekonomi eller elva en enbart '
+        'endast engelska enkelt enligt ensam ensamma er era ert ett fast fastän februari fel '
+        'fem fick fika finska fint fler flera flest folk framför fredag frihet'
     ).split()
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #0b43ea63
+# %% ../../nbs/ord/utpekande.ipynb #c173b971
 SMAORD |= frozenset(
     (
-        'fråga från fyra färre få får för före förr förra först första förut föräldrar gamla '
-        'gammal gav ge gemenskap genom ger gick gjorde glad glädje gällande gå går gör göra '
-        'ha hade halva han hans har hej hela helt hem hemma hen henne hennes hit hjälp hon '
-        'honom hopp hos humor hundra hur hälften hälsa här högst högsta höst i ibland icke '
-        'idag igen igår imorgon inga ingen inget innan innanför inom inte ja jag januari jo '
-        'jobbigt ju jul juli juni kaffe kan kanske klart knappt kom komma kommer kort korta '
-        'kost kraft kring kvinnor lite liten litet ljud ljus lugn lyssna lägsta läs lätt lång '
-        'långa långt låt lön lördag maj mamma man mars mat med medan'
+        'frisk fråga från fyra färre få får för före förr förra först första förut föräldrar '
+        'gamla gammal gav ge gemenskap genom ger gick gjorde glad glädje gällande gå går gör '
+        'göra ha hade halva han hans har hej hela helt hem hemma hen henne hennes hit hjälp '
+        'hon honom hopp hos humor hundra hur hälften hälsa här högst högsta höst i ibland '
+        'icke idag igen igår imorgon inga ingen inget innan innanför inom inrikes inte ja jag '
+        'januari jo jobbigt ju jul juli juni kaffe kan kanske klart knappt kom komma kommer '
+        'kort korta kost kraft kring kvinnor lite liten litet ljud ljus lugn lyssna lägsta '
+        'läs lätt lång långa långt låt lön lördag maj mamma man mars'
     ).split()
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #732fa1f4
+# %% ../../nbs/ord/utpekande.ipynb #15a189ca
 SMAORD |= frozenset(
     (
-        'mellan men mer mera mest mig min mina mindre minst mitt mod mot motion musik mycket '
-        'män människor måndag många måste nej ni nio nog november nu ny nya nyanlända nytt '
-        'nämligen när nära nästa nästan någon något några nöjd och också ofta oftast ohälsa '
-        'okej oktober om omkring onsdag ork orka oro oss pappa par per persiska plötsligt '
-        'press programmet på påsk redan respekt ring ro roligt runt rutin rutiner rädd rätt '
-        'samma sammanlagt samsyn samt samtliga se sedan sen senare september ser sex sig sin '
-        'sina sist sista sitt sju sjuk sjukskriven sjukskrivna själv själva ska skam skriv '
-        'skuld skulle skönt sluta små snart som somaliska sommar sorg statistik'
+        'mat med medan mellan men mer mera mest mig min mina mindre minst mitt mod mot motion '
+        'musik mycket män människor måndag många måste nej ni nio nog november nu ny nya '
+        'nyanlända nytt nämligen när nära nästa nästan någon något några nöjd och också ofta '
+        'oftast ohälsa okej oktober om omkring onsdag ork orka oro oss pappa par per persiska '
+        'plötsligt press programmet på påsk redan respekt ring ro roligt runt rutin rutiner '
+        'rädd rätt samma sammanlagt samsyn samt samtliga se sedan sen senare september ser '
+        'sex sig sin sina sist sista sitt sju sjuk sjukskriven sjukskrivna själv själva ska '
+        'skam skriv skuld skulle skönt sluta små snart som somaliska'
     ).split()
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #26ae0467
+# %% ../../nbs/ord/utpekande.ipynb #d11e6613
 SMAORD |= frozenset(
     (
-        'stolt stor stora stort strax stress struktur större störst svara svenska svårt '
-        'sällan sämre sämst så sådan sådana sådant således sömn söndag ta tack tar tempo '
-        'tigrinja till tillit tills tio tisdag tjugo tog tolv torsdag totalt tre tredje '
-        'trettio trots trygg tryggt träning tråkigt trött tungt tusen två tydligt tyvärr tänk '
-        'tåg under unga ungefär ur utan utanför utom vad var vara varför varifrån varje '
-        'varken vars vart vem vi via vid viktigast viktigt vilka vilken vilket vill ville '
-        'vinter visst vuxna väl våga vår våra vårt äldre än ändå ännu äntligen är även ångest '
-        'åren året årets åter åtta över övriga'
+        'sommar sorg stat staten statens statistik stolt stor stora stort strax stress '
+        'struktur större störst svara svenska svårt sällan sämre sämst så sådan sådana sådant '
+        'således sömn söndag ta tack tar tempo tigrinja till tillit tills tio tisdag tjugo '
+        'tog tolv torsdag totalt tre tredje trettio trots trygg tryggt träning tråkigt trött '
+        'tungt tusen två tydligt tyvärr tänk tåg under unga ungefär ur utan utanför utom '
+        'utrikes vad var vara varför varifrån varje varken vars vart vem vi via vid viktigast '
+        'viktigt vilka vilken vilket vill ville vinter visst vuxna väl våga vår våra vårt '
+        'äldre än ändå ännu äntligen är även ångest åren året årets åter åtta'
     ).split()
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #5a03c381
+# %% ../../nbs/ord/utpekande.ipynb #9941de5e
+SMAORD |= frozenset(('över övriga').split())
+
+# %% ../../nbs/ord/utpekande.ipynb #d5401330
 STAMMAR = (
     'administr aktivit aktuell alternativ analys andel anställ ansvar ansökan antagand '
-    'antal anvis app arbet arbetsför arbetsgång arbetssätt artik attityd avslut avsnitt '
-    'avvik bakgrund barn bedöm befolk behov behovsanalys bemöt berör beslut bidrag bil '
-    'bilag bild bistånd blankett boend bolag bostad brev brist bror brukar budget buss '
-    'butik byggnad böcker början central chans chef coach dag dator deltag demokrat '
-    'dialog djur dokument dröm dörr effekt effektiv ekonom ekonomi elev energi enkät '
-    'erfarenhet ersätt etabler familj fas fel figur fika film finansiär flykting '
-    'folkmängd forsk fotboll foto framgång framtid fritid frivill frukost fråg fråga'
+    'antal anvis app arbet arbetsför arbetsgivar arbetsgång arbetsplats arbetssätt artik '
+    'attityd avslut avsnitt avvik bakgrund barn bedöm befolk behov behovsanalys bemöt '
+    'berör beslut bidrag bidragsgiv bil bilag bild bistånd blankett boend bolag bostad '
+    'brev brist bror brukar budget buss butik byggnad böcker början central chans chef '
+    'coach dag dator deltag demokrat dialog djur dokument dröm dörr effekt effektiv '
+    'ekonom ekonomi elev energi enkät erfarenhet ersätt etabler familj fas fel figur fika '
+    'film finansiär flykting folkmängd forsk fotboll foto framgång framtid'
 ).split()
 
-# %% ../../nbs/ord/utpekande.ipynb #385530ef
+# %% ../../nbs/ord/utpekande.ipynb #02b3335f
 STAMMAR += (
-    'förbund förbättr fördom fören företag förmedling förslag försäkr försörj förtro '
-    'förtroendeval förälder förändr genomlys grad gran grej grupp gym gäng halvår hand '
-    'handlägg hem hinder hjälp hobby hund hus huvudman hyra hälsa hälso häng häst höst '
-    'idrott idé individ information inledning inrikt insats insikt integration intervju '
-    'invandr invånar jobb journal jurid kaffe kalend kamera kapitl kartlägg kassan '
-    'kategor katt klient klinik klock kluster kod kolleg kommun kompetens kompis konflikt '
-    'konsult kontakt kontor koordinat kostnad krav kris kriteri kropp kultur kund kunskap '
-    'kurator kurs kvalitet kvart kvinn kvällar kyrka källa känsl kö köer'
+    'fritid frivill frukost fråg fråga förbund förbättr fördom fören företag förmedling '
+    'förslag försäkr försörj förtro förtroendeval förälder förändr genomlys grad gran '
+    'grej grupp gym gäng halvår hand handlägg hem hinder hjälp hobby hund hus huvudman '
+    'hyra hälsa hälso häng häst höst idrott idé individ information inledning inrikt '
+    'insats insikt integration intervju intyg invandr invånar jobb journal jurid kaffe '
+    'kalend kamera kapitl kart kartlägg kassan kategor katt klient klinik klock klok '
+    'kluster kläder kod kolleg kommun kompetens kompis konflikt konsult kontakt kontor '
+    'koordinat kostnad krav kris kriteri kropp kultur kund kunskap kurator kurs'
 ).split()
 
-# %% ../../nbs/ord/utpekande.ipynb #92ca64b5
+# %% ../../nbs/ord/utpekande.ipynb #4d4b1039
 STAMMAR += (
-    'kök lagar lagen lager lagstift land ledar ledning lednings licens livet livs lokal '
-    'lunch läge lägenhet läkar läkemed lärar lön lösning mat medarbet medi medlem mening '
-    'meningsfull metod migra minut misstag mobil modell modul moment morgon mottag '
-    'myndighet människ mätning mål målgrupp månad möda möjlig möt nationell natt natur '
-    'nivå norr nuläg nyhet nyläg nämnd nätverk omsorg ordför organis oro papper part '
-    'patient peng pengar pension period person personal pilot plan plats politik praktik '
-    'problem process program projekt promenad protokoll prov psykiatri psykolog publicer '
-    'punkt rapport reform regel regering region rehabiliter relation remiss'
+    'kvalitet kvart kvinn kvällar kyrka källa känsl kö köer kök lagar lagen lager '
+    'lagstift land ledar ledning lednings licens livet livs lokal lunch lust läge '
+    'lägenhet läkar läkemed lärar lön lösning mat medarbet medi medlem mening meningsfull '
+    'metod migra minut misstag mobil modell modul moment morgn morgon mottag myndighet '
+    'människ mätning mål målgrupp månad möda möjlig möt nationell natt nattens natur nivå '
+    'norr nuläg nyhet nyläg nämnd nätverk omsorg ordför organis oro papper part patient '
+    'peng pengar pension period person personal pilot plan plats politik praktik problem '
+    'process program projekt promenad protokoll prov psykiatri psykolog publicer'
 ).split()
 
-# %% ../../nbs/ord/utpekande.ipynb #9c89ca31
+# %% ../../nbs/ord/utpekande.ipynb #a24c365f
 STAMMAR += (
-    'resa rest resultat riksdag risk roll rubrik rum rutin råd sak samarbet samhäll '
-    'samordn samordnare samtal samtyck samverk sats scenari schablon schema sekreter '
+    'punkt rapport reform regel regering region rehabiliter relation remiss resa rest '
+    'resultat riksdag risk roll rubrik rum rutin råd sak samarbet samhäll samordn '
+    'samordnare samtal samtyck samverk samvete sats scenari schablon schema sekreter '
     'sekretess semest sida siffr situation sjukdom sjukhus självförtro självkänsla '
-    'skillnad skog skol skuld sköters slutet smärt snickeri socialtjänst sport språk '
-    'start statistik steg stigma stol strateg stress struktur studi styr styrels '
-    'styrelseprotokoll stöd succé svar syst system söder sömn tabell tanke team telefon '
-    'tema terapeut termin text tid tidning tillit tillväxt timm ting tjänst tjänstem tolk '
-    'trygg trädgård träff träning tröskel tystnad tåg underlag ungdom uppdrag uppfölj'
+    'skillnad skog skol skuld sköters slutet smärt snickeri social socialtjänst sport '
+    'språk start statistik steg stigma stol straffar strateg stress struktur studi styr '
+    'styrels styrelseprotokoll stöd succé svar sysselsätt syst system söder sömn tabell '
+    'tanke team telefon tema terapeut termin text tid tidning tillit tillväxt timm ting'
 ).split()
 
-# %% ../../nbs/ord/utpekande.ipynb #a1e46fde
+# %% ../../nbs/ord/utpekande.ipynb #2079337b
 STAMMAR += (
-    'uppgift upplägg utanförskap utbetal utbild utgåv utmaning utveckl utvärd vardag veck '
-    'verksamhet verkstad vilja vinst vint väg vän vänner vänta värk värld väst våld vård '
-    'webb ärende ålder ångest årsskift årtal återfall återkoppl öst överläm översyn'
+    'tjänst tjänstem tolk tro trygg trädgård träff träning tröskel tystnad tåg underlag '
+    'ungdom uppdrag uppfölj uppgift upplägg utanförskap utbetal utbild utgåv utmaning '
+    'utveckl utvärd vardag veck verksamhet verkstad vilja vinst vint vuxenutbild väg vän '
+    'vänner vänta värk värld väst våld vård webb ärende ålder ångest årsskift årtal '
+    'återfall återkoppl önsk öst överläm översyn'
 ).split()
 
-# %% ../../nbs/ord/utpekande.ipynb #3f04889a
+# %% ../../nbs/ord/utpekande.ipynb #d9e21b1a
 _BOJNING = (
-    r'(?:[aeo]|en|et|n|t|e[nt]s|[aeo]?r|[aeo]rna|na|an|are|aren|ande|andet|ade?|at|ingen?|ingar'
+    r'(?:[aeo]|en|et|n|t|e[nt]s|[aeo]?r|[aeo]rna|ena|na|an|are|aren|ande|andet|ade?|at|ingen?|ingar'
     r'|ingarna|ning|ningen|ningar|ningarna|skap|skapet|elsen?|elser|ligt?|liga|iskt?|iska|het|heten'
     r'|iteten?|gar|nar)?s?'
 )
 _ANDELSE = (
     r'\w{3,}(?:het|heten|heter|tion|tionen|tioner|elsen?|elser|skap|skapet|itet|iteten|ism|ismen'
-    r'|ande|andet|ende|endet|aren|[aeo]rna|eri|eriet|(?<!qv)ist|isten|ligt?|liga|iskt|iska|samt'
+    r'|ande|andet|ende|endet|arens?|(?<=\w{3})are|[aeo]rna|eri|eriet|(?<!qv)ist|isten|ligt?|liga|iskt|iska|samt'
     r'|samma|mässig\w*|ligen|vis|ingar|ingarna|ningen|verket|myndigheten|styrelsen|förmedlingen'
     r'|kassan|rådet|nämnden|domstolen|inspektionen|byrån|institutet|centralen|sjukhuset'
     r'|universitet\w*|högskola\w*|avdelningen|förvaltningen|ombudet|fogden|verken|museet|kyrkan'
@@ -276,7 +281,7 @@ _GOR = (
     r'|står|stod|tror|trodde|vet|visste|behöv(?:er|de)|prata(?:r|de)|lova(?:r|de)'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #73eff35f
+# %% ../../nbs/ord/utpekande.ipynb #f7b2399a
 _GOR += (
     r'|ordna(?:r|de)|tacka(?:r|de)|sök(?:er|te)|studera(?:r|de)|läs(?:er|te)|mötte|möter'
     r'|vänta(?:r|de)|avbröt|avbryter|tappa(?:r|de)|glömde|glömmer|skötte|sköter'
@@ -290,19 +295,20 @@ _VERB = re.compile(
     rf'{_GOR}\b'
     r'|[a-zåäö]{2,}(?:ade|dde|[kpsl]te)(?=\s+(?:mig|jag|oss|på|med|att|inte|sig'
     r'|hela|ner|upp|ut|in|när|om|tills|hem)\b|\s*$)'
+    r'|[a-zåäö]{3,}[ae]r(?=\s+(?:mig|jag|oss|inte|alltid|aldrig|sig)\b)'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #2f20d49f
+# %% ../../nbs/ord/utpekande.ipynb #de9506d1
 _NEUTRUM = re.compile(
     r'\s+(?:är|var|blir|blev|känns)\s+(?:(?:inte|så|väldigt|mycket|för|det|alltid|ofta)\s+)*'
-    r'(?:en|ett|den|det|inget|ingen|(?!trött\b)[a-zåäö]+t)\b'
+    r'(?:en|ett|det|inget|ingen|(?!trött\b)[a-zåäö]+t)\b'
 )
 _BESTAMD_FORM = re.compile(
     r'\w{5,}(?:(?<!st)en|et|ln)s?|\w{4,}(?<!bjö)rns?|\w{7,}i[no]n?s?|\w{6,}[oe]rna'
 )
 _OCH_NAGON = re.compile(
     rf',\s+(?:som|min|vår|hon|han)\b|\s+och\s+(?:jag|hon|han|min|[A-ZÅÄÖ][a-zåäö]+\s+{_GOR})\b'
-    rf'|\s+(?:på|från|hos)\s+\w+\s+{_GOR}\b'
+    rf'|\s+(?:på|från|hos)\s+\w+\s+(?:{_GOR}|[a-zåäö]{{2,}}(?:ade|dde|[kpstl]te))\b'
 )
 _HENNES = re.compile(
     r'\s+(?:\w+\s+)?\w*(?:coach|handläggare|chef|mamma|pappa|man|fru|son|dotter|plan|idé|team|grupp'
@@ -310,12 +316,15 @@ _HENNES = re.compile(
     r'|läkare|remiss|praktik|barn|hem)\w*'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #23751646
+# %% ../../nbs/ord/utpekande.ipynb #d4b7f213
 def _opens_as_name(word: str, after: str, known: frozenset[str]) -> bool:
     "Whether the first word of a sentence is somebody"
+    after = after.lstrip('”"»’')
     follow = _ORD.match(after.lstrip())
     if follow and after[:1] == ' ' and follow[0][0].isupper() and len(follow[0]) > 1:
         return not (follow[0].isupper() or _is_known(follow[0], known) or _SAK.search(f'{word} '))
+    if re.fullmatch('[A-ZÅÄÖ][a-zåäöé]+-[A-ZÅÄÖ][a-zåäöé]+s?', word):
+        return True
     if _BESTAMD_FORM.fullmatch(word):
         return False
     if follow and after[:1] == ' ' and _VERB.match(after.lstrip()):
@@ -323,7 +332,8 @@ def _opens_as_name(word: str, after: str, known: frozenset[str]) -> bool:
     if _OCH_NAGON.match(after):
         return True
     owner = word.endswith('s') and len(word) > 3 and not is_ordinary(_bare(word).removesuffix('s'))
-    return owner and bool(_HENNES.match(after))
+    plain = follow and after[:1] == ' ' and follow[0].islower() and follow[0] not in SMAORD
+    return owner and bool(plain) and not re.search('(?:er|för|iv|gg|nn|ål)a?s$', word)
 
 # %% ../../nbs/ord/utpekande.ipynb #019ad619
 def _titled(sentence: str, earlier: str, before: str) -> bool:  # the second word of a thing's name
@@ -387,14 +397,14 @@ _EN = (
 )
 _SUBJEKT = rf'(?:jag|hon|han|hen|{_BESTAMD})'
 
-# %% ../../nbs/ord/utpekande.ipynb #aacd361a
+# %% ../../nbs/ord/utpekande.ipynb #c2fd5c4d
 _HANDE = (
     r'\b(?:fick|var|hade|blev|gick|kom|tog|kunde|skulle|ville|behövde|dog|avled|avbröt|bröt|gjorde'
     r'|gav|stod|satt|låg|såg|bodde|dömdes|skrevs|[a-zåäö]{2,}ades?)\b'
 )
 _FLERA = re.compile(
-    r'\b(?:många|flera|flesta|alla|andra|personer|dem|unga|folk|människor|de\s+som|målgrupp\w*'
-    r'|grupper|kvinnor|män|vissa|somliga|våra)\b|(?<!\ben\s)\bdeltagare\s+(?:som|med|har)\b',
+    r'\b(?:många|flera|flesta|alla|andra|vissa|somliga|våra)\b(?!\s*$)|\b(?:personer|dem|unga|folk'
+    r'|människor|de\s+som|målgrupp\w*|grupper|kvinnor|män)\b|(?<!\ben\s)\bdeltagare\s+(?:som|med|har)\b',
     re.I,
 )
 _NAGON = re.compile(rf'{_JAG}|\b{_BESTAMD}\b', re.I)
@@ -414,34 +424,50 @@ _SJUKDOM = (
     r'|intellektuell\w*\s+funktions\w+|downs|rullstol\w*|blind|döv|synskad\w+|hörselskad\w+'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #4be4ec88
+# %% ../../nbs/ord/utpekande.ipynb #5d79184b
 _SJUKDOM += (
     r'|ampute\w+|dialys|transplant\w+|borderline|personlighetsstör\w+|\w*fobi|panik(?:ångest'
     r'|attack\w*|syndrom)|\w*hjärnskad\w+|cp-skad\w+|endometrios|crohns?|ibs|migrän\w*'
     r'|long\s?covid|postcovid|narkolepsi|tourettes?|dyslexi|\w*syndrom|(?:min|fick|en)\s+diagnos'
-    r'|diagnosen|kronisk\w*|psykiatri(?:n|skt|ska)|slutenvård\w*|inlagd|opererad|operation(?:en)?'
-    r'|ryggskada\w*|njur\w*|hjärtfel\w*|medicin(?:en|er)?|antidepress\w+|sepsis|tbc|skolios|artros'
+    r'|diagnosen|kronisk\w*|psykiatri(?:n|skt|ska)|slutenvård\w*|inlagd|operera(?:d|de|s|ts)|operation(?:en)?'
+    r'|ryggskada\w*|njur\w*|hjärtfel\w*|medicin(?:en|er)?|antidepress\w+|sepsis|tbc|skolios|\w*artros|\w*fibros|\w*skleros|trombos|neuros'
+    r'|pacemaker|insulin|rollator|kryckor|käpp|sjukskriven\s+för\s+\w+|lid(?:er|it)\s+av|led\s+av|drabba(?:d|des)\s+av'
+    r'|traumatis\w+|flashbacks|sömntabletter|\w*särskol\w+|god\s+man|boendestöd\w*|lvm|lpt'
     r'|ångest\w*|psykisk\w*\s+sjuk\w*'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #876e9bdb
+# %% ../../nbs/ord/utpekande.ipynb #2ef422c1
 _SJUKDOM += (
     r'|(?!folk)\w{3,}sjukdom(?:en)?|min\s+sjukdom|bipolaritet\w*'
     r'|hör(?:de|t)\s+röster|(?:gick|gått)\s+in\s+i\s+väggen|(?:drack|druckit|dricker)\s+(?:för|mycket)'
     r'|psyket|lades\s+in|avgift\w+|behandlingshem\w*|tablett\w*|cellgift\w*|hjärnblöd\w+|propp(?:en)?'
     r'|tvångsvård\w*|ville\s+inte\s+leva|inte\s+ville\s+leva|bröt\s+(?:ryggen|benet|nacken)|protes\w*'
     r'|sjukpension\w*|deppi?g?|panikanfall|bipoläritet\w*|lungor(?:na)?|dövblind|blindhund|hörapparat\w*'
-    r'|medfödd\w*|handikapp\w*|funktionsneds\w+|allergi\w*|fetma|övervikt\w*|klimakteriet|ivf'
+    r'|medfödd\w*|akuten|ambulans\w*|sjukhus(?:et)?|hjärtat|(?:varit|blev|är)\s+ren\b|antabus|metadon'
+    r'|drogtest\w*|npf|neuropsyk\w+|diagnostiserad|diagnoser|suicidal|förlamad|als|stelopererad|stomi|psoriasis'
+    r'|kramp(?:er|anfall)|anfall|svimma\w+|hjärnskakning|utmattad|kraschade|bröt\s+ihop|adhd-\w+|handikapp\w*|funktionsneds\w+|allergi\w*|fetma|övervikt\w*|klimakteriet|ivf'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #f8fce92c
+# %% ../../nbs/ord/utpekande.ipynb #61d9e4f9
+_SJUKDOM += (
+    r'|(?!vatten|brand|data)\w{3,}skad(?:a|an|ad)|(?!drift|trafik|ordning)\w{3,}störning(?:ar|en)?'
+    r'|(?:drog|alkohol|spel|tablett|läkemedels|opiat)beroende|beroende\s+av\s+(?:alkohol|droger|tabletter|spel)'
+    r'|manisk\w*|hallucin\w+|vanföreställning\w*|parano\w+|tvångstank\w+|tvångshandling\w*|elbehandling'
+    r'|litium|ritalin|concerta|antidepressiv\w*|sköldkörtel\w*|struma|celiaki|\w*artrit|tarmsjuk\w*|magsår'
+    r'|cirros|tuberkulos|borrelia|tinnitus|menieres?|glaukom|starr|nedsatt\s+(?:syn|hörsel)|teckenspråk\w*'
+    r'|polio|ryggmärgsbråck|\w*dystrofi|ischias|benbrott|könsdysfori|könskorriger\w+|barnlös\w*|klamydia'
+    r'|me/cfs|spasti\w+|cp|hjärtsvikt|bypass|kataplexi|stammar|tics|dövhet|synen|hörseln'
+)
+
+# %% ../../nbs/ord/utpekande.ipynb #33b4bab3
 _SJUK = re.compile(rf'\b(?:{_SJUKDOM})\b', re.I)
 _SVAGA = re.compile(
-    r'medicin(?:en|er)?|.*diagnos(?:en)?|ångest\w*|kronisk\w*|operation(?:en)?|psykiatri\w*', re.I
+    r'medicin(?:en|er)?|.*diagnos(?:en)?|ångest\w*|kronisk\w*|operation(?:en)?|psykiatri\w*|sjukhus(?:et)?|diagnoser|anfall',
+    re.I,
 )  # needs the speaker
 _MAN_HAR = re.compile(r'\b(?:om|när)\s+man\b|\bman\s+(?:har|kan|får|är)\b', re.I)
 
-# %% ../../nbs/ord/utpekande.ipynb #3dceeb4f
+# %% ../../nbs/ord/utpekande.ipynb #0481e209
 def illness_in(
     sentence: str,
 ) -> int | None:  # where it stands
@@ -449,7 +475,7 @@ def illness_in(
     speaker = _I_FORSTA.search(sentence)
     hits = [m for m in _SJUK.finditer(sentence) if speaker or not _SVAGA.fullmatch(m[0])]
     alone = (
-        m.start() for m in hits if not _FLERA.search(sentence, max(0, m.start() - 60), m.start())
+        m.start() for m in hits if not _FLERA.search(sentence[max(0, m.start() - 60) : m.start()])
     )
     at = next(alone, None)
     if at is None or _MAN_HAR.search(sentence):
@@ -457,18 +483,30 @@ def illness_in(
     somebody = speaker or (_NAGON_ALLS.search(sentence) and _DET_HANDE.search(sentence))
     return at if somebody else None
 
-# %% ../../nbs/ord/utpekande.ipynb #72347d0f
+# %% ../../nbs/ord/utpekande.ipynb #bb6ba104
 _AR = (
     r'(?:1[5-9]|[2-9]\d|femton|sexton|sjutton|arton|nitton|(?:tjugo|trettio|fyrtio|femtio|sextio'
     r'|sjuttio)(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio)?)'
 )
 _NU = r'(?:nu\s+|bara\s+|redan\s+|snart\s+|över\s+|nästan\s+|då\s+|just\s+|ju\s+)?'
+
+# %% ../../nbs/ord/utpekande.ipynb #d2c7f797
 _ALDER = (
-    rf'\b{_SUBJEKT}\s+(?:är|var|blev|blir|fyllde|fyller|har\s+fyllt|hade\s+fyllt)\s+{_NU}{_AR}\b'
+    rf'\b{_SUBJEKT}\s+(?:är|var|blev|blir|fyllde|fyller)\s+(?:[a-zåäö]+\s+){{0,3}}?{_AR}\b'
     r'(?=\s*(?:år\b(?!\s+sedan)|[.,;!?)]|$|och\b|men\b|när\b|nu\b|i\s))',
     rf'\b(?:är|var|blev|fyllde|fyller|blir)\s+(?:jag|hon|han|hen)\s+{_NU}{_AR}\b'
     r'(?!\s*(?:procent|%|personer|st\b))',
+    rf'\b(?:jag|hon|han|hen)\b.{{0,25}}?\bfyll(?:t|de|er)\s+(?:\w+\s+)?{_AR}\b(?!\s*(?:platser|tim|st))',
+    rf'\b(?:är|var|när)\s+man\s+(?:är\s+|var\s+)?{_AR}\b(?=.*\bjag\b)',
+    rf'\bnu\s+när\s+man\s+är\s+{_AR}\b|\bjag\b.{{0,20}}?\b(?:bli|blivit)\s+{_AR}\b(?!\s*(?:procent|%|st))'
+    rf'|{_JAG}.{{0,20}}?\b\d0-talist',
+    rf'\b(?:{_PERSONORD}|{_BESTAMD})\s+(?:på|om)\s+{_AR}\s+år\b',
+    r'\b(?:barn(?:en)?|son|dotter|sonen|dottern)\s+är\s+(?:\d|två|tre|fyra|fem|sex|sju|åtta|nio|tio)\b(?!\s+gång)',
     rf'\b{_AR}\s?-?\s?åring(?:en)?s?\b',
+)
+
+# %% ../../nbs/ord/utpekande.ipynb #85bf3194
+_ALDRAR = (
     rf'\b{_AR}\s?-?\s?årige?a?\b\s+(?:\w+\s+)?(?:{_PERSONORD}|{_BESTAMD}|\w*(?:mamma|pappa|kvinna'
     r'|kvinnan|mannen|chef|lärare|son|dotter))\b',
     rf'\b(?:är|var|när)\s+man\s+(?:är\s+|var\s+)?{_AR}\b(?=.*\bjag\b)',
@@ -478,13 +516,13 @@ _ALDER = (
     rf'\bvid\s+{_AR}\s+års\s+ålder\b(?=.*{_JAG})',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #adf01b56
+# %% ../../nbs/ord/utpekande.ipynb #8dfef04d
 _ENDA = (
     r'\bende\b',
     rf'\benda\s+(?:\w+\s+)?(?:{_PERSONORD}|{_BESTAMD}|\w*(?:kvinnan?|mannen|mamman?|pappan?|chef|chefen'
-    r'|coach|coachen|peuten?|läkaren?|handläggaren|skötaren|ledaren|läraren|sekreteraren|psykologen'
-    r'|iern|ören|anten|tolken|koordinatorn|sköterskan|kuratorn|politikern|rådet|juristen|svensken'
-    r'|syriskan))\b',
+    r'|coach|coachen|peut|peuten|are|aren|psykolog|psykologen|iern|ör|ören|ant|anten|tolk|tolken'
+    r'|(?<!fak)(?<!da)(?<!mo)torn?|sköterskan?|politikern?|rådet|(?<!br)(?<!l)ist|(?<!br)(?<!l)isten'
+    r'|nomen?|svensken?|finskan|syriskan))\b',
     r'\b(?:jag|hon|han|hen)\s+(?:\w+\s+){0,3}?(?:är|var|blev|mig\s+som|sig\s+som|varit)\s+(?:\w+\s+)?'
     r'den\s+(?:enda|först[ae]|sist[ae])\b',
     r'\b(?:är|var|blev)\s+(?:jag|hon|han|hen)\s+(?:\w+\s+)?den\s+(?:enda|först[ae]|sist[ae])\b',
@@ -494,12 +532,15 @@ _ENDA = (
     r'\b(?:jag|hon|han)\s+som\s+(?:enda|ensam)\b',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #b6c0adab
+# %% ../../nbs/ord/utpekande.ipynb #716a9c28
 _FA = (
     r'\b(?:en|ett|två|tre|fyra|[1-4])\s+(?:av\s+oss|stycken|st)\b',
     r'\bvi\s+(?:\w+\s+)?(?:är|var|blev)\s+(?:bara\s+)?(?:två|tre|fyra|[2-4])\b(?!\s+(?:kommun|part'
     r'|myndighet|insats|team|organisation|medlem|verksamhet|förbund))',
     rf'\bensam\s+(?:{_PERSONORD}|från\b|om\s+att\b|coach|handläggare|chef)',
+    r'\b(?:vi|oss)\s+(?:två|tre|fyra|[2-4])\b(?!\s+(?:kommun|part|myndighet|insats|team|organisation|medlem'
+    r'|verksamhet|förbund))|\bden\s+\w+a\s+(?:killen|tjejen|mannen|kvinnan)\b',
+    r'\b(?:ingen|inga)\s+(?:\w+\s+)?(?:än|utom|förutom)\s+(?:jag|mig|hon|han)\b',
     r'\b(?:bara|endast)\s+en\s+(?:till|annan)\b|\bden\s+(?:yngst|äldst)[ae]\b|\b(?:jag|hon|han)\s+'
     r'(?:är|var)\s+(?:\w+\s+)?(?:yngst|äldst)\b|\b(?:är|var)\s+(?:jag|hon|han)\s+(?:yngst|äldst)\b',
     rf'\bförst[ae]\s+(?:{_PERSONORD}|{_BESTAMD})\s+(?:som|från|i)\b',
@@ -508,18 +549,20 @@ _FA = (
     r'|pratar|kunde|kan)\b',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #dfa30ebf
+# %% ../../nbs/ord/utpekande.ipynb #15fafbde
 _STOR = r'(?-i:[A-ZÅÄÖ])'
 _ADRESS = (
     rf'\b(?!Riks|Läns|Lands|Motor|Europa){_STOR}[a-zåäöé]+(?:gatan|gata|vägen|väg|gränd|stigen|torget'
     r'|backen|allén|esplanaden|liden|gården)\s+\d{1,3}\s?(?-i:[A-H]?)\b',
+    rf'\b{_STOR}[a-zåäö]+\s+(?:gatan|vägen|gränd|allén|torget|backen)\s+\d{{1,3}}\b',
     rf'\b\d{{3}}\s\d{{2}}\s+{_STOR}[a-zåäö]+',
     rf'\b(?:bor|bodde|bott|boende)\s+(?:\w+\s+)?(?:på|vid)\s+{_STOR}[a-zåäöé]+(?:gatan|vägen|gränd'
     r'|stigen|torget|backen|allén|liden|gården|området)\b',
     rf'(?:{_JAG}).{{0,40}}?\b(?:på|vid|längs)\s+{_STOR}[a-zåäöé]+(?:gatan|vägen|gränd|stigen|backen)\b',
 )
 _BOR = re.compile(
-    rf'(?i:\b(?:{_SUBJEKT}|mig|min\s+\w+)\b.{{0,20}}?\b(?:bor|bodde|bott|flyttade|hemma)\b.{{0,30}}?'
+    rf'(?i:\b(?:{_SUBJEKT}|mig|min\s+\w+)\b.{{0,20}}?\b(?:bor|bodde|bott|flyttade|hemma|hus(?:et)?|lägenhet(?:en)?'
+    r'|villan?|stugan?|torp(?:et)?|hyresrätt(?:en)?)\b.{0,30}?'
     r'\b(?:i|på|utanför|till|från|vid))\s+(?P<w>[A-ZÅÄÖ][\w-]+)'
     r'|(?i:\b(?:bor|bodde)\s+(?:jag|hon|han|hen)\s+(?:\w+\s+)?(?:i|på|utanför))'
     r'\s+(?P<v>[A-ZÅÄÖ][\w-]+)'
@@ -563,17 +606,21 @@ _YRKE += (
     r')'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #a7d33c53
+# %% ../../nbs/ord/utpekande.ipynb #36d52b65
 _ANHORIG = (
     r'\b(?:min|hennes|hans|sin|vår|deras|mitt\s+barns|mina\s+barns)\s+(?:\w+\s+)?(?:man|fru|sambo'
     r'|särbo|mamma|mor|pappa|far|son|dotter|bror|syster|svärmor|svärfar|kusin|granne|ex-?man|ex-?fru'
     r'|flickvän|pojkvän|make|maka|farmor|mormor|farfar|morfar|fästman|fästmö|svåger|svägerska'
-    r'|moster|faster|farbror|morbror)\b'
+    r'|moster|faster|farbror|morbror|syrra|brorsa|morsa|farsa|bonus\w+|styv\w+|barnbarn)\b'
+    r'|\b(?:sonen|dottern|frun|sambon|brorsan|syrran|morsan|farsan|svärmodern|exet)\b'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #f8ab55c2
+# %% ../../nbs/ord/utpekande.ipynb #619f3490
+_ANHORIGA = rf'(?:{_ANHORIG}|\b(?:mina|hennes|hans)\s+(?:föräldrar|syskon|bröder|systrar)\b)'
 _SLAKT = (
-    rf'{_ANHORIG}(?=.{{0,50}}(?:\b(?:jobba|arbeta|anställd|praktik|dog\b|död\b|döda|avled|gick\s+bort'
+    r'(?:^\W*|\b(?:när|och|sedan|sen|att|men)\s+)(?:mamma|pappa|mormor|farmor|morfar|farfar)\s+(?:dog|är|var|blev'
+    r'|fick|gick|jobbar|har|hade|sitter|avled|bor)\b',
+    rf'{_ANHORIGA}(?=.{{0,50}}(?:\b(?:jobba|arbeta|anställd|praktik|dog\b|död\b|döda|avled|gick\s+bort'
     r'|fängelse|skild|skilde|misshandl|slog|slår|dricker|drack|knarka|sitter\s+inne|hota|utvisa'
     rf'|driver|äger|{_YRKE}\b|(?:är|var|blev)\s+(?:också\s+|själv\s+)?(?:coach|handläggare|chef'
     r'|politiker|läkare|arbetslös|sjukpensionär|sjuk|socialsekreterare|deltagare|med\s+i)\b)'
@@ -584,22 +631,33 @@ _SLAKT = (
 )
 _ANHORIGS_ALDER = (rf'{_ANHORIG}.{{0,25}}?\b(?:är|var|fyllde|blev)\s+{_AR}\b(?!\s*(?:procent|%))',)
 
-# %% ../../nbs/ord/utpekande.ipynb #d49b5b1f
+# %% ../../nbs/ord/utpekande.ipynb #14b9b573
 _ARBETE = (
     rf'\b(?:{_SUBJEKT}|har|är|var|hade|fick)\b.{{0,30}}?\b(?:som|är|var|varit|till|utbildad|en)\s+'
     r'(?:ju\s+|också\s+|själv\s+|utbildad\s+|egentligen\s+|pensionerad\s+|en\s+|tidigare\s+){0,2}'
     rf'{_YRKE}\b',
+    r'\b(?:jag|hon|han)\s+(?:är|var)\s+(?:\w+\s+)?(?!optim|real|pessim|perfektion)\w{3,}ist\b',
+    r'\b(?:jag|hon|han)\s+(?:har|hade|driver|drev)\s+(?:\w+\s+){0,2}?(?:firma|gård|restaurang|pizzeria|\w*salong'
+    r'|åkeri|kennel|café|taxibolag|lantbruk|jordbruk)\b',
+    r'\b(?:jag|hon|han)\s+(?:äger|driver|drev|ägde|startade|hade)\s+(?:en\s+egen|eget|min\s+egen|ett\s+eget)\b'
+    r'(?!\s+(?:boende|rum|schema|sätt|ansvar|plan|takt|lägenhet))',
 )
+
+# %% ../../nbs/ord/utpekande.ipynb #efb0d224
 _MANAD = (
     r'(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)'
 )
 _DATUM = (
+    rf'\bden\s+\w+(?:sta|dra|dje|rde|mte|tte|nde)e?\s+{_MANAD}\b',
     rf'\b\d{{1,2}}(?::[ae])?\s+{_MANAD}\b|\b20\d\d-\d\d-\d\d\b|\b{_MANAD}\s+(?:19|20)\d\d\b',
     r'\b(?:[1-9]|[12]\d|3[01])/(?:1[0-2]|[1-9])\b(?!\s*(?:tid|av\b|-?del))',
+    r'\bkom\s+(?:hit|till\s+Sverige)\s+(?:år\s+)?(?:19|20)\d\d\b',
 )
 _BARNTAL = (
     r'\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|[2-9])\s+(?:\w+\s+)?(?:barn|söner|döttrar|ungar'
     r'|småbarn|pojkar|flickor|tonåringar|tonårsbarn)\b(?!\s+(?:i\s+gruppen|på))',
+    r'\b(?:mitt|sitt)\s+(?:andra|tredje|fjärde|femte|sjätte|sjunde)\s+barn\b',
+    r'\b(?:två|tre|fyra|fem|sex)\s+(?:små|småttingar|telningar|kids)\b',
     r'\b(?:tvillingar|trillingar|tvillingarna)\b|\b(?:mina|ensamstående\s+med)\s+(?:två|tre|fyra|fem|sex)\b',
 )
 _BARN = (
@@ -607,80 +665,102 @@ _BARN = (
     r'\b(?:mamma|pappa|förälder)\s+till\s+(?:två|tre|fyra|fem|sex|sju|\d)\b',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #b6fb37ae
+# %% ../../nbs/ord/utpekande.ipynb #5d8aeb4f
 _I_ARBETE = re.compile(
     r'\b(?:jobba(?:r|de|t)|arbeta(?:r|de|t)|praktisera(?:r|de|t)|extrajobba\w*|städa(?:r|de)|anställd'
     r'|anställning|jobb|praktik|praktikplats|praktikant|timanställd|vikarie\w*|vikariat'
-    r'|provanställ\w+|kock|säljare|lärling|kör(?:de|t)?\s+(?:lastbil|buss|taxi|truck))\b',
+    r'|\w*anställning\w*|\w*praktik(?:en)?|arbetsträn\w+|provjobba\w*|kock|säljare|lärling|kör(?:de|t)?\s+(?:lastbil|buss|taxi|truck))\b',
     re.I,
 )
-_ARBETSGIVARE = re.compile(r'\b(?:på|hos|åt|vid)\s+(?:den\s+|ett\s+|en\s+)?(?P<w>[A-ZÅÄÖ][\w&-]+)')
+_ARBETSGIVARE = re.compile(
+    r'\b(?:på|hos|åt|vid|av|för)\s+(?:den\s+|ett\s+|en\s+)?(?P<w>[A-ZÅÄÖ][\w&-]+)(?:\s+(?P<x>[A-ZÅÄÖ][\w&-]+))?'
+)
 _ARBETSSTALLE = re.compile(
     r'\b(?:jobba(?:r|de|t)|arbeta(?:r|de|t)|praktik|jobb|anställ\w+|praktisera\w*)\s+(?:\w+\s+)?'
     r'(?:på|hos|vid|i)\s+(?:en|ett)?\s*(?!teamet|insatsen|kommunen|projektet|verksamheten|kontoret'
     r'|gruppen|plats|huvudkontoret|regionen|kansliet|förbundet)[a-zåäö]+\s+i\s+[A-ZÅÄÖ]'
 )
+_LITEN_PLATS = re.compile(
+    r'\b(?:på|i)\s+(?:macken|bageriet|sågen|kiosken|pizzerian|kyrkogården|biblioteket|simhallen|stallet'
+    r'|apoteket|bensinstationen|frisersalongen|hotellet|mejeriet|slakteriet|gjuteriet|brandstationen)\b'
+)  # a place has one
 _NAGON_ARBETAR = re.compile(rf'\b{_SUBJEKT}\b', re.I)
 
-# %% ../../nbs/ord/utpekande.ipynb #392cfa4f
+# %% ../../nbs/ord/utpekande.ipynb #94ccc743
 def workplace_in(
     sentence: str,
     known: frozenset[str],  # as returned by `known_words`
 ) -> int | None:  # where it stands
     "Where one person works or is trained"
-    if not (_NAGON_ARBETAR.search(sentence) and _I_ARBETE.search(sentence)):
+    if not (_NAGON_ALLS.search(sentence) and _I_ARBETE.search(sentence)):
         return None
     for m in _ARBETSGIVARE.finditer(sentence):
         near = sentence[max(0, m.start() - 40) : m.end()]
         mine = _forms(m['w']) & (known | _ALLMANNA) or _MYNDIGHET.fullmatch(m['w'].lower())
-        if _I_ARBETE.search(near) and not mine:
+        beside = m['x'] and not _is_known(m['x'], known)  # a firm named after its town
+        if _I_ARBETE.search(near) and (beside or not mine):
             return m.start()
-    at = _ARBETSSTALLE.search(sentence)
+    at = _ARBETSSTALLE.search(sentence) or _LITEN_PLATS.search(sentence)
     return at.start() if at else None
 
-# %% ../../nbs/ord/utpekande.ipynb #227ab197
+# %% ../../nbs/ord/utpekande.ipynb #954e3316
 _ROLL = (
     r'\b(?:förbundschef|kommunchef|kommundirektör|socialchef|socialdirektör|förvaltningschef'
     r'|kommunalråd|ordförande|rektor|verksamhetschef|regiondirektör|regionråd|kyrkoherde|biståndschef'
     r'|arbetsmarknadschef|avdelningschef|kanslichef|processledare|verksamhetsutvecklare'
     r'|projektledare|ekonomichef|hr-chef|ifo-chef|utvecklingschef|vd|platschef|kontorschef|sjukhuschef'
     r'|landshövding|lokalpolitiker)(?:n|en|et|:n)?\b',
+    r'\bjag\s+(?:\w+\s+)?(?:startade|grundade|byggde\s+upp)\s+(?:\w+\s+)?(?:insatsen|projektet|verksamheten|gruppen)\b',
+    r'\bjag\s+(?:är|var|som)\s+(?:enhets)?chef\s+(?:för|på)\b',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #2af5de44
+# %% ../../nbs/ord/utpekande.ipynb #57e39fbb
 _FOLK = (
     r'(?:muslim\w*|kristen|jude|judinna|judisk|same|samisk|rom|romsk|hindu|buddist|homosexuell'
-    r'|bisexuell|gay|bög|flata|lesbisk|trans(?:person|kvinna|man)?|ickebinär|jehovas?\w*|\w{3,}ier'
+    r'|bisexuell|gay|bög|flata|lesbisk|trans(?:person|kvinna|man)?|ickebinär|jehovas?\w*|syrier|somalier|iranier'
+    r'|irakier|jordanier|libanes|bosnier|albanier|indier|assyrier|etiopier|georgier|armenier|nigerian'
+    r'|gambier|ensamkommande|hbtq\w*|queer|asexuell|tornedaling|sverigefin\w+'
     r'|afghan|kurd|turk|eritrean|finne|polack|rumän|grek|serb|kroat|ukrainare|ryss|palestinier'
     r'|etiop|(?:syr|somal|afghan|irak|iran|eritrean|kurd|turk|ukrain|pol|fin|ry|thailänd)i?sk[ae]?)'
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #cbc1252d
+# %% ../../nbs/ord/utpekande.ipynb #1771036d
 _LANDET = rf'(?-i:{_LAND})'
 _URSPRUNG = (
-    rf'\b(?:jag|hon|han|hen)\b.{{0,30}}?\b(?:från|född\s+i|ifrån)\s+{_LANDET}\b',
+    rf'{_JAG}.{{0,40}}?\b(?:från|ifrån|i)\s+{_LANDET}\b',
     rf'(?:{_EN}|\b{_BESTAMD}\b).{{0,12}}?\b(?:från|född\s+i)\s+{_LANDET}\b',
     rf'\b(?:jag|hon|han|hen)\s+(?:är|var)\s+(?:\w+\s+)?{_FOLK}\b',
     rf'\b(?:är|var)\s+(?:jag|hon|han)\s+(?:\w+\s+)?{_FOLK}\b',
     r'\b(?:mitt|hennes|hans)\s+modersmål\b|\b(?:jag|hon|han)\s+(?:talar|pratar|talade|pratade)\s+(?:bara\s+)?'
     r'(?:arabiska|somaliska|tigrinja|dari|pashto|persiska|farsi|kurdiska|ukrainska|ryska|polska|thailändska'
     r'|spanska|bosniska|albanska|turkiska|romani|samiska)\b',
-    rf'(?:{_JAG}).{{0,40}}?\b(?:slöja|slöjan|hijab|turban|kippa|moské|moskén)\b',
-    rf'\bsom\s+{_FOLK}(?:\s+(?:kvinna|man))?\b(?=.*{_JAG})',
+    rf'(?:{_JAG}).{{0,40}}?\b(?:slöja|slöjan|hijab|turban|kippa|moské|moskén|ramadan|allah|frikyrk\w+|pingstkyrk\w+)\b',
+    rf'\bsom\s+{_FOLK}(?:\s+(?:kvinna|man))?\b',
     rf'\b(?:en|den)\s+{_FOLK}\s+(?:{_PERSONORD}|{_BESTAMD})\b',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #c227953f
+# %% ../../nbs/ord/utpekande.ipynb #9d362cad
 _HANDELSE = (
     r'\b(?:misshandl\w+|våldta\w+|våldtäkt\w*|fängelse\w*|avtjän\w+|dömd|dömdes|häktad\w*|åtala\w+'
     r'|överfall\w*|hotad|skyddad(?:e)?\s+(?:identitet|personuppgifter)|skyddat\s+boende'
-    r'|kvinnojour\w*|omhänderta\w+|vräkt\w*|vräkning\w*|konkurs\w*|brann\s+(?:ner|upp)'
+    r'|kvinnojour\w*|omhänderta\w+|vräkt\w*|vräkning\w*|konkurs\w*|brann(?!\s+för)|nyskild|frånskild|separera\w+'
+    r'|betalningsanmärk\w+|inkasso|utmätning|härbärge\w*|avskeda\w+|gifte\s+mig|bröllop\w*|föräldraledig'
+    r'|polisanmäl\w+|hotade|förföljd\w*|olyckan'
     r'|bilolycka\w*|trafikolycka\w*|arbetsolycka\w*|skilsmäss\w+|skilde\s+mig|asyl\w*|papperslös'
     r'|utvis\w+|uppehållstillstånd\w*|prostitu\w+|hemlös|kriminell\w*|sexuellt?\s+\w+'
     r'|hedersvåld\w*|slog\s+mig|stalk\w+|kronofogden|skuldsaner\w+|vårdnad\w*'
     r'|körkortet|rattfyll\w*|satt\s+inne|anstalt\w*|frivården|polisen|rättegång\w*|tingsrätt\w*|flykt|flydde'
     r'|familjehem\w*|fosterhem\w*|lvu|tvångsgift|sov\s+i\s+bilen|spelade\s+bort|änka|änkling|begravning\w*'
     r'|dödsfall\w*|fosterbarn|adoptera\w*|mobba\w+|häkte\w*|stöld\w*|inbrott\w*)\b',
+)
+
+# %% ../../nbs/ord/utpekande.ipynb #a1d1ff56
+_MER_HANDELSE = (
+    r'\b(?:knivhugg\w*|skjuten|rånad|rånet|brottsoffer|målsägande|fotboja|gäng(?:medlem|et\s+jag)|tortyr\w*'
+    r'|psykiskt\s+våld|slår\s+mig|slagen|incest|övergrepp\w*|utnyttja(?:d|des)|trafficking|bedrägeri\w*'
+    r'|barnhem\w*|hvb\w*|ungdomshem\w*|placerad|tog\s+(?:mina|mitt)\s+barn|förlorade\s+(?:min|mitt|mina)\s+(?!jobb)'
+    r'|hot(?:et)?|gömd|före\s+detta|kontaktförbud|drunkna\w+|exmake\w*|skild|skilde\s+(?:mig|sig)'
+    r'|(?:i|på)\s+(?:tidningen|tv|radio|nyheterna)|straff(?:et)?|kriget|båten\s+över|flyktingläger|deportera\w*)\b',
 )
 
 # %% ../../nbs/ord/utpekande.ipynb #8726d272
@@ -694,7 +774,21 @@ _HETER = re.compile(
     re.I,
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #665a16c7
+# %% ../../nbs/ord/utpekande.ipynb #15d3b30a
+_EJ_FORE_TAL = ''.join(
+    rf'(?<!{w} )'
+    for w in (
+        'kl klockan under än till från minst högst paragraf buss linje och eller cirka ca drygt'
+        ' knappt nästan runt rum nummer nr sidan omgång'
+    ).split()
+)
+_TAL_OM_SIG = (
+    rf'{_JAG}.{{0,40}}?(?<![\d.,:/-])\b{_EJ_FORE_TAL}(?:1[5-9]|[2-7]\d)\b'
+    r'(?=\s*(?:[.,;!?]|$|och\b|men\b|plus|år\s+fyllda))(?![.,:/-]\d)',
+    rf'{_JAG}.{{0,40}}?\bfödd\s+på\s+\S+-?talet|{_JAG}.{{0,30}}?\b[4-7]0\s+plus\b',
+)
+
+# %% ../../nbs/ord/utpekande.ipynb #18fd7b4a
 class _Regel(NamedTuple):
     "A rule of one sentence"
 
@@ -708,7 +802,7 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 
 
 _REGLER = (
-    _Regel('alder', _any_of(*_ALDER, *_ANHORIGS_ALDER)),
+    _Regel('alder', _any_of(*_ALDER, *_ALDRAR, *_ANHORIGS_ALDER, *_TAL_OM_SIG)),
     _Regel('ensam', _any_of(*_ENDA, *_FA)),
     _Regel('adress', _any_of(*_ADRESS)),
     _Regel('slakt', _any_of(*_SLAKT)),
@@ -717,19 +811,20 @@ _REGLER = (
     _Regel('barn', _any_of(*_BARN)),
     _Regel('barn', _any_of(*_BARNTAL), _NAGON_ALLS),
     _Regel('ursprung', _any_of(*_URSPRUNG)),
-    _Regel('handelse', _any_of(*_HANDELSE), _NAGON_ALLS),
+    _Regel('handelse', _any_of(*_HANDELSE, *_MER_HANDELSE), _NAGON_ALLS),
 )
 _ROLLEN = _any_of(*_ROLL)
 
-# %% ../../nbs/ord/utpekande.ipynb #a19b58a3
+# %% ../../nbs/ord/utpekande.ipynb #d369785e
 def _of_sentence(
     s: str, known: frozenset[str], citat: bool
 ) -> Iterator[tuple[str, int]]:  # rule, place in the sentence
     for r in _REGLER:
         m = r.hit.search(s)
         public = r.namn == 'adress' and not citat  # an office has an address too
-        who = _NAGON_ALLS if public else r.nagon
-        if m and (who is None or who.search(s)):
+        own = r.namn == 'datum' and citat  # who is quoted tells of a day of her own
+        who = _NAGON_ALLS if public else None if own else r.nagon
+        if m and (who is None or who.search(s) and not _FLERA.search(s[: m.start()])):
             yield r.namn, m.start()
     for at in names_in(s, known):
         yield 'namn', at
