@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from finsam_genomlysning.gora.fritext import pointing_faults, pointing_questions
 from finsam_genomlysning.gora.innehall import prepare_edition
+from finsam_genomlysning.gora.kontroll import check_package
+from finsam_genomlysning.gora.paket import package_lines
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError, Problem, UnderlagError
 from finsam_genomlysning.ord.personnummer import FIRST_NAMES
@@ -331,6 +333,9 @@ def test_a_proposal_stops_the_build(package):
     cells = lines[1].split(';')
     cells[column] = 'Låt 3 av 20 börja om'
     p.write_text('\n'.join([lines[0], ';'.join(cells), *lines[2:]]) + '\n', encoding='utf-8')
+    assert [p.plats for p in check_package(package, compute=False).problem] == [
+        'underlag/forslag, rad 2'
+    ]
     with pytest.raises(DisclosureError) as e:
         build(package)
     assert 'underlag/forslag, rad 2' in e.value.svenska
@@ -472,3 +477,18 @@ def test_every_place_of_the_consultants_words_is_asked_about(package):
         'underlag/handlingsplan, rad 3, kolumn atgard',
         'forbund.toml, bakgrund nr 2',
     ]
+
+
+def test_kontrollera_refuses_a_quotation_and_asks_about_prose(package):
+    text = next(package.glob('texter/*/*/*.md'))
+    said = text.read_text(encoding='utf-8').rstrip() + '\n\nDet gick bra för Zelmira.\n'
+    text.write_text(said, encoding='utf-8')
+    found = check_package(package)
+    lines = list(package_lines(found.underlag, found.fragor))
+    assert found.problem == [] and [p.rad for p in found.fragor] == [len(said.splitlines())]
+    assert 'Frågor om texterna' in lines[-2] and text.name in lines[-1]
+    assert 'Zelmira' not in ' '.join(lines)
+    failures = 'datum;insats;kommun;amne;status\n2024-05-01;;;Zelmira fick vänta.;öppen\n'
+    (package / 'underlag' / 'avvikelser.csv').write_text(failures, encoding='utf-8')
+    (stopped,) = check_package(package, compute=False).problem
+    assert stopped.plats == 'underlag/avvikelser, rad 2, kolumn amne'

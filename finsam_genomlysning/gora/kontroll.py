@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from .dokumentregister import document_files
-from .fritext import pointing_faults, pointing_questions
+from .fritext import lines_beside, pointing_faults, pointing_questions
 from ..lasa.konfiguration import FORBUNDSFIL, find_forbund
 from ..lasa.scenarier import read_scenarier
 from ..lasa.tomlfil import read_toml
@@ -110,11 +110,15 @@ def rule_names(forbund: Forbund) -> Iterator[Brist]:
 # %% ../../nbs/gora/kontroll.ipynb #0b10d020
 def text_faults(
     underlag: Underlag,
+    scenarier: Sequence[Scenario] = (),
 ) -> Iterator[Problem]:  # one per fault, with its file and row
     "What must not be printed in the consultant's texts"
     for (meeting, about, section), md in underlag.texter.items():
         fil = f'texter/{meeting}/{about}/{section}.md'
         yield from check_text(md, fil, underlag.forbund.regler.grans, underlag.godkanda)
+    last = max(underlag.forbund.mote, key=lambda m: m.datum)
+    for fil, lines in lines_beside(underlag, last, scenarier).items():
+        yield from check_text(lines, fil, underlag.forbund.regler.grans, underlag.godkanda)
     yield from pointing_faults(underlag)
 
 
@@ -234,7 +238,7 @@ def check_package(
         found = _scenarios(package, None)[1] if all(p.fil != FORBUNDSFIL for p in e.problem) else []
         return Kontroll(None, sorted({*e.problem, *found}))
     scenarier, wrong = _scenarios(package, underlag.forbund)
-    problems = [*_described(package, underlag), *wrong, *text_faults(underlag)]
+    problems = [*_described(package, underlag), *wrong, *text_faults(underlag, scenarier)]
     problems += [] if wrong else named_scenarios(underlag, scenarier)
     if problems:
         return Kontroll(underlag, sorted(set(problems)))
