@@ -43,17 +43,17 @@ SMAORD |= frozenset(
     ).split()
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #15a189ca
+# %% ../../nbs/ord/utpekande.ipynb #46a2fdbd
 SMAORD |= frozenset(
     (
         'mat med medan mellan men mer mera mest mig min mina mindre minst mitt mod mot motion '
         'musik mycket män människor måndag många måste nej ni nio nog november nu ny nya '
         'nyanlända nytt nämligen när nära nästa nästan någon något några nöjd och också ofta '
-        'oftast ohälsa okej oktober om omkring onsdag ork orka oro oss pappa par per persiska '
-        'plötsligt press programmet på påsk redan respekt ring ro roligt runt rutin rutiner '
-        'rädd rätt samma sammanlagt samsyn samt samtliga se sedan sen senare september ser '
-        'sex sig sin sina sist sista sitt sju sjuk sjukskriven sjukskrivna själv själva ska '
-        'skam skriv skuld skulle skönt sluta små snart som somaliska'
+        'oftast ohälsa okej oktober om omkring onsdag ork orka orken oro oss pappa par per '
+        'persiska plötsligt press programmet på påsk redan respekt ring ro roligt runt rutin '
+        'rutiner rädd rätt samma sammanlagt samsyn samt samtliga se sedan sen senare '
+        'september ser sex sig sin sina sist sista sitt sju sjuk sjukskriven sjukskrivna '
+        'själv själva ska skam skriv skuld skulle skönt sluta små snart som somaliska'
     ).split()
 )
 
