@@ -467,21 +467,19 @@ _SVAGA = re.compile(
 )  # needs the speaker
 _MAN_HAR = re.compile(r'\b(?:om|när)\s+man\b|\bman\s+(?:har|kan|får|är)\b', re.I)
 
-# %% ../../nbs/ord/utpekande.ipynb #0481e209
+# %% ../../nbs/ord/utpekande.ipynb #6e5f331d
 def illness_in(
     sentence: str,
 ) -> int | None:  # where it stands
     "An illness or a diagnosis of one person"
     speaker = _I_FORSTA.search(sentence)
+    if not (speaker or (_NAGON_ALLS.search(sentence) and _DET_HANDE.search(sentence))):
+        return None
     hits = [m for m in _SJUK.finditer(sentence) if speaker or not _SVAGA.fullmatch(m[0])]
     alone = (
         m.start() for m in hits if not _FLERA.search(sentence[max(0, m.start() - 60) : m.start()])
     )
-    at = next(alone, None)
-    if at is None or _MAN_HAR.search(sentence):
-        return None
-    somebody = speaker or (_NAGON_ALLS.search(sentence) and _DET_HANDE.search(sentence))
-    return at if somebody else None
+    return None if _MAN_HAR.search(sentence) else next(alone, None)
 
 # %% ../../nbs/ord/utpekande.ipynb #bb6ba104
 _AR = (
@@ -788,21 +786,23 @@ _TAL_OM_SIG = (
     rf'{_JAG}.{{0,40}}?\bfödd\s+på\s+\S+-?talet|{_JAG}.{{0,30}}?\b[4-7]0\s+plus\b',
 )
 
-# %% ../../nbs/ord/utpekande.ipynb #18fd7b4a
+# %% ../../nbs/ord/utpekande.ipynb #c69eae3d
 class _Regel(NamedTuple):
     "A rule of one sentence"
 
     namn: str  # a key of `UTPEKAR`
     hit: re.Pattern[str]
     nagon: re.Pattern[str] | None = None  # who must be spoken of too
+    tecken: re.Pattern[str] | None = None  # without which it is not looked for
 
 
 def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile('|'.join(f'(?:{p})' for p in patterns), re.I | re.S)
 
 
+_NAGOT_TAL = re.compile(r'\d|född|barn|son|dotter|ton\b|tjugo|(?:tret|fyr|fem|sex|sjut)tio', re.I)
 _REGLER = (
-    _Regel('alder', _any_of(*_ALDER, *_ALDRAR, *_ANHORIGS_ALDER, *_TAL_OM_SIG)),
+    _Regel('alder', _any_of(*_ALDER, *_ALDRAR, *_ANHORIGS_ALDER, *_TAL_OM_SIG), None, _NAGOT_TAL),
     _Regel('ensam', _any_of(*_ENDA, *_FA)),
     _Regel('adress', _any_of(*_ADRESS)),
     _Regel('slakt', _any_of(*_SLAKT)),
@@ -815,11 +815,13 @@ _REGLER = (
 )
 _ROLLEN = _any_of(*_ROLL)
 
-# %% ../../nbs/ord/utpekande.ipynb #d369785e
+# %% ../../nbs/ord/utpekande.ipynb #68e261e0
 def _of_sentence(
     s: str, known: frozenset[str], citat: bool
 ) -> Iterator[tuple[str, int]]:  # rule, place in the sentence
     for r in _REGLER:
+        if r.tecken and not r.tecken.search(s):
+            continue
         m = r.hit.search(s)
         public = r.namn == 'adress' and not citat  # an office has an address too
         own = r.namn == 'datum' and citat  # who is quoted tells of a day of her own
