@@ -3237,6 +3237,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                             'finsam_genomlysning/lasa/refi.py')},
             'finsam_genomlysning.lasa.rimlighet': { 'finsam_genomlysning.lasa.rimlighet.Orimligt': ( 'lasa/rimlighet.html#orimligt',
                                                                                                      'finsam_genomlysning/lasa/rimlighet.py'),
+                                                    'finsam_genomlysning.lasa.rimlighet._balance_signs': ( 'lasa/rimlighet.html#_balance_signs',
+                                                                                                           'finsam_genomlysning/lasa/rimlighet.py'),
                                                     'finsam_genomlysning.lasa.rimlighet._ended_unbegun': ( 'lasa/rimlighet.html#_ended_unbegun',
                                                                                                            'finsam_genomlysning/lasa/rimlighet.py'),
                                                     'finsam_genomlysning.lasa.rimlighet._low_amounts': ( 'lasa/rimlighet.html#_low_amounts',

@@ -2326,3 +2326,39 @@ def test_a_day_in_still_other_ways(las, text):
 def test_a_plus_does_not_make_thousands_decimals(las, cell):
     said = las(ekonomi_csv=PENGAR + rad('Löner', cell))
     says(said, 'Skriv 450 000 om det är tusental, annars 450')
+
+
+SKULDER = (
+    'post;slag;datum;belopp;kalla\nKassa;tillgång;2023-12-31;{};\n'
+    'Skulder;skuld;2023-12-31;{};\nEget kapital;eget_kapital;2023-12-31;{};\n'
+)
+
+
+@pytest.mark.parametrize(
+    'amounts, rows',
+    [
+        ((100000, -40000, -60000), '3, 4'),
+        ((100000, -40000, 70000), '3'),
+        ((90000, 100000, -10000), ''),
+    ],
+)
+def test_debts_and_equity_have_no_minus(las, amounts, rows):
+    said = las(balans_csv=SKULDER.format(*amounts))
+    if rows:
+        says(said, 'kolumn belopp.*Skulder och eget kapital är skrivna med minus')
+        assert f'rad {rows}' in said
+    else:  # a true loss
+        assert said.tabeller['balans'].belopp.tolist() == [*amounts]
+
+
+def test_a_decision_that_is_done_never_becomes_one_that_is_not(las):
+    head = 'datum;paragraf;beslut;insats;ansvar;klart_senast;genomfort;uppfoljning;kalla\n'
+    said = las(beslut_csv=head + '2024-05-15;31;Mer tid;;kansliet;;ja;;\n')
+    says(said, 'kolumn genomfort: .*tom bara om den ska betyda att beslutet inte är genomfört')
+    assert 'inte känd' not in said
+
+
+def test_low_rates_of_payment_are_noted(las):
+    row = 'spar_a;Åstad;2024-01-01;2024-12-31;0,75;600;12;450;Ja;\n'
+    head = 'insats;kommun;fran;till;omfattning;schablon;manader;utbetalt;intyg;kalla\n'
+    notes(las(utbetalningar_csv=head + row), 'alla belopp är under 1 000')

@@ -146,7 +146,10 @@ EMPTY_DAY = {
 # %% ../../nbs/lasa/kontroll.ipynb #25b06fb2
 def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
     if k.typ == 'datum' and k.tomt:
-        return GOR[k.typ] + EMPTY_DAY.get(k.namn, ' Är dagen inte känd: lämna cellen tom.')
+        unknown = ' Är dagen inte känd: lämna cellen tom.'
+        if k.tomt_ar:
+            unknown = f' Lämna cellen tom bara om den ska betyda {k.tomt_ar}.'
+        return GOR[k.typ] + EMPTY_DAY.get(k.namn, unknown)
     if k.typ != 'kod':
         return GOR[k.typ]
     near = _near_code(k, forbund, text)

@@ -110,6 +110,22 @@ def _signs(values: pd.DataFrame, names: list[str]) -> list[Orimligt]:
         found += [Orimligt(int(str(n)), 'slag', vad, gor) for n in rows]
     return found
 
+# %% ../../nbs/lasa/rimlighet.ipynb #d03ae74b
+def _balance_signs(values: pd.DataFrame) -> list[Orimligt]:
+    found = []
+    for _, day in values.dropna(subset=['belopp']).groupby('datum', sort=False):
+        own = day['slag'].eq('tillgang')
+        assets, others = day.loc[own, 'belopp'].sum(), day.loc[~own, 'belopp'].sum()
+        nought = assets > 0 and abs(assets + others) <= 0.5 * len(day)
+        debts = day.loc[day['slag'].eq('skuld'), 'belopp']
+        if not nought and not (len(debts) and (debts < 0).all()):
+            continue
+        vad = 'Skulder och eget kapital är skrivna med minustecken, som i bokföringen.'
+        gor = 'Skriv dem utan minus; bara ett negativt eget kapital har minus.'
+        rows = day.index[~own & (day['belopp'] < 0)]
+        found += [Orimligt(int(str(n)), 'belopp', vad, gor) for n in rows]
+    return found
+
 # %% ../../nbs/lasa/rimlighet.ipynb #30df51bf
 _LINE = ['post', 'slag', 'insats', 'kommun', 'varav']
 
@@ -136,7 +152,8 @@ def implausible(
     "Values that can be read and still be wrong"
     have = set(values.columns[values.notna().any()])
     if schema.namn == 'utbetalningar' and {'omfattning', 'schablon'} <= have:
-        return _percent_as_posts(values)
+        wrong, said = _percent_as_posts(values)
+        return wrong, [*said, *_low_amounts(values, ['schablon'])]
     if schema.namn == 'behov' and {'varde', 'enhet', 'indikator'} <= have:
         return [], _shares_as_percent(values)
     if schema.namn == 'deltagare' and 'slutdatum' in have:
@@ -145,5 +162,6 @@ def implausible(
     if schema.namn == 'ekonomi' and money:
         return _signs(values, money), [*_low_amounts(values, money), *_overlaps(values, money)]
     if schema.namn in ('balans', 'bidrag') and money:
-        return [], _low_amounts(values, money)
+        wrong = _balance_signs(values) if schema.namn == 'balans' else []
+        return wrong, _low_amounts(values, money)
     return [], []
