@@ -492,3 +492,4 @@ def test_kontrollera_refuses_a_quotation_and_asks_about_prose(package):
     (package / 'underlag' / 'avvikelser.csv').write_text(failures, encoding='utf-8')
     (stopped,) = check_package(package, compute=False).problem
     assert stopped.plats == 'underlag/avvikelser, rad 2, kolumn amne'
+    assert stopped.vad.startswith('Texten') and 'citat' not in stopped.gor

@@ -851,16 +851,16 @@ def points_out(
     for pattern in (_INITIALER, _HETER):
         yield from (('namn', m.start()) for m in pattern.finditer(text))
 
-# %% ../../nbs/ord/utpekande.ipynb #93975be0
+# %% ../../nbs/ord/utpekande.ipynb #41bb4b22
 _GOR_OM = {
     True: 'Skriv om det så att det kan gälla flera',
     False: 'Läs raden, och skriv om den om den gäller en enskild',
 }
 
 
-def _advice(regel: str, citat: bool) -> str:
+def _advice(regel: str, citat: bool, utsaga: bool) -> str:
     word = ' Gäller ordet ingen person: skriv det som [[ord]] där.' if regel == 'namn' else ''
-    no = ', sätt citat till nej' if citat else ''
+    no = ', sätt citat till nej' if utsaga else ''
     return f'{_GOR_OM[citat]}{no}, eller godkänn den i {GODKANDA} med regel = "{regel}".{word}'
 
 # %% ../../nbs/ord/utpekande.ipynb #4e142074
@@ -879,7 +879,7 @@ def _pointing_lines(
     found = points_out(told, known, citat)
     return tuple(sorted({(read.line(min(at, len(read.plats) - 1)), r) for r, at in found}))
 
-# %% ../../nbs/ord/utpekande.ipynb #f68c3dcb
+# %% ../../nbs/ord/utpekande.ipynb #7953f7ff
 def check_pointing(
     text: str,  # prose, or one cell of a table
     plats: Problem,  # where it stands; its row is that of the text's first line
@@ -891,7 +891,8 @@ def check_pointing(
     "What in a text may single somebody out and is not approved"
     lines, out = text.splitlines(), []
     approved = {(g.regel, g.rad) for g in godkanda if g.fil == plats.fil}
-    what = 'Citatet' if citat else 'Texten'
+    utsaga = citat and plats.kolumn == 'utsaga'
+    what = 'Citatet' if utsaga else 'Texten'
     for line, regel in _pointing_lines(text, known, citat, plats.kolumn.endswith('kalla')):
         said = {lines[line - 1].strip(), ' '.join(text.split())}
         if not approved.isdisjoint((regel, words) for words in said):
@@ -899,5 +900,5 @@ def check_pointing(
         row = plats.rad + line - 1 if plats.rad else 0
         vad = f'{what} kan peka ut någon: {UTPEKAR[regel]}.'
         where = (plats.fil, plats.blad, row, plats.kolumn)
-        out.append(Problem(*where, vad, _advice(regel, citat)))
+        out.append(Problem(*where, vad, _advice(regel, citat, utsaga)))
     return out
