@@ -6,9 +6,10 @@
 __all__ = ['SMAORD', 'STAMMAR', 'is_ordinary', 'known_words', 'split_sentences', 'names_in', 'illness_in', 'home_in',
            'workplace_in', 'points_out', 'check_pointing']
 
-# %% ../../nbs/ord/utpekande.ipynb #9a39015c
+# %% ../../nbs/ord/utpekande.ipynb #d300a345
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import NamedTuple
 from .errors import Problem
@@ -879,7 +880,7 @@ def _pointing_lines(
     found = points_out(told, known, citat)
     return tuple(sorted({(read.line(min(at, len(read.plats) - 1)), r) for r, at in found}))
 
-# %% ../../nbs/ord/utpekande.ipynb #7953f7ff
+# %% ../../nbs/ord/utpekande.ipynb #b2ff23a3
 def check_pointing(
     text: str,  # prose, or one cell of a table
     plats: Problem,  # where it stands; its row is that of the text's first line
@@ -887,7 +888,7 @@ def check_pointing(
     godkanda: Collection[Godkand] = (),  # as returned by `read_approved`
     *,
     citat: bool = False,  # whether somebody else's words are quoted
-) -> list[Problem]:  # one per line and rule: what, what to do; never the words themselves
+) -> list[Problem]:  # one per line and rule, never with the words themselves
     "What in a text may single somebody out and is not approved"
     lines, out = text.splitlines(), []
     approved = {(g.regel, g.rad) for g in godkanda if g.fil == plats.fil}
@@ -899,6 +900,5 @@ def check_pointing(
             continue
         row = plats.rad + line - 1 if plats.rad else 0
         vad = f'{what} kan peka ut någon: {UTPEKAR[regel]}.'
-        where = (plats.fil, plats.blad, row, plats.kolumn)
-        out.append(Problem(*where, vad, _advice(regel, citat, utsaga)))
+        out.append(replace(plats, rad=row, vad=vad, gor=_advice(regel, citat, utsaga)))
     return out
