@@ -2362,3 +2362,20 @@ def test_low_rates_of_payment_are_noted(las):
     row = 'spar_a;Åstad;2024-01-01;2024-12-31;0,75;600;12;450;Ja;\n'
     head = 'insats;kommun;fran;till;omfattning;schablon;manader;utbetalt;intyg;kalla\n'
     notes(las(utbetalningar_csv=head + row), 'alla belopp är under 1 000')
+
+
+def test_years_above_their_headings_are_years_side_by_side(las):
+    head = [
+        ['post', 'slag', 'insats', '2023', '', '2024', ''],
+        ['', '', '', *['Budget', 'Utfall'] * 2],
+    ]
+    said = las(ekonomi_xlsx=bok([*head, ['Lön', 'kostnad', 'spar_a', 9000, 8000, 7000, 6000]]))
+    says(said, '«Budget 2023» och «Budget 2024» är olika år av samma sak. Skriv en rad per år')
+    assert 'har 1 fel' in said
+
+
+@pytest.mark.parametrize('post', ['L=C3=B6ner', 'L%C3%B6ner', 'L\\u00f6ner'])
+def test_letters_written_as_codes_are_lost(las, post):
+    says(las(ekonomi_csv=PENGAR + rad(post, 9000)), 'rad 2: Å, ä och ö är förvanskade')
+    address = rad('Lön', 9000).replace(';;\n', ';;https://x.invalid/l%C3%B6n\n')
+    assert not isinstance(las(ekonomi_csv=PENGAR + address), str)

@@ -182,9 +182,13 @@ def _above(blad: Blad, rad: int, cells: list[str]) -> list[str]:  # the upper wo
 
 def _join(upper: list[str], above: list[str], lower: list[str], schema: Tabellschema) -> list[str]:
     joined = []
+    years = {w.strip() for w in above if re.fullmatch(r'\s*(?:19|20)\d\d\s*', w)}
     for i in range(max(len(upper), len(lower))):
         own, low = (x[i] if i < len(x) else '' for x in (upper, lower))
         over = above[i] if i < len(above) else ''
+        if len(years) > 1 and over.strip() in years and low.strip():
+            joined.append(f'{low.strip()} {over.strip()}')  # «Budget» under «2023» and «2024»
+            continue
         both = f'{over} {low}'.strip()
         tries = [both, low, over] if low.strip() else [own]
         joined.append(next((t for t in tries if known_headings([t], schema)), low or own))
@@ -208,7 +212,8 @@ def joined_headings(
             continue
         (n, upper), (m, lower) = rows
         cells = _join(upper, _above(blad, n, upper), lower, schema)
-        if m == n + 1 and len(known_headings(cells, schema)) > best:
+        dated = [re.sub(r' (?:19|20)\d\d$', '', c) for c in cells]
+        if m == n + 1 and len(known_headings(dated, schema)) > best:
             note = f'rubrikerna på rad {n} och {m} är lästa tillsammans'
             left = [*blad.rader[:first], (m, cells), *blad.rader[first + 2 :]]
             merged = [x for x in blad.sammanslagna if x[1] not in (n, m)]

@@ -86,6 +86,7 @@ _LOST = re.compile(
     '\ufffd|Ã[¥¤¶…„–©\u0085\u0084\u0096]|â€|√[•§∂Ö]|├[ÑñÂåäö¥ñ╢]|&[aouAOU](?:ring|uml);'
     r'|\+A[MNOP][A-Z0-9a-z]-'
 )
+_CODED = re.compile(r'(?<=[A-Za-z])(?:=C3=|%C3%|\\u00)[89A-Fa-f][0-9A-Fa-f](?=[A-Za-z=%\\ ])')
 _LOST_MARK = re.compile(r'[A-Za-zåäö]\?[a-zåäö]|(?<![\w/])\?(?=[a-z]{2})')
 
 # %% ../../nbs/lasa/textfil.ipynb #20673f74
@@ -102,12 +103,17 @@ def _seven_bit_at(text: str) -> int | None:
 # %% ../../nbs/lasa/textfil.ipynb #788e4d91
 def lost_at(
     text: str,
+    koder: bool = True,  # whether letters as codes are lost; TOML reads one kind of them
 ) -> int | None:  # a position; None when they are not
     "Where letters are lost in a text"
     if m := _LOST.search(text):
         return m.start()
     if (at := _seven_bit_at(text)) is not None:
         return at
+    for m in _CODED.finditer(text) if koder else ():
+        before = re.split(r'[\s;"]', text[max(0, m.start() - 300) : m.start()])[-1]
+        if '/' not in before:  # an address may write its letters so
+            return m.start()
     if text.isascii() and (marks := list(_LOST_MARK.finditer(text))):
         lines = [text[text.rfind('\n', 0, m.start()) + 1 : m.end()] for m in marks]
         wrong = [m for m, line in zip(marks, lines, strict=True) if '://' not in line]

@@ -243,7 +243,7 @@ def refuse_lost(
 
     Raises `UnderlagError` with the row when letters are lost.
     """
-    if (at := lost_at(text)) is not None:
+    if (at := lost_at(text, koder=False)) is not None:
         vad = 'Å, ä och ö är förvanskade på raden.'
         gor = 'Skriv dem på nytt, och spara filen med teckenkodningen UTF-8.'
         raise UnderlagError([Problem(fil, '', text.count('\n', 0, at) + 1, '', vad, gor)])
