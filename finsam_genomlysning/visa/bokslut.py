@@ -6,8 +6,8 @@
 __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'ENHET', 'DOKUMENTENS', 'frame_of', 'statement_columns', 'statement',
            'surplus_word', 'year_result', 'result_words', 'balance_sheet', 'accumulated', 'cost_groups', 'share_year',
            'contributions_by_year', 'share_cell', 'payments', 'contribution_words', 'place_budget_words',
-           'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_for_all', 'assumed_days',
-           'whole_accounts', 'own_costs', 'who_we_are']
+           'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_here', 'stated_for_all',
+           'assumed_days', 'whole_accounts', 'own_costs', 'who_we_are']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 import re
@@ -434,29 +434,37 @@ def _paid(u: Utgava) -> set[tuple[object, ...]]:  # insats, kommun, kronor
     return set(zip(df['insats'], df['kommun'], df['varde'], strict=True))
 
 
+def _unpaid(u: Utgava, df: pd.DataFrame) -> pd.DataFrame:  # rows of `uppgifter`
+    paid = _paid(u)
+    own = zip(df['insats'], df['kommun'], df['varde'], strict=True)
+    return df[pd.Series([x not in paid for x in own], df.index, dtype=bool)]
+
+
+def _stated_table(head: str, n: int, df: pd.DataFrame) -> Tabell:
+    heads = ['Uppgift', 'Värde', 'Enhet', 'Källa']
+    rows = [[r['vad'], stated_value(r), r['enhet'], r['kalla']] for r in df.to_dict('records')]
+    kalla = 'Förbundets dokument'
+    return Tabell(head or DOKUMENTENS, kalla, f'tab-stallt-{n}', heads, rows, bilaga=True)
+
+# %% ../../nbs/visa/bokslut.ipynb #567b4268
 def stated(
     u: Utgava,
     insats: str = '',  # id of a programme; the whole förbund when empty
     fran: int = 1,  # the first table's number on its page
 ) -> list[Visning]:
     "Figures of the documents under the package's own headings"
-    df = frame_of(u, 'uppgifter', insats=insats)
+    df = _unpaid(u, frame_of(u, 'uppgifter', insats=insats))
     df = df[(df['rubrik'] != '') | (df['insats'] != '')]
-    paid = _paid(u)
-    own = zip(df['insats'], df['kommun'], df['varde'], strict=True)
-    df = df[pd.Series([x not in paid for x in own], df.index, dtype=bool)]
-    heads = ['Uppgift', 'Värde', 'Enhet', 'Källa']
     return [
-        Tabell(
-            str(head) or DOKUMENTENS,
-            'Förbundets dokument',
-            f'tab-stallt-{n}',
-            heads,
-            [[r['vad'], stated_value(r), r['enhet'], r['kalla']] for r in part.to_dict('records')],
-            bilaga=True,
-        )
+        _stated_table(str(head), n, part)
         for n, (head, part) in enumerate(df.groupby('rubrik', sort=False), fran)
     ]
+
+
+def stated_here(s: Amne) -> list[Visning]:
+    "Figures of the documents about one municipality"
+    df = _unpaid(s.u, frame_of(s.u, 'uppgifter', kommun=s.kommun))
+    return [_stated_table('', 1, df)] if len(df) else []
 
 # %% ../../nbs/visa/bokslut.ipynb #e00d2b6d
 def stated_for_all(u: Utgava) -> list[Visning]:

@@ -23,6 +23,7 @@ from .avsnitt import Avsnitt, Del, picture
 from finsam_genomlysning.visa.bokslut import (
     contributions_by_year,
     own_costs,
+    stated_here,
     whole_accounts,
 )
 from .forteckning import Lista
@@ -278,7 +279,7 @@ PENGARNA = replace(
     EKONOMI,
     namn='pengarna',
     vinjett='Pengarna',
-    delar=(contribution, KOSTNAD_HAR, own_costs),
+    delar=(contribution, KOSTNAD_HAR, own_costs, stated_here),
     visar=(T.bidrag,),
     saknas='kommunens bidrag',
 )
