@@ -12,7 +12,7 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
            'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook',
            'numbers_of', 'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like',
-           'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'audit_sheets']
+           'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'shares_in_print', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -665,12 +665,13 @@ def quiet_fault(
 def spoken_faults(
     page: Uppslag,
     grans: int = 5,  # counts 1..grans-1 are protected
+    andelar: Collection[float] = (),  # shares that stand in print elsewhere, 0-1
 ) -> Iterator[str]:
     "Identities and small counts in what a page says"
     style = ''.join(page.delar['style'])
     quiet = ' . '.join(t for t in page.tyst if t not in style)
     for text in (''.join(page.text), quiet):
-        for kind, _ in hits(tidy_text(text), grans, page.andelar):
+        for kind, _ in hits(tidy_text(text), grans, page.andelar.union(andelar)):
             if kind in ('personnummer', 'antal'):
                 yield f'Sidan säger något som inte får skrivas ({kind}).'
 
@@ -747,6 +748,7 @@ def page_faults(
     folder: Path,  # where links lead
     known: str,  # all text that may be linked to
     grans: int = 5,  # counts 1..grans-1 are protected
+    andelar: Collection[float] = (),  # shares of the reports that the start page leads to
 ) -> Iterator[str]:
     "Everything that a page should not have"
     page = open_page(source)
@@ -766,7 +768,7 @@ def page_faults(
         yield 'Ett id är inte ett som en sida har.'
     if quiet_fault(page):
         yield 'Sidan har ett tal utanför sin text.'
-    yield from spoken_faults(page, grans)
+    yield from spoken_faults(page, grans, andelar)
     if nb and page_differs(page, nb):
         yield 'Sidan har andra tal än sin anteckningsbok.'
 
@@ -792,6 +794,17 @@ def picture_faults(
     for src in (*(m['src'] for m in page.bilder), *page.smala):
         yield from svg_faults(without_dark(base64.b64decode(src.partition(',')[2])))
 
+# %% ../../nbs/granska/sidor.ipynb #e68fedd0
+_SHARE_IN_PRINT = re.compile(r'<data\b[^>]*>(\d+)(?:,\d+)?\s(?:%|procent)')
+
+
+def shares_in_print(
+    folder: Path,  # an edition
+) -> set[float]:  # 0-1
+    "The shares that the pages of an edition print"
+    pages = (p.read_text(encoding='utf-8') for p in folder.glob('*.html'))
+    return {int(n) / 100 for text in pages for n in _SHARE_IN_PRINT.findall(text)}
+
 # %% ../../nbs/granska/sidor.ipynb #2bfcbe3e
 def audit_sheets(
     folder: Path,  # an edition
@@ -807,7 +820,8 @@ def audit_sheets(
         source = folder / 'notebooks' / f'{path.stem}.ipynb'
         nb = read_json(source) if source.is_file() else None
         known = settings + (json.dumps(nb, ensure_ascii=False) if nb else '')
-        faults = [*page_faults(path.read_text(encoding='utf-8'), nb, folder, known, grans)]
+        html, shares = path.read_text(encoding='utf-8'), set() if nb else shares_in_print(folder)
+        faults = [*page_faults(html, nb, folder, known, grans, shares)]
         if any(data not in settings for data in inserted_pictures(nb or {})):
             faults.append('En bild i anteckningsboken står inte i utgåvans texter.')
         out += [finding(path.name, what) for what in dict.fromkeys(faults)]

@@ -196,7 +196,8 @@ def count_patterns(
 
 # %% ../../nbs/ord/textgranskning.ipynb #5a1e0f02
 ROUND_SHARE = re.compile(
-    r'\b(en|två|tre|fyra) av (tre|fyra|fem|tio)(?= (?:går|slutar|skattar|är kvar|har bättre'
+    r'\b(en|två|tre|fyra|sex|sju|åtta|nio) av (tre|fyra|fem|tio)'
+    r'(?= (?:går|slutar|skattar|är kvar|har bättre'
     r'|av dem som|remisser till|till (?:drygt |knappt |nästan )?(?:hälften|alla|\w+ av))\b)',
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, datum, lista, md, tal
-from .amne import Amne, printed, shown, tells_of
+from .amne import Amne, has_intervals, printed, shown
 from finsam_genomlysning.visa.antalen import (
     counted_sentence,
     documents_differ,
@@ -34,7 +34,7 @@ from finsam_genomlysning.visa.bokslut import (
     year_result,
 )
 from .deltar import flow_cells, flow_finding, flow_table
-from .metod import REGISTRET, changed
+from .metod import changed
 from .modellprov import caution, exception_sentence
 from .nylaget import SAKRA, directions, effects, scenario_names
 from .oversikt import gap
@@ -499,8 +499,7 @@ def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
         if gone
         else ''
     )
-    counted = s.slag == 'nylage' or any(tells_of(s, t) for t in REGISTRET)
-    given = LAMNADE_ORD if latest(s) else INTERVALL_ORD if counted else INGA_SKATTADE
+    given = LAMNADE_ORD if latest(s) else INTERVALL_ORD if has_intervals(s) else INGA_SKATTADE
     return [x for x in (given, rest) if x]
 
 # %% ../../nbs/visa/forstasidan.ipynb #b1039fd0

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['OM_BRYTDAG', 'OM_FYNDEN', 'OM_SAKERT', 'OM_KODER', 'OM_ANDELAR', 'OM_VANTAN', 'OM_RACKVIDD', 'OM_TIDEN', 'OM_SLUMPEN',
-           'REGISTRET', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'LOFTE', 'GARANTI', 'AVRUNDNING', 'FOLJS',
-           'method_words', 'time_method', 'rule_words', 'protection_rules', 'method', 'name_documents', 'sources',
-           'column_sources', 'quality', 'remarks', 'documents', 'followed', 'moved', 'detail_news', 'changed',
-           'changed_numbers', 'changes_section']
+           'REGISTRET', 'SVAREN', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'LOFTE', 'GARANTI', 'AVRUNDNING',
+           'FOLJS', 'method_words', 'time_method', 'rule_words', 'protection_rules', 'method', 'name_documents',
+           'sources', 'column_sources', 'quality', 'remarks', 'documents', 'followed', 'moved', 'detail_news',
+           'changed', 'changed_numbers', 'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
 import json, re
@@ -62,11 +62,12 @@ OM_SLUMPEN = """
 
 # %% ../../nbs/visa/metod.ipynb #ae4ec3a1
 REGISTRET = (T.ko, T.resultat, T.deltagare_kommun, T.deltagare_ar)
+SVAREN = (T.enkat, T.progression)
 METODEN: tuple[tuple[str, tuple[Mattgrepp | Tabellgrepp, ...]], ...] = (  # with its tables
     (OM_BRYTDAG, REGISTRET),
     (OM_FYNDEN, ()),
-    (OM_SAKERT, (*REGISTRET, T.volymer.deltagare, T.scenarier_skillnad)),
-    (OM_ANDELAR, (T.resultat, T.enkat, T.remittent, T.volymer.deltagare)),
+    (OM_SAKERT, (*REGISTRET, T.volymer.deltagare, T.scenarier_skillnad, *SVAREN)),
+    (OM_ANDELAR, (T.resultat, T.enkat, T.remittent, T.volymer.deltagare, *SVAREN)),
     (OM_VANTAN, (T.vantetid,)),
     (OM_RACKVIDD, (T.rackvidd,)),
     (OM_TIDEN, (T.tid_i_insats, T.tid_median)),
