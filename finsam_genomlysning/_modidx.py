@@ -6942,6 +6942,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                              'finsam_genomlysning/visa/amne.py'),
                                                'finsam_genomlysning.visa.amne.check_code': ( 'visa/amne.html#check_code',
                                                                                              'finsam_genomlysning/visa/amne.py'),
+                                               'finsam_genomlysning.visa.amne.dims_of_handle': ( 'visa/amne.html#dims_of_handle',
+                                                                                                 'finsam_genomlysning/visa/amne.py'),
                                                'finsam_genomlysning.visa.amne.drawn': ( 'visa/amne.html#drawn',
                                                                                         'finsam_genomlysning/visa/amne.py'),
                                                'finsam_genomlysning.visa.amne.has_intervals': ( 'visa/amne.html#has_intervals',

@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBUTES', 'COUNTING', 'VALUES', 'QUIET_TAGS',
-           'QUIET_CLASSES', 'LONELY', 'LINES', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META', 'SVG_ATTRIBUTES',
-           'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES', 'LINK_TARGET',
-           'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META', 'attribute_fault', 'Uppslag',
-           'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults', 'tidy_text', 'local',
-           'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults',
-           'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
-           'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook',
-           'numbers_of', 'page_differs', 'quiet_fault', 'spoken_faults', 'link_fault', 'numbered', 'slug_like',
-           'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'shares_in_print', 'audit_sheets']
+           'QUIET_CLASSES', 'LONELY', 'LINES', 'PERCENT', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META',
+           'SVG_ATTRIBUTES', 'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
+           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META',
+           'attribute_fault', 'Uppslag', 'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults',
+           'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark',
+           'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source', 'truths', 'number_cells',
+           'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown', 'said_first',
+           'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault',
+           'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults', 'page_faults', 'pictures_of',
+           'picture_faults', 'shares_in_print', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -108,6 +109,9 @@ LONELY = frozenset(['br', 'wbr', 'img', 'meta', 'link', 'source'])
 LINES = frozenset('p td th li h1 h2 h3 h4 h5 dt dd caption figcaption tr div pre'.split())
 
 # %% ../../nbs/granska/sidor.ipynb #229c16cb
+PERCENT = r'(\d+)(?:,\d+)?\s(?:%|procent)'  # a share as a page prints it
+
+
 class Uppslag(HTMLParser):
     "A page, its parts and what it should not have"
 
@@ -152,7 +156,7 @@ class Uppslag(HTMLParser):
         if tags and re.fullmatch('h[1-5]', tags[-1]):
             self.rubriker.append(data)
         if tags[-1:] == ['data']:
-            percent = re.match(r'(\d+)(?:,\d+)?\s(?:%|procent)', data)
+            percent = re.match(PERCENT, data)
             self.andelar |= {int(percent[1]) / 100} if percent else set()
         quiet = any(q for _, q in self.oppna)
         (self.tyst if quiet else self.text).append(data)
@@ -795,7 +799,7 @@ def picture_faults(
         yield from svg_faults(without_dark(base64.b64decode(src.partition(',')[2])))
 
 # %% ../../nbs/granska/sidor.ipynb #e68fedd0
-_SHARE_IN_PRINT = re.compile(r'<data\b[^>]*>(\d+)(?:,\d+)?\s(?:%|procent)')
+_SHARE_IN_PRINT = re.compile(rf'<data\b[^>]*>{PERCENT}')
 
 
 def shares_in_print(

@@ -156,13 +156,13 @@ def by_time(
 ) -> list[pd.DataFrame]:
     "The places in the order of their first words, and by time where those are alike"
     time = next((k for k in ('period', 'ar') if k in columns), None)
-    ends = [_ends(str(p.iloc[0][time])) if time else None for p in places]
-    if time is None or None in ends:
+    ends = [e for p in places if time and (e := _ends(str(p.iloc[0][time])))]
+    if time is None or len(ends) < len(places):
         return places
     before = [k for k in columns[: columns.index(time)] if places and k in places[0]]
     lead = [tuple(str(p.iloc[0][k]) for k in before) for p in places]
     rank = {w: n for n, w in enumerate(dict.fromkeys(lead))}
-    keys = [(rank[w], e or (date.min, date.min)) for w, e in zip(lead, ends, strict=True)]
+    keys = [(rank[w], e) for w, e in zip(lead, ends, strict=True)]
     return [places[j] for j in sorted(range(len(places)), key=keys.__getitem__)]
 
 # %% ../../nbs/visa/forteckning.ipynb #64b69c22

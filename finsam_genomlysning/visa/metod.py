@@ -17,7 +17,14 @@ from ..katalog.register import T, Mattgrepp, Tabellgrepp
 from ..ord.sv import MANADER, datum, lista, md, tal
 from ..rakna.uppfoljning import changes
 from ..skydd.utgava import Utgava
-from .amne import Amne, printed, reported, shown, tells_of
+from finsam_genomlysning.visa.amne import (
+    Amne,
+    dims_of_handle,
+    printed,
+    reported,
+    shown,
+    tells_of,
+)
 from .grupper import covering
 from .svenska import UPPGIFT, talord, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
@@ -67,7 +74,7 @@ METODEN: tuple[tuple[str, tuple[Mattgrepp | Tabellgrepp, ...]], ...] = (  # with
     (OM_BRYTDAG, REGISTRET),
     (OM_FYNDEN, ()),
     (OM_SAKERT, (*REGISTRET, T.volymer.deltagare, T.scenarier_skillnad, *SVAREN)),
-    (OM_ANDELAR, (T.resultat, T.enkat, T.remittent, T.volymer.deltagare, *SVAREN)),
+    (OM_ANDELAR, (T.resultat, T.remittent, T.volymer.deltagare, *SVAREN)),
     (OM_VANTAN, (T.vantetid,)),
     (OM_RACKVIDD, (T.rackvidd,)),
     (OM_TIDEN, (T.tid_i_insats, T.tid_median)),
@@ -77,9 +84,7 @@ METODEN: tuple[tuple[str, tuple[Mattgrepp | Tabellgrepp, ...]], ...] = (  # with
 
 
 def _is_told(s: Amne, vad: Mattgrepp | Tabellgrepp) -> bool:
-    table = vad if isinstance(vad, Tabellgrepp) else Tabellgrepp(vad.tabell)
-    own = not s.kommun or 'kommun' in [d.id for d in table.definition.dims]
-    return own and tells_of(s, vad)
+    return (not s.kommun or 'kommun' in dims_of_handle(vad)) and tells_of(s, vad)
 
 
 def method_words(s: Amne) -> str:  # Markdown

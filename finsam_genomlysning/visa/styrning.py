@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_SAKNAS', 'BUDGET', 'KOSTNAD', 'BIDRAG_SLAG',
-           'KOSTNAD_HAR', 'KANSLIET', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'BRISTER', 'VALD', 'ARBETSSATT',
+           'KANSLIET', 'KOSTNAD_HAR', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'BRISTER', 'VALD', 'ARBETSSATT',
            'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table',
            'goal_verdicts', 'goal_finding', 'plan_list', 'overdue', 'decision_list', 'amounts', 'contribution', 'day',
            'when', 'money', 'process_frame', 'process_table', 'proposal_finding', 'count_proposals']
@@ -239,6 +239,7 @@ BIDRAG_SLAG = Lista(
 )
 
 # %% ../../nbs/visa/styrning.ipynb #6464d8d1
+KANSLIET = 'förbundskansliet'
 KOSTNAD_HAR = Lista(
     'tab-kostnad-kommun',
     'Insatsernas kostnad i kommunen',
@@ -246,7 +247,7 @@ KOSTNAD_HAR = Lista(
     (('period', 'Period'), ('fordelad_kostnad', 'Fördelad kostnad (kr)')),
     noter='Kostnaden är fördelad efter antalet deltaganden under året.',
     saknas='vad insatserna kostar i kommunen',
-    lamnas_av='förbundskansliet',
+    lamnas_av=KANSLIET,
     annars=lambda s: bool(own_costs(s)),
 )
 
@@ -256,7 +257,6 @@ def contribution(s: Amne) -> list[Visning]:
     return [] if s.insats else contributions_by_year(s.u, s.kommun)
 
 # %% ../../nbs/visa/styrning.ipynb #cdcdb52a
-KANSLIET = 'förbundskansliet'
 EKONOMI = Avsnitt(
     'ekonomi',
     'Ekonomi',
