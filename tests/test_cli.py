@@ -6,12 +6,15 @@ libraries anew.
 """
 
 import json, re, shutil, signal, subprocess, sys, time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.request import urlopen
 import pytest
 from conftest import DEFAULT, ROOT, SMALL, copy_package
+from finsam_genomlysning.gora.avbrott import _HEARD, _interrupted
 from finsam_genomlysning.gora.cli import main
+from finsam_genomlysning.gora.publicera import build_edition
 
 
 def genomlysning(*words, cwd=ROOT, env=None):
@@ -126,6 +129,24 @@ def test_the_help_answers_at_once():
     assert r.stdout == '[]\n'
     r = genomlysning('--help')
     assert r.returncode == 0 and 'varifran' in r.stdout and 'Jämför nylägets scenarier' in r.stdout
+
+
+def test_a_word_to_stop_that_a_library_swallowed_is_heard(tmp_path):
+    "numpy takes any error in a type's description for a no; nothing is published"
+    package, out = copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
+
+    def swallow(step):
+        if step == 'tabeller':
+            with suppress(KeyboardInterrupt):
+                _interrupted(signal.SIGINT, None)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            build_edition(package, out, formats=['html'], progress=swallow)
+    finally:
+        _HEARD.clear()
+    assert not [f for f in out.rglob('*') if f.is_file() and not f.name.endswith('.lock')]
+    assert not (package / '.liggare' / 'poster.jsonl').exists()
 
 
 def test_an_interrupted_command_ends_in_one_line(tmp_path):

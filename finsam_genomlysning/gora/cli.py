@@ -6,12 +6,12 @@
 __all__ = ['FORBUND', 'MOTE', 'EN_UTGAVA', 'SOURCES', 'KOMMANDON', 'SVENSKA', 'Flagga', 'Kommando', 'make_parser', 'main']
 
 # %% ../../nbs/gora/cli.ipynb #4fba954f
-import argparse, importlib, os, re, signal, sys
+import argparse, importlib, os, re, sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 from ..ord.errors import GenomlysningError, nearest
+from .avbrott import listen
 from .installningar import read_settings
 
 # %% ../../nbs/gora/cli.ipynb #73184d7c
@@ -383,16 +383,6 @@ def make_parser() -> _Tolk:
             own.add_argument(f.namn, help=f.hjalp, **f.val)  # type: ignore[arg-type]
     return parser
 
-# %% ../../nbs/gora/cli.ipynb #89e1e676
-def _terminated(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
-
-
-def _listen() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    if hasattr(signal, 'SIGTERM'):
-        signal.signal(signal.SIGTERM, _terminated)
-
 # %% ../../nbs/gora/cli.ipynb #90b2ebd0
 def _run(args: argparse.Namespace) -> int:
     module = importlib.import_module(f'finsam_genomlysning.gora.{args.modul}')
@@ -416,7 +406,7 @@ def main(
 ) -> int:  # 0 done, 1 the input is wrong, 130 interrupted; wrong usage exits with 2
     "Runs one command"
     if argv is None:
-        _listen()  # the process is ours alone
+        listen()  # the process is ours alone
     parser = make_parser()
     parser.ord = sys.argv[1:] if argv is None else argv
     args = parser.parse_args(argv)

@@ -15,6 +15,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar, cast
 from ..ord.errors import GenomlysningError, ReportError
+from .avbrott import stop_if_told
 
 # %% ../../nbs/gora/processer.ipynb #4a17c956
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ def run_isolated(
     running: dict[Connection, _Running[_T]] = {}
     try:
         while waiting or running:
+            stop_if_told()
             while waiting and len(running) < max(1, jobs):
                 id, args = waiting.pop(0)
                 ours, started = _start(context, id, work, args, limits)

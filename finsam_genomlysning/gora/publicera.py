@@ -51,6 +51,7 @@ from finsam_genomlysning.gora.aterbruk import (
     report_keys,
     take_over,
 )
+from .avbrott import stop_if_told
 from .harkomst import build_manifest, write_manifest
 from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
@@ -477,6 +478,7 @@ def build_edition(
         content = _content_of(order, futures, liggare, how)
         progress('tabeller')
         gjort = _fill(build, order, content, how)
+        stop_if_told()  # before anything is kept of it
         _keep(order, content, build, liggare)
     _remember(order, asked, content, gjort)
     progress('utgåva')
