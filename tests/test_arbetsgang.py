@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import ROOT, SMALL, copy_package
 
-from finsam_genomlysning.gora.innehall import check_prose, prepare_edition
+from finsam_genomlysning.gora.innehall import prepare_edition
 from finsam_genomlysning.gora.kontroll import check_package
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import DisclosureError
@@ -76,9 +76,8 @@ def test_a_map_that_goes_back_is_only_a_remark(tmp_path):
 def test_steps_pass_the_search_for_what_may_not_be_printed(tmp_path):
     package = changed(tmp_path, 'vad = "Skickar remissen"', 'vad = "Tre deltagare fick arbete"')
     underlag = read_underlag(package)
-    with pytest.raises(DisclosureError, match='arbetsgang bryggan'):
+    with pytest.raises(DisclosureError, match='arbetsgång bryggan, steg nr 1'):
         prepare_edition(underlag, underlag.forbund.meeting())
-    check_prose({'a': 'Skickar remissen'})
 
 
 def test_the_published_steps(edition):

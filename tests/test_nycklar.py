@@ -10,6 +10,7 @@ from finsam_genomlysning.gora.innehall import Innehall
 from finsam_genomlysning.gora.nycklar import PAKETET, edition_key
 from finsam_genomlysning.gora import publicera
 from finsam_genomlysning.gora.publicera import UNCHANGED, build_edition
+from finsam_genomlysning.granska.sidor import audit_sheets
 
 ASKED = {'format': ['html']}
 
@@ -51,10 +52,16 @@ def test_only_what_has_changed_is_built(tmp_path, unaudited):
     assert build(package, out)[1][-1] == 'utgåva' and hashes(folder) != whole
 
 
+LINE = '- **Tre** deltagare skrev i [planen](https://exempel.se/plan).'
+
+
 def more_words(package):
+    "A count that the consultant has approved is among them"
     text = package / 'texter' / '2024-09-18' / 'insats-bryggan'
     text.mkdir(parents=True)
-    (text / 'uppdrag.md').write_text('Så här läser du.\n', encoding='utf-8')
+    (text / 'uppdrag.md').write_text(f'Så här läser du.\n\n{LINE}\n', encoding='utf-8')
+    ok = f'fil = "texter/2024-09-18/insats-bryggan/uppdrag.md"\nrad = "{LINE}"\nskal = "Öppet."'
+    (package / 'texter' / 'godkanda.toml').write_text(f'[[rad]]\n{ok}\n', encoding='utf-8')
 
 
 def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun, monkeypatch):
@@ -67,6 +74,8 @@ def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun, monk
     made = [s for s in steps if s.startswith(('forbund', 'insats', 'kommun', 'nylage'))]
     assert made == ['insats-bryggan']
     quick = hashes(folder)
+    assert 'deltagare skrev i' in (folder / 'insats-bryggan.html').read_text(encoding='utf-8')
+    assert audit_sheets(folder) == []  # the page may say what is approved
     every = {p.stem for p in folder.glob('notebooks/*.ipynb')}
     assert known.pop() == every - {'insats-bryggan'} | {PAKETET}
     assert hashes(build_all(package, out, again=True)[0]) == quick

@@ -121,7 +121,7 @@ def test_hostile_names_are_only_text(built):
 
 
 def test_pages_say_what_the_tables_say(built):
-    assert audit_pages(built, 5) == []
+    assert audit_pages(built) == []
 
 
 def test_the_page_alone_and_not_without_scenarios(package, tmp_path, unpacked):

@@ -11,6 +11,7 @@ import hmac, json, pickle, shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from ..ord.textgranskning import GODKANDA_RADER
 from ..lasa.filer import file_hash, write_whole
 from ..skydd.forteckning import certificate_key
 from .innehall import Innehall
@@ -83,6 +84,7 @@ def recall_content(
 def _without_texts(build: Path) -> tuple[dict[str, object], dict[str, str]]:
     "What an edition says of itself, and the consultant's texts apart"
     about = json.loads((build / 'utgava.json').read_text(encoding='utf-8'))
+    about.get('metod', {}).pop(GODKANDA_RADER, None)
     return about, about.pop('texter')
 
 

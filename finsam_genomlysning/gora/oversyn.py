@@ -22,23 +22,23 @@ from .processer import begin_server, run_isolated
 Kanda = Collection[str]  # reports, and the meeting's files, that were looked over before
 
 
-def _forms(folder: Path, grans: int, omit: Kanda) -> list[Problem]:
+def _forms(folder: Path, omit: Kanda) -> list[Problem]:
     return [*audit_forms(folder, omit=omit), *check_links(folder)]
 
 
-def _documents(folder: Path, grans: int, omit: Kanda) -> list[Problem]:
+def _documents(folder: Path, omit: Kanda) -> list[Problem]:
     return audit_documents(folder, omit)
 
 
-def _books(folder: Path, grans: int, omit: Kanda) -> list[Problem]:
+def _books(folder: Path, omit: Kanda) -> list[Problem]:
     return [] if PAKETET in omit else audit_books(folder)
 
 
-def _pages(folder: Path, grans: int, omit: Kanda) -> list[Problem]:
-    return [*audit_pages(folder, grans), *audit_meeting(folder), *audit_open_files(folder)]
+def _pages(folder: Path, omit: Kanda) -> list[Problem]:
+    return [*audit_pages(folder), *audit_meeting(folder), *audit_open_files(folder)]
 
 # %% ../../nbs/gora/oversyn.ipynb #b44891d4
-OVERSYNER: dict[str, Callable[[Path, int, Kanda], list[Problem]]] = {
+OVERSYNER: dict[str, Callable[[Path, Kanda], list[Problem]]] = {
     'former': _forms,
     'dokument': _documents,
     'böcker': _books,
@@ -49,11 +49,10 @@ OVERSYNER: dict[str, Callable[[Path, int, Kanda], list[Problem]]] = {
 def ask_files(
     fraga: str,  # a key of `OVERSYNER`
     folder: Path,  # an edition
-    grans: int,  # counts 1..grans-1 are protected
     omit: Kanda = (),  # what was looked over before
 ) -> list[Problem]:
     "The faults that one question finds"
-    return OVERSYNER[fraga](folder, grans, omit)
+    return OVERSYNER[fraga](folder, omit)
 
 # %% ../../nbs/gora/oversyn.ipynb #a0e32047
 OVERSYN: Sequence[str] = (__name__,)
@@ -66,7 +65,6 @@ def get_ready() -> None:
 # %% ../../nbs/gora/oversyn.ipynb #a88d2b1e
 def file_faults(
     folder: Path,  # an edition
-    grans: int,  # counts 1..grans-1 are protected
     *,
     jobs: int = 1,  # how many questions at a time
     preload: Sequence[str] = OVERSYN,  # what the process that they are forked from has imported
@@ -77,8 +75,8 @@ def file_faults(
     Raises `ReportError` when a process dies.
     """
     if jobs < 2:
-        return [x for fraga in OVERSYNER for x in ask_files(fraga, folder, grans, omit)]
-    tasks = {fraga: (fraga, folder, grans, omit) for fraga in OVERSYNER}
+        return [x for fraga in OVERSYNER for x in ask_files(fraga, folder, omit)]
+    tasks = {fraga: (fraga, folder, omit) for fraga in OVERSYNER}
     answers = dict(run_isolated(ask_files, tasks, jobs=jobs, preload=preload))
     for answer in answers.values():
         if isinstance(answer, GenomlysningError):

@@ -236,7 +236,7 @@ def look_over(
     """
     _stop_leaks(folder, grans)
     _stop_increases(folder, list(earlier), grans)
-    found = file_faults(folder, grans, jobs=jobs, preload=BEFORE, omit=omit)
+    found = file_faults(folder, jobs=jobs, preload=BEFORE, omit=omit)
     if found:
         raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
 

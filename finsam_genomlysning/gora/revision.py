@@ -122,7 +122,7 @@ def do_granska(args: argparse.Namespace, settings: Settings) -> int:
     before = earlier_editions(folder.parent, folder.name)
     increases = audit_with_earlier(folder, before, grans)
     print(*_summary_lines(folder.name, found), sep='\n')
-    other = file_faults(folder, grans, jobs=settings.jobb)
+    other = file_faults(folder, jobs=settings.jobb)
     if args.tvillingar:
         bevisade = read_proofs(find_package(args.forbund, settings))
         print(proof_line(bevisade))

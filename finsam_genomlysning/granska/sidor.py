@@ -6,14 +6,14 @@
 __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBUTES', 'COUNTING', 'VALUES', 'QUIET_TAGS',
            'QUIET_CLASSES', 'LONELY', 'LINES', 'PERCENT', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META',
            'SVG_ATTRIBUTES', 'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
-           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'FIXED_META',
+           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'INGET', 'FIXED_META',
            'attribute_fault', 'Uppslag', 'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults',
            'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark',
            'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source', 'truths', 'number_cells',
            'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown', 'said_first',
-           'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault',
-           'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults', 'page_faults', 'pictures_of',
-           'picture_faults', 'shares_in_print', 'audit_sheets']
+           'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault', 'Kant',
+           'without_lines', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults', 'page_faults',
+           'pictures_of', 'picture_faults', 'shares_in_print', 'approved_in', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -23,13 +23,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from lxml import etree
 from ..ord.errors import Problem
-from ..ord.textgranskning import hits
+from ..ord.textgranskning import GODKANDA_RADER, as_read, hits
 from .filer import finding, read_json
 
 # %% ../../nbs/granska/sidor.ipynb #07438b18
@@ -666,16 +667,40 @@ def quiet_fault(
     return False
 
 # %% ../../nbs/granska/sidor.ipynb #5656be3e
+@dataclass(frozen=True)
+class Kant:
+    "What a page may say because somebody has let it through"
+
+    andelar: Collection[float] = ()  # shares that stand in print elsewhere, 0-1
+    rader: Collection[str] = ()  # lines that the consultant has approved, as they are written
+
+
+INGET = Kant()  # nothing
+
+
+def without_lines(
+    text: str,
+    rader: Collection[str],  # as in `Kant`
+) -> str:
+    "A text without the words of lines, where all of a line's words stand in order"
+    for line in rader:
+        words = re.findall(r'\w+', re.sub(r'^\s*\d+[.)]\s', '', as_read(line).text))
+        if words:
+            text = re.sub(r'\b' + r'\W+'.join(words) + r'\b', '–', text)
+    return text
+
+
 def spoken_faults(
     page: Uppslag,
     grans: int = 5,  # counts 1..grans-1 are protected
-    andelar: Collection[float] = (),  # shares that stand in print elsewhere, 0-1
+    kant: Kant = INGET,
 ) -> Iterator[str]:
     "Identities and small counts in what a page says"
     style = ''.join(page.delar['style'])
     quiet = ' . '.join(t for t in page.tyst if t not in style)
     for text in (''.join(page.text), quiet):
-        for kind, _ in hits(tidy_text(text), grans, page.andelar.union(andelar)):
+        said = without_lines(tidy_text(text), kant.rader)
+        for kind, _ in hits(said, grans, page.andelar.union(kant.andelar)):
             if kind in ('personnummer', 'antal'):
                 yield f'Sidan säger något som inte får skrivas ({kind}).'
 
@@ -752,7 +777,7 @@ def page_faults(
     folder: Path,  # where links lead
     known: str,  # all text that may be linked to
     grans: int = 5,  # counts 1..grans-1 are protected
-    andelar: Collection[float] = (),  # shares of the reports that the start page leads to
+    kant: Kant = INGET,
 ) -> Iterator[str]:
     "Everything that a page should not have"
     page = open_page(source)
@@ -772,7 +797,7 @@ def page_faults(
         yield 'Ett id är inte ett som en sida har.'
     if quiet_fault(page):
         yield 'Sidan har ett tal utanför sin text.'
-    yield from spoken_faults(page, grans, andelar)
+    yield from spoken_faults(page, grans, kant)
     if nb and page_differs(page, nb):
         yield 'Sidan har andra tal än sin anteckningsbok.'
 
@@ -809,6 +834,15 @@ def shares_in_print(
     pages = (p.read_text(encoding='utf-8') for p in folder.glob('*.html'))
     return {int(n) / 100 for text in pages for n in _SHARE_IN_PRINT.findall(text)}
 
+# %% ../../nbs/granska/sidor.ipynb #3ccf99c2
+def approved_in(
+    about: object,  # `utgava.json`
+) -> list[str]:
+    "The lines that the consultant has let through, as the edition says"
+    metod = (about.get('metod') if isinstance(about, dict) else None) or {}
+    lines = json.loads(metod.get(GODKANDA_RADER) or '[]')
+    return [x for x in lines if isinstance(x, str)]
+
 # %% ../../nbs/granska/sidor.ipynb #2bfcbe3e
 def audit_sheets(
     folder: Path,  # an edition
@@ -824,8 +858,9 @@ def audit_sheets(
         source = folder / 'notebooks' / f'{path.stem}.ipynb'
         nb = read_json(source) if source.is_file() else None
         known = settings + (json.dumps(nb, ensure_ascii=False) if nb else '')
-        html, shares = path.read_text(encoding='utf-8'), set() if nb else shares_in_print(folder)
-        faults = [*page_faults(html, nb, folder, known, grans, shares)]
+        kant = Kant(set() if nb else shares_in_print(folder), approved_in(about))
+        html = path.read_text(encoding='utf-8')
+        faults = [*page_faults(html, nb, folder, known, grans, kant)]
         if any(data not in settings for data in inserted_pictures(nb or {})):
             faults.append('En bild i anteckningsboken står inte i utgåvans texter.')
         out += [finding(path.name, what) for what in dict.fromkeys(faults)]

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['UNSEEN', 'PLAIN', 'TOKEN', 'SPACES', 'WORDS', 'PEOPLE', 'DOES', 'ORDINAL', 'THINGS', 'ALL', 'OF', 'NOT_THINGS',
-           'STOP', 'ROUND_SHARE', 'PERCENTILE', 'HEAD', 'SMALL', 'UTPEKAR', 'GODKANDA', 'SAGT', 'Last', 'plain_sign',
-           'as_read', 'small_number', 'of_people', 'after_words', 'of_one', 'count_patterns', 'round_shares',
-           'small_counts', 'table_counts', 'Godkand', 'read_approved', 'hits', 'check_text']
+           'STOP', 'ROUND_SHARE', 'PERCENTILE', 'HEAD', 'SMALL', 'UTPEKAR', 'GODKANDA', 'GODKANDA_RADER', 'SAGT',
+           'Last', 'plain_sign', 'as_read', 'small_number', 'of_people', 'after_words', 'of_one', 'count_patterns',
+           'round_shares', 'small_counts', 'table_counts', 'Godkand', 'read_approved', 'hits', 'check_text']
 
 # %% ../../nbs/ord/textgranskning.ipynb #928d83b7
 import html
@@ -274,6 +274,7 @@ UTPEKAR = {
 
 # %% ../../nbs/ord/textgranskning.ipynb #780032fc
 GODKANDA = 'texter/godkanda.toml'
+GODKANDA_RADER = 'godkanda'  # where an edition says which lines were let through
 
 
 @dataclass(frozen=True)
