@@ -56,6 +56,17 @@ def choose_rules(path: Path, rng: random.Random) -> None:
     path.write_text(text, encoding='utf-8')
 
 
+def approve_notes(package: Path) -> None:
+    "What the documents tell of few may be printed, whatever limit is drawn"
+    notes = re.findall(
+        r'"([^"]*\b[Ss]ju deltagare\b[^"]*)"', (package / 'forbund.toml').read_text()
+    )
+    if notes:
+        lines = [f'[[rad]]\nfil = "forbund.toml"\nrad = "{n}"\nskal = "Öppet."' for n in notes]
+        (package / 'texter').mkdir(exist_ok=True)
+        (package / 'texter' / 'godkanda.toml').write_text('\n'.join(lines), encoding='utf-8')
+
+
 def draw_package(target: Path, rng: random.Random) -> None:
     "A part of one of the shipped packages"
     shutil.copytree(rng.choice(PAKET), target, ignore=shutil.ignore_patterns('.*'))
@@ -68,6 +79,7 @@ def draw_package(target: Path, rng: random.Random) -> None:
     if rng.random() < 0.6:
         shutil.rmtree(target / 'scenarier', ignore_errors=True)
     choose_rules(target / 'forbund.toml', rng)
+    approve_notes(target)
 
 
 def write_anew(path: Path, rng: random.Random) -> None:
@@ -80,7 +92,7 @@ def write_anew(path: Path, rng: random.Random) -> None:
         elif what in df:
             df.loc[row, what] = rng.choice(sorted(set(df[what])))
         elif what == 'new':
-            more = df.iloc[[row]].assign(person=f'NY{n}-{rng.randrange(10**6)}')
+            more = df.iloc[[row]].assign(person=f'NY{n}-{rng.randrange(10**3)}')
             df = pd.concat([df, more], ignore_index=True)
     df.to_csv(path, sep=';', index=False)
 

@@ -6760,6 +6760,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                    'finsam_genomlysning/skydd/passage.py'),
                                                    'finsam_genomlysning.skydd.passage._talposter': ( 'skydd/passage.html#_talposter',
                                                                                                      'finsam_genomlysning/skydd/passage.py'),
+                                                   'finsam_genomlysning.skydd.passage._to_prove': ( 'skydd/passage.html#_to_prove',
+                                                                                                    'finsam_genomlysning/skydd/passage.py'),
                                                    'finsam_genomlysning.skydd.passage._told_before': ( 'skydd/passage.html#_told_before',
                                                                                                        'finsam_genomlysning/skydd/passage.py'),
                                                    'finsam_genomlysning.skydd.passage._until_told': ( 'skydd/passage.html#_until_told',

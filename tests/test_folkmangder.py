@@ -383,6 +383,11 @@ def test_a_closed_board_is_told_no_volume_of_a_programme_with_few():
         underlag = Underlag(forbund, {'volymer': pd.DataFrame(rows)})
         ((folk, cells),) = other_populations(underlag, MEETING)
         assert len(told_of_programmes(folk, cells, underlag)) == hidden
+        given = handed_frames(underlag, MEETING)
+        (passage,) = pass_others(underlag, MEETING, given, None)
+        assert certificate_faults([passage.bevis]) == []
+        shown = passage.ramar['volymer']['varde'].notna().sum()
+        assert shown == len(rows) - hidden
 
 
 def test_few_who_are_rated_in_a_programme_are_not_told():

@@ -143,6 +143,11 @@ def test_what_the_programmes_page_says():
     assert 'Åtta kvartal i rad, kvartal 1 2023 till kvartal 4 2024, ligger över' in words
 
 
+def test_nobody_for_years_is_no_chart():
+    s = Amne(edition([0] * 12), insats='spar_a')
+    assert control_part(s) == calm_chart(s) == []
+
+
 def test_too_few_points_are_said():
     s = Amne(edition([10, 12] * 6, hidden=(8,)), insats='spar_a')
     (said,) = control_part(s)

@@ -378,6 +378,14 @@ def _gate_beside(
 
     return _until_told(gate, find, own)
 
+# %% ../../nbs/skydd/passage.ipynb #e3d78d60
+def _to_prove(
+    posts: Iterable[Rutpost],
+    stangda: Collection[Urval],  # of programmes of which nothing is printed
+) -> tuple[Rutpost, ...]:
+    "The counts that the twins have to bear out"
+    return tuple(x for x in posts if x.visad or x.ruta.urval not in stangda)
+
 # %% ../../nbs/skydd/passage.ipynb #2e54d861
 def pass_others(
     underlag: Underlag,
@@ -396,7 +404,8 @@ def pass_others(
         known = known_beside(folk, own, underlag, at)
         twice = [*told_by_register(own, underlag, {at.data_till, *days}), *all_alike(folk, own)]
         p, groups, named = _gate_beside(folk, own, before, rules.grans, liggare, known, twice)
-        p = replace(p, dold=p.dold.union(told_of_programmes(folk, own, underlag)))
+        closed = set(told_of_programmes(folk, own, underlag))
+        p = replace(p, dold=p.dold.union(closed))
         parts = parts_left_out(p, own, groups)
         tables = {x.tabell: ramar[x.tabell] for x in own if x.tabell in ramar}
         shown = {
@@ -407,7 +416,7 @@ def pass_others(
         few = {t: add_groups(df, t, groups) for t, df in few.items()}
         left = {t: leave_out(df, DEFINITIONER[t], parts) for t, df in few.items()}
         told = [*own, *named]
-        every = _posts(p, [*told, *before])
+        every = _to_prove(_posts(p, [*told, *before]), closed)
         proof = Bevis(folk, tuple(make_twins(p)), every, rules.grans, _limits(p))
         out.append(Passage(left, tables, proof, _posts(p, told), tuple(groups), tuple(parts)))
     return out
@@ -623,6 +632,7 @@ def _rounded_passage(
     own: Sequence[Ruta],
     r: _Avrundad,
     dolda: Collection[Urval],  # told by the register, or not to be told at all
+    stangda: Collection[Urval],  # of programmes of which nothing is printed
     ramar: Mapping[str, pd.DataFrame],
     forbund: Forbund,
 ) -> Passage:
@@ -630,7 +640,7 @@ def _rounded_passage(
     urval = [x.urval for x in own]
     p = _rounded_pass(replace(a, folk=folk), own, urval, rules.grans, r.fore, r.tryckt)
     kept = [x for x in own if x.urval not in a.odelade]
-    p = replace(p, dold=p.dold.union(dolda))
+    p = replace(p, dold=p.dold.union(dolda).union(stangda))
     tables = {x.tabell: ramar[x.tabell] for x in kept if x.tabell in ramar}
     alone = {t: _divided_rows(df, t, own, a) for t, df in tables.items()}
     shown = {
@@ -639,7 +649,8 @@ def _rounded_passage(
     few = {t: withhold_few(df, DEFINITIONER[t], rules.grans_andel) for t, df in shown.items()}
     few = {t: withhold_rests(df, t, rules.grans_andel) for t, df in few.items()}
     posts = _posts(p, kept)
-    proof = Bevis(folk, tuple(make_twins(p)), posts, rules.grans, _limits(p))
+    proved = _to_prove(posts, stangda)
+    proof = Bevis(folk, tuple(make_twins(p)), proved, rules.grans, _limits(p))
     return Passage(few, tables, proof, posts, avrundad=a.hogst)
 
 # %% ../../nbs/skydd/passage.ipynb #3810cb66
@@ -665,6 +676,8 @@ def round_others(
     frames, out = ramar(printed), []
     for folk, own in other_populations(printed, at, fore):
         twice = told_by_register(own, underlag, {at.data_till, *days})
-        gone = {*twice, *all_alike(folk, own), *told_of_programmes(folk, own, underlag)}
-        out.append(_rounded_passage(folk, own, rounded[folk.namn], gone, frames, printed.forbund))
+        gone = {*twice, *all_alike(folk, own)}
+        closed = set(told_of_programmes(folk, own, underlag))
+        r = rounded[folk.namn]
+        out.append(_rounded_passage(folk, own, r, gone, closed, frames, printed.forbund))
     return out

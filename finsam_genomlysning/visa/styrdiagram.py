@@ -228,7 +228,9 @@ class Styrkurva(NamedTuple):
     avviker: bool  # whether any point is beyond what chance usually gives
 
 
-def control_chart(s: Amne) -> Styrkurva | None:  # None where there are too few points
+def control_chart(
+    s: Amne,
+) -> Styrkurva | None:  # None where there are too few points, or nobody came
     "The number of newcomers, held against what it does by itself"
     serie, koder = longest_series(s)
     if not serie or s.kommun or len(koder) < MINST_PUNKTER:
@@ -236,6 +238,8 @@ def control_chart(s: Amne) -> Styrkurva | None:  # None where there are too few 
     if not shown(_limit(s, 'medel', serie, koder[-1])):  # an edition from before
         return None
     df = control_frame(s, serie, koder)
+    if not df['varde'].any():
+        return None
     said, data = control_words(s, serie, df), control_table(s, serie, df)
     return Styrkurva(said, df, data, bool((df['signal'] > 0).any()))
 
