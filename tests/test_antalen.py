@@ -15,7 +15,8 @@ from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, 
 from finsam_genomlysning.visa.avsnitt import lacking
 from finsam_genomlysning.visa.bokslut import stated_for_all
 from finsam_genomlysning.visa.deltar import FLODE, GRUPPERNA, UPPDRAG, stated_own, volume_list
-from finsam_genomlysning.visa.forstasidan import answer, findings
+from finsam_genomlysning.visa.forstasidan import answer, begins_later, findings
+from finsam_genomlysning.visa.lattlast import easy_summary
 from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
 
@@ -153,8 +154,19 @@ def test_days_are_told_in_words(code, words):
 
 def test_a_programme_that_has_not_begun_is_not_called_unreported():
     u = edition_of('finnveden')
-    said = plain(answer(Amne(u, insats='samverkansteam')))
-    assert said.startswith('Samverkansteam Finnveden börjar den 1 oktober 2021, så ingen har')
+    begins = 'Samverkansteam Finnveden börjar den 1 oktober 2021, så ingen har deltagit än.'
+    for s in (Amne(u, insats='samverkansteam'), Amne(u), Amne(u, kommun='gislaved')):
+        assert plain(answer(s)).startswith(begins)
+    easy = plain(' '.join(o.md for o in easy_summary(Amne(u), ())))
+    assert begins in easy and 'hur många som är med' not in easy
+
+
+def test_what_one_of_two_programmes_has_not_begun_is_not_said_of_both():
+    u = edition_of('hoglandet')
+    late = {'start': '2030-01-01'}
+    own = [i.model_copy(update=late if i.id == 'it_sparet' else {}) for i in u.forbund.insats]
+    later = replace(u, forbund=u.forbund.model_copy(update={'insats': own}))
+    assert begins_later(Amne(later, insats='it_sparet')) and not begins_later(Amne(later))
 
 
 def test_a_column_that_nobody_has_reported_is_named_and_not_printed():

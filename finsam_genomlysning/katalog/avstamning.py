@@ -17,6 +17,7 @@ AVSTAMNING = Tabelldef(
     'Uppgifter som dokumenten anger på flera ställen',
     (
         text_dim('samband', 'Samband'),
+        text_dim('typ', 'Prövat som', 'samband'),
         text_dim('enhet', 'Enhet'),
         text_dim('stammer', 'Stämmer', 'ja_nej'),
         text_dim('kalla', 'Angivet i'),

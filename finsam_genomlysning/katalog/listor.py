@@ -345,7 +345,7 @@ def _reconciled(
     few = (stated.gt(0) & stated.lt(grans)).any(axis=1)
     return as_list(
         checked[~(counts_people(checked['enhet']) & few)],
-        ['samband', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'],
+        ['samband', 'typ', 'enhet', 'stammer', 'kalla', 'kalla_delar', 'mening'],
         ['angivet', 'beraknat', 'skillnad', 'ordning'],
     )
 

@@ -6,7 +6,8 @@
 __all__ = ['NIVA', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'INGA_SKATTADE', 'LAMNADE_ORD', 'flow_fact',
            'programme_pairs', 'farthest', 'wait_fact', 'started_fact', 'outcome_fact', 'wait_level', 'reach_fact',
            'needs_fact', 'goal_fact', 'progress_fact', 'scenario_facts', 'ranked', 'result_fact', 'money_fact',
-           'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'answer', 'decisions', 'uncertain', 'first_page']
+           'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'begins_later', 'answer', 'decisions',
+           'uncertain', 'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -25,7 +26,7 @@ from finsam_genomlysning.visa.antalen import (
     places_sentence,
 )
 from .avsnitt import Avsnitt, lacking
-from .behov import PER_TUSEN, comparable, county_word, needs_finding
+from .behov import PER_TUSEN, comparable, held_against, needs_finding
 from finsam_genomlysning.visa.bokslut import (
     contribution_words,
     place_budget_words,
@@ -237,14 +238,7 @@ def needs_fact(s: Amne) -> Fynd | None:
     found = comparable(s)
     if not found:
         return None
-    parts = [
-        (
-            f'{md(gemen(m.namn))} {m.cell("varde", tal(m.varde, 1), m.varde).md} procent mot '
-            f'{tal(m.mot[0][1], 1)}'
-        )
-        for m in found[:3]
-    ]
-    text = versal('; '.join(parts)) + f' i {county_word(found[0].mot[0][0])}.'
+    text = versal('; '.join(held_against(m, 1) for m in found[:3])) + '.'
     return Fynd(
         needs_finding(s),
         text,
@@ -427,20 +421,22 @@ def time_sentence(s: Amne) -> str:
     )
 
 # %% ../../nbs/visa/forstasidan.ipynb #a7412192
-def _begins_later(s: Amne) -> str:  # '' when it has begun, or nobody has said when
-    "That a programme has not begun yet"
-    start = next((i.start for i in s.u.forbund.insats if i.id == s.insats), None) or ''
-    told = re.match(r'\d{4}-\d{2}-\d{2}', start)
-    if not told or told[0] <= s.u.mote.data_till.isoformat():
+def begins_later(s: Amne) -> str:  # '' when one has begun, or nobody has said when
+    "That the programme, or each programme of the whole, has not begun yet"
+    own = [i for i in s.u.forbund.granskade if not s.insats or i.id == s.insats]
+    told = {i.namn: re.match(r'\d{4}-\d{2}-\d{2}', i.start or '') for i in own}
+    days = {name: day[0] for name, day in told.items() if day}
+    if not days or len(days) < len(own) or min(days.values()) <= s.u.mote.data_till.isoformat():
         return ''
-    return f'{md(s.namn)} börjar den {datum(told[0])}, så ingen har deltagit än.'
+    said = [f'{md(name)} börjar den {datum(day)}' for name, day in days.items()]
+    return f'{lista(said)}, så ingen har deltagit än.'
 
 # %% ../../nbs/visa/forstasidan.ipynb #26a2f9f9
 def _no_count(s: Amne, n: Cell) -> str:
     "What is said when no number of participations can be"
     if n.skyddad:
         return f'Hur många deltaganden {md(s.namn)} har kan inte visas.'
-    if s.insats and (begins := _begins_later(s)):
+    if begins := begins_later(s):
         return begins
     if documents_differ(s):
         return f'Dokumenten anger olika många deltagare i {md(s.namn)}.'

@@ -13,7 +13,7 @@ from .amne import Amne, printed, shown
 from .antalen import counted_sentence, facts_of_counts
 from .avsnitt import Avsnitt, lacking
 from .deltar import flow_cells, flow_finding, flow_table
-from .forstasidan import farthest, findings, unknown_parts
+from .forstasidan import begins_later, farthest, findings, unknown_parts
 from .styrning import BEDOMNING, goal_rows
 from finsam_genomlysning.visa.svenska import (
     DAG,
@@ -40,7 +40,7 @@ def _counted(s: Amne) -> list[str]:
     "How many, and what is counted"
     n = printed(s, T.deltagare_ar.deltagare, period='senaste_12')
     if not shown(n):
-        return [counted_sentence(s) or 'Vi vet inte hur många som är med.']
+        return [counted_sentence(s) or begins_later(s) or 'Vi vet inte hur många som är med.']
     twice = 'Den som är med i två insatser räknas två gånger.'
     return [f'På ett år var det {raknat(n, DELTAGANDE)}.', twice]
 
@@ -116,7 +116,7 @@ def _unknown(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
         out.append('Vi vet inte om målen nås.')
     outcome = printed(s, T.resultat.andel_arbete_studier)
     told = any(f.slag.startswith('resultat-') for f in facts_of_counts(s))
-    if not shown(outcome) and not outcome.skyddad and not told:
+    if not shown(outcome) and not outcome.skyddad and not told and not begins_later(s):
         out.append('Vi vet inte hur det går sedan.')
     if lacking(s, avsnitt):
         out += ['En del har ingen svarat på.', 'Det står sist i rapporten.']

@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['OM_BRYTDAG', 'OM_FYNDEN', 'OM_SAKERT', 'OM_KODER', 'OM_ANDELAR', 'OM_VANTAN', 'OM_RACKVIDD', 'OM_TIDEN', 'OM_SLUMPEN',
            'REGISTRET', 'SVAREN', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'LOFTE', 'GARANTI', 'AVRUNDNING',
-           'FOLJS', 'method_words', 'time_method', 'rule_words', 'protection_rules', 'method', 'name_documents',
-           'sources', 'column_sources', 'quality', 'remarks', 'documents', 'followed', 'moved', 'detail_news',
-           'changed', 'changed_numbers', 'changes_section']
+           'SLAG_AV_FYND', 'FOLJS', 'method_words', 'time_method', 'rule_words', 'protection_rules', 'method',
+           'name_documents', 'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'documents',
+           'followed', 'moved', 'detail_news', 'changed', 'changed_numbers', 'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
 import json, re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+import pandas as pd
 from ..katalog.register import T, Mattgrepp, Tabellgrepp
 from ..ord.sv import MANADER, datum, lista, md, tal
 from ..rakna.uppfoljning import changes
@@ -334,26 +335,46 @@ def remarks(s: Amne) -> list[Visning]:
     rows = '\n'.join(f'- {md(a)}' for a in found)
     return [Text(f'Vid inläsningen noterades:\n\n{rows}')] if found else []
 
+# %% ../../nbs/visa/metod.ipynb #8c0039cd
+SLAG_AV_FYND: tuple[tuple[tuple[str, ...], str, str], ...] = (  # kinds; said, and in a heading
+    ((), 'stämmer inte', 'inte stämmer'),  # every other kind
+    (('andrad',), 'har ändrats mellan två tider', 'har ändrats'),
+    (('saknas',), 'nämns men finns inte', 'saknas'),
+)
+
+
+def document_kinds(
+    df: pd.DataFrame,  # the relations that do not agree: typ
+) -> list[tuple[int, str, str]]:  # how many, what is said of them, and as part of a heading
+    "What does not agree, what has changed, and what is cited and missing: three different things"
+    named = [kind for kinds, *_ in SLAG_AV_FYND for kind in kinds]
+    out = []
+    for kinds, said, short in SLAG_AV_FYND:
+        count = int((df['typ'].isin(kinds) if kinds else ~df['typ'].isin(named)).sum())
+        out += [(count, said, short)] if count else []
+    return out
+
 # %% ../../nbs/visa/metod.ipynb #e23770a9
 def documents(s: Amne) -> list[Visning]:
     "Figures that the documents give in two places, and whether they agree"
     pub = s.u.tabell('avstamning')
     if pub is None:
         return []
-    found = pub.df.drop_duplicates('samband')['stammer'].value_counts()
-    wrong, all_ = int(found.get('nej', 0)), int(found.sum())
-    if not wrong:
+    each = pub.df.drop_duplicates('samband')
+    all_, df = len(each), each[each['stammer'] == 'nej']
+    if not len(df):
         which = 'Den enda uppgift' if all_ == 1 else f'Alla {UPPGIFT.antal(all_)}'
         return [Text(f'{which} som dokumenten anger på flera ställen stämmer.')]
-    df = pub.df[pub.df['stammer'] == 'nej'].drop_duplicates('samband')
+    kinds = document_kinds(df)
     rows = [[r['mening'], r['kalla'], r['kalla_delar']] for r in df.to_dict('records')]
     head = ['Iakttagelse', 'Angivet i', 'Räknat ur']
-    said = (
-        f'{versal(UPPGIFT.antal(all_))} i dokumenten har prövats mot varandra.'
-        f' {versal(talord(wrong))} stämmer inte.'
-    )
-    name, id, kalla = 'Uppgifter som inte stämmer', 'tab-avstamning', pub.definition.kalla
-    return [Text(said), Tabell(name, kalla, id, head, rows, bilaga=True)]
+    many = lista([f'{UPPGIFT.antal(n)} {said}' for n, said, _ in kinds])
+    said = f'{versal(UPPGIFT.antal(all_))} i dokumenten har prövats mot varandra. {versal(many)}.'
+    name = f'Uppgifter som {lista([short for *_, short in kinds], "eller")}'
+    return [
+        Text(said),
+        Tabell(name, pub.definition.kalla, 'tab-avstamning', head, rows, bilaga=True),
+    ]
 
 # %% ../../nbs/visa/metod.ipynb #c710404f
 FOLJS: tuple[tuple[str, str, dict[str, str], str], ...] = (
