@@ -13,7 +13,7 @@ from finsam_genomlysning.visa import nylaget as n
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
 from finsam_genomlysning.visa.forstasidan import answer
-from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, calibration
+from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, borne_out, calibration, missed_here
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
 from finsam_genomlysning.granska.sidtal import audit_pages
@@ -232,6 +232,21 @@ def test_a_model_that_misses_the_past_year_says_so_first(built, utslag, warned):
     assert len(told) == int(warned)
 
 
+def test_what_the_model_has_wrong_of_a_place_is_not_called_sure_there(built):
+    u = read_edition(built)
+    pub = u.tabeller['scenarier_kalibrering']
+    here = (pub.df[['insats', 'kommun']] == 'Samtliga').all(axis=1) & (pub.df['utslag'] != OPROVAD)
+    wrong = replace(pub, df=pub.df.assign(utslag=pub.df['utslag'].mask(here, STAMMER_INTE)))
+    missed = replace(u, tabeller=u.tabeller | {pub.definition.id: wrong})
+    vad = ['Personer som väntar, i medeltal', 'Personalens restimmar per år']
+    rows = pd.DataFrame({'vad': vad})
+    place, other = Amne(missed), Amne(missed, kommun='orsele')
+    assert here.any() and missed_here(place) and not missed_here(other)
+    assert borne_out(place, rows)['vad'].tolist() == vad[1:]
+    assert borne_out(other, rows)['vad'].tolist() == vad
+    assert any('Modellen återger inte' in o.md for o in n.sure_list(place))
+
+
 def test_a_year_that_nobody_can_try_is_no_forecast_either(built):
     u = read_edition(built)
     gone = {k: p for k, p in u.tabeller.items() if k != 'scenarier_kalibrering'}
@@ -274,7 +289,7 @@ def test_the_effect_in_each_municipality_is_one_sentence_a_proposal(built, utsla
     own = replace(pub, df=pd.concat([pub.df, *each]))
     said = n.effects(Amne(replace(u, tabeller=u.tabeller | {'scenarier_skillnad': own})))
     assert len(whole) and said.count('kortare väntan i') == len(whole) and '−7' in said
-    assert 'ingen skillnad i Örsele' in said and 'längre' not in said
+    assert 'oförändrad väntan i Örsele' in said and 'längre' not in said
     assert said.endswith(end if 'säkert' in end else 'Örsele.')
 
 

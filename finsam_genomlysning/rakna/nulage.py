@@ -20,8 +20,9 @@ from finsam_genomlysning.rakna.estimates import (
     estimate_median,
     estimate_rate,
     funnel_limits,
+    holm,
+    observed_to_expected,
     shrink_rates,
-    side,
 )
 from ..ord.forbund import Forbund, Grupp, example_forbund
 from finsam_genomlysning.ord.glossary import (
@@ -378,6 +379,20 @@ def _reach(part: pd.DataFrame) -> pd.DataFrame:
         out.append(dict(kommun=SAMTLIGA, matt='per_1000_utjamnat', varde=mean, n=total['antal']))
     return pd.DataFrame(out + _reach_of_areas(areas, rates, mean, total['antal']))
 
+# %% ../../nbs/rakna/nulage.ipynb #9d96d16d
+def _told_apart(
+    areas: pd.DataFrame,  # kommun, antal, bas; NaN where withheld or unknown
+    everybody: float,  # participations in all municipalities
+) -> dict[str, float]:  # 1 over, −1 under, 0 not told apart, NaN cannot be judged
+    "Which municipalities are reached more or less than their share of the population"
+    share = areas.set_index('kommun')['bas'] / areas['bas'].sum(skipna=False)
+    counts = areas.set_index('kommun')['antal']
+    tried = {k: observed_to_expected(counts[k], everybody, share[k]) for k in share.index}
+    raw = pd.Series({k: p for k, (_, p) in tried.items()}, dtype=float)
+    p = holm(raw) if raw.notna().all() else (raw * len(raw)).clip(upper=1)
+    way = {k: 1.0 if ratio.varde > 1 else -1.0 for k, (ratio, _) in tried.items()}
+    return {k: NAN if pd.isna(p[k]) else way[k] if p[k] < 0.05 else 0.0 for k in tried}
+
 # %% ../../nbs/rakna/nulage.ipynb #684b52e9
 def _reach_of_areas(
     areas: pd.DataFrame, rates: dict[str, Skattning], mean: float, everybody: float
@@ -387,12 +402,12 @@ def _reach_of_areas(
     enough = areas[['bas', 'antal']].notna().all(axis=None) and areas['antal'].sum() > 0
     nothing = pd.Series(NAN, index=areas.index)
     shrunk = shrink_rates(areas['antal'], areas['bas']) if enough else nothing
+    apart = _told_apart(areas, everybody)
     out: list[dict[str, object]] = []
     for r, even in zip(areas.to_dict('records'), shrunk, strict=True):
         k = r['kommun']
-        apart = side(rates[k], mean)
         out.append(dict(kommun=k, matt='per_1000_utjamnat', varde=even, n=smallest))
-        out.append(dict(kommun=k, matt='skiljer', varde=apart, n=r['antal']))
+        out.append(dict(kommun=k, matt='skiljer', varde=apart[k], n=r['antal']))
         if not pd.isna(mean):
             low, high = funnel_limits(mean, r['bas'])
             place = dict(kommun=k, matt='forvantat', varde=mean, n=everybody)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
-from ..ord.perioder import name_period
+from ..ord.perioder import name_period, period_days
 from ..ord.sv import gemen, NBSP, SMAL, lista, md, tal
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Bild, Del, picture
@@ -70,10 +70,10 @@ def needs_of(s: Amne) -> list[Behovsmatt]:  # of a municipality
 
 # %% ../../nbs/visa/behov.ipynb #22c868fd
 def comparable(s: Amne) -> list[Behovsmatt]:  # the farthest from the county first
-    "The measures that can be compared, one for each name"
-    found = [m for m in needs_of(s) if m.mot]
-    found.sort(key=lambda m: -abs(m.varde - m.mot[0][1]) / (m.mot[0][1] or 1))
-    return list({m.namn.partition(' (')[0]: m for m in reversed(found)}.values())[::-1]
+    "The measures that can be compared, one for each name: the latest"
+    found = sorted((m for m in needs_of(s) if m.mot), key=lambda m: str(period_days(m.period)[1]))
+    latest = {m.namn.partition(' (')[0]: m for m in found}
+    return sorted(latest.values(), key=lambda m: -abs(m.varde - m.mot[0][1]) / (m.mot[0][1] or 1))
 
 # %% ../../nbs/visa/behov.ipynb #7b94f568
 def county_word(namn: str) -> str:  # "länet", "riket", or the name as it is

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['NIVA', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'INGA_SKATTADE', 'LAMNADE_ORD', 'flow_fact',
            'programme_pairs', 'farthest', 'wait_fact', 'started_fact', 'outcome_fact', 'wait_level', 'reach_fact',
-           'needs_fact', 'goal_fact', 'progress_fact', 'scenario_facts', 'ranked', 'result_fact', 'money_fact',
-           'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'begins_later', 'answer', 'decisions',
-           'uncertain', 'first_page']
+           'needs_fact', 'goal_fact', 'progress_fact', 'scenario_words', 'scenario_facts', 'ranked', 'result_fact',
+           'money_fact', 'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'begins_later', 'answer',
+           'decisions', 'uncertain', 'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -37,7 +37,13 @@ from finsam_genomlysning.visa.bokslut import (
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed
 from .modellprov import caution, exception_sentence
-from .nylaget import SAKRA, directions, effects, scenario_names
+from finsam_genomlysning.visa.nylaget import (
+    difference_cell,
+    differences,
+    directions,
+    effects,
+    scenario_names,
+)
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence
 from .rost import progress_frame
@@ -277,32 +283,33 @@ def progress_fact(s: Amne) -> Fynd | None:
     base = base_words(s.u, 'progression', many, f'{many},')
     return Fynd(head, f'Det gäller {i_procent(a)}.', NIVA, base, 0.3, 'progression')
 
+# %% ../../nbs/visa/forstasidan.ipynb #80cebddc
+def scenario_words(
+    s: Amne,
+    df: pd.DataFrame,  # the sure differences of one scenario
+) -> str:  # Markdown
+    "The first difference with its number, and in words what else is sure"
+    first, more = df.iloc[0], directions(df)[1:4]
+    number = f'{md(str(first["vad"]))}: {difference_cell(s, first).md} {first["enhet"]} mot i dag.'
+    also = f'Säkert är också {lista(more)}.' if more else ''
+    return mening(number, also, 'Övriga skillnader kan bero på slumpen.')
+
 # %% ../../nbs/visa/forstasidan.ipynb #28dc6284
 def scenario_facts(s: Amne) -> list[Fynd]:
     "What the board's proposals would surely change"
-    pub = s.u.tabell('scenarier_insats_skillnad' if s.insats else 'scenarier_skillnad')
-    if pub is None:
+    names = scenario_names(s, 'Förslag')
+    if s.u.tabell('scenarier_insats_skillnad' if s.insats else 'scenarier_skillnad') is None:
         return []
-    place, code = ('insats', s.insats) if s.insats else ('kommun', s.kommun or SAMTLIGA)
-    df = pub.df[
-        (pub.df[place] == code) & (pub.df['matt'] == 'skillnad') & pub.df['utslag'].isin(SAKRA)
-    ]
+    df = differences(s)
     out = []
-    for name in scenario_names(s, 'Förslag'):
-        words = directions(df[df['scenario'] == name])
+    for name in names:
+        own = df[df['scenario'] == name]
+        words = directions(own)
         if words:
-            text = f'Säkert är {lista(words[:4])}. Övriga skillnader kan bero på slumpen.'
-            base = 'Beräkning för de tre första åren'
-            out.append(
-                Fynd(
-                    f'{name} ger {words[0]}',
-                    text,
-                    SAKERT,
-                    base,
-                    0.2 + 0.01 * len(words),
-                    f'nylage-{name}',
-                )
-            )
+            base, kind = 'Beräkning för de tre första åren', f'nylage-{name}'
+            weight = 0.2 + 0.01 * len(words)
+            head = f'{name} ger {words[0]}'
+            out.append(Fynd(head, scenario_words(s, own), SAKERT, base, weight, kind))
     return out if s.slag == 'nylage' else out[:1]
 
 # %% ../../nbs/visa/forstasidan.ipynb #525b0496
@@ -321,11 +328,16 @@ GRAD = {SAKERT: 0, 'talen gäller alla, inte ett urval': 0, RAKNAT: 1, NIVA: 2, 
 FLEST, MINST = 5, 3
 
 # %% ../../nbs/visa/forstasidan.ipynb #4bd70671
+def _place(f: Fynd) -> tuple[bool, int, float]:
+    "What has happened before what is reckoned of the years to come; then by certainty and size"
+    return f.slag.startswith('nylage-'), GRAD[f.sakerhet], -f.vikt
+
+
 def ranked(facts: Sequence[Fynd]) -> list[Fynd]:  # most important first
     "Findings by the rule"
-    order = sorted(facts, key=lambda f: (GRAD[f.sakerhet], -f.vikt))
+    order = sorted(facts, key=_place)
     once = list({f.slag: f for f in reversed(order)}.values())[::-1]
-    once.sort(key=lambda f: (GRAD[f.sakerhet], -f.vikt))
+    once.sort(key=_place)
     firm = [f for f in once if GRAD[f.sakerhet] < 3]
     return firm[:FLEST] if len(firm) >= MINST else once[:MINST]
 

@@ -7,11 +7,11 @@ __all__ = ['RIKTNING', 'SAKRA', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET', 'VI
            'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING', 'FLER_AN_PROVAT', 'RACKER', 'INTE_ENS',
            'MINST_HALFTEN', 'KRAV', 'VAKANS', 'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions',
            'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables', 'wait_frame', 'answer_table',
-           'answers', 'likely', 'gain_frame', 'gain_cell', 'gain_table', 'gains', 'effect_sentence', 'effects',
-           'place_cells', 'layouts', 'team_table', 'themes', 'division_frame', 'better_divisions', 'division_words',
-           'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence', 'vacancy_cell',
-           'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'turn_value', 'turning_words', 'turning', 'turn_table',
-           'short', 'assumptions']
+           'answers', 'likely', 'gain_frame', 'gain_cell', 'difference_cell', 'gain_table', 'gains', 'effect_sentence',
+           'effects', 'place_cells', 'layouts', 'team_table', 'themes', 'division_frame', 'better_divisions',
+           'division_words', 'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence',
+           'vacancy_cell', 'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'turn_value', 'turning_words',
+           'turning', 'turn_table', 'short', 'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
 from dataclasses import replace
@@ -31,8 +31,8 @@ from finsam_genomlysning.visa.figurer import (
     plot_frontier,
     signed,
 )
-from .modellprov import warned
-from .svenska import DAG
+from .modellprov import borne_out, missed_here, warned
+from .svenska import DAG, mening
 from .publicerat import cells_of_place
 from .visning import Cell, Figur, Tabell, Text, Visning
 
@@ -103,7 +103,7 @@ def differences(s: Amne) -> pd.DataFrame:  # the rows of this subject's differen
         df = rows_of(s, T.scenarier_insats_skillnad.skillnad)
     else:
         df = rows_of(Amne(s.u), T.scenarier_skillnad.skillnad, kommun=s.kommun or SAMTLIGA)
-    return df[df['utslag'].isin(SAKRA)]
+    return borne_out(s, df[df['utslag'].isin(SAKRA)])
 
 # %% ../../nbs/visa/nylaget.ipynb #399d8032
 def sure_list(s: Amne) -> list[Visning]:
@@ -111,21 +111,24 @@ def sure_list(s: Amne) -> list[Visning]:
     df = differences(s)
     if s.u.tabell('scenarier') is None:
         return []
+    wrong = missed_here(s)
+    about = (
+        f'Modellen återger inte {lista(wrong)} i {md(s.namn)} under det år som gått. '
+        'Skillnader i hur många som väntar, börjar och deltar är därför inte med.'
+        if wrong
+        else ''
+    )
     if not len(df):
-        return [
-            Text(
-                (
-                    'Inget av scenarierna skiljer sig säkert från i dag: skillnaderna kan '
-                    'bero på slumpen.'
-                )
-            )
-        ]
+        none = (
+            'Inget av scenarierna skiljer sig säkert från i dag: skillnaderna kan bero på slumpen.'
+        )
+        return [Text(mening(none, about))]
     rows = [
         f'- **{md(str(name))}**: {lista(directions(d))}.'
         for name, d in df.groupby('scenario', sort=False)
     ]
     head = 'Jämfört med i dag är de här skillnaderna säkra. Övriga kan bero på slumpen.'
-    return [Text(head + '\n\n' + '\n'.join(rows))]
+    return [Text(mening(head, about) + '\n\n' + '\n'.join(rows))]
 
 # %% ../../nbs/visa/nylaget.ipynb #13f5b398
 def sure_finding(s: Amne) -> str:  # '' when there are no scenarios
@@ -295,6 +298,20 @@ def gain_cell(s: Amne, r: pd.Series, band: bool) -> Cell:  # `band`: with the in
         return replace(cell, t=f'{cell.t} {str(r["utslag"]).lower()}')
     return cell
 
+# %% ../../nbs/visa/nylaget.ipynb #7147e45e
+def difference_cell(
+    s: Amne,
+    r: pd.Series,  # a row of `differences`
+) -> Cell:  # "−75 (−160 till −23)"
+    "A difference from today with its interval"
+    table = T.scenarier_insats_skillnad if s.insats else T.scenarier_skillnad
+    d = table.definition
+    place = {x.id: str(r[x.id]) for x in d.dims}
+    dec = 0 if abs(r['varde']) >= 10 else 1
+    text = f'{signed(r["varde"], dec)} ({intervall(r["lag"], r["hog"], dec)})'
+    low, high = float(r['lag']), float(r['hog'])
+    return Cell(text, float(r['varde']), d.id, place, 'skillnad', lag=low, hog=high)
+
 # %% ../../nbs/visa/nylaget.ipynb #9c5a62ee
 def gain_table(s: Amne, frame: pd.DataFrame, band: bool) -> Tabell:
     "The differences as a table: verdicts for all measures, or intervals for the first"
@@ -349,7 +366,7 @@ def gains(s: Amne) -> list[Visning]:
     return [Text(said), *picture(VINSTRUTOR, frame, title, data), data, waits]
 
 # %% ../../nbs/visa/nylaget.ipynb #40b0b0a7
-ANDRAS = {1: 'längre väntan i', -1: 'kortare väntan i', 0: 'ingen skillnad i'}
+ANDRAS = {1: 'längre väntan i', -1: 'kortare väntan i', 0: 'oförändrad väntan i'}
 
 
 def effect_sentence(
