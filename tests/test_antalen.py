@@ -13,9 +13,16 @@ from finsam_genomlysning.ord.perioder import name_period
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, places_sentence
 from finsam_genomlysning.visa.avsnitt import lacking
-from finsam_genomlysning.visa.bokslut import stated_for_all
+from finsam_genomlysning.visa.bokslut import accumulated, stated_for_all, statement
 from finsam_genomlysning.visa.deltar import FLODE, GRUPPERNA, UPPDRAG, stated_own, volume_list
-from finsam_genomlysning.visa.forstasidan import answer, begins_later, findings
+from finsam_genomlysning.visa.forstasidan import (
+    INGA_SKATTADE,
+    UNGEFARLIGA,
+    answer,
+    begins_later,
+    findings,
+    uncertain,
+)
 from finsam_genomlysning.visa.lattlast import easy_summary
 from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
@@ -131,7 +138,10 @@ def test_two_documents_that_differ_give_no_number():
 
 def test_places_are_told_where_nobody_has_been_counted():
     u = edition_of('insjoriket')
-    assert plain(places_sentence(Amne(u, insats='activera'))) == '2023 har ACTivera 475 platser.'
+    assert (
+        plain(places_sentence(Amne(u, insats='activera')))
+        == '2023 har ACTivera omkring 475 platser.'
+    )
     said = plain(answer(Amne(u, kommun='molndal')))
     assert '145 platser för Mölndal' in said and 'från Mölndal som deltar är inte redovisat' in said
     heads = [f.rubrik for f in findings(Amne(u))]
@@ -176,3 +186,31 @@ def test_a_column_that_nobody_has_reported_is_named_and_not_printed():
     assert budget.kolumner == ['Post', 'Period', 'Budget']
     assert 'Inte redovisat: utfall och prognos.' in budget.noter
     assert all(len(r) == 3 for r in budget.rader)
+
+
+def test_what_money_and_places_say_stands_first_where_nobody_is_counted():
+    fin, hog, ins = (edition_of(n) for n in ('finnveden', 'hoglandet', 'insjoriket'))
+
+    def heads(u, **who):
+        return [plain(f.rubrik).replace('\u202f', ' ') for f in findings(Amne(u, **who))]
+
+    cost = 'Samverkansteam Finnveden får kosta 3 048 000 kronor 2022'
+    assert heads(fin) == heads(fin, insats='samverkansteam') == [cost]
+    assert 'SE-Höglandet väntas kosta 3 825 000 kronor 2023' in heads(hog, insats='se_hoglandet')
+    assert heads(hog, insats='it_sparet')[0] == 'Sju deltagare och 15 platser'
+    assert heads(hog)[0] == '16 gick till arbete eller studier i SE-Höglandet'
+    assert heads(hog, kommun='aneby')[0] == 'Aneby fick 270 125 kronor första halvåret 2023'
+    assert heads(ins, kommun='partille') == ['Budget för ACTivera i Partille: 1 500 000 kronor']
+    assert heads(ins, insats='activera') == ['Budget för ACTivera: 9 550 000 kronor']
+
+
+def test_what_the_documents_call_approximate_is_not_called_certain():
+    ins, hog = edition_of('insjoriket'), edition_of('hoglandet')
+    assert UNGEFARLIGA in uncertain(Amne(ins), ()) and UNGEFARLIGA in uncertain(
+        Amne(ins, kommun='lerum'), ()
+    )
+    assert uncertain(Amne(hog, kommun='eksjo'), ()) == [INGA_SKATTADE]
+    (single,) = [t for t in accumulated(ins) if isinstance(t, Tabell)]
+    assert single.kolumner == ['År', 'Årets resultat'] and 'Ett streck' not in single.noter
+    assert [t.rubrik for t in statement(ins, framat=True)] == ['Budget']
+    assert [t.rubrik for t in statement(hog, framat=True)] == ['Flerårsbudget']

@@ -118,6 +118,12 @@ def latest(
         out.append((first, alike[0] if alike else None))
     return out
 
+# %% ../../nbs/visa/antalen.ipynb #e7f64925
+def _about(s: Amne, a: Antalen, matt: str) -> bool:
+    "Whether the documents call a count of a programme approximate"
+    df = frame_of(s.u, 'volymer', insats=a.insats, period=a.period, matt=matt)
+    return any('cirka' in str(k).lower() for k in df['kalla'])
+
 # %% ../../nbs/visa/antalen.ipynb #468ca82c
 def _who(s: Amne, a: Antalen) -> str:
     return md(s.u.namn(insats=a.insats))
@@ -146,9 +152,9 @@ def places_sentence(s: Amne) -> str:  # Markdown; '' when nothing is known
         if shown(n) and a.insats not in told:
             told.add(a.insats)
             of = f' för {md(s.namn)}' if s.kommun else ''
-            said.append(
-                f'{versal(name_period(a.period))} har {_who(s, a)} {raknat(n, PLATS_ORD)}{of}.'
-            )
+            about = 'omkring ' if _about(s, a, 'platser') else ''
+            many = f'{about}{raknat(n, PLATS_ORD)}{of}'
+            said.append(f'{versal(name_period(a.period))} har {_who(s, a)} {many}.')
     return mening(*said[:FLEST_INSATSER])
 
 
@@ -179,6 +185,27 @@ def _sexes(s: Amne, a: Antalen) -> Fynd | None:
     head = f'{versal(ungefar(share.varde))} av deltagarna{_in_programme(s, a)} är kvinnor'
     text = f'{versal(raknat(k, KVINNA))} och {raknat(m, MAN)} deltog.'
     return Fynd(head, text, RAKNAT, _base(a), abs(share.varde - 0.5), f'kon-{a.insats}')
+
+# %% ../../nbs/visa/antalen.ipynb #a5f72226
+def _filled(s: Amne, a: Antalen) -> Fynd | None:
+    "How many take part beside how many places there are, in a period that holds theirs"
+    n = a.cell('deltagare')
+    begins, ends = period_days(a.period)
+    for other in handed_in(s):
+        places = other.cell('platser')
+        first, last = period_days(other.period)
+        if other.insats == a.insats and shown(n, places) and first <= begins and ends <= last:
+            many = raknat(Cell(n.t, n.v), DELTAGARE_ORD)
+            head = f'{versal(many)} och {raknat(Cell(places.t, places.v), PLATS_ORD)}'
+            text = (
+                f'{versal(name_period(a.period))} deltog {bara_tal(n)}. Platserna gäller '
+                f'{name_period(other.period)} och är {bara_tal(places)}.'
+            )
+            size = 0.4 * abs(places.value - n.value) / max(places.value, n.value, 1)
+            return Fynd(
+                head + _in_programme(s, a), text, RAKNAT, _base(a), size, f'platser-{a.insats}'
+            )
+    return None
 
 # %% ../../nbs/visa/antalen.ipynb #3596922d
 def _gone(s: Amne, a: Antalen) -> Fynd | None:
@@ -214,7 +241,11 @@ def facts_of_counts(s: Amne) -> list[Fynd]:
     "The findings of what has been handed in"
     if s.kommun or s.slag == 'nylage':
         return []
-    every = [f for a, b in latest(s) for f in (_change(s, a, b), _gone(s, a), _sexes(s, a))]
+    every = [
+        f
+        for a, b in latest(s)
+        for f in (_change(s, a, b), _gone(s, a), _filled(s, a), _sexes(s, a))
+    ]
     return [f for f in every if f]
 
 # %% ../../nbs/visa/antalen.ipynb #c6de26d4

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SLAG', 'SKYDDAD', 'SKYDDAD_ORD', 'UTAN_BAS', 'FOR_FA', 'EMPTY_ALT', 'MINST_YTA', 'PAD', 'check_id', 'Visning', 'show',
-           'Omslag', 'Cell', 'Text', 'saknas', 'as_cell', 'alignment', 'Tabell', 'check_readable', 'table_html',
-           'plain_table', 'Nyckeltal', 'Fynd', 'Forstasida', 'versal_md', 'check_alt', 'root_figure', 'give_room',
-           'settle_layout', 'as_svg', 'Figur']
+           'Omslag', 'Cell', 'Text', 'saknas', 'as_cell', 'alignment', 'source_of_table', 'notes_of_table', 'Tabell',
+           'check_readable', 'table_html', 'plain_table', 'Nyckeltal', 'Fynd', 'Forstasida', 'versal_md', 'check_alt',
+           'root_figure', 'give_room', 'settle_layout', 'as_svg', 'Figur']
 
 # %% ../../nbs/visa/visning.ipynb #73099357
 import base64
@@ -193,6 +193,21 @@ def alignment(
     columns = [[r[j] for r in rader] for j in range(antal - 1)]
     return ['left', *('right' if all(map(_is_number, c)) else 'left' for c in columns)]
 
+# %% ../../nbs/visa/visning.ipynb #acb916af
+def source_of_table(kalla: str, kolumner: Sequence[str]) -> str:
+    "A source that sends the reader only to a column that the table has"
+    said, _, column = kalla.partition(', se kolumnen ')
+    return kalla if column in kolumner else said
+
+
+_STRECK = re.compile(r' ?Ett streck(?: betyder|:)[^.]*\.')
+
+
+def notes_of_table(noter: str, rader: Sequence[Sequence[Cell | str]]) -> str:
+    "Notes that explain a dash only where there is one"
+    there = any(str(x) == '–' for r in rader for x in r)
+    return noter if there else _STRECK.sub('', noter).strip()
+
 # %% ../../nbs/visa/visning.ipynb #63ec7fb4
 @dataclass(frozen=True)
 class Tabell(Visning):
@@ -212,6 +227,8 @@ class Tabell(Visning):
     def __post_init__(self) -> None:
         check_id(self.id)
         check_readable(self)
+        object.__setattr__(self, 'kalla', source_of_table(self.kalla, self.kolumner))
+        object.__setattr__(self, 'noter', notes_of_table(self.noter, self.rader))
 
     @property
     def title(self) -> str:  # the caption with its time
