@@ -59,7 +59,7 @@ def measure(name, rows):
         path.parent.mkdir()
         write(path, rows)
         t = time.process_time()
-        tables, _, _, problems = read_package_tables(Path(d), example_forbund())
+        tables, *_, problems = read_package_tables(Path(d), example_forbund())
         read = time.process_time() - t
         said = len(UnderlagError(problems).svenska) if problems else 0
         return read, path.stat().st_size, len(tables.get('deltagare', ())), len(problems), said

@@ -81,8 +81,8 @@ DELTAR = [
 def las(tmp_path):
     "Reads files as a package: the package, or what was said of it"
 
-    def read(**files):
-        (tmp_path / 'forbund.toml').write_text(TOML, encoding='utf-8')
+    def read(toml=TOML, **files):
+        (tmp_path / 'forbund.toml').write_text(toml, encoding='utf-8')
         (tmp_path / 'underlag').mkdir(exist_ok=True)
         for name, content in files.items():
             table, ending = name.rsplit('_', 1)
@@ -1467,7 +1467,7 @@ def test_a_function_is_no_name(las, post):
 
 def test_an_end_without_a_beginning_is_noted(las):
     row = TVA.replace('2023-02-03', '')
-    notes(
+    doubts(
         las(deltagare_csv=PERSON + EN + row),
         'rad 3 är avslutad till arbete eller studier utan startdatum',
     )
@@ -2379,3 +2379,207 @@ def test_letters_written_as_codes_are_lost(las, post):
     says(las(ekonomi_csv=PENGAR + rad(post, 9000)), 'rad 2: Å, ä och ö är förvanskade')
     address = rad('Lön', 9000).replace(';;\n', ';;https://x.invalid/l%C3%B6n\n')
     assert not isinstance(las(ekonomi_csv=PENGAR + address), str)
+
+
+# rows that are each in order and together are in doubt
+
+PERSON_OMF = PERSON.replace('\n', ';omfattning_efter\n')
+
+
+def deltar(n, fodd='1990', start='2023-02-01', slut='', orsak='', remiss='2023-01-10'):
+    return f'P{n};Spår A;Åstad;K;{fodd};{remiss};{start};{slut};{orsak}\n'
+
+
+def volym(n, kon='', kommun='Åstad', matt='deltagare'):
+    return f'spar_a;{kommun};2024-01-01;2024-06-30;{kon};{matt};{n};\n'
+
+
+def doubts(underlag, pattern):
+    assert not isinstance(underlag, str), underlag
+    assert any(re.search(pattern, n) for n in underlag.tvivel), underlag.tvivel
+    assert not any(re.search(pattern, n) for n in underlag.anmarkningar)  # those are printed
+
+
+@pytest.mark.parametrize(
+    ('files', 'pattern'),
+    [
+        (
+            dict(deltagare_csv=PERSON + EN + deltar(2, start='2024-05-20')),
+            'rad 3 har startdatum eft',
+        ),
+        (
+            dict(deltagare_csv=PERSON + EN + deltar(2, slut='2024-12-31', orsak='arbete')),
+            'rad 3 har slutdatum efter 2024-04-30.*räknas som kvar',
+        ),
+        (dict(deltagare_csv=PERSON + EN + deltar(2, remiss='2024-05-02', start='')), 'räknas inte'),
+        (dict(deltagare_csv=PERSON + EN + deltar(2, fodd='2011')), 'rad 3 ger en ålder under 16'),
+        (
+            dict(
+                deltagare_csv=PERSON
+                + ''.join(deltar(n, slut='2023-02-01', orsak='annat') for n in range(6))
+            ),
+            'rad 2–7 har samma startdatum som slutdatum',
+        ),
+        (
+            dict(deltagare_csv=PERSON + ''.join(deltar(n, start='2023-03-01') for n in range(11))),
+            'rad 2–12 har samma startdatum, 2023-03-01',
+        ),
+        (
+            dict(
+                deltagare_csv=PERSON_OMF
+                + ''.join(
+                    deltar(n).strip()[:-1] + f';;{h}\n' for n, h in enumerate((40, 20, 30, 8, 38))
+                )
+            ),
+            'högst 40.*20 timmar som 50 %',
+        ),
+        (
+            dict(
+                progression_csv='person;insats;datum;indikator;varde;skala_max\n'
+                'P1;spar_a;2023-03-01;Tilltro;4;5\nP1;spar_a;2023-09-01;Tilltro;8;10\n'
+                'P2;spar_a;2023-09-01;Tilltro;3;5\n'
+            ),
+            r'rad 3 skattar Tilltro på en annan skala \(5 och 10',
+        ),
+        (
+            dict(volymer_csv=ANTAL + volym(20, 'K') + volym(15, 'M') + volym(30)),
+            'rad 4 är färre än könen',
+        ),
+        (
+            dict(volymer_csv=ANTAL + volym(35) + volym(30, kommun='')),
+            'rad 3 är färre än kommunerna',
+        ),
+        (
+            dict(volymer_csv=ANTAL + volym(5, matt='avslutade') + volym(9, matt='till_arbete')),
+            'rad 3 har fler avslutade till arbete än avslutade',
+        ),
+        (
+            dict(
+                stodenkat_csv='datum;grupp;insats;fraga;instammer;instammer_inte\n'
+                '2024-05-20;medarbetare;;Stöd;64;36\n2024-05-20;chef;;Stöd;71;29\n'
+                '2024-05-20;styrgrupp;;Stöd;58;42\n'
+            ),
+            'rad 2–4 har svar som blir 100',
+        ),
+        (
+            dict(bemanning_csv=TJANST + tjanst('1') + tjanst('0,5').replace('2023-', '2024-')),
+            'rad 3 gäller en tjänst som redan',
+        ),
+        (
+            dict(
+                bemanning_csv=TJANST + tjanst('1'),
+                bemanning_b_csv=TJANST + tjanst('1').replace('coach', 'Coach'),
+            ),
+            'bemanning_b.csv: rad 2 gäller en tjänst som redan',
+        ),
+        (dict(aktiviteter_csv=TID + tid(160000)), 'fler timmar än 10 heltidstjänster'),
+        (
+            dict(aktiviteter_csv=TID + tid(60) + tid(40).replace('direkt', 'resor')),
+            'rad 2, 3 har timmar som blir 100',
+        ),
+        (
+            dict(ekonomi_csv=PENGAR + rad('Lön', 900000).replace('2024-12-31', '2024-01-01')),
+            'rad 2 gäller en enda dag',
+        ),
+        (
+            dict(ekonomi_csv=PENGAR + rad('Lön', 900000).replace('2024-01-01', '2014-01-01')),
+            'rad 2 gäller en period på mer än två år',
+        ),
+        (
+            dict(
+                balans_csv='post;slag;datum;belopp\nBank;tillgang;2023-12-31;900000\n'
+                'Skuld;skuld;2023-12-31;300000\nEget;eget_kapital;2023-12-31;500000\n'
+            ),
+            'rad 2–4 är balansen 2023-12-31: tillgångarna är 900 000 kr .* 800 000 kr',
+        ),
+        (dict(behov_csv=BEHOV + behov('1245', '%')), 'rad 2 har enheten procent'),
+        (
+            dict(
+                behov_csv=BEHOV
+                + behov('12', '%')
+                + behov('540', 'personer').replace('2023', '2022')
+            ),
+            'olika enheter för x: %, personer',
+        ),
+        (
+            dict(
+                behov_csv=BEHOV
+                + behov('12').replace(';;;', ';;16–64;', 1)
+                + behov('19').replace(';;;', ';;16-64;', 1)
+            ),
+            'samma alder på olika sätt.*«16–64», «16-64»',
+        ),
+        (
+            dict(restider_csv='fran_kommun;till_kommun;fardsatt;minuter\nÅstad;Åstad;bil;1000\n'),
+            'rad 2 har en restid över 10 timmar',
+        ),
+    ],
+)
+def test_rows_that_contradict_each_other_are_told_of_and_never_printed(las, files, pattern):
+    doubts(las(**files), pattern)
+
+
+def test_nothing_is_in_doubt_of_rows_that_agree(las):
+    u = las(
+        volymer_csv=ANTAL + volym(20, 'K') + volym(15, 'M') + volym(35) + volym(9, matt='nya'),
+        bemanning_csv=TJANST + tjanst('1', '2023-12-31') + tjanst('0,5').replace('2023-', '2024-'),
+        deltagare_csv=PERSON + EN + TVA,
+        balans_csv='post;slag;datum;belopp\nBank;tillgang;2023-12-31;8\nEK;eget_kapital;2023-12-31;8\n',
+    )
+    assert not isinstance(u, str) and u.tvivel == []
+
+
+def test_a_line_of_the_programmes_is_not_counted_with_them(las):
+    other = TOML + '[[insats]]\nid = "b"\nnamn = "B"\ni_genomlysningen = true\n'
+    rows = rad('Lokal', 90000) + rad('Lön', 300000).replace('spar_a', '') + rad('Lön', 100000)
+    rows += rad('Hyra', 5000) + rad('Lön', 200000).replace('spar_a', 'b')
+    says(
+        las(toml=other, ekonomi_csv=PENGAR + rows),
+        'rad 3, kolumn post: Raden är summan av samma post i insatserna',
+    )
+
+
+def test_more_months_than_the_period_has(las):
+    head = 'insats;kommun;fran;till;omfattning;schablon;manader;utbetalt\n'
+    row = 'spar_a;Åstad;2024-01-01;2024-06-30;1;600000;12;600000\n'
+    says(las(utbetalningar_csv=head + row), 'kolumn manader: Fler månader än perioden har')
+
+
+@pytest.mark.parametrize(
+    ('delar', 'pattern'),
+    [
+        ('budget_a b', 'Sambandet «Summan» räknar ihop olika enheter: kr och tkr'),
+        ('budget_aa b', 'nämner budget_aa, som inte finns i uppgifter. Menas budget_a'),
+    ],
+)
+def test_a_relation_whose_figures_are_not_there_or_in_another_unit(las, delar, pattern):
+    facts = 'uppgift;vad;varde;enhet;kalla\nbudget_a;A;450;tkr;Plan\nb;B;550000;kr;Plan\n'
+    facts += 'c;C;1000000;kr;Plan\n'
+    head = 'samband;typ;uppgift;delar;tolerans\n'
+    u = las(uppgifter_csv=facts, avstamningar_csv=f'{head}Summan;summa;c;{delar};\n')
+    says(u, pattern)
+
+
+@pytest.mark.parametrize('word', ['K+M', 'Kvinnor och män', 'män & kvinnor', 'Bada könen'])
+def test_both_sexes_are_an_empty_cell(las, word):
+    says(las(volymer_csv=ANTAL + volym(20, word)), 'Lämna cellen tom när uppgiften gäller samtliga')
+
+
+def test_a_proposal_of_an_unknown_theme_is_told_of(las):
+    head = 'datum;tema;insats;kommun;forslag;avsandare\n'
+    row = '2024-05-20;Ekonomin;spar_a;;Bättre mål;Arbetsgruppen\n'
+    u = las(toml='tema = ["Ekonomi"]\n' + TOML, forslag_csv=head + row)
+    doubts(u, 'rad 2 har ett tema som inte finns i forbund.toml.*menas Ekonomi')
+
+
+@pytest.mark.parametrize('ages', ['alder_fran = 16\nalder_till = 24', 'alder_fran = 18'])
+def test_a_group_is_named_after_the_ages_that_it_counts(las, ages):
+    group = f'[[prioriterad_grupp]]\nid = "u"\nnamn = "Unga 18–29 år"\n{ages}\n'
+    says(
+        las(toml=TOML + group, deltagare_csv=PERSON + EN), 'säger 18–29 år, men gruppen räknas som'
+    )
+
+
+def test_a_scenario_among_the_tables_is_told_its_folder(las):
+    said = las(deltagare_csv=PERSON + EN, team_toml='id = "a"\n')
+    says(said, 'TOML-fil och ingen tabell. Flytta den: ett scenario till mappen scenarier')

@@ -16,7 +16,9 @@ from finsam_genomlysning.ord.forbund import example_forbund
 from finsam_genomlysning.ord.personnummer import check_digit, has_personnummer
 from finsam_genomlysning.ord.scheman import SCHEMAN, code_names
 from finsam_genomlysning.lasa.tolka import (
+    NUMMER,
     convert,
+    read_textcell,
     read_datum,
     read_heltal,
     read_period,
@@ -410,7 +412,8 @@ WORDS = st.text(
     st.characters(codec='utf-8', exclude_categories=['C', 'Z'], exclude_characters='Ã\ufffe\uffff'),
     min_size=1,
     max_size=12,
-).filter(lambda t: not has_personnummer(t) and not t.startswith('#') and '_x' not in t)
+).filter(lambda t: not has_personnummer(t) and t[0] != '#' and '_x' not in t)
+WORDS = WORDS.filter(lambda t: read_textcell(t, NUMMER).varde == t)  # no sign of repetition
 
 
 def values_of(k):

@@ -63,7 +63,7 @@ def do_begaran(args: argparse.Namespace, settings: Settings) -> int:
     package, idag = find_package(args.forbund, settings), dt.date.today()
     svar = answer_day(args.svar, idag)
     forbund, _ = read_description(package)
-    tables, _, _, problems = read_package_tables(package, forbund)
+    tables, *_, problems = read_package_tables(package, forbund)
     asked = missing_from(forbund, tables)
     for path in write_new(Path(args.ut), request_files(forbund, asked, problems, svar, idag)):
         print(path)

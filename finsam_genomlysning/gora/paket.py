@@ -87,7 +87,11 @@ def package_lines(
         yield f'  {name}: {len(df)} rader'
     if not underlag.tabeller:
         yield '  Inga tabeller i underlag: alla uppgifter blir ”Inte redovisat”.'
-    for remark in (*underlag.anmarkningar, *handed_remarks(underlag, underlag.forbund.meeting())):
+    for remark in (
+        *underlag.anmarkningar,
+        *underlag.tvivel,
+        *handed_remarks(underlag, underlag.forbund.meeting()),
+    ):
         yield f'  {remark}'
     if fragor:
         yield 'Frågor om texterna: raderna kan peka ut någon. De stoppar inget.'

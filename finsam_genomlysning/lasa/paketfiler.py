@@ -142,6 +142,10 @@ _OTHER_FILES = {  # ending -> what the file is, what to do
         ('.doc', '.odt', '.rtf', '.pages'),
         ('Filen är ett dokument (Word eller liknande).', 'Kopiera tabellen till en arbetsbok.'),
     ),
+    '.toml': (
+        'Filen är en TOML-fil och ingen tabell.',
+        'Flytta den: ett scenario till mappen scenarier, en koppling till mappen kopplingar.',
+    ),
     '.pdf': ('Filen är en PDF.', 'Be om tabellen som Excelarbetsbok, eller skriv in den.'),
     '.docx': ('Filen är ett Word-dokument.', 'Kopiera tabellen till en arbetsbok (.xlsx).'),
     **dict.fromkeys(('.gsheet', '.gdoc'), _LINK),

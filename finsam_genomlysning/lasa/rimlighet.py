@@ -90,13 +90,6 @@ def _low_amounts(values: pd.DataFrame, names: list[str]) -> list[str]:
         said.append(f'{_said_rows(mixed)} har belopp som skiljer sig omkring tusen gånger')
     return said
 
-# %% ../../nbs/lasa/rimlighet.ipynb #c2d77e9f
-def _ended_unbegun(values: pd.DataFrame) -> list[str]:
-    ended = values['slutdatum'].notna() & values['startdatum'].isna()
-    rows = values.index[ended & values['avslutsorsak'].isin(('arbete', 'studier'))]
-    said = 'är avslutad till arbete eller studier utan startdatum, som den som aldrig började'
-    return [f'{_said_rows(rows)} {said}'] if len(rows) else []
-
 # %% ../../nbs/lasa/rimlighet.ipynb #2edde726
 def _signs(values: pd.DataFrame, names: list[str]) -> list[Orimligt]:
     amounts = values[names].apply(pd.to_numeric, errors='coerce')
@@ -156,8 +149,6 @@ def implausible(
         return wrong, [*said, *_low_amounts(values, ['schablon'])]
     if schema.namn == 'behov' and {'varde', 'enhet', 'indikator'} <= have:
         return [], _shares_as_percent(values)
-    if schema.namn == 'deltagare' and 'slutdatum' in have:
-        return [], _ended_unbegun(values)
     money = [k.namn for k in schema.kolumner if column_kind(k) == 'kr' and k.namn in have]
     if schema.namn == 'ekonomi' and money:
         return _signs(values, money), [*_low_amounts(values, money), *_overlaps(values, money)]

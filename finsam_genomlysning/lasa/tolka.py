@@ -802,7 +802,8 @@ _LIKE_DATE = re.compile(
 )
 _NEVER_DATES = ('alder', 'post', 'indikator', 'enhet', 'fardsatt', 'roll', 'part', 'tema')
 _EVERYBODY = re.compile(
-    r'samtliga.*|alla.*|totalt|total|summa|bada|hela_.*|kvinnor_och_man|bada_konen'
+    r'samtliga.*|alla.*|totalt|total|summa|bada|hela_.*|bada_konen'
+    r'|(?:kvinnor|kvinna|k|kv)_(?:och_|o_)?(?:man|m)|(?:man|m)_(?:och_|o_)?(?:kvinnor|kvinna|k|kv)|t'
 )
 
 # %% ../../nbs/lasa/tolka.ipynb #3b2189a4

@@ -44,6 +44,7 @@ from finsam_genomlysning.lasa.kontroll import (
     person_remarks,
     same_lines,
 )
+from .motsagelser import broken_relations, contradictions
 from finsam_genomlysning.lasa.personuppgifter import (
     hidden_personnummer,
     sheet_personnummer,
@@ -410,7 +411,16 @@ def _without_copies(parts: Delar) -> tuple[Delar, list[str]]:
     return kept, notes
 
 # %% ../../nbs/lasa/underlag.ipynb #663dab2e
-def _join(parts: Delar, schema: Tabellschema) -> tuple[pd.DataFrame, list[Problem], list[str]]:
+class _Hel(NamedTuple):
+    "A table from all its files"
+
+    varden: pd.DataFrame
+    problem: list[Problem]
+    noter: list[str]
+    tvivel: Sequence[str] = ()  # never printed: they count rows about persons
+
+
+def _join(parts: Delar, schema: Tabellschema, forbund: Forbund) -> _Hel:
     kept, notes = _without_copies(parts)
     values = pd.concat([c.varden for _, c in kept], ignore_index=True)
     places = [pd.DataFrame(dict(fil=r.fil, blad=r.blad, rad=c.varden.index)) for r, c in kept]
@@ -422,7 +432,11 @@ def _join(parts: Delar, schema: Tabellschema) -> tuple[pd.DataFrame, list[Proble
         rows = many(dropped, 'rad', 'rader')
         notes.append(f'{schema.namn}: {rows} fanns mer än en gång och räknas en gång')
     notes += [*more, *person_remarks(values, schema.namn)]
-    return values.reset_index(drop=True), problems + twice, notes
+    problems += twice
+    if any(c.problem for _, c in kept):  # a cell that could not be read looks like an empty one
+        return _Hel(values.reset_index(drop=True), problems, notes)
+    wrong, doubts = contradictions(values, origin, schema.namn, forbund)
+    return _Hel(values.reset_index(drop=True), problems + wrong, notes, doubts)
 
 # %% ../../nbs/lasa/underlag.ipynb #4b1974a7
 def _read_coupled(data: bytes, fil: str, k: Koppling, forbund: Forbund) -> Filinnehall:
@@ -470,6 +484,7 @@ class _Reading:
         self.parts: dict[str, Delar] = {}
         self.rows: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.doubts: list[str] = []
         self.problems: list[Problem] = []
 
     def file(self, path: Path) -> None:
@@ -511,9 +526,11 @@ class _Reading:
         for name, parts in self.parts.items():
             if any(x.celler.problem for x, _ in parts):
                 continue
-            tables[name], wrong, notes = _join(parts, SCHEMAN[name])
-            self.problems += wrong
-            self.notes += notes
+            whole = _join(parts, SCHEMAN[name], self.forbund)
+            tables[name] = whole.varden
+            self.problems += whole.problem
+            self.notes += whole.noter
+            self.doubts += whole.tvivel
         return tables
 
 # %% ../../nbs/lasa/underlag.ipynb #5e92e40f
@@ -542,20 +559,22 @@ def _resting_collector() -> Iterator[None]:
 def read_package_tables(
     folder: Path,  # a data package
     forbund: Forbund,
-) -> tuple[dict[str, pd.DataFrame], dict[str, int], list[str], list[Problem]]:
-    "Every table of a package: tables, rows handed in, remarks, problems"
+) -> tuple[dict[str, pd.DataFrame], dict[str, int], list[str], list[str], list[Problem]]:
+    "Every table of a package: tables, rows handed in, remarks, rows in doubt, problems"
     paths, notes, problems = _table_files(folder)
     try:
         reading = _Reading(forbund, read_kopplingar(folder))
     except UnderlagError as e:
-        return {}, {}, notes, [*problems, *e.problem]
+        return {}, {}, notes, [], [*problems, *e.problem]
     with _resting_collector():
         for path in paths:
             reading.file(path)
         tables = reading.join()
+    reading.problems += broken_relations(tables)
     notes += reading.notes + absent_remarks(tables, forbund)
     told = [mask_personal(n) for n in notes]  # a file's name may be a person's
-    return tables, dict(reading.rows), told, problems + _once(reading.problems)
+    doubts = [mask_personal(n) for n in reading.doubts]
+    return tables, dict(reading.rows), told, doubts, problems + _once(reading.problems)
 
 # %% ../../nbs/lasa/underlag.ipynb #e0f23b48
 _Texter = dict[tuple[str, str, str], str]
@@ -580,7 +599,7 @@ def read_underlag(
     folder = Path(folder)
     forbund, remarks = read_description(folder)
     files, unreadable = hash_package(folder)
-    tables, rows_in, notes, problems = read_package_tables(folder, forbund)
+    tables, rows_in, notes, doubts, problems = read_package_tables(folder, forbund)
     known = {p.fil for p in problems}
     problems += [p for p in unreadable if p.fil.startswith('underlag/') and p.fil not in known]
     texts, approved, wrong = _package_texts(folder)
@@ -593,4 +612,5 @@ def read_underlag(
     if problems:
         raise UnderlagError(sorted(set(problems)))
     notes += beside + markup_remarks(texts) + approval_remarks(texts, approved, tables)
-    return Underlag(forbund, tables, texts, files, remarks + notes, rows_in, approved, pictures)
+    said = remarks + notes
+    return Underlag(forbund, tables, texts, files, said, doubts, rows_in, approved, pictures)

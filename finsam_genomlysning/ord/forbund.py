@@ -507,6 +507,7 @@ class Underlag:
     texter: dict[tuple[str, str, str], str] = field(default_factory=dict)
     filer: dict[str, str] = field(default_factory=dict)  # file relative to the package -> SHA-256
     anmarkningar: list[str] = field(default_factory=list)  # what was read with a remark, in Swedish
+    tvivel: list[str] = field(default_factory=list)  # rows in doubt: told to the consultant alone
     rader_in: dict[str, int] = field(default_factory=dict)  # table -> rows as handed in
     godkanda: tuple[Godkand, ...] = ()  # lines of texts that the consultant has approved
     # (meeting, subject, file) -> a picture that a text shows, as a data address

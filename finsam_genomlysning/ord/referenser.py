@@ -17,6 +17,7 @@ from .errors import nearest
 from finsam_genomlysning.ord.forbund import (
     PLATSHALLARE,
     Arbetsgang,
+    Behovsgrupp,
     Forbund,
     Grupp,
     Insats,
@@ -210,11 +211,25 @@ def age_faults(forbund: Forbund) -> Iterator[Brist]:
     for n, g in enumerate(forbund.prioriterad_grupp):
         yield from _group_faults(n, g)
 
-# %% ../../nbs/ord/referenser.ipynb #ee480a5c
-def _group_faults(n: int, g: Grupp) -> Iterator[Brist]:
+# %% ../../nbs/ord/referenser.ipynb #0e33e69d
+_NAMED_AGES = re.compile(r'(\d\d) ?[-–] ?(\d\d) ?år')
+
+
+def _age_faults(here: Plats, g: Grupp | Behovsgrupp) -> Iterator[Brist]:
     if g.alder_fran is not None and g.alder_till is not None and g.alder_fran > g.alder_till:
         vad = f'Åldern {g.alder_fran}–{g.alder_till} är baklänges: ingen skulle höra till gruppen.'
-        yield Brist(('prioriterad_grupp', n, 'alder_fran'), vad, 'Byt plats på åldrarna.')
+        yield Brist(here, vad, 'Byt plats på åldrarna.')
+        return
+    ages, named = (g.alder_fran, g.alder_till), _NAMED_AGES.search(g.namn)
+    if ages == (None, None) or not named or ages == (int(named[1]), int(named[2])):
+        return
+    a, b = ('…' if x is None else x for x in ages)
+    vad = f'Namnet säger {named[1]}–{named[2]} år, men gruppen räknas som {a}–{b} år.'
+    yield Brist(here, vad, 'Rätta namnet, alder_fran eller alder_till.')
+
+# %% ../../nbs/ord/referenser.ipynb #ee480a5c
+def _group_faults(n: int, g: Grupp) -> Iterator[Brist]:
+    yield from _age_faults(('prioriterad_grupp', n, 'alder_fran'), g)
     known = [k.namn for k in SCHEMAN['deltagare'].kolumner if k.koder == 'ja_nej']
     if g.kolumn is not None and g.kolumn not in known:
         vad = f'”{g.kolumn}” är ingen ja/nej-kolumn i deltagare: gruppen skulle räknas som tom.'
@@ -234,9 +249,7 @@ def need_group_faults(forbund: Forbund) -> Iterator[Brist]:
                 if code not in CODES[key]:
                     vad = f'”{code}” är ingen {key}: ingen deltagare skulle höra till gruppen.'
                     yield Brist(('behovsgrupp', n, key), vad, _meant(code, CODES[key]))
-        if g.alder_fran is not None and g.alder_till is not None and g.alder_fran > g.alder_till:
-            vad = f'Åldern {g.alder_fran}–{g.alder_till} är baklänges.'
-            yield Brist(('behovsgrupp', n, 'alder_fran'), vad, 'Byt plats på åldrarna.')
+        yield from _age_faults(('behovsgrupp', n, 'alder_fran'), g)
 
 # %% ../../nbs/ord/referenser.ipynb #63a2a903
 LAGSTA_ARSVARDE = 1_000  # kr; less is in thousands
