@@ -684,3 +684,98 @@ def test_a_time_that_is_no_period_is_handed_back(paket, text):
     with pytest.raises(UnderlagError) as e:
         coupled(paket, 'tid.csv', text, enhet='personer', period='1999')
     assert 'ingen period' in e.value.svenska
+
+
+OTHERS = {  # exports of other tables than behov: which, and what is asked of whoever maps them
+    'konton.csv': (
+        'Konto;Benämning;Budget;Utfall\n5010;Hyra;120000;118000\n4010;Löner;900000;905000\n',
+        'ekonomi',
+        {'slag': 'ett av intakt, kostnad', 'fran': 'periodens första dag', 'till': 'sista dag'},
+    ),
+    'volymer 2023.csv': (
+        'Insats;Period;Kön;Antal deltagare\nSpår;2023;Kvinnor;20\n',
+        'volymer',
+        {'matt': 'ett av deltagare, nya'},
+    ),
+    'tjanster.csv': (
+        'Tjänst;Projekt;Tjänstgöringsgrad;Vakans;Anställd från\nCoach;Spår;75 %;nej;2024-01-01\n',
+        'bemanning',
+        {'fran': 'periodens första dag'},
+    ),
+}
+
+
+@pytest.mark.parametrize('name', OTHERS)
+def test_an_export_of_another_table_of_ours_is_proposed_as_it(paket, tmp_path, capsys, name):
+    text, tabell, asked = OTHERS[name]
+    (tmp_path / name).write_text(text, encoding='utf-8')
+    assert main(['koppla', str(tmp_path / name), '--forbund', str(paket)]) == 0
+    out = capsys.readouterr().out
+    (toml,) = (paket / 'kopplingar').glob('*.toml')
+    assert f'tabell = "{tabell}"' in toml.read_text(encoding='utf-8')
+    for column, what in asked.items():
+        assert re.search(f'säger inte {column}. Skriv .*{what}', out), out
+
+
+def test_a_register_with_other_headings_is_read_by_its_mapping(paket, tmp_path):
+    name = 'verksamhet 2024.csv'
+    (tmp_path / name).write_text(
+        'Kodnummer;Verksamhet;Hemkommun;Juridiskt kön;Anmäld;Inskriven;Utskriven;Orsak;Team\n'
+        'A17;Spår;Norrstad;Kvinna;2023-01-02;2023-02-01;2023-06-01;Arbete;1\n',
+        encoding='utf-8',
+    )
+    assert main(['koppla', str(tmp_path / name), '--forbund', str(paket)]) == 0
+    shutil.copy(tmp_path / name, paket / 'underlag' / 'verksamhet 2025.csv')
+    u = read_underlag(paket)
+    row = u.tabeller['deltagare'].iloc[0]
+    assert (row.person, row.insats, row.kon, row.avslutsorsak) == ('A17', 'spar', 'K', 'arbete')
+    assert f'{row.startdatum:%Y-%m-%d}' == '2023-02-01'
+    assert any('som kopplingen inte läser: Team' in n for n in u.anmarkningar)
+
+
+@pytest.mark.parametrize(
+    ('text', 'pattern'),
+    [
+        ('Personnummer;Kommun;Antal\n19121212-1212;Norrstad;3\n', 'personnummer'),
+        (
+            'Löpnr;Insats;Hemkommun;Kön;Inskriven;Utskriven\n1;Spår;Norrstad;Kvinna;2023-01-02;\n',
+            'liknar tabellen deltagare, men ingen kolumn har pseudonymer',
+        ),
+    ],
+)
+def test_persons_are_not_mapped_by_who_they_are(paket, tmp_path, capsys, text, pattern):
+    (tmp_path / 'x.csv').write_text(text, encoding='utf-8')
+    assert main(['koppla', str(tmp_path / 'x.csv'), '--forbund', str(paket)]) == 1
+    said = capsys.readouterr()
+    assert re.search(pattern, said.out + said.err) and '1212-1212' not in said.out + said.err
+
+
+def test_a_rate_in_a_title_is_no_percent_whatever_the_file_is_called(paket, tmp_path, capsys):
+    f = tmp_path / 'andel.csv'
+    f.write_text(
+        'Antal per 1000 invånare;;\nKommun;2022;2023\nNorrstad;12,5;11\n', encoding='utf-8'
+    )
+    assert main(['koppla', str(f), '--forbund', str(paket)]) == 0
+    assert 'Filen säger inte enhet' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize('heads', ['Första halvåret 2023;Andra halvåret 2023', 'H1 2023;H2 2023'])
+def test_halves_of_a_year_in_words_are_periods(paket, tmp_path, heads):
+    f = tmp_path / 'halvar.csv'
+    f.write_text(f'Antal personer;;\nKommun;{heads}\nNorrstad;10;12\n', encoding='utf-8')
+    assert main(['koppla', str(f), '--forbund', str(paket)]) == 0
+    shutil.copy(f, paket / 'underlag')
+    periods = [('2023-01/2023-06', 10.0), ('2023-07/2023-12', 12.0)]
+    assert [(v[1], v[4]) for v in values(paket)] == periods
+
+
+def test_a_value_that_is_no_period_is_told_once(paket, tmp_path):
+    f = tmp_path / 'lasar.csv'
+    f.write_text(
+        'Antal personer;;\nKommun;Läsår 22/23;Läsår 23/24\nNorrstad;1;2\n', encoding='utf-8'
+    )
+    main(['koppla', str(f), '--forbund', str(paket)])
+    shutil.copy(f, paket / 'underlag')
+    with pytest.raises(UnderlagError) as e:
+        read_underlag(paket)
+    assert 'säger emot' not in e.value.svenska

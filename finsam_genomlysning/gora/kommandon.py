@@ -68,12 +68,14 @@ def do_koppla(args: argparse.Namespace, settings: Settings) -> int:
         koppling_toml,
         propose_koppling,
         read_mapped,
+        refuse_persons,
     )
     from finsam_genomlysning.ord.scheman import SCHEMAN
 
     package, path = find_package(args.forbund, settings), Path(args.fil)
     forbund = read_forbund(package)
     sheets = foreign_sheets(_found(path), path.name)
+    refuse_persons(_found(path), path.name, sheets)
     places = [p.namn for p in forbund.kommun] + [p.namn for p in forbund.jamforelse]
     k = propose_koppling(sheets, path.name, places)
     target = package / 'kopplingar' / f'{args.namn or k.namn}.toml'

@@ -6,8 +6,8 @@
 __all__ = ['SAKNAS', 'MONTHS', 'EXCEL_DAY_0', 'EXCEL_DAYS', 'DATUM_ANNAT', 'LATE', 'TUSENTAL', 'LARGEST', 'MOST_KRONOR', 'NOISE',
            'FULL_WEEK', 'INGET_TAL', 'NUMMER', 'DECIMALER', 'MANY_THOUSANDS', 'BORN_DAYS', 'DAGEN_SAKNAS',
            'PERIODENS_DAG', 'ANNAN_STAVNING', 'NOT_ALLOWED', 'Avlast', 'read_missing', 'read_datum', 'Tecken',
-           'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar', 'read_period', 'read_day',
-           'read_textcell', 'Tolkad', 'convert', 'to_cells']
+           'weigh_signs', 'written_unit', 'read_tal', 'read_heltal', 'read_ar', 'spoken_period', 'read_period',
+           'read_day', 'read_textcell', 'Tolkad', 'convert', 'to_cells']
 
 # %% ../../nbs/lasa/tolka.ipynb #cdd765b3
 import datetime as dt
@@ -661,6 +661,14 @@ def _as_period(first: dt.date, last: dt.date) -> str:
         return f'{first.year}'
     a, b = (f'{d:%Y-%m}' if whole else f'{d}' for d in (first, last))
     return a if a == b else f'{a}/{b}'
+
+# %% ../../nbs/lasa/tolka.ipynb #d605ef81
+def spoken_period(
+    text: str,  # e.g. «Första halvåret 2023»
+) -> str:  # 2023-01/2023-06; '' when it is no time
+    "A time in words, as we write periods"
+    days = _days_of(text)
+    return _as_period(*days) if days else ''
 
 # %% ../../nbs/lasa/tolka.ipynb #297801aa
 def _month_of(text: str) -> str:  # YYYY-MM; '' when it is no month

@@ -432,7 +432,8 @@ def _join(parts: Delar, schema: Tabellschema, forbund: Forbund) -> _Hel:
         rows = many(dropped, 'rad', 'rader')
         notes.append(f'{schema.namn}: {rows} fanns mer än en gång och räknas en gång')
     notes += [*more, *person_remarks(values, schema.namn)]
-    problems += twice
+    told = {(r.fil, r.blad, p.rad) for r, c in kept for p in c.problem}
+    problems += [p for p in twice if (p.fil, p.blad, p.rad) not in told]
     if any(c.problem for _, c in kept):  # a cell that could not be read looks like an empty one
         return _Hel(values.reset_index(drop=True), problems, notes)
     wrong, doubts = contradictions(values, origin, schema.namn, forbund)
