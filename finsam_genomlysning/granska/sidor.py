@@ -119,8 +119,9 @@ class Uppslag(HTMLParser):
     def __init__(self, source: str):
         super().__init__()
         self.fel: list[str] = []
-        self.oppna: list[tuple[str, bool]] = []
+        self.oppna: list[tuple[str, bool, bool]] = []  # tag, whether quiet, whether of a table
         self.text: list[str] = []
+        self.prosa: list[str] = []  # the text without what is printed from a table
         self.tyst: list[str] = []
         self.delar: dict[str, list[str]] = {'style': [], 'title': [], 'h1': []}
         self.bilder: list[dict[str, str]] = []
@@ -135,6 +136,11 @@ class Uppslag(HTMLParser):
         self.i_huvud = False
         self.feed(source)
 
+    def say(self, words: str, told: bool = False) -> None:
+        "Words of the page; `told` where a table has them"
+        self.text.append(words)
+        self.prosa.append(' ¤ ' if told else words)
+
     def fault(self, what: str) -> None:
         self.fel.append(f'{what} (rad {self.getpos()[0]})')
 
@@ -144,12 +150,12 @@ class Uppslag(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self.i_huvud = self.i_huvud and tag != 'th'
         if tag in LINES:
-            self.text.append(' ')
+            self.say(' ')
         while self.oppna and self.oppna.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        tags = [t for t, _ in self.oppna]
+        tags = [t for t, *_ in self.oppna]
         for t in self.delar.keys() & set(tags):
             self.delar[t].append(data)
         if self.i_huvud:
@@ -159,8 +165,10 @@ class Uppslag(HTMLParser):
         if tags[-1:] == ['data']:
             percent = re.match(PERCENT, data)
             self.andelar |= {int(percent[1]) / 100} if percent else set()
-        quiet = any(q for _, q in self.oppna)
-        (self.tyst if quiet else self.text).append(data)
+        if any(quiet for _, quiet, _ in self.oppna):
+            self.tyst.append(data)
+        else:
+            self.say(data, any(told for *_, told in self.oppna))
 
     def handle_comment(self, data: str) -> None:
         self.fault('Sidan har en kommentar')
@@ -218,13 +226,14 @@ def start_tag(
         page.smala.append(a.get('srcset', ''))
     if tag == 'img':
         page.bilder.append(a)
-        page.text.append(f' {a.get("alt", "")} ')
+        page.say(f' {a.get("alt", "")} ')
     if tag in LINES or tag == 'br':
-        page.text.append(' ')
+        page.say(' ')
     if tag not in LONELY:
         home = a.get('href', '').endswith('index.html')
         words = set(a.get('class', '').split())
-        page.oppna.append((tag, tag in QUIET_TAGS or bool(QUIET_CLASSES & words) or home))
+        quiet = tag in QUIET_TAGS or bool(QUIET_CLASSES & words) or home
+        page.oppna.append((tag, quiet, 'data-tabell' in a))
 
 # %% ../../nbs/granska/sidor.ipynb #d69de50f
 @lru_cache(maxsize=16)
@@ -698,7 +707,7 @@ def spoken_faults(
     "Identities and small counts in what a page says"
     style = ''.join(page.delar['style'])
     quiet = ' . '.join(t for t in page.tyst if t not in style)
-    for text in (''.join(page.text), quiet):
+    for text in (''.join(page.prosa), quiet):
         said = without_lines(tidy_text(text), kant.rader)
         for kind, _ in hits(said, grans, page.andelar.union(kant.andelar)):
             if kind in ('personnummer', 'antal'):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 from .filer import finding
 from ..ord.errors import Problem
+from ..ord.textgranskning import WORDS
 
 # %% ../../nbs/granska/sidtal.ipynb #4078e475
 class _Talplats(NamedTuple):
@@ -138,7 +139,17 @@ _TAL = re.compile(r'[-−]?\d+(?:[ \u00a0\u202f]\d{3})*(?:,\d+)?')
 _SCALES = (1, 100, 1e-3, 1e-6)  # ones, per cent, thousands, millions
 
 # %% ../../nbs/granska/sidtal.ipynb #d96b47dc
+_ORDTAL = {w: n for n, w in enumerate(WORDS) if w} | {'ett': 1, 'ingen': 0, 'inget': 0, 'inga': 0}
+
+
+def _is_word(text: str) -> bool:
+    "Whether a text is one number in letters"
+    return text.strip().lower() in _ORDTAL
+
+
 def _seen_numbers(text: str) -> list[tuple[float, int]]:  # number, decimals
+    if _is_word(text):
+        return [(float(_ORDTAL[text.strip().lower()]), 0)]
     found: list[str] = _TAL.findall(text)
     plain = [re.sub(r'\s', '', x).replace('−', '-').replace(',', '.') for x in found]
     return [(float(x), len(x.partition('.')[2])) for x in plain]
@@ -168,7 +179,7 @@ def is_shown(
 
 # %% ../../nbs/granska/sidtal.ipynb #6155befa
 def _withheld_faults(x: _Sidtal, tal: _Tal | None) -> Iterator[str]:
-    if re.search(r'\d', x.text.replace('kan vara 0', '')):
+    if re.search(r'\d', x.text.replace('kan vara 0', '')) or _is_word(x.text):
         yield f'Ett utelämnat tal läses ut, i tabellen {x.tabell}.'
     if is_shown(tal, x.falt):
         yield f'Ett tal är utelämnat här men visas i tabellen {x.tabell}.'
