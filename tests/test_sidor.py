@@ -132,6 +132,22 @@ def test_no_table_is_pushed_sideways_on_a_phone(open_page):
     assert page.evaluate(cell) == 'none'
 
 
+def test_the_answer_is_on_the_first_screen_of_a_phone(open_page):
+    "The contents are one closed line there, and stand in full beside the text where there is room"
+    contents = (
+        """() => ['.toc', '.smaltoc'].map(x => document.querySelector(x).checkVisibility())"""
+    )
+    begins = "document.querySelector('main').getBoundingClientRect().top"
+    for width, there in ((390, [False, True]), (800, [False, True]), (1280, [True, False])):
+        page = open_page('rapport.html', width)
+        assert page.evaluate(contents) == there
+        assert page.evaluate(begins) < 900
+    page = open_page('rapport.html', 390)
+    assert not page.evaluate("document.querySelector('.smaltoc a').checkVisibility()")
+    page.emulate_media(media='print')
+    assert page.evaluate(contents) == [True, False]
+
+
 def test_skip_link_leads_to_the_content(open_page):
     page = open_page('rapport.html')
     page.keyboard.press('Tab')
@@ -141,7 +157,7 @@ def test_skip_link_leads_to_the_content(open_page):
 
 def test_details_open_by_keyboard(open_page):
     page = open_page('rapport.html')
-    page.focus('summary')
+    page.focus('main summary')
     page.keyboard.press('Enter')
     assert page.is_visible('details table')
 
