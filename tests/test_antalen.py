@@ -13,6 +13,7 @@ from finsam_genomlysning.ord.perioder import name_period
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, places_sentence
 from finsam_genomlysning.visa.avsnitt import lacking
+from finsam_genomlysning.visa.behovsgrupper import not_compared
 from finsam_genomlysning.visa.bokslut import accumulated, stated_for_all, statement
 from finsam_genomlysning.visa.deltar import FLODE, GRUPPERNA, UPPDRAG, stated_own, volume_list
 from finsam_genomlysning.visa.forstasidan import (
@@ -214,3 +215,15 @@ def test_what_the_documents_call_approximate_is_not_called_certain():
     assert single.kolumner == ['År', 'Årets resultat'] and 'Ett streck' not in single.noter
     assert [t.rubrik for t in statement(ins, framat=True)] == ['Budget']
     assert [t.rubrik for t in statement(hog, framat=True)] == ['Flerårsbudget']
+
+
+def test_what_cannot_be_compared_is_told_in_sentences_with_small_letters():
+    said = not_compared(Amne(edition_of('finnveden'), kommun='gislaved'))
+    assert said.count('. För ') == 2 and 'och personer med aktivitetsersättning finns ingen' in said
+    assert 'För långtidsarbetslösa, långtidssjukskrivna och personer' in said
+    assert not re.search(r'[,;:] [A-ZÅÄÖ][a-zåäö]', said)
+
+
+def test_an_assumed_day_is_called_assumed_where_it_is_told():
+    assert '31 maj 2021 (antagen dag).' in plain(answer(Amne(edition_of('finnveden'))))
+    assert 'antagen' not in plain(answer(Amne(edition_of('hoglandet'))))

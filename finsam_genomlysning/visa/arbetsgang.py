@@ -76,7 +76,9 @@ def numbers_on_the_way(s: Amne) -> dict[str, list[Vagtal]]:  # place -> numbers
         'under': [Vagtal('Hälften har slutat efter (månader)', stay, stays)],
         'ut': [
             Vagtal('Deltaganden som har slutat', ended, f'{raknat(ended, DELTAGANDE)} har slutat'),
-            Vagtal('Till arbete eller studier', to, f'{i_procent(to)} till arbete eller studier'),
+            Vagtal(
+                'Till arbete eller studier', to, f'{i_procent(to)} gick till arbete eller studier'
+            ),
         ],
     }
 

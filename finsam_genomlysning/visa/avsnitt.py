@@ -139,7 +139,9 @@ def without_withheld(t: Tabell) -> Tabell | None:  # None when nothing but total
     sign = f'{SKYDDAD} {SKYDDAD_ORD}.'
     left = any(c.skyddad for r in kept for c in r[1:] if isinstance(c, Cell))
     noter = t.noter if left else t.noter.replace(sign, '')
-    why = f'Skyddade uppgifter, kan vara 0: {lista([gone[0], *map(gemen, gone[1:])])}.'
+    names = lista([gone[0], *map(gemen, gone[1:])])
+    what = f'{gemen(t.kolumner[0])} ' if all(x.isdigit() for x in gone) else ''
+    why = f'Skyddade uppgifter, kan vara 0: {what}{names}.'
     return replace(t, rader=kept, noter=' '.join(f'{noter} {why}'.split()))
 
 # %% ../../nbs/visa/avsnitt.ipynb #2e67c5ec

@@ -265,9 +265,10 @@ def reach_sentence(s: Amne) -> str:
     n = printed(s, T.rackvidd.deltagare_12)
     if not shown(r):
         return ''
-    when = recent_words(s.u, 'rackvidd')
-    verb = 'var' if detail_time(s.u) else 'är'
-    first = f'{when} {verb} räckvidden {r.md} deltaganden {PER_TUSEN}'
+    told = detail_time(s.u)  # then the section begins with it
+    verb = 'var' if told else 'är'
+    begins = 'Räckvidden var' if told else f'{recent_words(s.u, "rackvidd")} är räckvidden'
+    first = f'{begins} {r.md} deltaganden {PER_TUSEN}'
     base = f' ({raknat(n, DELTAGANDE)}).' if shown(n) else '.'
     plain = printed(s.helhet, T.rackvidd.per_1000, intervall=False)
     rest = f' I hela förbundet {verb} den {plain.md}.' if s.kommun and shown(whole) else ''

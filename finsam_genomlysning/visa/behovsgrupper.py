@@ -13,12 +13,12 @@ from ..katalog.register import T
 from ..ord.forbund import Behovsgrupp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.perioder import name_period
-from ..ord.sv import lista, md, tal
+from ..ord.sv import gemen, lista, md, tal
 from .amne import Amne, printed, rows_of, shown
 from .avsnitt import picture
 from .behov import TRAFFBILDEN
 from .figurer import INTERVALLER, STAPLAR
-from .svenska import DELTAGANDE, raknat, versal
+from .svenska import DELTAGANDE, raknat
 from .tider import source_of, time_words
 from .visning import Cell, Tabell, Text, Visning
 
@@ -104,17 +104,19 @@ def group_table(s: Amne) -> list[Tabell]:
 
 # %% ../../nbs/visa/behovsgrupper.ipynb #51bb4af5
 def _why_not(s: Amne, g: Behovsgrupp) -> str:
-    "Why a group has no rate; '' when it has one"
+    "Why a group has no rate, after «För gruppen …»; '' when it has one"
     size, _, unit = size_of(s, g.id)
     if not g.i_registret:
-        return 'uppgifterna om deltagare säger inte vilka som hör dit'
+        return 'säger uppgifterna om deltagare inte vilka som hör dit'
     if unit and unit != 'personer':
-        return f'den offentliga uppgiften räknar {unit}, inte personer'
+        return f'räknar den offentliga uppgiften {unit}, inte personer'
     if size.v is None:
-        where = 'för kommunen' if s.kommun else 'för alla kommuner vid samma tid'
-        return f'ingen offentlig uppgift om hur många de är {where}'
+        where = 'i kommunen' if s.kommun else 'i alla kommuner vid samma tid'
+        return f'finns ingen offentlig uppgift om hur många de är {where}'
     return (
-        '' if shown(printed(s, T.behovsgrupp.per_100, behovsgrupp=g.id)) else 'för få deltaganden'
+        ''
+        if shown(printed(s, T.behovsgrupp.per_100, behovsgrupp=g.id))
+        else 'är deltagandena för få'
     )
 
 # %% ../../nbs/visa/behovsgrupper.ipynb #949db2c0
@@ -124,16 +126,14 @@ def not_compared(s: Amne) -> str:  # Markdown; '' when everything can be
     for g in groups_of(s):
         reason = _why_not(s, g)
         if reason:
-            why.setdefault(reason, []).append(g.namn)
-    said = [f'{lista(names)}: {reason}' for reason, names in why.items()]
+            why.setdefault(reason, []).append(gemen(g.namn))
+    said = [f'För {lista(names)} {reason}.' for reason, names in why.items()]
     named = {i for g in s.u.forbund.behovsgrupp for i in g.insatser}
     wanted = [i for i in s.u.forbund.granskade if not s.kommun and s.insats in ('', i.id)]
     silent = [i.namn for i in wanted if i.id not in named]
     if silent:
-        said.append(f'{lista(silent)}: inget dokument säger vilka grupper insatsen är till för')
-    return (
-        f'Deltagarna kan inte jämföras med behovet. {versal(md("; ".join(said)))}.' if said else ''
-    )
+        said.append(f'Inget dokument säger vilka grupper {lista(silent)} är till för.')
+    return f'Deltagarna kan inte jämföras med behovet. {md(" ".join(said))}' if said else ''
 
 # %% ../../nbs/visa/behovsgrupper.ipynb #8c26f692
 def rate_frame(s: Amne) -> pd.DataFrame:  # etikett, varde, lag, hog, n

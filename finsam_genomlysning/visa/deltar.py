@@ -14,7 +14,7 @@ __all__ = ['TJANSTER', 'POSTENHETER', 'UPPDRAG', 'ANTAL', 'PER_AR', 'PER_INSATS'
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA, UPPGIFT_SAKNAS
-from ..ord.sv import datum, lista, md, procent, tal
+from ..ord.sv import datum, md, procent, tal
 from ..ord.tabell import Dim
 from .bokslut import frame_of, sex_shares, stated
 from .amne import Amne, printed, reported, rows_of, shown
@@ -59,7 +59,7 @@ def facts(s: Amne) -> list[Visning]:  # of a programme
         ('Målgrupp', i.malgrupp),
         ('Start', i.start),
         ('Bas', base_of(s, i.bas)),
-        ('Arbetssätt', lista(i.arbetssatt)),
+        ('Arbetssätt', '; '.join(i.arbetssatt)),
         ('Medarbetare', None if i.medarbetare is None else tal(i.medarbetare)),
     ]
     known = [[a, b] for a, b in rows if b]

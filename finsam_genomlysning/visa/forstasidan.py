@@ -431,7 +431,8 @@ def time_sentence(s: Amne) -> str:
     "What time the report is about"
     time, day = detail_time(s.u), datum(s.u.mote.data_till)
     if time is None:
-        return f'Uppgifterna gäller till och med den {day}.'
+        guessed = ' (antagen dag)' if 'data_till' in s.u.mote.antaget else ''
+        return f'Uppgifterna gäller till och med den {day}{guessed}.'
     if s.kommun:
         return f'Uppgifterna om deltagarna gäller {time.text}.'
     return (
