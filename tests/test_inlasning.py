@@ -2583,3 +2583,76 @@ def test_a_group_is_named_after_the_ages_that_it_counts(las, ages):
 def test_a_scenario_among_the_tables_is_told_its_folder(las):
     said = las(deltagare_csv=PERSON + EN, team_toml='id = "a"\n')
     says(said, 'TOML-fil och ingen tabell. Flytta den: ett scenario till mappen scenarier')
+
+
+BLAD = PERSON.replace('insats;', '').strip().split(';')
+EN_RAD = ['P1', 'Åstad', 'K', 1990, dt.date(2023, 1, 10), dt.date(2023, 2, 1)]
+
+
+def test_a_sheet_that_lacks_one_column_is_never_passed_over(las):
+    other = {'ekonomi': [RUBRIKER, pengar('Lön', 900000)]}
+    says(
+        las(bok_xlsx=workbook({'Spår': [BLAD, EN_RAD], **other})),
+        'blad Spår: Bladet har rubriker som i tabellen deltagare men saknar kolumnen insats. '
+        'Lägg till kolumnen med insatsens id eller namn på varje rad',
+    )
+    (las.folder / 'underlag' / 'bok.xlsx').unlink()
+    text = ';'.join(BLAD) + '\nP1;Åstad;K;1990;2023-01-10;2023-02-01\n'
+    says(las(sparet_csv=text), 'sparet.csv: Filen har rubriker som .* saknar kolumnen insats')
+
+
+@pytest.mark.parametrize(
+    ('files', 'pattern'),
+    [
+        (dict(deltagare_csv=PERSON + EN.replace(';K;', ';K?;')), 'kon: Värdet har ett frågetecken'),
+        (dict(deltagare_csv=PERSON + EN.replace('P1', 'P1, P2')), 'Cellen har mer än en pseudonym'),
+        (dict(deltagare_csv=PERSON + EN.replace('P1', 'P1 och P2')), 'mer än en pseudonym'),
+    ],
+)
+def test_a_cell_in_doubt_or_with_two_persons_is_handed_back(las, files, pattern):
+    says(las(**files), pattern)
+
+
+def test_a_lone_pseudonym_that_may_be_initials_is_asked_about(las):
+    rows = EN.replace('P1', 'P001') + TVA.replace('P2', 'P002') + EN.replace('P1', 'AS1')
+    notes(las(deltagare_csv=PERSON + rows), 'minst en pseudonym börjar med andra bokstäver')
+    plain = las(deltagare_csv=PERSON + EN.replace('P1', 'P001') + TVA.replace('P2', 'P002'))
+    assert not any('andra bokstäver' in n for n in plain.anmarkningar)
+
+
+def test_a_flat_amount_of_a_month_is_asked_about(las):
+    head = 'insats;kommun;fran;till;omfattning;schablon;utbetalt\n'
+    row = 'spar_a;Åstad;2024-01-01;2024-06-30;1;50000;300000\n'
+    doubts(las(utbetalningar_csv=head + row), 'rad 2 har ett utbetalt belopp .* tolv gånger')
+    right = las(utbetalningar_csv=head + row.replace('50000', '600000', 1))
+    assert right.tvivel == []
+
+
+def test_one_unit_and_one_age_in_two_spellings(las):
+    u = las(behov_csv=BEHOV + behov('12', '%') + behov('14', 'procent').replace('2023', '2022'))
+    assert u.tvivel == []
+    rows = behov('12').replace(';;;', ';;16–64;', 1) + behov('19').replace(';;;', ';;16–64 år;', 1)
+    doubts(las(behov_csv=BEHOV + rows), 'samma alder på olika sätt')
+
+
+@pytest.mark.parametrize('kind', ['Åstads kommun', 'Åstad kn', 'Åstads stad'])
+def test_a_municipality_with_its_kind(las, kind):
+    u = las(deltagare_csv=PERSON + EN.replace('Åstad', kind))
+    assert u.tabeller['deltagare'].kommun.tolist() == ['astad']
+
+
+def test_a_file_or_sheet_named_after_a_person_is_told_of_without_the_name(las):
+    rows = [PERSON.strip().split(';'), ['P1', 'Spår A', *EN_RAD[1:]]]
+    said = las(bok_xlsx=workbook({'Anna Svensson': rows}))
+    says(said, 'bok.xlsx, blad … …: Namnet ser ut att vara en persons. Döp om')
+    assert 'Svensson' not in said
+    (las.folder / 'underlag' / 'bok.xlsx').unlink()
+    said = las(**{'deltagare Anna Svensson_csv': PERSON + EN.replace(';K;', ';Q;')})
+    says(said, r'underlag/deltagare … …\.csv, rad 2, kolumn kon')
+    assert 'Svensson' not in said
+
+
+@pytest.mark.parametrize('name', ['Deltagare Spår A', 'Åstad Kommun', 'Stella', 'Iris deltagare'])
+def test_a_programme_or_a_town_is_no_person(las, name):
+    rows = [PERSON.strip().split(';'), ['P1', 'Spår A', *EN_RAD[1:]]]
+    assert not isinstance(las(bok_xlsx=workbook({name: rows})), str)

@@ -8,6 +8,7 @@ __all__ = ['YOUNGEST', 'OLDEST', 'SAME_DAY', 'FULL_WEEK_HOURS', 'EXTENTS_MIN', '
 
 # %% ../../nbs/lasa/motsagelser.ipynb #fbf27b5b
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 import pandas as pd
@@ -236,6 +237,15 @@ def _months(u: pd.DataFrame, forbund: Forbund) -> _Fynd:
         rows, 'Fler månader än perioden har.', 'manader', 'Rätta månaderna eller perioden.'
     )
 
+# %% ../../nbs/lasa/motsagelser.ipynb #35176521
+def _monthly_rate(u: pd.DataFrame, forbund: Forbund) -> _Fynd:
+    months = ((u['till'] - u['fran']).dt.days + 1) / 30.4
+    months = pd.to_numeric(u['manader']).fillna(months) if 'manader' in u else months
+    due = u['omfattning'] * u['schablon'] * months / 12
+    times = u['utbetalt'] / due.where(due > 0)
+    said = 'har ett utbetalt belopp som är omkring tolv gånger schablonens; gäller schablonen en'
+    yield Motsagelse(u.index[times.between(10, 14)], f'{said} månad skrivs den per år')
+
 # %% ../../nbs/lasa/motsagelser.ipynb #1ba5c2fa
 def _shares(b: pd.DataFrame, forbund: Forbund) -> _Fynd:
     unit = b['enhet'].fillna('').astype(str).str.strip().str.lower()
@@ -244,7 +254,7 @@ def _shares(b: pd.DataFrame, forbund: Forbund) -> _Fynd:
     yield Motsagelse(odd, 'har enheten procent och ett värde under 0 eller över 100')
     for name, rows in b.groupby('indikator', sort=False):
         units = rows['enhet'].dropna().drop_duplicates().tolist()
-        if len({fold(u) or u for u in units}) > 1:
+        if len({read_unit(u) or fold(u) for u in units}) > 1:
             yield Motsagelse(rows.index, f'har olika enheter för {name}: {", ".join(units)}')
 
 # %% ../../nbs/lasa/motsagelser.ipynb #8d86d378
@@ -261,7 +271,7 @@ _NAMES = {
 
 def _two_spellings(t: pd.DataFrame, name: str) -> _Fynd:
     words = t[name].dropna().drop_duplicates().astype(str)
-    meant = words.map(lambda w: fold(w) + '+' * ('+' in w))
+    meant = words.map(lambda w: re.sub('_ar$', '', fold(w)) + '+' * ('+' in w))
     for _, same in words.groupby(meant, sort=False):
         if len(same) > 1 and fold(same.iloc[0]):
             said = ', '.join(f'«{w}»' for w in same)
@@ -288,7 +298,7 @@ _FRAGOR: dict[str, tuple[_Fraga, ...]] = {
     'aktiviteter': (_hours, _periods),
     'restider': (_journeys,),
     'ekonomi': (_periods, _line_of_programmes),
-    'utbetalningar': (_months, _periods),
+    'utbetalningar': (_months, _monthly_rate, _periods),
     'balans': (_balance,),
     'behov': (_shares,),
     'forslag': (_themes,),

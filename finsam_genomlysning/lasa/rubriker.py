@@ -134,13 +134,15 @@ class Likhet(NamedTuple):
     tabell: str
     alla: bool  # whether every demanded column is there
     kanda: int  # how many columns are named
+    saknas: tuple[str, ...] = ()  # the demanded columns that are not
 
 # %% ../../nbs/lasa/rubriker.ipynb #9fd7b8c9
 def _fit(blad: Blad, schema: Tabellschema) -> Likhet:
     at = header_at(blad, schema)
     named = set() if at is None else known_headings(blad.rader[at][1], schema)
     demanded = {k.namn for k in schema.kolumner if k.krav and not k.tomt}
-    return Likhet(schema.namn, demanded <= named, len(named))
+    lacks = tuple(k.namn for k in schema.kolumner if k.namn in demanded - named)
+    return Likhet(schema.namn, demanded <= named, len(named), lacks)
 
 
 def demands_met(blad: Blad, schema: Tabellschema) -> bool:
@@ -152,9 +154,9 @@ def recognise(
     blad: Blad,
 ) -> Likhet | None:  # None when the headings are no table's, or two tables' alike
     "The table that a sheet's headings are those of"
-    fits = sorted((_fit(blad, s) for s in SCHEMAN.values()), key=lambda f: f[1:], reverse=True)
+    fits = sorted((_fit(blad, s) for s in SCHEMAN.values()), key=lambda f: f[1:3], reverse=True)
     best, second = fits[0], fits[1]
-    if best.kanda < 3 or best[1:] == second[1:]:
+    if best.kanda < 3 or best[1:3] == second[1:3]:
         return None
     return best
 

@@ -839,6 +839,7 @@ def read_textcell(
 
 # %% ../../nbs/lasa/tolka.ipynb #07b6e6ef
 NOT_ALLOWED = 'Värdet är inget tillåtet värde.'
+_WHICH = 'Ta reda på vilket värde som gäller och skriv det utan frågetecken.'
 
 # %% ../../nbs/lasa/tolka.ipynb #f280236a
 def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
@@ -858,6 +859,8 @@ def _code_reader(kolumn: Kolumn, forbund: Forbund) -> Callable[[str], Avlast]:
         return one if one == other else None
 
     def read(text: str) -> Avlast:
+        if text.endswith('?') and len(text) > 1:
+            return Avlast(None, fel='Värdet har ett frågetecken.', gor=_WHICH)
         word = whole(fold(re.sub(r'(?<=\d)[.,]0$', '', text)))
         if word in codes:
             return Avlast(codes[word], '' if text in proper else ANNAN_STAVNING)

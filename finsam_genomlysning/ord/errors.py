@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
-from .personnummer import mask_personal
+from .personnummer import mask_name, mask_personal
 
 # %% ../../nbs/ord/errors.ipynb #9e359469
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class Problem:
     def plats(self) -> str:  # e.g. "underlag/deltagare.csv, rad 14, kolumn kommun"
         word = '' if self.fil.lower().endswith('.toml') else 'kolumn '
         delar = [
-            mask_personal(self.fil),
-            self.blad and f'blad {mask_personal(self.blad)}',
+            mask_name(mask_personal(self.fil)),
+            self.blad and f'blad {mask_name(mask_personal(self.blad))}',
             self.rad and f'rad {self.rad}',
             self.kolumn and f'{word}{self.kolumn}',
         ]
@@ -66,7 +66,8 @@ class Problem:
         return f'{self.plats}: {self.vad} {self.gor}'.strip()
 
     def as_dict(self) -> dict[str, str | int]:
-        return asdict(self) | {'fil': mask_personal(self.fil), 'blad': mask_personal(self.blad)}
+        own = {'fil': self.fil, 'blad': self.blad}
+        return asdict(self) | {k: mask_name(mask_personal(v)) for k, v in own.items()}
 
 # %% ../../nbs/ord/errors.ipynb #ef2135df
 def many(

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['DAYS', 'BORN_MAX', 'FIRST_NAMES', 'NEUTRAL', 'visible', 'plain_text', 'check_digit', 'is_personnummer',
            'find_personnummer', 'has_personnummer', 'mask_personnummer', 'Fynd', 'find_personal', 'mask_personal',
-           'has_birth_date', 'has_name', 'pseudonym_fault']
+           'has_birth_date', 'has_name', 'mask_name', 'pseudonym_fault']
 
 # %% ../../nbs/ord/personnummer.ipynb #81f62453
 import re, unicodedata
+from functools import cache
 from typing import NamedTuple
 
 # %% ../../nbs/ord/personnummer.ipynb #071a4427
@@ -366,6 +367,20 @@ def has_name(
         if alone and _ascii(word) not in _ALSO_WORDS and (before.islower() or len(words) == 1):
             return True
     return False
+
+# %% ../../nbs/ord/personnummer.ipynb #fcf19a79
+@cache
+def mask_name(
+    text: str,  # the name of a file or sheet
+) -> str:  # unchanged when nobody's name stands in it
+    "A name of a file without somebody's name in it"
+    if not has_name(text):
+        return text
+    return re.sub(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", _hidden_word, text)
+
+
+def _hidden_word(m: re.Match[str]) -> str:  # capitalised words: which is the name is not known
+    return '…' if m[0][0].isupper() else m[0]
 
 # %% ../../nbs/ord/personnummer.ipynb #3b007980
 def _word_fault(text: str) -> str:  # of a pseudonym that has no digit

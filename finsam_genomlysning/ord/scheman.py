@@ -760,7 +760,8 @@ def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's 
     towns = forbund.kommun
     if koder == '@kommun':
         own = [(k.id, [k.id, k.kod, k.namn], k) for k in towns]
-        return [(c, p, [*k.aven, f'{k.namn} kommun', f'{k.namn}s kommun']) for c, p, k in own]
+        kinds = [f'{s} {kind}' for s in ('', 's') for kind in ('kommun', 'stad', 'kn')]
+        return [(c, p, [*k.aven, *(f'{k.namn}{e}' for e in kinds)]) for c, p, k in own]
     if koder == '@insats':
         return [(i.id, [i.id, i.namn], i.aven) for i in forbund.insats]
     if koder == '@volymmatt':
