@@ -1,10 +1,16 @@
 "The shipped meetings in a row, in one folder: what comes between two of them may be nothing at all"
 
+import datetime as dt
 import json, re
+from dataclasses import replace
 
-from conftest import MEETINGS
+from conftest import MEETINGS, ROOT
 from finsam_genomlysning.lasa.konfiguration import read_forbund
+from finsam_genomlysning.ord.glossary import SAMTLIGA
 from finsam_genomlysning.skydd.forteckning import read_ledger
+from finsam_genomlysning.skydd.utgava import read_edition
+from finsam_genomlysning.visa.amne import Amne
+from finsam_genomlysning.visa.metod import corrected
 
 FIRST = 'Ingen tidigare utgåva finns att jämföra med.'
 NOTHING = 'Inget av rapportens huvudtal har ändrats sedan mötet den'
@@ -42,3 +48,18 @@ def test_every_shipped_meeting_is_built_after_the_one_before_it(six):
         assert (detail(a) == detail(b)) == (covered(a) == covered(b)), (a.name, b.name)
     assert len({covered(b) for b in built}) == 2  # two half-years have ended
     assert [p.mote for p in read_ledger(package).poster] == [m.datum for m in meetings]
+
+
+def test_a_register_put_right_is_told_of():
+    now = read_edition(ROOT / 'tests' / 'fixtur' / 'utgava')
+    table = now.tabeller['deltagare_ar']
+    past = (table.df['period'] == '2023') & (table.df['insats'] == SAMTLIGA)
+    then = table.df.assign(varde=table.df['varde'].where(~past, table.df['varde'] + 1))
+    before = {**now.tabeller, 'deltagare_ar': replace(table, df=then)}
+    day = now.mote.model_copy(update={'datum': dt.date(2024, 8, 1)})
+    said = corrected(Amne(replace(now, forra=before, forra_mote=day)))
+    assert 'tal om 2023 är andra än i den förra utgåvan' in said
+    assert corrected(Amne(replace(now, forra=dict(now.tabeller), forra_mote=day))) == ''
+    assert corrected(Amne(replace(now, forra=before, forra_mote=day), insats='bryggan')) == ''
+    early = day.model_copy(update={'data_till': dt.date(2023, 6, 30)})
+    assert corrected(Amne(replace(now, forra=before, forra_mote=early))) == ''

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'LACKOR', 'COLUMNS_OUT', 'judge', 'Rad', 'where_printed', 'count_rows', 'is_part', 'rest_of', 'open_rest',
-           'rest_rows', 'system_rows', 'says_rounded', 'audit_selections', 'audit_revisions', 'says_what_it_counts',
-           'meant_rows', 'audit', 'audit_with_earlier', 'describe_leaks']
+           'rest_rows', 'system_rows', 'says_rounded', 'registers', 'audit_selections', 'audit_revisions',
+           'says_what_it_counts', 'meant_rows', 'audit', 'audit_with_earlier', 'describe_leaks']
 
 # %% ../../nbs/granska/granskning.ipynb #7144deca
 import json
@@ -222,6 +222,18 @@ def _read_editions(folders: Iterable[Path]) -> _Publicerat:
         out.saknas += map(_lost_row, lost)
     return out
 
+# %% ../../nbs/granska/granskning.ipynb #3c48c727
+def registers(
+    antal: list[Uppgiften],  # counts of one population, of one or several editions
+) -> list[list[Uppgiften]]:
+    "The counts that must be true of one register"
+    if not all(u.oppen for u in antal):
+        return [antal]
+    own: dict[str, list[Uppgiften]] = {}
+    for u in antal:
+        own.setdefault(u.utgava, []).append(u)
+    return list(own.values())
+
 # %% ../../nbs/granska/granskning.ipynb #373ecbce
 def audit_selections(
     folders: Sequence[Path],  # editions of one förbund that publish their selections
@@ -230,7 +242,8 @@ def audit_selections(
     "What a reader can work out from one or several editions together"
     published = _read_editions(folders)
     rows = list(published.saknas)
-    for name, given in sorted(published.antal.items()):
+    sources = ((n, own) for n, every in sorted(published.antal.items()) for own in registers(every))
+    for name, given in sources:
         every, fine = in_pieces(given, published.falt)
         for own in by_day(fine, every):
             rows += system_rows(write_system(name, own, every), every, grans, published.avrundat)

@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['OM_BRYTDAG', 'OM_FYNDEN', 'OM_SAKERT', 'OM_KODER', 'OM_ANDELAR', 'OM_VANTAN', 'OM_RACKVIDD', 'OM_TIDEN', 'OM_SLUMPEN',
            'REGISTRET', 'SVAREN', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'LOFTE', 'GARANTI', 'AVRUNDNING',
-           'SLAG_AV_FYND', 'FOLJS', 'method_words', 'time_method', 'rule_words', 'protection_rules', 'method',
-           'name_documents', 'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'documents',
-           'followed', 'moved', 'detail_news', 'changed', 'changed_numbers', 'changes_section']
+           'SLAG_AV_FYND', 'FOLJS', 'AKTIVITETSTABELLER', 'method_words', 'time_method', 'rule_words',
+           'protection_rules', 'method', 'name_documents', 'sources', 'column_sources', 'quality', 'remarks',
+           'document_kinds', 'documents', 'followed', 'moved', 'detail_news', 'changed', 'changed_numbers', 'corrected',
+           'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
 import json, re
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import pandas as pd
 from ..katalog.register import T, Mattgrepp, Tabellgrepp
+from ..ord.perioder import period_days
 from ..ord.sv import MANADER, datum, lista, md, tal
 from ..rakna.uppfoljning import changes
 from ..skydd.utgava import Utgava
@@ -451,6 +453,27 @@ def changed_numbers(s: Amne) -> int:
     df = changes(now, {k: p.df for k, p in s.u.forra.items()})
     return sum(_is_about(s, str(k)) for k in df['koord'])
 
+# %% ../../nbs/visa/metod.ipynb #0faaa88d
+AKTIVITETSTABELLER = ('deltagare_ar', 'deltagare_halvar', 'deltagare_kvartal')  # period by period
+
+
+def corrected(s: Amne) -> str:  # '' when no such number is another
+    "That numbers of periods that were over at the last meeting are others now"
+    day = s.u.forra_mote.data_till if s.u.forra_mote else None
+    both = [t for t in AKTIVITETSTABELLER if t in s.u.tabeller and t in s.u.forra]
+    if day is None or not both:
+        return ''
+    df = changes({t: s.u.tabeller[t].df for t in both}, {t: s.u.forra[t].df for t in both})
+    own = [str(k) for k in df['koord'] if _is_about(s, str(k))]
+    periods = {p for k in own for p in re.findall(r'period=([^,]+)', k)}
+    years = sorted({p[:4] for p in periods if period_days(p)[1] <= day})
+    return (
+        f'Registret är rättat eller har fått sena uppgifter: tal om {lista(years)} är andra än i '
+        'den förra utgåvan.'
+        if years
+        else ''
+    )
+
 # %% ../../nbs/visa/metod.ipynb #be083611
 def changes_section(s: Amne) -> list[Visning]:
     "Everything that has changed, last in the report"
@@ -459,4 +482,5 @@ def changes_section(s: Amne) -> list[Visning]:
     rows, n = '\n'.join(f'- {r}' for r in changed(s)), changed_numbers(s)
     many = f'{tal(n)} redovisade tal har ändrats; alla finns i tabellfilerna.'
     said = many if n else 'Inga andra redovisade tal har ändrats.'
-    return [Text('### Ändringar sedan förra mötet'), Text(f'{rows}\n\n{said}')]
+    told = ' '.join(x for x in (said, corrected(s)) if x)
+    return [Text('### Ändringar sedan förra mötet'), Text(f'{rows}\n\n{told}')]
