@@ -247,7 +247,7 @@ def needs_fact(s: Amne) -> Fynd | None:
     found = comparable(s)
     if not found:
         return None
-    text = versal('; '.join(held_against(m, 1) for m in found[:3])) + '.'
+    text = versal(held_against(found[0], 1)) + '.'  # the farthest apart; the rest further in
     return Fynd(
         needs_finding(s),
         text,
