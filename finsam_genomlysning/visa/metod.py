@@ -465,7 +465,7 @@ def corrected(s: Amne) -> str:  # '' when no such number is another
         return ''
     df = changes({t: s.u.tabeller[t].df for t in both}, {t: s.u.forra[t].df for t in both})
     own = [str(k) for k in df['koord'] if _is_about(s, str(k))]
-    periods = {p for k in own for p in re.findall(r'period=([^,]+)', k)}
+    periods = {p for k in own for p in re.findall(r'period=(\d{4}[^,]*)', k)}
     years = sorted({p[:4] for p in periods if period_days(p)[1] <= day})
     return (
         f'Registret är rättat eller har fått sena uppgifter: tal om {lista(years)} är andra än i '
