@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from finsam_genomlysning.ord.samband import parts_of
 from finsam_genomlysning.rakna.avstamning import (
     AVSTAMNING,
     disagreements,
     late_sources,
-    parts_of,
     recompute,
     reconcile,
 )

@@ -16,6 +16,7 @@ from .enheter import grouped, read_unit
 from ..ord.errors import Problem, nearest, row_ranges
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES
+from ..ord.samband import parts_of
 from ..ord.scheman import fold
 
 # %% ../../nbs/lasa/motsagelser.ipynb #da65b090
@@ -333,18 +334,10 @@ def contradictions(
 _ONE_UNIT = ('lika', 'summa', 'skillnad', 'andrad', 'rest')
 
 
-def _words(row: dict[Any, Any]) -> list[str]:  # the figures that a relation names
-    parts = row['delar'] if isinstance(row['delar'], str) else ''
-    return [str(row['uppgift']), *parts.replace('/', ' ').split()]
-
-
 def _named(row: dict[Any, Any], units: dict[str, str]) -> tuple[set[str], list[str]]:
-    found, unknown = set[str](), list[str]()
-    for word in _words(row):
-        ids = [i for i in units if i.startswith(word[:-1])] if word[-1:] == '*' else [word]
-        found |= {units[i] for i in ids if i in units}
-        unknown += [word] * (not any(i in units for i in ids))
-    return found, unknown
+    top, bottom = parts_of(row['delar'], list(units))
+    ids = [str(row['uppgift']), *top, *bottom]
+    return {units[i] for i in ids if i in units}, [i for i in ids if i not in units]
 
 # %% ../../nbs/lasa/motsagelser.ipynb #83bc0f3d
 def broken_relations(tables: dict[str, pd.DataFrame]) -> list[Problem]:

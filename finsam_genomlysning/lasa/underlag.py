@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 import pandas as pd
 from .arbetsbok import read_workbook
 from .celler import Blad, stop_file
@@ -112,6 +112,10 @@ def _by_headings(blad: Blad, named: str | None) -> Val | None:  # `named`: the t
 NEARLY = 4  # headings of a table from which a sheet is one that lacks something
 
 
+def _is_nearly(fit: Likhet | None) -> TypeGuard[Likhet]:
+    return bool(fit and not fit.alla and fit.kanda >= NEARLY and len(fit.saknas) <= 2)
+
+
 def _lacking(blad: Blad, fit: Likhet) -> Problem:
     both = ' och '.join(fit.saknas)
     word = 'kolumnen' if len(fit.saknas) == 1 else 'kolumnerna'
@@ -130,7 +134,7 @@ def _not_a_table(blad: Blad) -> Val:
         vad = f'På bladet står mer än en tabell: {said}.'
         return Val(None, problem=Problem(blad.fil, blad.namn, vad=vad, gor=gor))
     fit = recognise(blad)
-    if fit and not fit.alla and fit.kanda >= NEARLY and len(fit.saknas) <= 2:
+    if _is_nearly(fit):
         return Val(None, problem=_lacking(blad, fit))
     like = f'; det liknar {fit.tabell} men saknar kolumner' if fit and not fit.alla else ''
     return Val(None, f'{blad.plats}: bladet är ingen tabell och läses inte{like}')
@@ -188,7 +192,7 @@ def _csv_table(blad: Blad, stem: str) -> Val:
     if found := _by_headings(blad, named):
         return found
     fit = recognise(blad)
-    if not named and fit and not near_table(stem) and fit.kanda >= NEARLY and len(fit.saknas) <= 2:
+    if not named and not near_table(stem) and _is_nearly(fit):
         return Val(None, problem=_lacking(blad, fit))
     return Val(named) if named else Val(None, problem=_unknown_name(blad.fil, stem))
 

@@ -16,7 +16,7 @@ import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, datum, lista, md, tal
-from .amne import Amne, has_intervals, printed, shown
+from .amne import Amne, has_intervals, own_rows, printed, shown
 from finsam_genomlysning.visa.antalen import (
     counted_sentence,
     documents_differ,
@@ -513,9 +513,7 @@ def approximate(s: Amne) -> bool:
     "Whether the documents call some of the subject's own numbers approximate"
     kinds = (('volymer', ('kalla',)), ('uppgifter', ('vad', 'kalla')), ('belopp', ('vad', 'kalla')))
     for table, columns in kinds:
-        df = frame_of(s.u, table)
-        for dim, code in s.urval.items():
-            df = df[df[dim] == code] if dim in df else df[:0]
+        df = own_rows(s, frame_of(s.u, table))
         if any(_UNGEFAR.search(str(x)) for c in columns if c in df for x in df[c]):
             return True
     return False

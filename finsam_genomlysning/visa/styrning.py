@@ -18,7 +18,7 @@ from ..ord.forbund import Lasning, Mal, Moment
 from ..ord.glossary import INTE_REDOVISAT
 from ..ord.perioder import name_period
 from ..ord.sv import datum, kronor, procent, tal
-from .amne import Amne, printed
+from .amne import Amne, own_rows, printed
 from .avsnitt import Avsnitt, Del, picture
 from finsam_genomlysning.visa.bokslut import (
     contributions_by_year,
@@ -413,10 +413,7 @@ def count_proposals(s: Amne) -> int:
     pub = s.u.tabell('forslag')
     if pub is None:
         return 0
-    df = pub.df
-    for k, v in s.urval.items():
-        df = df[df[k] == v]
-    return len(df.drop_duplicates(['tema', 'forslag']))
+    return len(own_rows(s, pub.df).drop_duplicates(['tema', 'forslag']))
 
 # %% ../../nbs/visa/styrning.ipynb #f40f0516
 FORSLAG = Avsnitt(
