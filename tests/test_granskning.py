@@ -294,6 +294,23 @@ def test_a_number_that_was_changed_afterwards_is_told(tmp_path):
     assert audit_revisions(a, parts(tmp_path / 'c', 20, 20, 40)).empty
 
 
+def opened(folder, many):
+    "The first counts of an edition, declared open"
+    path = folder / 'tabeller' / 'urval.json'
+    said = json.loads(path.read_text(encoding='utf-8'))
+    said['celler'] = [c | {'oppen': True} for c in said['celler'][:many]] + said['celler'][many:]
+    path.write_text(json.dumps(said), encoding='utf-8')
+    return folder
+
+
+def test_open_counts_follow_the_register_and_detail_does_not(tmp_path):
+    "A late row changes what is open; where something is protected, it is still a finding"
+    for many, told in ((3, set()), (2, {'ändrad'})):
+        a = opened(parts(tmp_path / f'a{many}', 20, 20, 40), many)
+        b = opened(parts(tmp_path / f'b{many}', 20, 21, 41), many)
+        assert set(audit_revisions(a, b).utslag) == told
+
+
 def test_it_is_told_which_edition_it_takes(tmp_path):
     a, b = parts(tmp_path / 'a', None, None, 40), parts(tmp_path / 'b', None, 37, None)
     c = parts(tmp_path / 'c', None, None, None)
