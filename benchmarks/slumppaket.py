@@ -2,9 +2,9 @@
 
 Run by hand: `nice python benchmarks/slumppaket.py [first [last]]`, numbers of the draws. A table is
 gone, another has few of its rows, the board's rules are others, and between two meetings somebody
-has come, left or been written in anew. Each draw ends in one line: built, refused with a sentence,
-stopped by the protection, or a fault – and a fault is one of ours. The same number gives the same
-draw.
+has come, left or been written in anew, or a number that was handed in is another. Each draw ends in
+one line: built, refused with a sentence, stopped by the protection, or a fault – and a fault is one
+of ours. The same number gives the same draw.
 """
 
 import random
@@ -56,6 +56,20 @@ def choose_rules(path: Path, rng: random.Random) -> None:
     path.write_text(text, encoding='utf-8')
 
 
+def meet_again(path: Path) -> None:
+    "A package with one meeting gets two more, half a year and a year later"
+    text = path.read_text(encoding='utf-8')
+    days = re.findall(r'(?m)^datum = (\d{4}-\d\d-\d\d)\n(?=organ)', text)
+    if len(days) == 1:
+        first = pd.Timestamp(days[0])
+        for months in (6, 12):
+            day = first + pd.DateOffset(months=months)
+            end = (day - pd.DateOffset(months=1)) + pd.offsets.MonthEnd(0)
+            text += f'\n[[mote]]\ndatum = {day:%F}\norgan = "Styrelsen"\n'
+            text += f'rubrik = "Nästa möte"\ndata_till = {end:%F}\n'
+        path.write_text(text, encoding='utf-8')
+
+
 def approve_notes(package: Path) -> None:
     "What the documents tell of few may be printed, whatever limit is drawn"
     notes = re.findall(
@@ -69,7 +83,10 @@ def approve_notes(package: Path) -> None:
 
 def draw_package(target: Path, rng: random.Random) -> None:
     "A part of one of the shipped packages"
-    shutil.copytree(rng.choice(PAKET), target, ignore=shutil.ignore_patterns('.*'))
+    source = rng.choice(PAKET)
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns('.*'))
+    figures = target / 'underlag' / 'uppgifter.csv'
+    many_figures = len(rows_of(figures)) if figures.is_file() else 0
     for path in sorted((target / 'underlag').rglob('*.csv')):
         what = rng.random()
         if what < 0.2:
@@ -78,8 +95,22 @@ def draw_package(target: Path, rng: random.Random) -> None:
             thin_out(path, rng)
     if rng.random() < 0.6:
         shutil.rmtree(target / 'scenarier', ignore_errors=True)
+    if not figures.is_file() or len(rows_of(figures)) < many_figures:
+        (target / 'underlag' / 'avstamningar.csv').unlink(missing_ok=True)
     choose_rules(target / 'forbund.toml', rng)
+    meet_again(target / 'forbund.toml')
     approve_notes(target)
+
+
+NUMBERS = {
+    'volymer': ['antal'],
+    'behov': ['antal', 'varde'],
+    'uppgifter': ['varde'],
+    'indikatorer': [f'fraga_{n}' for n in range(1, 8)],
+    'progression': ['varde'],
+    'stodenkat': ['instammer', 'instammer_inte'],
+    'utbetalningar': ['utbetalt'],
+}
 
 
 def write_anew(path: Path, rng: random.Random) -> None:
@@ -97,6 +128,33 @@ def write_anew(path: Path, rng: random.Random) -> None:
     df.to_csv(path, sep=';', index=False)
 
 
+def move_on(df: pd.DataFrame, years: int) -> pd.DataFrame:
+    "The same rows a year later"
+    days = [c for c in ('fran', 'till', 'datum') if c in df]
+    moved = df.assign(**{c: df[c].str.replace(
+        r'^\d{4}', lambda m: str(int(m[0]) + years), regex=True) for c in days})  # fmt: skip
+    return moved if days else df.iloc[:0]
+
+
+def hand_in_anew(path: Path, rng: random.Random) -> None:
+    "What happens to a table that was handed in: a number is another, a row gone, a year is added"
+    df = rows_of(path)
+    columns = [c for c in NUMBERS[path.stem] if c in df]
+    for _ in range(rng.choice([0, 1, 3])):
+        row, column = rng.randrange(len(df)), rng.choice(columns)
+        if df.loc[row, column].isdigit():
+            most = {'indikatorer': 6, 'progression': 10}.get(path.stem, 10**9)
+            now = int(df.loc[row, column]) + rng.choice([-2, -1, 1, 2, 7])
+            df.loc[row, column] = str(min(max(now, 1), most))
+    if path.stem in ('volymer', 'indikatorer', 'progression', 'stodenkat'):
+        if rng.random() < 0.3 and len(df) > 1:
+            df = df.drop(index=df.index[rng.randrange(len(df))])
+        if rng.random() < 0.4:
+            more = move_on(df, 1)
+            df = pd.concat([df, more.drop(index=more.sample(frac=0.2, random_state=1).index)])
+    df.to_csv(path, sep=';', index=False)
+
+
 def try_draw(number: int, folder: Path) -> str:
     "How a draw ends"
     rng, package = random.Random(number), folder / 'paket'
@@ -111,6 +169,9 @@ def try_draw(number: int, folder: Path) -> str:
         build_edition(package, folder / 'ut', mote=str(day), formats=('html',), futures=20)
         if register.is_file():
             write_anew(register, rng)
+        for path in sorted((package / 'underlag').glob('*.csv')):
+            if path.stem in NUMBERS and rng.random() < 0.6:
+                hand_in_anew(path, rng)
         if (later := check_package(package, compute=False)).problem:
             return f'refused after {day}: {later.problem[0]}'
     return f'built: {len(chosen)} meetings'

@@ -113,7 +113,7 @@ _TYSTA_KLASSER = frozenset('hoppa dold tillbaka notref'.split())
 # %% ../../nbs/granska/dokument.ipynb #7693239b
 def _opened(tag: str, a: dict[str, str]) -> _Oppen:
     words = set(a.get('class', '').split())
-    home = a.get('href', '').endswith('index.html') or a.get('id') == 'sida-noter'
+    home = a.get('href') == 'index.html' or a.get('id') == 'sida-noter'
     if tag in _TYST or _TYSTA_KLASSER & words or home:
         return _Oppen(tag, 'tyst')
     if tag == 'details':

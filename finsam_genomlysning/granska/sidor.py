@@ -230,7 +230,7 @@ def start_tag(
     if tag in LINES or tag == 'br':
         page.say(' ')
     if tag not in LONELY:
-        home = a.get('href', '').endswith('index.html')
+        home = a.get('href') == 'index.html'
         words = set(a.get('class', '').split())
         quiet = tag in QUIET_TAGS or bool(QUIET_CLASSES & words) or home
         page.oppna.append((tag, quiet, 'data-tabell' in a))

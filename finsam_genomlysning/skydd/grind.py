@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['NYCKELTABELLER', 'Familj', 'Fast', 'VARV', 'Raknare', 'withholding_cost', 'differences', 'told_by_time',
-           'in_each_programme', 'unprinted', 'Passerat', 'pass_gate', 'small_counts', 'cover_goals', 'make_twins',
-           'check_twins', 'check_proof_of_gate', 'Grupp', 'row_groups', 'groups_along', 'union', 'group_rutor']
+           'in_each_programme', 'unprinted', 'nobody_else', 'Passerat', 'pass_gate', 'small_counts', 'cover_goals',
+           'make_twins', 'check_twins', 'check_proof_of_gate', 'Grupp', 'row_groups', 'groups_along', 'union',
+           'group_rutor']
 
 # %% ../../nbs/skydd/grind.ipynb #c99e4b94
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -143,6 +144,23 @@ def unprinted(
     found = [f(folk, urval) for f in (differences, told_by_time, in_each_programme)]
     return [u for u in dict.fromkeys(chain(*found)) if u not in known]
 
+# %% ../../nbs/skydd/grind.ipynb #88f04d36
+def nobody_else(
+    folk: Folkmangd,
+    urval: Iterable[Urval],
+    kansliga: Collection[Villkor],  # sensitive categories
+    k: int,  # fewer than so many are protected as they are
+) -> list[Urval]:
+    "Those outside a sensitive category that everybody is in"
+    parts = [(u, v) for u in urval for v in u.villkor if v in kansliga]
+    rests = [
+        select(u.folkmangd, dict(u.villkor) | {f: frozenset(folk.falt[f].varden) - values})
+        for u, (f, values) in parts
+    ]
+    many = count_selections(folk, [*(u for u, _ in parts), *rests]).reshape(2, -1).T
+    found = [rest for rest, (n, other) in zip(rests, many, strict=True) if n >= k and not other]
+    return list(dict.fromkeys(found))
+
 # %% ../../nbs/skydd/grind.ipynb #a9326933
 @dataclass(frozen=True)
 class Passerat:
@@ -163,12 +181,15 @@ def pass_gate(
     visade: Collection[Urval] = (),  # printed by an earlier edition
     dolda: Collection[Urval] = (),  # withheld by an earlier edition
     tidigare: Sequence[Sokning] = (),  # searches that asked for less
+    kansliga: Collection[Villkor] = (),  # categories that are not to be said of everybody
 ) -> Passerat:
     "Which counts are withheld, and why that is enough"
     printed = list(dict.fromkeys(x.urval for x in rutor))
     between = unprinted(folk, printed)
     asked = count_selections(folk, between).tolist() if between else []
     few = [u for u, n in zip(between, asked, strict=True) if 1 <= n < k]
+    nobody = set(nobody_else(folk, printed, kansliga, k))
+    few += [u for u in sorted(nobody, key=repr) if u not in set(printed)]
     urval = [*printed, *few]
     counts = dict(zip(urval, count_selections(folk, urval).tolist(), strict=True))
     cost = withholding_cost(rutor, counts)
@@ -181,6 +202,7 @@ def pass_gate(
             np.array([cost.get(u, 0.0) for u in puzzle.urval]),
             fast=np.array([u in visade for u in puzzle.urval], dtype=bool),
             dold=np.array([u in never for u in puzzle.urval], dtype=bool),
+            ingen=np.array([u in nobody for u in puzzle.urval], dtype=bool),
         )
         for t in tidigare:
             begin_with(s, t)
@@ -197,9 +219,8 @@ def small_counts(p: Passerat) -> list[Urval]:
 # %% ../../nbs/skydd/grind.ipynb #346fa6c1
 def _reached(s: Sokning, y: np.ndarray) -> set[tuple[int, bool]]:
     counts = np.round(s.system.celler.T @ y)
-    small = np.flatnonzero((s.tal >= 1) & (s.tal < s.k))
-    low = {(int(i), True) for i in small if counts[i] <= s.lag[i] < s.tal[i]}
-    return low | {(int(i), False) for i in small if counts[i] >= s.hog[i]}
+    low = {(int(i), True) for i in np.flatnonzero((counts <= s.lag) & (s.lag < s.tal))}
+    return low | {(int(i), False) for i in np.flatnonzero((counts >= s.hog) & (s.hog > s.tal))}
 
 # %% ../../nbs/skydd/grind.ipynb #5ad72600
 def cover_goals(s: Sokning) -> list[np.ndarray]:
@@ -244,10 +265,9 @@ def check_twins(
     ]
     seen = dict(zip(urval, np.vstack(every).T, strict=True))
     for s in p.sokningar:
-        for i in np.flatnonzero((s.tal >= 1) & (s.tal < p.k)):
-            values = seen[s.system.urval[i]]
-            if values.min() > s.lag[i] or values.max() < s.hog[i]:
-                faults.append(f'no twin for {s.system.urval[i]}')
+        for u, low, high in zip(s.system.urval, s.lag, s.hog, strict=True):
+            if seen[u].min() > low or seen[u].max() < high:
+                faults.append(f'no twin for {u}')
     return faults
 
 # %% ../../nbs/skydd/grind.ipynb #2f2e27d2
@@ -255,7 +275,7 @@ def check_proof_of_gate(p: Passerat) -> list[str]:  # empty when the proof holds
     "What is wrong with the witnesses, and with the twins made of them"
     faults = []
     for s in p.sokningar:
-        faults += check_witnesses(s.system, s.dold, s.vittnen, s.lag, s.hog, p.k)
+        faults += check_witnesses(s.system, s.dold, s.vittnen, s.lag, s.hog)
     return faults + check_twins(p, make_twins(p))
 
 # %% ../../nbs/skydd/grind.ipynb #e187fc33

@@ -70,13 +70,17 @@ def _open_totals(s: Delsystem) -> np.ndarray:  # per count
 
 # %% ../../nbs/skydd/vittnen.ipynb #59e6d03f
 def _goals(
-    s: Delsystem, tal: np.ndarray, k: int, fast: np.ndarray
+    s: Delsystem,
+    tal: np.ndarray,
+    k: int,
+    fast: np.ndarray,
+    ingen: np.ndarray,  # True for noughts that tell something of everybody else
 ) -> tuple[np.ndarray, np.ndarray]:
-    "What each protected count must come down to, and up to; one in print stays where it is"
-    small = (tal >= 1) & (tal < k)
-    high = np.where(small, np.minimum(k, _open_totals(s)), float(k))
-    low = np.where(high <= 1, 0.0, 1.0)
-    return np.where(small & fast, tal, low), np.where(small & fast, tal, high)
+    "What each count must come down to, and up to; one in print stays where it is"
+    small = (tal >= 1) & (tal < k) & ~fast
+    high = np.where(small, np.minimum(k, _open_totals(s)), tal)
+    low = np.where(small, np.where(high <= 1, 0.0, 1.0), tal)
+    return low, np.where(ingen & ~fast & (tal == 0), 1.0, high)
 
 # %% ../../nbs/skydd/vittnen.ipynb #2bdff421
 def start_search(
@@ -86,6 +90,7 @@ def start_search(
     *,
     fast: np.ndarray | None = None,  # True for counts printed by an earlier edition
     dold: np.ndarray | None = None,  # True for counts withheld by an earlier edition
+    ingen: np.ndarray | None = None,  # True for noughts that tell something of everybody else
     fro: int = 0,  # seed
 ) -> Sokning:
     "A search at its beginning"
@@ -93,7 +98,7 @@ def start_search(
     none = np.zeros(len(counts), dtype=bool)
     fixed = none if fast is None else fast
     small = (counts >= 1) & (counts < k)
-    low, high = _goals(system, counts, k, fixed)
+    low, high = _goals(system, counts, k, fixed, none if ingen is None else ingen)
     return Sokning(
         system=system,
         k=k,
@@ -113,9 +118,8 @@ def open_goals(s: Sokning) -> list[Mal]:  # the furthest first
     "What no witness has reached yet"
     made = [s.tal, *(np.round(s.system.celler.T @ y) for y in s.vittnen)]
     seen = np.vstack(made)
-    small = np.flatnonzero((s.tal >= 1) & (s.tal < s.k))
-    low = [(int(i), True) for i in small if seen[:, i].min() > s.lag[i]]
-    high = [(int(i), False) for i in small if seen[:, i].max() < s.hog[i]]
+    low = [(int(i), True) for i in np.flatnonzero(seen.min(axis=0) > s.lag)]
+    high = [(int(i), False) for i in np.flatnonzero(seen.max(axis=0) < s.hog)]
 
     def distance(g: Mal) -> float:
         return abs(float((s.lag if g[1] else s.hog)[g[0]] - s.tal[g[0]]))
@@ -291,7 +295,7 @@ def search(s: Sokning) -> list[Mal]:  # goals that no population reaches; they w
             limit = s.lag if low else s.hog
             limit[cell] += 1 if low else -1
             relaxed.append(goals[0])
-            if s.hog[cell] <= s.lag[cell] and cell not in lowered:
+            if s.hog[cell] <= s.lag[cell] and s.tal[cell] > 0 and cell not in lowered:
                 s.lag[cell] = s.hog[cell] - 1
                 lowered.add(cell)
             continue
@@ -305,8 +309,7 @@ def check_witnesses(
     dold: np.ndarray,  # True for withheld counts
     vittnen: Sequence[np.ndarray],
     lag: np.ndarray,
-    hog: np.ndarray,  # what each protected count must come down to, and up to
-    k: int,
+    hog: np.ndarray,  # what each count must come down to, and up to
 ) -> list[str]:  # empty when the proof holds
     "What is wrong with a proof"
     faults = []
@@ -322,7 +325,6 @@ def check_witnesses(
             faults.append(f'witness {n} prints other numbers')
         rows.append(counts)
     seen = np.vstack(rows)
-    small = (truth >= 1) & (truth < k)
     wide = (seen.min(axis=0) <= lag) & (seen.max(axis=0) >= hog)
-    faults += [f'count {i} is withheld by no witness' for i in np.flatnonzero(small & ~wide)]
+    faults += [f'count {i} is withheld by no witness' for i in np.flatnonzero(~wide)]
     return faults
