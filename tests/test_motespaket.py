@@ -261,7 +261,7 @@ SHOWS = {
     'words of a picture': in_show(SLIDE, 'descr="', 'descr="Tre kvinnor. '),
     'picture': other_picture,
     'title': in_show(SLIDE, 'Fler slutar än börjar', 'Färre slutar än börjar'),
-    'title of the meeting': in_show(r'ppt/slides/slide1\.xml', 'Septembermötet', 'Tre kvinnor'),
+    'title of the meeting': in_show(r'ppt/slides/slide1\.xml', 'Delårsrapport 2024', 'Tre kvinnor'),
     'made up no more': in_show(SLIDE, 'Deltagarna är påhittade', 'Deltagarna är tre'),
     'number of the slide': in_show(SLIDE, '<a:t>3</a:t></a:fld>', '<a:t>4</a:t></a:fld>'),
     'hidden slide': in_show(SLIDE, r'(<p:sld\b)', r'\1 show="0"'),

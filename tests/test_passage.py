@@ -15,10 +15,12 @@ from finsam_genomlysning.katalog.falt import count_selections
 from finsam_genomlysning.katalog.register import DEFINITIONER
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.glossary import SAMTLIGA
+from finsam_genomlysning.ord.urval import select
 from finsam_genomlysning.skydd.ekvationer import movable_fields
 from finsam_genomlysning.skydd.forteckning import Post, freeze_register, read_ledger
 from finsam_genomlysning.skydd.grind import differences
 from finsam_genomlysning.skydd.maskering import dims_of
+from finsam_genomlysning.skydd import passage as passage_module
 from finsam_genomlysning.skydd.passage import pass_register
 from finsam_genomlysning.skydd.utgava import Utgava, read_edition, write_edition
 
@@ -275,6 +277,16 @@ def all_to_work(rows):
     return rows.assign(**{c: rows[c].mask(ended, v) for c, v in new.items()})
 
 
+def all_ill(rows):
+    "Everybody lived on economic assistance, and left for their health"
+    ended = rows['slutdatum'].notna() & rows['startdatum'].notna()
+    alike = rows.assign(forsorjning_fore='ekonomiskt_bistand', sysselsattning_fore='ovrigt')
+    return alike.assign(
+        avslutsorsak=rows['avslutsorsak'].mask(ended, 'halsa'),
+        forsorjning_efter=rows['forsorjning_efter'].mask(ended, 'ekonomiskt_bistand'),
+    ).astype(rows.dtypes.to_dict())
+
+
 def nobody_started(rows):
     gone = ('avslutsorsak', 'forsorjning_efter', 'sysselsattning_efter')
     none = {c: pd.Series(None, index=rows.index, dtype=rows[c].dtype) for c in gone}
@@ -298,6 +310,7 @@ HOSTILE = [
     eight,
     one_lives_elsewhere,
     all_to_work,
+    all_ill,
     nobody_started,
     in_two_programmes,
     nobody_is_known,
@@ -316,3 +329,31 @@ def test_a_hostile_package_is_built_and_tells_nobody(change, tmp_path):
     for b in content.bevis:
         small = [x for x in b.rutor if 1 <= x.tal < b.k and movable_fields(b.folk, x.ruta.urval)]
         assert not any(x.visad for x in small)
+
+
+SENSITIVE = {'avslutsorsak': 'halsa', 'forsorjning_fore': 'Ekonomiskt bistånd'}
+
+
+def test_nobody_is_told_of_as_one_of_all(tmp_path, monkeypatch):
+    "Ten of ten is no small count; there is a register with somebody outside, and the audit asks"
+    underlag = read_underlag(SMALL)
+    rows = all_ill(underlag.tabell('deltagare'))
+    other = replace(underlag, tabeller=underlag.tabeller | {'deltagare': rows})
+    mote = other.forbund.meeting()
+    proof = pass_register(other, mote, None).bevis
+    for field, value in SENSITIVE.items():
+        told = [dict(x.ruta.urval.villkor) for x in proof.rutor]
+        of_all = [
+            select('deltaganden', v)
+            for v in told
+            if v.get(field) == {value} and not v.keys() & (SENSITIVE.keys() - {field})
+        ]
+        counts = count_selections(proof.folk, of_all)
+        fewer = np.vstack([count_selections(t, of_all) for t in proof.tvillingar]).min(axis=0)
+        large = counts >= K
+        assert large.sum() > 2 and (fewer < counts)[large].all()
+
+    monkeypatch.setattr(passage_module, 'sensitive_categories', lambda rutor: set())
+    write_edition(prepare_edition(other, mote).utgava, tmp_path)
+    said = audit(tmp_path)
+    assert {'avslut_orsak', 'deltagare_forsorjning'} <= set(said[said.utslag == 'grupp'].tabell)

@@ -278,12 +278,13 @@ def test_one_report_is_renewed_and_the_others_stay(begun, unaudited):
 
 
 def test_the_earlier_edition_is_read(begun, unpacked):
+    "Of another half-year, and with a number in its title"
     package, out, first = begun
     assert 'ingen tidigare utgåva' in Page(first / 'forbund.html').text.lower()
     with (package / 'forbund.toml').open('a', encoding='utf-8') as f:
-        f.write(DECEMBER)
+        f.write(DECEMBER.replace('2024-12-18', '2025-03-18').replace('2024-11-30', '2025-02-28'))
     second = build_edition(package, out, only=['forbund'], formats=('html',))
-    assert second.name == '2024-12-18' and first.is_dir()
+    assert second.name == '2025-03-18' and first.is_dir()
     assert 'ingen tidigare utgåva' not in Page(second / 'forbund.html').text.lower()
     assert f'../{first.name}/index.html' in Page(second / 'index.html').links
 

@@ -529,9 +529,10 @@ def known_intervals(
     s: Systemet,
     grans: int,  # counts 1..grans-1 must not be readable
     exact: bool = True,  # whether counts that are seen to be no leak are answered exactly too
+    jakt: Sokning | None = None,  # gets the registers that are found
 ) -> dict[int, tuple[float, float]]:  # count -> smallest, largest; nothing when they contradict
     "What can be said of every count"
-    hunt = Sokning(s)
+    hunt = jakt or Sokning(s)
     settle_together(hunt, grans)
     if s.strid or not hunt.any():
         return {}

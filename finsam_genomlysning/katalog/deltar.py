@@ -94,7 +94,10 @@ DELTAGARE_FORSORJNING = _by(
 DELTAGARE_SYSSELSATTNING = _by(
     'deltagare_sysselsattning',
     'Deltagare efter sysselsättning före start',
-    (INSATS, Dim('sysselsattning_fore', 'Sysselsättning före start', 'sysselsattning')),
+    (
+        INSATS,
+        Dim('sysselsattning_fore', 'Sysselsättning före start', 'sysselsattning', kanslig=True),
+    ),
 )
 
 # %% ../../nbs/katalog/deltar.ipynb #cead5b70

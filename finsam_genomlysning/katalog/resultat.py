@@ -56,11 +56,10 @@ UTFALL_SUMMA = (('till_arbete_studier', ('till_arbete', 'till_studier')),)
 
 # %% ../../nbs/katalog/resultat.ipynb #f298ca22
 def _matrix(vad: str, namn: str, koder: str | None) -> Tabelldef:
-    kanslig = vad == 'forsorjning'
     dims = (
         INSATS,
-        Dim('fore', 'Före start', koder, kanslig=kanslig),
-        Dim('efter', 'Vid avslut', koder, kanslig=kanslig),
+        Dim('fore', 'Före start', koder, kanslig=True),
+        Dim('efter', 'Vid avslut', koder, kanslig=vad == 'forsorjning'),
     )
     return Tabelldef(
         f'fore_efter_{vad}',
