@@ -2656,3 +2656,99 @@ def test_a_file_or_sheet_named_after_a_person_is_told_of_without_the_name(las):
 def test_a_programme_or_a_town_is_no_person(las, name):
     rows = [PERSON.strip().split(';'), ['P1', 'Spår A', *EN_RAD[1:]]]
     assert not isinstance(las(bok_xlsx=workbook({name: rows})), str)
+
+
+@pytest.mark.parametrize(
+    ('shape', 'said'),
+    [
+        ('mmm-yy', 'startdatum .G.: 1 cell visar bara månaden; hela det sparade datumet är läst'),
+        ('d mmm', 'startdatum .G.: 1 cell visar inget år; hela det sparade datumet är läst'),
+    ],
+)
+def test_a_day_that_is_not_shown_whole_is_told_of(las, shape, said):
+    def shown(book):
+        book['deltagare']['G2'].number_format = shape
+
+    rows = [DELTAR[0], [*DELTAR[1][:6], dt.date(2023, 2, 15), None, None]]
+    u = las(bok_xlsx=workbook({'deltagare': rows}, shown))
+    notes(u, said)
+    assert u.tabeller['deltagare'].startdatum.tolist() == [pd.Timestamp(2023, 2, 15)]
+
+
+def test_a_time_that_is_shown_as_its_month_is_that_month(las):
+    def shown(book):
+        for cell in ('D2', 'E2'):
+            book['ekonomi'][cell].number_format = 'mmm-yy'
+
+    days = dt.date(2024, 1, 15), dt.date(2024, 12, 15)
+    rows = [RUBRIKER, ['Hyra', 'kostnad', 'spar_a', *days, 5000, None, None, None]]
+    got = las(bok_xlsx=bok(rows, change=shown)).tabeller['ekonomi']
+    assert got[['fran', 'till']].astype(str).values.tolist() == [['2024-01-01', '2024-12-31']]
+
+
+ZIPPAD = io.BytesIO()
+with zipfile.ZipFile(ZIPPAD, 'w') as packed:
+    packed.writestr('deltagare.csv', PERSON + EN)
+
+
+@pytest.mark.parametrize(
+    ('name', 'data', 'pattern'),
+    [
+        ('a_xls', b'MIME-Version: 1.0\r\nX-Document-Type: Workbook;\r\n', 'webbsida .MHT.* Öppna'),
+        ('a_xls', b'ID;PWXL;N;E\nC;Y1;X1;K"person"\n', 'SYLK, inte en arbetsbok. Öppna den'),
+        ('a_csv', b'ID;PWXL;N;E\nC;Y1;X1;K"person"\n', 'SYLK, inte CSV. Öppna den'),
+        ('a_xlsx', ZIPPAD.getvalue(), 'en packad mapp .zip.* Packa upp den'),
+        ('a_html', b'<html>', 'webbsida .HTML.* Öppna den i Excel'),
+        ('a_pptx', b'PK', 'en presentation'),
+        ('a_qdpx', b'PK', 'kodade intervjuer .* genomlysning utsagor --ur'),
+        ('a_mdb', b'x', 'en databas'),
+    ],
+)
+def test_a_file_of_another_kind_says_what_it_is(las, name, data, pattern):
+    says(las(**{name: data}), pattern)
+
+
+@pytest.mark.parametrize('year', ['2023/2024', '23/24', '2023–24'])
+def test_a_year_that_may_be_broken_is_asked_about(las, year):
+    text = f'post;slag;insats;År;budget;utfall\nHyra;kostnad;spar_a;{year};5000;4000\n'
+    says(las(bok_csv=text), 'två hela år eller ett brutet år.* till exempel 2023-07-01 och 2024-06')
+
+
+def test_a_table_whose_time_stands_in_one_column_is_known_by_its_headings(las):
+    text = 'post;slag;insats;Period;budget;utfall\nHyra;kostnad;spar_a;Q1/2024;5000;4000\n'
+    got = las(bok_csv=text).tabeller['ekonomi']
+    assert got[['fran', 'till']].astype(str).values.tolist() == [['2024-01-01', '2024-03-31']]
+
+
+def test_a_period_beside_an_amount_is_no_split_number(las):
+    text = (
+        'post;slag;insats;fran;till;Helår;utfall\nHyra;kostnad;spar_a;2023-01-01;2023-12-31;{};9\n'
+    )
+    said = [str(las(ekonomi_csv=text.format(n))) for n in range(1000, 1012)]
+    assert not any('personnummer' in s for s in said)
+
+
+@pytest.mark.parametrize('who', ['anna.svensson@exempel.se', 'Anna Svensson, 036-10 50 00'])
+def test_a_contact_is_an_office(las, who):
+    says(las(toml=f'kontakt = "{who}"\n{TOML}', behov_csv=BEHOV + behov('1')), 'vara en persons')
+    said = las(toml=f'kontakt = "070-123 45 67"\n{TOML}', behov_csv=BEHOV + behov('1'))
+    notes(said, 'Kontakten är ett mobilnummer')
+    plain = las(toml=f'kontakt = "info@exempel.se"\n{TOML}', behov_csv=BEHOV + behov('1'))
+    assert not any('ontakten' in n for n in plain.anmarkningar)
+
+
+def test_the_id_of_a_fact_is_one_word(las):
+    head = 'uppgift;vad;varde;enhet;kalla\n'
+    says(las(uppgifter_csv=f'{head}Budgetår 2024;B;1;kr;PM\n'), 'Skriv budgetar_2024')
+    assert not isinstance(las(uppgifter_csv=f'{head}budget_2024;B;1;kr;PM\n'), str)
+
+
+def test_one_part_with_single_brackets_among_others(las):
+    toml = TOML.replace('[[kommun]]', '[kommun]', 1) + '\n[[kommun]]\nid = "b"\n'
+    says(las(toml=toml, behov_csv=BEHOV + behov('1')), r'Skriv \[\[kommun\]\] med dubbla')
+
+
+@pytest.mark.parametrize('area', ['Åstads kommun', 'Åstad kn', '9901 Åstad'])
+def test_an_area_with_its_kind(las, area):
+    u = las(behov_csv=BEHOV + behov('1').replace('9901', area))
+    assert u.tabeller['behov'].omrade.tolist() == ['9901']

@@ -32,6 +32,7 @@ from finsam_genomlysning.lasa.celler import (
     Bladfynd,
     Invid,
     cell_text,
+    half_shown,
     stop_file,
 )
 from .odsbok import is_locked_ods, read_opendocument
@@ -85,7 +86,15 @@ _OTHER_PARTS = {
 }
 
 
+_WITHIN = ('.csv', '.txt', '.xlsx', '.xls', '.ods', '.pdf', '.docx')  # files that people pack
+
+
 def _refuse_parts(parts: list[zipfile.ZipInfo], fil: str) -> None:
+    names = [p.filename.lower() for p in parts]
+    book = any(n.startswith('xl/') or n in ('content.xml', '[content_types].xml') for n in names)
+    if not book and any(n.endswith(_WITHIN) for n in names):
+        gor = 'Packa upp den och lägg tabellerna i underlag.'
+        raise stop_file(fil, 'Filen är en packad mapp (zip), inte en arbetsbok.', gor)
     for ending, vad in _OTHER_PARTS.items():
         if any(p.filename.endswith(ending) for p in parts):
             raise stop_file(fil, vad, 'Spara eller exportera den som Excelarbetsbok (.xlsx).')
@@ -104,6 +113,12 @@ _KINDS = {
     b'GIF8': 'en bild',
     b'{\\rtf': 'ett dokument (RTF)',
 }  # how a file begins that is no workbook, whatever its name
+_OPENED = (
+    ((b'<html', b'<!doctype html', b'<table', b'<meta', b'<head'), 'en webbsida (HTML)'),
+    ((b'mime-version', b'from: <saved'), 'en sparad webbsida (MHT)'),
+    ((b'<?xml', b'<workbook'), 'en XML-fil'),
+    ((b'id;p',), 'en fil i det gamla formatet SYLK'),
+)  # that Excel opens and can save as a workbook
 
 
 def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a workbook's ending
@@ -114,12 +129,10 @@ def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a
         gor = 'Be om tabellen som Excelarbetsbok (.xlsx), eller skriv in den.'
         return stop_file(fil, f'Filen är {other}, inte en arbetsbok.', gor)
     start = data[:2000].lstrip(b'\xef\xbb\xbf \r\n\t').lower()
-    if start.startswith((b'<html', b'<!doctype html', b'<table', b'<meta', b'<head')):
+    opened = next((kind for signs, kind in _OPENED if start.startswith(signs)), '')
+    if opened:
         gor = 'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).'
-        return stop_file(fil, 'Filen är en webbsida (HTML), inte en arbetsbok.', gor)
-    if start.startswith((b'<?xml', b'<workbook')):
-        gor = 'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).'
-        return stop_file(fil, 'Filen är en XML-fil, inte en arbetsbok.', gor)
+        return stop_file(fil, f'Filen är {opened}, inte en arbetsbok.', gor)
     if start and b'\0' not in data[:2000] and any(c in start for c in b';,\t'):
         gor = 'Byt ändelsen till .csv, eller spara den som Excelarbetsbok (.xlsx).'
         return stop_file(fil, 'Filen är en textfil (CSV), inte en arbetsbok.', gor)
@@ -151,7 +164,7 @@ def refuse_workbook(
 class Visning(NamedTuple):
     "What a number format shows"
 
-    slag: str = ''  # dag, tid, manad, ar, procent, dold, skalad, or '' for a plain number
+    slag: str = ''  # dag, tid, manad, ar, utan_ar, procent, dold, skalad, or '' for a plain number
     fore: str = ''  # words before the number
     efter: str = ''  # words after it
     nollor: str = ''  # e.g. 00000 or 000000-0000, when first zeros are shown
@@ -162,9 +175,10 @@ def _date_kind(code: str) -> str:
     letters = set(re.sub(r'"[^"]*"|\\.|\[[^]]*\]|[_*].', '', code.split(';')[0]).lower())
     if is_timedelta_format(code):
         return 'tid'
-    if 'y' in letters and not letters & set('dhs'):
+    year, clock = letters & set('yå'), letters & set('hs')
+    if year and not letters & set('dhs'):
         return 'manad' if 'm' in letters else 'ar'
-    return 'dag'
+    return 'dag' if year or clock else 'utan_ar'
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #c371b7c0
 _FORMAT_PIECE = re.compile(
@@ -440,6 +454,10 @@ class _Meaning:
     def unseen(self, style: int) -> bool:
         return style in self.styles.osynliga
 
+    def half(self, kind: str, text: str, style: int) -> str:  # as `half_shown`
+        look = self.styles.visning.get(style)
+        return half_shown(look.slag, text) if look and kind in ('n', 'd') else ''
+
 # %% ../../nbs/lasa/arbetsbok.ipynb #9993a9e0
 def _value_text(kind: str, value: str, look: Visning, day_0: dt.datetime) -> str:
     if kind == 'b':
@@ -561,6 +579,8 @@ class _SheetReader:
             self.found.struck.add((self.row, self.col))
         if self.value and self.meaning.unseen(self.style):
             self.found.unseen.add((self.row, self.col))
+        if half := self.meaning.half(self.kind, self.cells[self.col], self.style):
+            self.found.halves[self.row, self.col] = half
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #2284ea58
 def _begin_cell(r: _SheetReader, at: dict[str, str]) -> None:
@@ -656,6 +676,7 @@ class _Seen(NamedTuple):
     text: str
     struken: bool
     osynlig: bool = False  # letters in the colour of their ground
+    halv: str = ''  # what is shown of a day that is not shown whole
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #ff0f071a
 def _plain_cell(rest: str, meaning: _Meaning) -> _Seen:  # `rest`: a cell's XML after its place
@@ -669,7 +690,9 @@ def _plain_cell(rest: str, meaning: _Meaning) -> _Seen:  # `rest`: a cell's XML 
     if '&' in text:
         text = re.sub('&([^;]*);', _character, text)
     cell = (kind or 'n', text, int(style or 0))
-    return _Seen(meaning(*cell), meaning.struck(*cell), meaning.unseen(cell[2]))
+    seen = meaning(*cell)
+    half = meaning.half(cell[0], seen, cell[2])
+    return _Seen(seen, meaning.struck(*cell), meaning.unseen(cell[2]), half)
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #ae31620d
 class _PlainReader:
@@ -679,7 +702,9 @@ class _PlainReader:
         self.meaning, self.found = meaning, Bladfynd()
         self.known: dict[str, _Seen] = {}
         self.places: dict[tuple[str, ...], list[int]] = {}
-        self.marked = meaning.any_struck or bool(meaning.styles.osynliga)
+        shown = {look.slag for look in meaning.styles.visning.values()}
+        half = bool(shown & {'manad', 'utan_ar'})
+        self.marked = meaning.any_struck or bool(meaning.styles.osynliga) or half
 
     def cell(self, rest: str) -> _Seen:
         seen = self.known.get(rest)
@@ -710,6 +735,9 @@ class _PlainReader:
         if self.marked:
             self.found.struck |= {(n, i) for i, s in zip(place, seen, strict=True) if s.struken}
             self.found.unseen |= {(n, i) for i, s in zip(place, seen, strict=True) if s.osynlig}
+            self.found.halves |= {
+                (n, i): s.halv for i, s in zip(place, seen, strict=True) if s.halv
+            }
         return True
 
     def place(self, columns: tuple[str, ...]) -> list[int]:  # [] when they are not in order
@@ -868,6 +896,9 @@ def _old_row(sheet: Sheet, n: int, old: _Gamla, found: Bladfynd) -> list[str]:
             found.struck.add((n + 1, i))
         if text.strip() and old.white[style]:
             found.unseen.add((n + 1, i))
+        numbers = cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE)
+        if numbers and (half := half_shown(old.looks[style].slag, text)):
+            found.halves[n + 1, i] = half
         cells.append(text)
     return cells
 

@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['Rader', 'DOLD_RAD', 'STRUKET', 'DOLT', 'MINUS', 'SKALAT', 'OUR_COMMENTS', 'CellValue', 'Invid', 'Blad', 'Bladfynd',
-           'stop_file', 'number_text', 'cell_text', 'tidy_cell']
+           'stop_file', 'half_shown', 'as_months', 'number_text', 'cell_text', 'tidy_cell']
 
 # %% ../../nbs/lasa/celler.ipynb #2e626327
 import re
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from ..ord.errors import Problem, UnderlagError
 from ..ord.personnummer import mask_personal, visible
@@ -49,6 +50,9 @@ class Blad:
     invid: list[Invid] = field(default_factory=list)
     skiljetecken: str = ''  # between a CSV file's cells
     dagar_1904: bool = False  # whether its days are counted from 1904
+    halva: Mapping[tuple[int, int], str] = field(
+        default_factory=dict
+    )  # row and column of days that are not shown whole: manad or utan_ar
 
     @property
     def plats(self) -> str:  # for remarks
@@ -74,6 +78,7 @@ class Bladfynd:
         self.hidden_columns: set[int] = set()
         self.beside: list[Invid] = []
         self.old_days = False  # counted from 1904
+        self.halves: dict[tuple[int, int], str] = {}
 
     def as_blad(self, fil: str, namn: str, dolt: bool, program: str) -> Blad:
         name, vad = mask_personal(namn), 'Cellen har en formel utan sparat värde.'
@@ -93,6 +98,7 @@ class Bladfynd:
             frozenset(self.unseen),
             self.beside,
             dagar_1904=self.old_days,
+            halva=self.halves,
         )
 
 # %% ../../nbs/lasa/celler.ipynb #7f76b1a9
@@ -112,6 +118,27 @@ OUR_COMMENTS = ('mall', 'genomlysning')  # authors
 def stop_file(fil: str, vad: str, gor: str, rad: int = 0) -> UnderlagError:
     "The error that a file cannot be used"
     return UnderlagError([Problem(mask_personal(fil), rad=rad, vad=vad, gor=gor)])
+
+# %% ../../nbs/lasa/celler.ipynb #4aad3602
+def half_shown(
+    shown: str,  # what the format shows: manad, utan_ar, or anything else
+    text: str,  # the cell as text
+) -> str:  # manad or utan_ar; '' when the day is shown whole
+    "What a format shows of a day that it does not show whole"
+    whole = re.match(r'\d{4}-\d\d-\d\d', text)
+    return shown if whole and shown in ('manad', 'utan_ar') else ''
+
+# %% ../../nbs/lasa/celler.ipynb #f6046343
+def as_months(blad: Blad) -> Blad:
+    "A sheet where a day that is shown as its month is that month"
+    months = {place for place, half in blad.halva.items() if half == 'manad'}
+    if not months:
+        return blad
+    rows = [
+        (n, [c[:7] if (n, i) in months else c for i, c in enumerate(cells)])
+        for n, cells in blad.rader
+    ]
+    return replace(blad, rader=rows)
 
 # %% ../../nbs/lasa/celler.ipynb #81926f8d
 CellValue = str | bool | int | float | dt.datetime | dt.date | dt.time | dt.timedelta | None

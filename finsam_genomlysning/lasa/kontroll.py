@@ -353,6 +353,15 @@ def _persons_named(t: _Table) -> list[Problem]:
         found += [t.wrong(n, name, vad, gor) for n in texts.index[texts.isin(named)]]
     return found
 
+# %% ../../nbs/lasa/kontroll.ipynb #d222704a
+def _ids(t: _Table) -> list[Problem]:
+    if t.schema.namn != 'uppgifter':
+        return []
+    texts = t.cells['uppgift'].str.strip()
+    odd = texts[(texts != '') & ~texts.str.fullmatch('[a-z0-9_]+')]
+    vad = 'Id:t har annat än små bokstäver a–z, siffror och understreck.'
+    return [t.wrong(int(str(n)), 'uppgift', vad, f'Skriv {fold(x)}.') for n, x in odd.items()]
+
 # %% ../../nbs/lasa/kontroll.ipynb #32c9bd3d
 def _contact(text: str) -> str:  # e.g. «en e-postadress»; '' when the text has none
     if '@' not in text and sum(map(str.isdigit, text)) < 8:
@@ -505,6 +514,7 @@ def check_cells(
         *_pseudonyms(t),
         *_contacts(t),
         *_persons_named(t),
+        *_ids(t),
         *sums,
     ]
     odd, odd_notes = implausible(t.values, schema)

@@ -21,7 +21,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from pydantic import BaseModel, ConfigDict, Field
 from .arbetsbok import read_workbook
-from .celler import SKALAT, Blad
+from .celler import SKALAT, Blad, as_months
 from .kontroll import Kontrollerad, check_cells
 from finsam_genomlysning.lasa.kopplade_blad import (
     Kopplingsblad,
@@ -213,7 +213,7 @@ def foreign_sheets(data: bytes, fil: str) -> list[Blad]:
         text, notes = decode(data, fil)
         rows, sign = _csv_rows(text)
         return [Blad(fil, '', rows, notes, skiljetecken=sign)]
-    return read_workbook(data, fil)
+    return [as_months(b) for b in read_workbook(data, fil)]
 
 # %% ../../nbs/lasa/koppling.ipynb #23270ee4
 def refuse_persons(

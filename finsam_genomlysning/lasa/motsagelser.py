@@ -353,6 +353,8 @@ def broken_relations(tables: dict[str, pd.DataFrame]) -> list[Problem]:
             near = nearest(word, units)
             vad = f'Sambandet «{row["samband"]}» nämner {word}, som inte finns i uppgifter.'
             gor = f'Menas {near}?' if near else 'Rätta id:t, eller lägg till uppgiften.'
+            if ',' in word or ';' in word:
+                gor = 'Skriv mellanslag mellan id:na.'
             found.append(Problem('underlag/avstamningar', '', 0, 'delar', vad, gor))
         known = {w: (u.slag, u.faktor) for w in said if (u := read_unit(w))}
         alike = len(set(known.values())) < 2 or '/' in str(row['delar'])

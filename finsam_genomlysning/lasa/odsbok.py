@@ -22,6 +22,7 @@ from finsam_genomlysning.lasa.celler import (
     Bladfynd,
     Invid,
     cell_text,
+    half_shown,
 )
 
 # %% ../../nbs/lasa/odsbok.ipynb #0c3d138d
@@ -196,13 +197,21 @@ def _number(value: str, text: str, has_text: bool) -> str:
     return f'{cell_text(float(value))} {said}'.strip()
 
 
+def _shown_of(parts: frozenset[str]) -> str:  # what a format shows of a day: as `half_shown`
+    if not parts or parts & {'hours', 'minutes'}:
+        return ''
+    if 'year' not in parts:
+        return 'utan_ar'
+    if parts & {'day', 'day-of-week'}:
+        return ''
+    return 'manad' if 'month' in parts else 'ar'
+
+
 def _day(value: str, parts: frozenset[str]) -> str:
-    day = value.replace('T', ' ').removesuffix(' 00:00:00')
-    if parts and 'day' not in parts and 'year' in parts and not parts & {'hours', 'day-of-week'}:
-        if 'month' not in parts:
-            return day[:4]
-        return day[:7] if day[7:] == '-01' else day
-    return day
+    day, shown = value.replace('T', ' ').removesuffix(' 00:00:00'), _shown_of(parts)
+    if shown == 'ar':
+        return day[:4]
+    return day[:7] if shown == 'manad' and day[7:] == '-01' else day
 
 
 def _currency(at: dict[str, str], text: str) -> str:  # another than ours that the text hides
@@ -266,6 +275,7 @@ class _Cell(NamedTuple):
     struck: bool
     unseen: bool
     unsaved: bool
+    halv: str
 
 
 def _read_cell(e: ET.Element, sheet: _Sheet, i: int, row: str) -> _Cell:
@@ -284,6 +294,7 @@ def _read_cell(e: ET.Element, sheet: _Sheet, i: int, row: str) -> _Cell:
         filled and (text.struck or sheet.looks.struck(style)),
         filled and sheet.looks.unseen(style),
         'formula' in at and not at.get('value-type') and not value,
+        half_shown(_shown_of(sheet.looks.date_parts(style)), value),
     )
 
 # %% ../../nbs/lasa/odsbok.ipynb #1f0ace10
@@ -324,6 +335,8 @@ def _mark(sheet: _Sheet, c: _Cell, rows: range, i: int) -> None:
         sheet.struck |= set(area)
     if c.unseen:
         sheet.unseen |= set(area)
+    if c.halv:
+        sheet.halves |= dict.fromkeys(area, c.halv)
     if c.unsaved:
         sheet.unsaved += [(n, get_column_letter(k + 1)) for n, k in area]
 

@@ -126,9 +126,16 @@ _LINK = ('Filen är bara en länk till ett kalkylark på nätet.', 'Hämta det s
 _SHORTCUT = ('Filen är en genväg.', 'Lägg filen själv i mappen.')
 _PACKED = ('Filen är packad.', 'Packa upp den och lägg tabellerna i underlag.')
 _STATISTICS = ('Filen är gjord i ett statistikprogram.', _SAVE)
+_OPEN_SAVE = 'Öppna den i Excel eller LibreOffice och spara den som Excelarbetsbok (.xlsx).'
+_WEB = (
+    'Filen är en webbsida (HTML).',
+    'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).',
+)
+_DATABASE = ('Filen är en databas.', 'Exportera tabellen som Excelarbetsbok eller CSV.')
+_TALK = ('Filen är ljud eller film.', 'Flytta den till mappen dokument.')
 _OTHER_FILES = {  # ending -> what the file is, what to do
     '': ('Filens namn har ingen ändelse.', 'Ge den ändelsen .csv eller .xlsx, efter vad den är.'),
-    '.xlsm': ('Arbetsboken kan innehålla makron.', _SAVE),
+    **dict.fromkeys(('.xlsm', '.xltm'), ('Arbetsboken kan innehålla makron.', _SAVE)),
     '.xlsb': ('Arbetsboken har formatet .xlsb.', _SAVE),
     '.numbers': ('Filen är gjord i Numbers.', 'Exportera den som Excelarbetsbok.'),
     '.px': ('Filen har formatet PC-Axis.', 'Hämta tabellen som Excelarbetsbok eller CSV.'),
@@ -148,6 +155,30 @@ _OTHER_FILES = {  # ending -> what the file is, what to do
     ),
     '.pdf': ('Filen är en PDF.', 'Be om tabellen som Excelarbetsbok, eller skriv in den.'),
     '.docx': ('Filen är ett Word-dokument.', 'Kopiera tabellen till en arbetsbok (.xlsx).'),
+    **dict.fromkeys(('.ppt', '.pptx', '.odp'), ('Filen är en presentation.', _SAVE)),
+    **dict.fromkeys(('.htm', '.html', '.mht', '.mhtml'), _WEB),
+    **dict.fromkeys(
+        ('.xml', '.slk', '.dif', '.dbf', '.fods'),
+        ('Filen har ett gammalt utbytesformat.', _OPEN_SAVE),
+    ),
+    **dict.fromkeys(
+        ('.prn', '.dat', '.asc'),
+        ('Filen kan vara en textfil.', 'Byt ändelsen till .csv om den är en tabell.'),
+    ),
+    **dict.fromkeys(('.accdb', '.mdb', '.sqlite', '.db'), _DATABASE),
+    **dict.fromkeys(('.mp3', '.m4a', '.wav', '.mp4', '.mov'), _TALK),
+    **dict.fromkeys(
+        ('.bak', '.xlk', '.old'),
+        ('Filen är en säkerhetskopia.', 'Ta bort den, eller döp om den om den ska läsas.'),
+    ),
+    **dict.fromkeys(
+        ('.crdownload', '.part', '.download'),
+        ('Filen är inte färdig: hämtningen avbröts.', 'Hämta den på nytt.'),
+    ),
+    '.qdpx': (
+        'Filen är kodade intervjuer (REFI-QDA).',
+        'Läs in den med genomlysning utsagor --ur FIL.',
+    ),
     **dict.fromkeys(('.gsheet', '.gdoc'), _LINK),
     **dict.fromkeys(('.url', '.lnk', '.webloc'), _SHORTCUT),
     **dict.fromkeys(('.zip', '.gz', '.7z', '.rar'), _PACKED),

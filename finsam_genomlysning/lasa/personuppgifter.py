@@ -52,21 +52,27 @@ def sheet_personnummer(
 # %% ../../nbs/lasa/personuppgifter.ipynb #2cfe22cd
 _FIRST_HALF = re.compile(r'(?:18|19|20)?\d\d[-./ ]?\d\d[-./ ]?\d\d[-+]?')
 _LAST_HALF = re.compile(r'[-+]?\d{4}(?:,0)?')
+_LATE_DAY = re.compile(r'20(?:1[3-9]|[2-9]\d)[-./ ]?\d\d[-./ ]?\d\d')  # no participant is so young
 
 
 def _halves(texts: set[str], pattern: re.Pattern[str]) -> set[str]:
-    return {t for t in texts if t and len(t) < 16 and pattern.fullmatch(t.strip())}
+    return {
+        t
+        for t in texts
+        if t and len(t) < 16 and pattern.fullmatch(t.strip()) and not _LATE_DAY.match(t.strip())
+    }
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #339d8873
 def _split_numbers(
     blad: Blad, kolumner: dict[int, Kolumn], columns: list[set[str]]
 ) -> list[Problem]:
     sure = {i for i, k in kolumner.items() if k.typ != 'text'}
+    days = {i for i, k in kolumner.items() if k.typ == 'datum'}  # of what has happened
     lasts = {i: _halves(texts, _LAST_HALF) for i, texts in enumerate(columns)}
     found = []
     for i, texts in enumerate(columns):
         beside = [j for j in (i + 1, i + 2, i - 1) if lasts.get(j) and not {i, j} <= sure]
-        firsts = _halves(texts, _FIRST_HALF) if beside else set()
+        firsts = _halves(texts, _FIRST_HALF) if beside and i not in days else set()
         for j in beside if firsts else ():
             found += [(n, i) for n in _pair_hits(blad, i, j, firsts, lasts[j])]
     vad = 'Ett personnummer är delat på två kolumner.'

@@ -136,10 +136,23 @@ class Likhet(NamedTuple):
     kanda: int  # how many columns are named
     saknas: tuple[str, ...] = ()  # the demanded columns that are not
 
+# %% ../../nbs/lasa/rubriker.ipynb #651ba8b8
+_TIMES = frozenset(
+    'period ar manad kvartal halvar tertial vecka tid avser ar_manad manad_ar ar_och_manad '
+    'redovisningsperiod period_ar avser_period matperiod tidsperiod'.split()
+)
+
+
+def _time_heads(heads: list[Rubrik]) -> list[Rubrik]:  # those that say a time
+    return [h for h in heads if not h.kolumn and fold(h.text) in _TIMES]
+
 # %% ../../nbs/lasa/rubriker.ipynb #9fd7b8c9
 def _fit(blad: Blad, schema: Tabellschema) -> Likhet:
     at = header_at(blad, schema)
-    named = set() if at is None else known_headings(blad.rader[at][1], schema)
+    heads = [] if at is None else read_headings(blad.rader[at][1], schema)
+    named = {h.kolumn for h in heads if h.kolumn}
+    if _time_heads(heads):  # «Period» says both the first and the last day
+        named |= {'fran', 'till'} & {k.namn for k in schema.kolumner}
     demanded = {k.namn for k in schema.kolumner if k.krav and not k.tomt}
     lacks = tuple(k.namn for k in schema.kolumner if k.namn in demanded - named)
     return Likhet(schema.namn, demanded <= named, len(named), lacks)
@@ -491,16 +504,8 @@ class Huvud(NamedTuple):
     problem: list[Problem]
     fragade: list[str] = []  # columns that a heading perhaps means
 
-# %% ../../nbs/lasa/rubriker.ipynb #710470f7
-_TIMES = frozenset(
-    'period ar manad kvartal halvar tertial vecka tid avser ar_manad manad_ar ar_och_manad '
-    'redovisningsperiod period_ar avser_period matperiod tidsperiod'.split()
-)
+# %% ../../nbs/lasa/rubriker.ipynb #dea0cde2
 _BOTH_DAYS = 'Skriv periodens första dag i en kolumn fran och dess sista dag i en kolumn till'
-
-
-def _time_heads(heads: list[Rubrik]) -> list[Rubrik]:  # those that say a time
-    return [h for h in heads if not h.kolumn and fold(h.text) in _TIMES]
 
 # %% ../../nbs/lasa/rubriker.ipynb #cec18807
 class _HeaderReader:

@@ -428,6 +428,29 @@ def _check_seen(body: _Body) -> None:
             vad = 'Cellen har genomstruken text.'
             body.wrong(n, name, vad, STRUKET.format('det genomstrukna'))
 
+# %% ../../nbs/lasa/tabellblad.ipynb #f9188bfb
+_HALVA = {'manad': 'visar bara månaden', 'utan_ar': 'visar inget år'}
+
+
+def _check_halves(body: _Body) -> None:  # days that are not shown whole
+    for name, i in body.head.kolumner.items() if body.blad.halva else ():
+        kind = body.known[name]
+        if kind.typ not in ('datum', 'period'):
+            continue
+        shown = Counter(half for n, _ in body.rows if (half := body.blad.halva.get((n, i))))
+        if name in ('fran', 'till') or kind.typ == 'period':  # a time: the month that is seen
+            body.rows = [
+                (n, [*c[:i], c[i][:7], *c[i + 1 :]])
+                if body.blad.halva.get((n, i)) == 'manad'
+                else (n, c)
+                for n, c in body.rows
+            ]
+            del shown['manad']
+        for half, count in sorted(shown.items()):
+            cells = many(count, 'cell', 'celler')
+            said = f'{cells} {_HALVA[half]}; hela det sparade datumet är läst'
+            body.notes.append(f'kolumn {name} ({get_column_letter(i + 1)}): {said}')
+
 # %% ../../nbs/lasa/tabellblad.ipynb #e571a6ff
 def _fill_merged(body: _Body) -> None:
     if not body.blad.sammanslagna and not body.blad.tvars:
@@ -660,6 +683,7 @@ def extract_table(
     _drop_bare(body)
     _drop_notes(body)
     _check_seen(body)
+    _check_halves(body)
     _check_day_numbers(body)
     _check_declared(body, andra)
     _note_comments(body)

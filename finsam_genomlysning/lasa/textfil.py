@@ -32,6 +32,7 @@ _OTHERS = (
         'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).',
     ),
     (rb'\s*<(\?xml|[a-z]+[: >])', 'en XML-fil', 'Öppna den i Excel och spara den som .xlsx.'),
+    (rb'ID;P', 'en fil i det gamla formatet SYLK', 'Öppna den i Excel och spara den som .xlsx.'),
     (rb'\s*(\{|\[\s*[\[{"])', 'en JSON-fil', 'Spara tabellen som CSV eller Excelarbetsbok.'),
 )
 

@@ -623,8 +623,8 @@ _MONTH_FIGURES = re.compile(
     re.I,
 )
 _QUARTER = re.compile(
-    r'(?P<y>\d{4})[ ,-]*(?P<w>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n>[1-4])'
-    r'|(?P<w2>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n2>[1-4])[ ,-]*(?:år )?'
+    r'(?P<y>\d{4})[ ,/-]*(?P<w>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n>[1-4])'
+    r'|(?P<w2>kv|kvartal|q|k|h|halvår|tertial|t)\.? ?(?P<n2>[1-4])[ ,/-]*(?:år )?'
     r'(?P<y2>\d{4}|(?<=-)\d\d)',
     re.I,
 )
@@ -644,9 +644,22 @@ _PART_SAID = re.compile(rf'[a-zåäö]{{5}}|{_ANY_MONTH}|\b[vh]t\b', re.I)  # so
 _LONE_YEAR = re.compile(r'\D*((?:19|20)\d\d)\D*')
 
 
+_TWO_YEARS = re.compile(r'(?:(?:19|20)(\d\d)|(\d\d))[/–-](?:(?:19|20)(\d\d)|(\d\d))')
+
+
+def _broken_year(text: str) -> int | None:  # its first year: 2023/24, 23/24, 2023–2024
+    m = _TWO_YEARS.fullmatch(text)
+    if not m or int(m[3] or m[4]) != int(m[1] or m[2]) + 1 or (m[2] and int(m[4] or 0) < 13):
+        return None
+    return 2000 + int(m[1] or m[2])
+
+
 def _no_period(text: str) -> Avlast:
     gor = ''
-    if days := _days_of(text):
+    if year := _broken_year(text):
+        gor = f'Skriv {year}-07/{year + 1}-06 om det är ett läsår, '
+        gor += f'{year}/{year + 1} om det är två år.'
+    elif days := _days_of(text):
         gor = f'Skriv {_as_period(*days)}.'
     elif m := _SPAN.fullmatch(text):
         gor = f'Skriv {m[1]}/{m[2]}.'
@@ -771,7 +784,9 @@ _AROUND = re.compile(
     r'\W*(?:ca|cirka|omkring|c:a|fr\.?o\.?m|from|från|sedan|t\.?o\.?m|tom|till)?\W*(\d{4}-\d\d-\d\d)(?:\W+[^\W\d]+)?\W*',
     re.I,
 )
-_NO_YEAR = re.compile(rf'(?:\d{{1,2}}(?::[ae]|\.)?[ -]?)?{_MONTH}|\d{{1,2}}/\d{{1,2}}', re.I)
+_NO_YEAR = re.compile(
+    rf'(?:\d{{1,2}}(?::[ae]|\.)?[ -]?)?{_MONTH}|\d{{1,2}}/(?:0?[1-9]|1[0-2])', re.I
+)
 
 
 def _no_date(text: str, last: Avlast) -> Avlast:
@@ -796,6 +811,10 @@ def read_day(
     last = read_datum(text)
     if last.varde or 'ett sätt' in last.fel:
         return last
+    if kolumn.namn in ('fran', 'till') and (year := _broken_year(text)):
+        gor = f'Skriv periodens första dag i fran och dess sista i till, till exempel {year}-07-01 '
+        gor += f'och {year + 1}-06-30.'
+        return Avlast(None, fel='Värdet kan vara två hela år eller ett brutet år.', gor=gor)
     days = _days_of(text) if kolumn.namn in ('fran', 'till') else None
     if days:
         return Avlast(days[kolumn.namn == 'till'].isoformat(), PERIODENS_DAG)

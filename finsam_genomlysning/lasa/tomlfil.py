@@ -214,6 +214,9 @@ def _syntax_problem(text: str, error: tomllib.TOMLDecodeError, fil: str) -> Prob
     if odd := _ODD_KEY.match(rows[n - 1]):
         gor = f'Skriv {fold(odd[1])}: nycklar skrivs med a–z och understreck.'
         return Problem(fil, '', n, '', 'Nyckeln kan inte skrivas så.', gor)
+    double = re.match(r'\s*\[\[(\w+)\]\]', rows[n - 1])
+    alone = (i for i, r in enumerate(rows, 1) if double and re.match(rf'\s*\[{double[1]}\]', r))
+    n = next(alone, n)
     single = re.match(r'\s*\[(\w+)\]', rows[n - 1])
     if single and re.search(rf'(?m)^\s*\[\[{single[1]}\]\]', text):
         gor = f'Skriv [[{single[1]}]] med dubbla hakparenteser, en gång för varje.'

@@ -27,6 +27,7 @@ from finsam_genomlysning.ord.forbund import (
     VadAnnars,
 )
 from .glossary import CODES
+from .personnummer import has_name
 from .scheman import SCHEMAN, fold
 
 # %% ../../nbs/ord/referenser.ipynb #17f529f8
@@ -524,6 +525,20 @@ def codebook_faults(forbund: Forbund) -> Iterator[Brist]:
                 yield Brist(('rosttema', n, 'kod', k, 'id'), vad, 'Ge den ena ett annat id.')
             owner[code.id] = t.id
 
+# %% ../../nbs/ord/referenser.ipynb #786c15a9
+_MOBILE = re.compile(r'(?:\+46|0046|0) ?\(?0?\)?7[ -]?\d')
+
+
+def _contact_faults(text: str) -> Iterator[Brist]:
+    words = re.findall(r'[^\W\d_]+', re.sub(r'@\S*', '', text))
+    gor = 'Skriv kansliets adress eller växel, till exempel info@… eller 036-10 50 00.'
+    if has_name(' '.join(w.capitalize() for w in words)):
+        vad = 'Kontakten ser ut att vara en persons, och skrivs ut i alla rapporter.'
+        yield Brist(('kontakt',), vad, gor)
+    elif _MOBILE.search(text):
+        vad = 'Kontakten är ett mobilnummer, och skrivs ut i alla rapporter.'
+        yield Brist(('kontakt',), vad, f'Är det en persons: {gor[0].lower()}{gor[1:]}', False)
+
 # %% ../../nbs/ord/referenser.ipynb #b68641fb
 def name_faults(forbund: Forbund) -> Iterator[Brist]:
     "Names of tables and municipalities that nobody has"
@@ -537,6 +552,7 @@ def name_faults(forbund: Forbund) -> Iterator[Brist]:
         if i.bas and near and re.fullmatch(r'[\wåäöÅÄÖ]+', i.bas):
             vad = f'Basen ”{i.bas}” är inget kommun-id och skulle skrivas ut som den står.'
             yield Brist(('insats', n, 'bas'), vad, f'Menas {near}?')
+    yield from _contact_faults(forbund.kontakt or '')
     if forbund.regler.grans_andel < forbund.regler.grans:
         vad = 'Gränsen för andelar är lägre än gränsen för antal.'
         yield Brist(('regler', 'grans_andel'), vad, 'Låt den vara minst lika hög.')

@@ -756,12 +756,15 @@ VARIANTER: dict[str, dict[str, tuple[str, ...]]] = {
 CodeNames = list[tuple[str, list[str], list[str]]]  # code, proper spellings, other spellings
 
 # %% ../../nbs/ord/scheman.ipynb #b0cfff69
+def _with_kind(namn: str) -> list[str]:  # a municipality, as people write it
+    return [f'{namn}{s} {kind}' for s in ('', 's') for kind in ('kommun', 'stad', 'kn')]
+
+
 def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's own codes
     towns = forbund.kommun
     if koder == '@kommun':
         own = [(k.id, [k.id, k.kod, k.namn], k) for k in towns]
-        kinds = [f'{s} {kind}' for s in ('', 's') for kind in ('kommun', 'stad', 'kn')]
-        return [(c, p, [*k.aven, *(f'{k.namn}{e}' for e in kinds)]) for c, p, k in own]
+        return [(c, p, [*k.aven, *_with_kind(k.namn)]) for c, p, k in own]
     if koder == '@insats':
         return [(i.id, [i.id, i.namn], i.aven) for i in forbund.insats]
     if koder == '@volymmatt':
@@ -772,8 +775,11 @@ def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's 
         return [(p.id, [p.id, p.namn], []) for p in forbund.part]
     if koder == '@rostkod':
         return [(k.id, [k.id, k.namn], []) for t in forbund.rosttema for k in t.kod]
-    around: CodeNames = [(o.kod, [o.kod, o.namn], []) for o in forbund.jamforelse]
-    return [(k.kod, [k.kod, k.id, k.namn], k.aven) for k in towns] + around
+    around: CodeNames = [
+        (o.kod, [o.kod, o.namn], ['Sverige', 'hela riket'] if o.kod == '00' else [])
+        for o in forbund.jamforelse
+    ]
+    return [(k.kod, [k.kod, k.id, k.namn], [*k.aven, *_with_kind(k.namn)]) for k in towns] + around
 
 # %% ../../nbs/ord/scheman.ipynb #91c38d5d
 def code_names(
