@@ -726,7 +726,7 @@ class _PlainReader:
         place = self.place(columns)
         if not place:
             return False
-        cells = [text for text, _, _ in seen]
+        cells = [s.text for s in seen]
         if place[-1] >= len(cells):  # some columns are empty
             texts, cells = cells, [''] * (place[-1] + 1)
             for i, text in zip(place, texts, strict=True):
