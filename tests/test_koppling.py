@@ -1,11 +1,12 @@
 "Exports that are not ours: read by their description, and refused by name when they have changed"
 
+import datetime as dt
 import re, shutil
 import pytest
 from conftest import workbook
 from openpyxl.styles import Font
 from finsam_genomlysning.gora.cli import main
-from finsam_genomlysning.lasa.koppling import fitting, read_kopplingar
+from finsam_genomlysning.lasa.koppling import fitting, foreign_sheets, read_kopplingar
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import UnderlagError
 
@@ -779,3 +780,56 @@ def test_a_value_that_is_no_period_is_told_once(paket, tmp_path):
     with pytest.raises(UnderlagError) as e:
         read_underlag(paket)
     assert 'säger emot' not in e.value.svenska
+
+
+TWO = {
+    'years': (
+        [['Kommun', '2022', '', '2023', ''], ['', 'Antal', '%', 'Antal', '%']],
+        [('antal', '2022', None), ('andel', '2022', None)]
+        + [('antal', '2023', None), ('andel', '2023', None)],
+    ),
+    'sexes': (
+        [['Kommun', '2022', '', '', ''], ['', 'Antal', '', 'Andel', ''], ['', 'K', 'M', 'K', 'M']],
+        [('antal', '2022', 'K'), ('antal', '2022', 'M')]
+        + [('andel', '2022', 'K'), ('andel', '2022', 'M')],
+    ),
+}
+
+
+@pytest.mark.parametrize('name', ['years', 'sexes'])
+def test_measures_without_a_name_are_called_after_their_file(paket, name):
+    rows, right = TWO[name]
+    coupled(paket, 'sjuka.xlsx', {'D': [*rows, ['Norrstad', 1, 2, 3, 4]]})
+    t = read_underlag(paket).tabeller['behov']
+    got = t[['indikator', 'period', 'kon', 'varde', 'enhet']].values.tolist()
+    said = [(f'sjuka_{kind}', *rest) for kind, *rest in right]
+    units = ['personer' if kind == 'antal' else '%' for kind, *_ in right]
+    assert got == [[*s, n + 1.0, u] for n, (s, u) in enumerate(zip(said, units, strict=True))]
+
+
+def test_two_measures_each_by_sex_are_two_measures(paket):
+    heads = [['Kommun', 'Arbetslösa', '', 'Sjuka', ''], ['', 'Kvinnor', 'Män', 'Kvinnor', 'Män']]
+    coupled(paket, 'a.xlsx', {'D': [*heads, ['Norrstad', 1, 2, 3, 4]]}, enhet='st', period='2023')
+    t = read_underlag(paket).tabeller['behov']
+    both = [('arbetslosa', 'K'), ('arbetslosa', 'M'), ('sjuka', 'K'), ('sjuka', 'M')]
+    assert t[['indikator', 'kon', 'varde']].values.tolist() == [
+        [*s, n + 1.0] for n, s in enumerate(both)
+    ]
+
+
+def test_a_measure_that_says_its_age_is_read_beside_others(paket):
+    old = 'Andel av 16–64 år'
+    rows = [['Kommun', '2022', '', '2023', ''], ['', 'Antal', old, 'Antal', old]]
+    coupled(paket, 'sjuka.xlsx', {'D': [*rows, ['Norrstad', 1, 2, 3, 4]]})
+    t = read_underlag(paket).tabeller['behov']
+    assert t.varde.tolist() == [1, 2, 3, 4] and t.enhet.tolist() == ['personer', '%'] * 2
+
+
+def test_a_heading_that_shows_a_month_is_that_month(paket):
+    def shown(book):
+        for cell in ('B1', 'C1'):
+            book['D'][cell].number_format = 'mmm-yy'
+
+    rows = [['Kommun', dt.date(2023, 11, 30), dt.date(2023, 12, 31)], ['Norrstad', 5, 6]]
+    sheets = foreign_sheets(workbook({'D': rows}, shown), 'a.xlsx')
+    assert sheets[0].rader[0][1] == ['Kommun', '2023-11', '2023-12']

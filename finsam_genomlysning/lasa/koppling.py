@@ -388,7 +388,7 @@ def _from_head(head: str, m: re.Match[str], k: Koppling) -> dict[str, str]:
     value = named.pop(till, None) or (m[1] if m.groups() else head)
     said = {c: _ours(c, w, k) for c, w in named.items()} | {till: _ours(till, _month(value), k)}
     spoken = {**named, till: value}.get('indikator')
-    said |= {'namn': spoken} if spoken else {}
+    said |= {'namn': _ours('namn', spoken, k)} if spoken else {}
     unit = k.enheter.get(head) or k.enheter.get(spoken or '')
     return said | ({'enhet': unit} if unit else {})
 
@@ -741,8 +741,26 @@ _SEX_AND_AGE = rf'(?P<kon>\D+?),? {_AGE}'
 def _known_sex(m: re.Match[str]) -> bool:
     return fold(m.groupdict().get('kon') or 'alla') in {*KON, *BADA}
 
+# %% ../../nbs/lasa/koppling.ipynb #0ec4768d
+_WIDER = (
+    r'{},? (?P<indikator>\D.*)',
+    r'(?P<indikator>\D.*?),? {}',
+    r'(?P<indikator>\D.*?),? \({}\)',
+)
 
-def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: unused, with numbers
+
+def _covering(bred: Bred, numbers: list[str]) -> Bred:
+    dated = [h for h in numbers if re.search(r'(?:19|20)\d\d', h)]
+    for shape in _WIDER if not all(re.fullmatch(bred.rubrik, h) for h in dated) else ():
+        for time in _TIDER:
+            pattern = shape.replace('{}', f'(?P<period>{time}{_PRELIMINARY})')
+            found = [re.fullmatch(pattern, h) for h in dated]
+            if all(m and _is_time(m) for m in found):
+                return Bred(rubrik=pattern, till='period')
+    return bred
+
+
+def _timed(heads: list[str], numbers: list[str]) -> Bred | None:
     for shape in _SHAPES_OF_HEADS:
         for time in _TIDER:
             pattern = shape.replace('{}', f'(?P<period>{time}{_PRELIMINARY})')
@@ -751,7 +769,38 @@ def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: un
             words = {re.sub(r'[\d\W]+', '', m[0]).lower() for m in found}
             mixed = shape.startswith('(?i:') and len(words) > 1  # «Antal 2023» and «Andel 2023»
             if (len(found) > 1 or lone) and not mixed and all(map(_is_time, found)):
-                return Bred(rubrik=pattern, till='period')
+                return _covering(Bred(rubrik=pattern, till='period'), numbers)
+    return None
+
+# %% ../../nbs/lasa/koppling.ipynb #59165b2e
+_SEXES = (*KON, *BADA, 'män', 'män och kvinnor', 'kvinnor och män', 'båda könen', 'båda')
+
+
+def _sexed(words: Iterable[str]) -> str:  # the sexes that all of them end in, as a pattern
+    ends = '|'.join(sorted((s.replace('_', ' ') for s in _SEXES), key=len, reverse=True))
+    found = [re.fullmatch(rf'\D+?,? \(?({ends})\)?', w, re.I) for w in words]
+    said = [m[1] for m in found if m]
+    known = len(said) == len(found) and any(_sex(s) for s in said)
+    return _one_of(dict.fromkeys(said)) if known else ''
+
+
+def _with_sex(bred: Bred, heads: list[str]) -> Bred:
+    found = [m for h in heads if (m := re.fullmatch(bred.rubrik, h))]
+    words = [m.groupdict().get('indikator') or '' for m in found]
+    sexes = _sexed(words) if any(words) else ''
+    if not sexes:
+        return bred
+    own = re.sub(
+        r'\(\?P<indikator>\\D(?:\+|\.\*)\??\)',
+        lambda _: rf'(?P<indikator>\D+?),? \(?(?P<kon>{sexes})\)?',
+        bred.rubrik,
+    )
+    return Bred(rubrik=own, till=bred.till)
+
+# %% ../../nbs/lasa/koppling.ipynb #7ae80c45
+def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: unused, with numbers
+    if timed := _timed(heads, numbers):
+        return _with_sex(timed, heads)
     for pattern, till in ((_SEX_AND_AGE, 'kon'), (_AGE, 'alder')):
         found = [m for h in numbers if (m := re.fullmatch(pattern, h))]
         if len(found) > 1 and len(found) == len(numbers) and all(map(_known_sex, found)):
@@ -759,6 +808,9 @@ def _wide(heads: list[str], numbers: list[str]) -> Bred | None:  # `numbers`: un
     sexes = [h for h in numbers if {*fold(h).split('_')} & {*KON, *BADA}]
     share = bool(sexes) and _unit(sexes[0]) == '%'
     sexes = [h for h in sexes if (_unit(h) == '%') == share]  # percent beside numbers are others
+    stems = {re.sub(rf'(?i)[ ,(]*(?:{_sexed([h]) or "$^"})\)?$', '', h) for h in sexes}
+    if len(stems) > 1 and (said := _sexed(sexes)):  # two measures, each by sex
+        return Bred(rubrik=rf'(?P<indikator>\D+?),? \(?(?P<kon>{said})\)?', till='indikator')
     if len(sexes) > 1 and any(_sex(h) for h in sexes):
         return Bred(rubrik=f'({_one_of(sexes)})', till='kon')
     return None
@@ -876,7 +928,7 @@ def propose_koppling(
     known = len(guessed) + bool(numbers) if 'omrade' in guessed else OURS_MIN - 1
     if bred is None and (other := _other_table(heads, known)):
         return _propose_ours(other, blad, (at, count), heads, columns, name)
-    if bred and bred.till == 'kon':
+    if bred and (bred.till == 'kon' or '<kon>' in bred.rubrik):
         guessed.pop('varde', None)
     if bred and bred.till == 'period':
         guessed = {c: h for c, h in guessed.items() if c not in ('varde', 'period')}
@@ -925,7 +977,7 @@ def propose_koppling(
         fasta=fixed,
         bred=bred,
         enheter=units,
-        koder=_total_codes(bred),
+        koder=_total_codes(bred) | _own_names(bred, heads, fold(stem), title or stem),
         bladnamn=sheet_of,
         fyll=[h for c, h in guessed.items() if c != 'varde' and _repeats(columns.get(h, []))],
     )
@@ -1022,6 +1074,25 @@ def _total_codes(bred: Bred | None) -> dict[str, dict[str, str]]:  # headings of
         return {}
     heads = [h.replace('\\', '') for h in bred.rubrik.strip('()').split('|')]
     return {'kon': {h: _sex(h) for h in heads}}
+
+# %% ../../nbs/lasa/koppling.ipynb #89d24083
+_NO_NAMES = {'antal': 'antal', 'andel': 'andel', 'procent': 'andel', '': 'andel', 'varde': 'varde'}
+_NO_NAMES |= {'andel_procent': 'andel', 'andel_i_procent': 'andel', 'antal_personer': 'antal'}
+
+
+def _own_names(
+    bred: Bred | None, heads: list[str], key: str, title: str
+) -> dict[str, dict[str, str]]:  # indikator and namn of headings that name no measure
+    found = (re.fullmatch(bred.rubrik, h) for h in heads) if bred else ()
+    words = dict.fromkeys(m.groupdict().get('indikator') or 'x' for m in found if m)
+    bare = [w for w in words if fold(w) in _NO_NAMES]
+    if not bare:
+        return {}
+    said = {w: _NO_NAMES[fold(w)] for w in bare}
+    return {
+        'indikator': {w: f'{key}_{kind}' for w, kind in said.items()},
+        'namn': {w: f'{title}, {kind.replace("varde", "värde")}' for w, kind in said.items()},
+    }
 
 # %% ../../nbs/lasa/koppling.ipynb #b0d36472
 def _sex(head: str) -> str:  # K, M, or '' for both
