@@ -5430,6 +5430,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                          'finsam_genomlysning/ord/utpekande.py'),
                                                    'finsam_genomlysning.ord.utpekande._pointing_lines': ( 'ord/utpekande.html#_pointing_lines',
                                                                                                           'finsam_genomlysning/ord/utpekande.py'),
+                                                   'finsam_genomlysning.ord.utpekande._small_names': ( 'ord/utpekande.html#_small_names',
+                                                                                                       'finsam_genomlysning/ord/utpekande.py'),
                                                    'finsam_genomlysning.ord.utpekande._stands_as_place': ( 'ord/utpekande.html#_stands_as_place',
                                                                                                            'finsam_genomlysning/ord/utpekande.py'),
                                                    'finsam_genomlysning.ord.utpekande._titled': ( 'ord/utpekande.html#_titled',

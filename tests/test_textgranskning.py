@@ -494,3 +494,18 @@ def test_kontrollera_refuses_a_quotation_and_asks_about_prose(package):
     (stopped,) = check_package(package, compute=False).problem
     assert stopped.plats == 'underlag/avvikelser, rad 2, kolumn amne'
     assert stopped.vad.startswith('Texten') and 'citat' not in stopped.gor
+
+
+@pytest.mark.parametrize(
+    ('said', 'named'),
+    [
+        ('anna sa att det gick bra', True),
+        ('Jag fick hjälp av görans kollega', True),
+        ('Tack till fatima och teamet', True),
+        ('Det gäller att klara sig själv', False),
+        ('Två dagar per vecka i jan, med hans stöd', False),
+    ],
+)
+def test_a_name_in_small_letters_is_a_name(said, named):
+    found = check_pointing(said, Problem('underlag/x.csv', rad=2), frozenset(), citat=True)
+    assert any('namn' in p.vad for p in found) == named

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from .errors import Problem
 from .forbund import Forbund
+from .personnummer import FIRST_NAMES
 from .textgranskning import GODKANDA, UTPEKAR, Godkand, as_read
 
 # %% ../../nbs/ord/utpekande.ipynb #b90d34e0
@@ -834,6 +835,29 @@ _HETER = re.compile(
     re.I,
 )
 
+# %% ../../nbs/ord/utpekande.ipynb #db342130
+_SMA_NAMN = FIRST_NAMES - frozenset('per max hans stig kim dan sten tove vera linda frank'.split())
+_SMA_NAMN -= frozenset('william saga iris viola jack stella milo rut alma august nora otto'.split())
+_SMA_NAMN -= frozenset('signe sally klara jan urban inga mats linn kent ester lotta'.split())
+_LITET = r'(?<![\w-])(?P<namn>[a-zåäöé]{3,})'
+_SMA = (
+    re.compile(rf'{_LITET}\s+{_GOR}\b'),
+    re.compile(rf'{_LITET}(?<=s)(?={_HENNES.pattern})'),
+    re.compile(
+        rf'\b(?:med|av|till|från|hos|för|träffade|träffa|ring|ringa|tack|och|som|heter|hette|[cC]oach(?:en)?'
+        rf'|[hH]andläggaren?|[cC]hefen?|[kK]ollegan?)\s+{_LITET}(?![\w-])'
+    ),
+)
+_UTAN_PRICKAR = str.maketrans('åäöé', 'aaoe')
+
+
+def _small_names(text: str) -> Iterator[int]:  # where names with small letters begin
+    for pattern in _SMA:
+        for m in pattern.finditer(text):
+            word = m['namn'].translate(_UTAN_PRICKAR)
+            if word in _SMA_NAMN or word.removesuffix('s') in _SMA_NAMN:
+                yield m.start('namn')
+
 # %% ../../nbs/ord/utpekande.ipynb #15d3b30a
 _EJ_FORE_TAL = ''.join(
     rf'(?<!{w} )'
@@ -912,6 +936,7 @@ def points_out(
         yield from ((rule, at + place) for rule, place in _of_sentence(s, known, citat))
     for pattern in (_INITIALER, _HETER):
         yield from (('namn', m.start()) for m in pattern.finditer(text))
+    yield from (('namn', at) for at in _small_names(text))
 
 # %% ../../nbs/ord/utpekande.ipynb #41bb4b22
 _GOR_OM = {
