@@ -19,6 +19,7 @@ from finsam_genomlysning.lasa.tolka import convert
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import UnderlagError
 from finsam_genomlysning.ord.forbund import example_forbund
+from finsam_genomlysning.ord.glossary import ENKATFRAGOR
 from finsam_genomlysning.ord.scheman import DELTAGARE
 
 TOML = f"""{BORJAN}{ASTAD}[[part]]
@@ -2752,3 +2753,35 @@ def test_one_part_with_single_brackets_among_others(las):
 def test_an_area_with_its_kind(las, area):
     u = las(behov_csv=BEHOV + behov('1').replace('9901', area))
     assert u.tabeller['behov'].omrade.tolist() == ['9901']
+
+
+def test_answers_of_a_form_are_read_by_their_words(las):
+    asked = [text for text, _ in ENKATFRAGOR.values()]
+    heads = [
+        'Tidstämpel',
+        'Tillfälle',
+        'Insats',
+        'Kön',
+        *(f'{n}. {q}' for n, q in enumerate(asked, 1)),
+    ]
+    said = ['Ofta', 'Alltid', '3', '4 – Ofta', 'Delvis', 'Till stor del', 'Inte alls']
+    row = ['2024-05-03 14.22.10', 'Vid avslut', 'Spår A', 'Kvinna', *said]
+    u = las(bok_xlsx=workbook({'Formulärsvar 1': [heads, row]}))
+    notes(u, 'fraga_1: 1 cell med svar skrivet med ord')
+    (got,) = u.tabeller['indikatorer'].to_dict('records')
+    assert [got[f'fraga_{n}'] for n in range(1, 8)] == [4, 6, 3, 4, 3, 4, 1]
+    assert got['datum'] == pd.Timestamp(2024, 5, 3)
+    other = [*row[:4], 'Till stor del', *said[1:]]
+    says(
+        las(bok_xlsx=workbook({'Formulärsvar 1': [heads, other]})), 'fraga_1: Värdet är inget helt'
+    )
+
+
+def test_counts_with_a_column_for_each_municipality_are_told_as_such(las):
+    text = 'Insats;Period;Mullsjö;Habo;Totalt\nSpår A;2024;3;4;7\n'
+    says(las(volymer_csv=text), 'olika kommuner av samma sak. Skriv en rad för varje kommun')
+
+
+def test_a_heading_of_identity_numbers_is_told_as_such(las):
+    rows = [[*DELTAR[0], 'Pers.nr'], [*DELTAR[1], 'x']]
+    says(las(bok_xlsx=workbook({'deltagare': rows})), '«Pers.nr» ser ut att säga vem en person är')

@@ -30,6 +30,7 @@ from finsam_genomlysning.lasa.enheter import (
     unit_here,
 )
 from .konfiguration import read_kommuner
+from .textfil import KNOWN_HEADINGS
 from ..ord.errors import Problem
 from ..ord.glossary import CODES
 from ..ord.personnummer import mask_personal
@@ -86,7 +87,7 @@ class _Lasning(NamedTuple):
 def _read_heading(cell: str) -> _Lasning:
     text = re.sub(r'\s+', ' ', tidy_cell(cell))
     text = re.sub(r'^\d{1,2}[.)] ?(?=[^\W\d])', '', text)
-    if len(text) > HEADING_MAX:
+    if len(text) > HEADING_MAX and _closed(fold(text)) not in KNOWN_HEADINGS:
         return _Lasning(text, '', '', None)
     parts = split_heading(text)
     return _Lasning(text, _closed(fold(text)), fold(parts.namn), parts.enhet, parts.tillagg)
@@ -114,6 +115,16 @@ def known_headings(cells: list[str], schema: Tabellschema) -> set[str]:  # names
     "The columns that a row's cells name"
     return {h.kolumn for h in read_headings(cells, schema) if h.kolumn}
 
+# %% ../../nbs/lasa/rubriker.ipynb #651ba8b8
+_TIMES = frozenset(
+    'period ar manad kvartal halvar tertial vecka tid avser ar_manad manad_ar ar_och_manad '
+    'redovisningsperiod period_ar avser_period matperiod tidsperiod'.split()
+)
+
+
+def _time_heads(heads: list[Rubrik]) -> list[Rubrik]:  # those that say a time
+    return [h for h in heads if not h.kolumn and fold(h.text) in _TIMES]
+
 # %% ../../nbs/lasa/rubriker.ipynb #ea1c9f42
 def header_at(
     blad: Blad,
@@ -121,8 +132,11 @@ def header_at(
 ) -> int | None:  # index in `rader`; None when no row names two columns
     "The row with the headings"
     scores = []
+    timed = {'fran', 'till'} <= {k.namn for k in schema.kolumner}
     for _, cells in blad.rader[:HEADER_MAX]:
-        named = len(known_headings(cells, schema))
+        heads = read_headings(cells, schema)
+        own = {h.kolumn for h in heads if h.kolumn}
+        named = len(own) + bool(timed and not own & {'fran', 'till'} and _time_heads(heads))
         years = {c.strip() for c in cells if re.fullmatch(r'\s*(?:19|20)\d\d\s*', c)}
         scores.append(named + (named == 1 and len(years) > 1))  # «Part; 2022; 2023» is one too
     return scores.index(max(scores)) if scores and max(scores) > 1 else None
@@ -135,16 +149,6 @@ class Likhet(NamedTuple):
     alla: bool  # whether every demanded column is there
     kanda: int  # how many columns are named
     saknas: tuple[str, ...] = ()  # the demanded columns that are not
-
-# %% ../../nbs/lasa/rubriker.ipynb #651ba8b8
-_TIMES = frozenset(
-    'period ar manad kvartal halvar tertial vecka tid avser ar_manad manad_ar ar_och_manad '
-    'redovisningsperiod period_ar avser_period matperiod tidsperiod'.split()
-)
-
-
-def _time_heads(heads: list[Rubrik]) -> list[Rubrik]:  # those that say a time
-    return [h for h in heads if not h.kolumn and fold(h.text) in _TIMES]
 
 # %% ../../nbs/lasa/rubriker.ipynb #9fd7b8c9
 def _fit(blad: Blad, schema: Tabellschema) -> Likhet:
@@ -466,7 +470,7 @@ def _said_too(h: Rubrik, kolumn: Kolumn, known: Collection[str]) -> str:  # of p
 
 # %% ../../nbs/lasa/rubriker.ipynb #16dd6af2
 _WHO = re.compile(
-    r'(?:\w*_)?(?:namn|fornamn|efternamn|tilltalsnamn|personnummer|personnr|pnr|person_nr|samordningsnummer'
+    r'(?:\w*_)?(?:namn|fornamn|efternamn|tilltalsnamn|personnummer|personnr|pnr|pers(?:on)?_n(?:umme)?r|ssn|samordningsnummer'
     r'|sista_(?:4|fyra)(?:_siffror)?|telefon\w*|tel|mobil\w*|e_?post\w*|epost\w*|mail\w*|adress|gatuadress)'
 )
 
@@ -583,7 +587,7 @@ class _HeaderReader:
         self.wrong(heads[0].bokstav, vad, _longer(kind, self.known))
 
     def period(self) -> None:
-        if not {'fran', 'till'} <= {*self.absent} or self.wide:
+        if not {'fran', 'till'} <= {*self.absent} or {'fran', 'till'} & {*self.asked}:
             return
         filled = {h.plats: texts for h, texts in self.unread()}
         heads = [h for h in _time_heads(self.heads) if h.plats in filled]

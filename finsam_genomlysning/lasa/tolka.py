@@ -13,6 +13,7 @@ __all__ = ['SAKNAS', 'MONTHS', 'EXCEL_DAY_0', 'EXCEL_DAYS', 'DATUM_ANNAT', 'LATE
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 import pandas as pd
 from .celler import DOLT, MINUS, SKALAT, number_text, tidy_cell
@@ -26,6 +27,7 @@ from finsam_genomlysning.lasa.enheter import (
     unit_here,
 )
 from ..ord.forbund import Forbund
+from ..ord.glossary import ENKATFRAGOR, SKALOR
 from ..ord.perioder import period_days
 from ..ord.scheman import Kolumn, code_map, code_names, fold
 
@@ -116,7 +118,8 @@ _SLASH = re.compile(r'(\d{1,2}) ?/ ?(\d{1,2}),? ?[-– ] ?(\d{4}|\d{2})')
 _YMD = re.compile(r'(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})')
 _PARTS = re.compile(r'(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})|(\d\d)(\d\d)(\d\d)')
 _CLOCK = re.compile(
-    r'(\d{4}-\d\d-\d\d)[Tt ](\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?',
+    r'(\d{4}-\d\d-\d\d)[Tt ](\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:[.,]\d+)?)?'
+    r'\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?',
     re.I,
 )
 EXCEL_DAY_0, EXCEL_DAYS = dt.date(1899, 12, 30), range(20000, 73051)  # 1954-10-03 to 2100-01-01
@@ -908,6 +911,23 @@ class Tolkad(NamedTuple):
 # %% ../../nbs/lasa/tolka.ipynb #9d75a1c2
 _Reader = Callable[[str], Avlast]
 
+# %% ../../nbs/lasa/tolka.ipynb #4ca03fba
+_SVAR_I_ORD = 'svar skrivet med ord'
+
+
+@cache
+def _answers(kolumn: str) -> dict[str, float]:  # folded word -> answer; {} for other columns
+    nr = kolumn.removeprefix('fraga_')
+    scale = ENKATFRAGOR[int(nr)][1] if nr.isdigit() and int(nr) in ENKATFRAGOR else ''
+    words = {w: float(n) for n, w in enumerate(SKALOR.get(scale, ()), 1)}
+    numbered = {f'{n:.0f} {w}': n for w, n in words.items()}
+    return {fold(w): n for w, n in (words | numbered).items()}
+
+
+def _read_answer(text: str, kolumn: Kolumn, tecken: Tecken) -> Avlast:
+    answer = _answers(kolumn.namn).get(fold(text))
+    return Avlast(answer, _SVAR_I_ORD) if answer else read_heltal(text, kolumn, tecken)
+
 # %% ../../nbs/lasa/tolka.ipynb #d1df9e8e
 def _number_reader(kolumn: Kolumn, texts: list[str]) -> _Reader:
     tecken = weigh_signs(texts)
@@ -915,6 +935,8 @@ def _number_reader(kolumn: Kolumn, texts: list[str]) -> _Reader:
         return lambda t: _missing_here(t, kolumn) or read_tal(t, kolumn, tecken)
     if (kolumn.minst or 0) >= 1900:
         return lambda t: _missing_here(t, kolumn) or read_ar(t, kolumn)
+    if _answers(kolumn.namn):
+        return lambda t: _missing_here(t, kolumn) or _read_answer(t, kolumn, tecken)
     return lambda t: _missing_here(t, kolumn) or read_heltal(t, kolumn, tecken)
 
 # %% ../../nbs/lasa/tolka.ipynb #814a7747

@@ -879,7 +879,8 @@ RUBRIKER |= {
 
 # %% ../../nbs/ord/scheman.ipynb #bbf23cc0
 RUBRIKER |= {
-    'datum': 'dag|svarsdatum|svarsdag|skattningsdatum|balansdag|datum för svar|balansdatum',
+    'datum': 'dag|svarsdatum|svarsdag|tidsstämpel|tidstämpel|slutförandetid|besvarad'
+    '|skattningsdatum|balansdag|datum för svar|balansdatum',
     'tillfalle': 'mättillfälle|enkättillfälle|mätning',
     'indikator': 'indikatornamn|mäter',
     'varde': 'poäng|mätvärde',
@@ -899,7 +900,7 @@ RUBRIKER |= {
     'atgard': 'åtgärder|vad ska göras',
     'ansvar': 'ansvarig|ansvarig funktion',
     'klart_senast': 'klart|deadline|senast|senast klart|klart datum',
-} | {f'fraga_{n}': f'f{n}|fråga nr {n}|q{n}' for n in ENKATFRAGOR}
+} | {f'fraga_{n}': f'f{n}|fråga nr {n}|q{n}|{text}' for n, (text, _) in ENKATFRAGOR.items()}
 
 # %% ../../nbs/ord/scheman.ipynb #252c9fe7
 FRAGAS_OM = {
