@@ -3431,6 +3431,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'finsam_genomlysning/lasa/rubriker.py'),
                                                    'finsam_genomlysning.lasa.rubriker._longer': ( 'lasa/rubriker.html#_longer',
                                                                                                   'finsam_genomlysning/lasa/rubriker.py'),
+                                                   'finsam_genomlysning.lasa.rubriker._may_be_heading': ( 'lasa/rubriker.html#_may_be_heading',
+                                                                                                          'finsam_genomlysning/lasa/rubriker.py'),
                                                    'finsam_genomlysning.lasa.rubriker._may_be_missing': ( 'lasa/rubriker.html#_may_be_missing',
                                                                                                           'finsam_genomlysning/lasa/rubriker.py'),
                                                    'finsam_genomlysning.lasa.rubriker._moment': ( 'lasa/rubriker.html#_moment',

@@ -203,7 +203,7 @@ def dry_run(underlag: Underlag, scenarier: list[Scenario]) -> None:
     latest, earliest = max(by_day), min(by_day)
     tables = build_tables(underlag, by_day[latest])
     run = prepare_run(underlag, scenarier, PROVADE_FRAMTIDER)
-    with_scenarios(tables, underlag.forbund, by_day[latest], run)
+    with_scenarios(tables, underlag.forbund, by_day[latest], run, hogst=PROVADE_FRAMTIDER)
     if earliest != latest:
         build_tables(underlag, by_day[earliest])
 

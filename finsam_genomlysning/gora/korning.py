@@ -43,11 +43,13 @@ def with_scenarios(
     forbund: Forbund,
     mote: Mote,
     run: Korning | None,  # None without scenarios
+    *,
+    hogst: int = 1000,  # most copies in which divisions and needs are tried
 ) -> dict[str, Publicerad]:  # in the catalogue's order
     "The edition's tables with those of the scenarios"
     if run is None:
         return dict(tables)
-    frames = scenario_tables({k: p.df for k, p in tables.items()}, forbund, mote, run)
+    frames = scenario_tables({k: p.df for k, p in tables.items()}, forbund, mote, run, hogst=hogst)
     made = as_published(frames, forbund, mote)
     shown = {k: _as_shown(p) for k, p in made.items()}
     every = {**tables, **shown}

@@ -337,6 +337,8 @@ def scenario_tables(
     forbund: Forbund,
     mote: Mote,
     korning: Korning,
+    *,
+    hogst: int = 1000,  # most copies in which divisions and needs are tried
 ) -> dict[str, pd.DataFrame]:  # by id, long form; none when no start is published
     "What each scenario would give"
     import numpy as np
@@ -360,7 +362,7 @@ def scenario_tables(
         kanslighet=korning.kanslighet,
     )
     chance = np.random.default_rng([korning.fro, 1])
-    found = scenario_frames(compared, scenarier, lage, chance)
+    found = scenario_frames(compared, scenarier, lage, chance, hogst=hogst)
     visas = shown_places(compared, lage)
     held = _held_against_year(tabeller, lage, detail_day(forbund, mote), korning, visas)
     return _named_proposals(tabeller, scenarier) | found | held

@@ -125,6 +125,12 @@ _TIMES = frozenset(
 def _time_heads(heads: list[Rubrik]) -> list[Rubrik]:  # those that say a time
     return [h for h in heads if not h.kolumn and fold(h.text) in _TIMES]
 
+# %% ../../nbs/lasa/rubriker.ipynb #cc374800
+@cache
+def _may_be_heading(cell: str) -> bool:  # of any table
+    read = _read_heading(cell)
+    return bool({read.helt, _closed(read.namn)} & KNOWN_HEADINGS) or fold(read.text) in _TIMES
+
 # %% ../../nbs/lasa/rubriker.ipynb #ea1c9f42
 def header_at(
     blad: Blad,
@@ -134,7 +140,7 @@ def header_at(
     scores = []
     timed = {'fran', 'till'} <= {k.namn for k in schema.kolumner}
     for _, cells in blad.rader[:HEADER_MAX]:
-        heads = read_headings(cells, schema)
+        heads = read_headings(cells, schema) if any(map(_may_be_heading, cells)) else []
         own = {h.kolumn for h in heads if h.kolumn}
         named = len(own) + bool(timed and not own & {'fran', 'till'} and _time_heads(heads))
         years = {c.strip() for c in cells if re.fullmatch(r'\s*(?:19|20)\d\d\s*', c)}

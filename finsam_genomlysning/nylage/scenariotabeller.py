@@ -578,13 +578,15 @@ def need_frame(
     lage: Lage,
     kommuner: list[str],  # those that may be shown
     rng: np.random.Generator | None,  # not run when None
+    kopior: int = 60,  # copies
 ) -> pd.DataFrame:  # long form: KRAV_DIMS; kravs, har (FTE); vakans, vakans_nu (share of the time)
     "How many posts a short wait takes, and how much vacancy it bears; 80 %, absent when none does"
     rows: Mattrader = []
     for s in scenarier:
         if rng is None or s.slag == 'jamforelse' or not all(t.tjanst for t in s.team):
             continue
-        posts, gone = posts_needed(s, lage, rng), vacancy_allowed(s, lage, rng)
+        posts = posts_needed(s, lage, rng, kopior=kopior)
+        gone = vacancy_allowed(s, lage, rng, kopior=kopior)
         own = dict(har=s.arsarbetare, vakans_nu=vacancy_share(s))
         for n, kommun in enumerate(posts['kommun']):
             if kommun in kommuner:
@@ -623,6 +625,8 @@ def scenario_frames(
     scenarier: list[Scenario],
     lage: Lage,  # that they started from
     rng: np.random.Generator | None = None,  # for trying the best divisions; not tried when None
+    *,
+    hogst: int = 1000,  # most copies of what is tried; few when only its faults are asked for
 ) -> dict[str, pd.DataFrame]:  # tables named scenarier…, long form; one without rows is absent
     "The tables that the catalogue publishes about the scenarios"
     grans, shown = lage.forbund.regler.grans_andel, shown_places(nylage, lage)
@@ -630,8 +634,8 @@ def scenario_frames(
     found = _answer_frames(nylage, scenarier, shown) | dict(
         scenarier_upplagg=layout_frame(nylage, scenarier, lage, grans),
         scenarier_tema=theme_words(scenarier, lage.forbund),
-        scenarier_fordelning=divided(scenarier, lage, grans, rng),
-        scenarier_krav=need_frame(scenarier, lage, shown['kommun'], rng),
+        scenarier_fordelning=divided(scenarier, lage, grans, rng, kopior=min(200, hogst)),
+        scenarier_krav=need_frame(scenarier, lage, shown['kommun'], rng, min(60, hogst)),
         scenarier_kanslighet=turning_frame(nylage, scenarier),
         scenarier_inflode=inflow_frame(lage, shown['insats']),
         scenarier_antaganden=assumed_frame(nylage, scenarier),
