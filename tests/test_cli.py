@@ -177,7 +177,7 @@ def test_a_number_is_followed_to_where_it_came_from(small_edition, command):
 
     r = ask('deltagare_kon', 'insats=Samtliga', 'kon=Samtliga', 'matt=deltagare')
     assert r.returncode == 0, r.stderr
-    assert 'Deltagare efter kön (tabeller/deltagare_kon.csv)' in r.stdout
+    assert 'Deltaganden efter kön (tabeller/deltagare_kon.csv)' in r.stdout
     printed = (small_edition / 'tabeller' / 'deltagare_kon.csv').read_text(encoding='utf-8')
     whole = re.search(r'^Samtliga;Samtliga;deltagare;(\d+)', printed, re.M)[1]
     assert f'insats=Samtliga, kon=Samtliga, matt=deltagare: {whole}' in r.stdout

@@ -250,7 +250,7 @@ SHOWS = {
     'number': in_show(SLIDE, 'började 18', 'började 17'),
     'number in the notes': in_show(NOTE, 'började 18', 'började 17'),
     'half a sentence': in_show(SLIDE, r'De senaste tolv månaderna ', ''),
-    'sentence more': in_show(SLIDE, r'Nu pågår 16\.', 'Nu pågår 16. Tre är kvinnor.'),
+    'sentence more': in_show(SLIDE, r'Nu pågår 16[^.]*\.', 'Nu pågår 16. Tre är kvinnor.'),
     'how sure it is': in_show(SLIDE, 'Räknat, inte uppskattat', 'Säkert'),
     'line of another slide': in_show(
         SLIDE, r'De senaste [^<]*', 'Ingen fråga att besluta är lämnad till mötet.'

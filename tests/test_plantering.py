@@ -635,7 +635,9 @@ BOOKS = {
         rb'<c r="(D\d+)" s="\d+" t="s"><v>\d+</v></c>', rb'<c r="\g<1>" s="5"><v>3</v></c>'
     ),
     'word for a number': excel('xl/sharedStrings.xml', b'<t>skyddad</t>', b'<t>3</t>'),
-    'heading': excel('xl/sharedStrings.xml', rb'<t>Deltagare efter k', b'<t>Tre deltagare efter k'),
+    'heading': excel(
+        'xl/sharedStrings.xml', rb'<t>Deltaganden efter k', b'<t>Tre deltaganden efter k'
+    ),
     'text in no cell': excel('xl/sharedStrings.xml', b'</sst>', b'<si><t>3 kvinnor</t></si></sst>'),
     'reading of a text': excel(
         'xl/sharedStrings.xml', b'</si>', b'<rPh sb="0" eb="1"><t>3</t></rPh></si>'

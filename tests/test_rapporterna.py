@@ -18,6 +18,7 @@ from finsam_genomlysning.skriva.modell import Rapport, as_notebook, read_report
 from finsam_genomlysning.skydd.utgava import read_edition
 from finsam_genomlysning.visa.amne import Amne, printed
 from finsam_genomlysning.visa.avsnitt import Avsnitt, Del, show_section
+from finsam_genomlysning.visa.behov import match_list
 from finsam_genomlysning.visa.forstasidan import findings, first_page
 from finsam_genomlysning.visa.lattlast import PAHITTADE, easy_summary
 from finsam_genomlysning.visa.rapporter import annex, body, opening, sections_of
@@ -51,6 +52,9 @@ class Made:
     @property
     def id(self):
         return self.s.id
+
+    def of_years(self):
+        return [o for o in self.shown if getattr(o, 'id', '') == 'tab-ar']
 
 
 def make(s):
@@ -142,15 +146,58 @@ def words(nodes):
 
 
 STATISTIK = re.compile(
-    r'wilson|ordningsstatistik|poisson|sobol|kvartil|utjämnat|log-rank|p-värde', re.I
+    r'wilson|ordningsstatistik|poisson|sobol|kvartil|utjämna|log-rank|p-värde|median|\bkvot', re.I
 )
+
+
+def printed_words(o):
+    "What an object says in words: prose, headings, rows, notes"
+    if isinstance(o, Tabell):
+        first = [str(r[0]) for r in o.rader]
+        return ' | '.join([o.rubrik, *map(str, o.kolumner), *first, o.notes()])
+    text = o.md if isinstance(o, Text) else getattr(o, 'rubrik', '')
+    return re.sub(r'\]\(tal:[^)]*\)', ']', text)
 
 
 def test_statistical_words_stand_in_the_method_only(reports):
     for r in reports:
         for o in r.shown:
-            text = o.md if isinstance(o, Text) else ''
+            text = printed_words(o)
             assert not STATISTIK.search(text), (r.id, text)
+
+
+def test_what_the_text_sends_the_reader_to_stands_there(reports):
+    sent = 0
+    for r in reports:
+        said = ' '.join(f'{printed_words(o)} {getattr(o, "kalla", "")}' for o in r.objects)
+        assert not re.search(r'[Ss]e (tabellen|avsnittet|figuren|bilagan)', said), r.id
+        for t in (o for o in r.objects if isinstance(o, Tabell)):
+            for column in re.findall(r'se kolumnen ([A-ZÅÄÖ][\w ]+)', f'{t.kalla} {t.notes()}'):
+                assert column.strip() in t.kolumner, (r.id, t.id)
+                sent += 1
+        assert ('står sist i rapporten' not in said) or 'Det här har ingen lämnat' in said, r.id
+        assert ('i ord i bilagan' not in said) or '### Steg för steg' in said, r.id
+    assert sent
+
+
+def test_a_year_that_goes_on_says_so_in_the_table(u, reports):
+    last = u.mote.data_till
+    for r in reports:
+        for t in (o for o in r.of_years() if isinstance(o, Tabell)):
+            rows = {str(x[0]) for x in t.rader}
+            assert f'{last.year} (inte slut)' in rows and str(last.year - 1) in rows, (r.id, t.id)
+
+
+def test_a_withheld_verdict_is_words(u):
+    pub = u.tabeller['traffbild']
+    df = pub.df.copy()
+    verdict = df['matt'] == 'skiljer'
+    df.loc[verdict, ['varde', 'n', 'lag', 'hog']] = np.nan
+    df['skyddad'] = np.where(verdict, 'ja', df.get('skyddad', 'nej'))
+    hidden = replace(u, tabeller={**u.tabeller, 'traffbild': Publicerad(pub.definition, df)})
+    table = next(o for o in match_list(Amne(hidden)) if isinstance(o, Tabell))
+    assert {str(x[-1]) for x in table.rader} <= {'kan inte visas', 'för få'}
+    assert 'kan inte visas' in {str(x[-1]) for x in table.rader}
 
 
 def test_a_sentence_never_says_one_days(reports):

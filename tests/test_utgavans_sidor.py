@@ -1,6 +1,7 @@
 "Every page of the default edition in a real browser, and the three formats of every report"
 
 import re, subprocess
+from html import unescape
 import pikepdf
 import pytest
 from docx import Document
@@ -87,6 +88,31 @@ def test_the_three_formats_say_the_same(edition):
         assert len(docx.inline_shapes) == len(figures)
         with pikepdf.open(path.with_suffix('.pdf')) as pdf:
             assert str(pdf.Root.Lang) == 'sv-SE' and len(pdf.pages) > 3
+
+
+FRAGORNA = {  # of a board member, and how the first page of the whole answers or says it cannot
+    'hur många får hjälp nu': r'Nu pågår \w+',
+    'fler eller färre än förra året': r'(fler|färre) än ett år tidigare',
+    'leder det till arbete': r'går till arbete eller studier',
+    'hur säkert är det': r'Osäkerhetsintervall står inom parentes',
+    'hur lång är väntan': r'Hälften väntar minst \d+ dagar',
+    'vem väntar längst': r'Går inte att säga:.*olika lång väntan|har längre väntan än',
+    'får min kommun sin del': r'Går inte att säga:.*någon kommun nås|nås (mer|mindre)',
+    'vad kostar det': r'Förbundet kostar 11 400 000 kronor 2024',
+    'nås målen': r'Inte lämnat:.*mål med riktvärde|mål nås',
+    'vad föreslås': r'Fyra lokala team ger',
+    'vad betyder det för oss': r'restimmar per år: −\d+',
+    'vad ska beslutas': r'Ingen fråga att besluta är lämnad',
+    'vad har ändrats': r'Ingen tidigare utgåva finns',
+}
+
+
+@pytest.mark.parametrize('fraga', FRAGORNA)
+def test_the_first_page_answers_a_board_member(edition, fraga):
+    for name in ('forbund.html', 'index.html'):
+        text = re.sub(r'<[^>]+>', '', (edition / name).read_text('utf-8'))
+        first = ' '.join(unescape(text).split()).split('Ingen tidigare utgåva')[0]
+        assert re.search(FRAGORNA[fraga], first + 'Ingen tidigare utgåva finns'), name
 
 
 MOST_PAGES = {'kommun': 4, 'insats': 8, 'forbund': 8, 'nylage': 8}  # before the annex

@@ -9,6 +9,7 @@ __all__ = ['Malrad', 'Maltal', 'Malblad', 'Malbok', 'dimension_words', 'expected
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 from .filer import csv_rows, read_json
@@ -96,11 +97,12 @@ def dimension_words(
     dim: dict[str, Any],  # of a definition
     koder: list[str],  # in the table
     summor: list[str],  # those of rows that stand for several
+    till: date | None = None,  # the last day that the edition knows of
 ) -> dict[str, str]:
     "The words for a dimension's codes"
     kind = dim['koder'] or ''
     if kind == 'period':
-        return {c: period_label(c) for c in koder}
+        return {c: period_label(c, till) for c in koder}
     known = {**CODES.get(kind, {}), **_own_names(forbund, kind)}
     if dim['id'] == 'aldersgrupp':
         known = {c: f'{c} år' for c in koder if re.fullmatch(r'\d+–\d+', c)}
@@ -191,14 +193,13 @@ def _columns(definition: dict[str, Any], finns: _Finns) -> list[str]:
     return out
 
 # %% ../../nbs/granska/bokmall.ipynb #bdde6315
-def _body(
-    forbund: dict[str, Any], definition: dict[str, Any], rows: list[_Oppenrad]
-) -> list[Malrad]:
+def _body(u: dict[str, Any], definition: dict[str, Any], rows: list[_Oppenrad]) -> list[Malrad]:
     finns, labels = _found(rows), []
+    till = date.fromisoformat(u['mote']['data_till'])
     for j, dim in enumerate(definition['dims']):
         codes = list(dict.fromkeys(r.plats[j] for r in rows))
         sums = list(dict.fromkeys(r.plats[j] for r in rows if r.skyddad == 'grupp'))
-        labels.append(dimension_words(forbund, dim, codes, sums))
+        labels.append(dimension_words(u['forbund'], dim, codes, sums, till))
     units = ENHETSKOLUMN not in [d['namn'] for d in definition['dims']]
     out = []
     for r in rows:
@@ -213,11 +214,11 @@ def _body(
 _SLUT = re.compile(r'(?<=[.!?]) (?=[A-ZÅÄÖ])')
 
 
-def _sheet(forbund: dict[str, Any], d: dict[str, Any], rows: list[_Oppenrad]) -> Malblad:
-    body = _body(forbund, d, rows)
+def _sheet(u: dict[str, Any], d: dict[str, Any], rows: list[_Oppenrad]) -> Malblad:
+    body = _body(u, d, rows)
     said = {c for row in body for c in row if isinstance(c, str)}
     texts = [_words(d['titel']), f'Källa: {_words(d["kalla"])}']
-    texts += [PAHITTAT] * bool(forbund['syntetiska_deltagare'])
+    texts += [PAHITTAT] * bool(u['forbund']['syntetiska_deltagare'])
     texts += [s for s in _SLUT.split(_words(d['forklaring'])) if s]
     texts += [BOK_AVRUNDAT.format(d['avrundad'])] * bool(d['avrundad'])
     texts += [f'{w}: {means}' for w, means in UTAN_TAL.items() if w in said]
@@ -257,7 +258,7 @@ def expected_book(
     forbund, defs, sheets = u['forbund'], u['definitioner'], []
     for id, d in defs.items():
         rows = _open_rows(Path(folder) / 'tabeller' / f'{id}.csv', d)
-        sheets += [_sheet(forbund, d, rows)] if rows else []
+        sheets += [_sheet(u, d, rows)] if rows else []
     sheets.sort(key=lambda b: (str(b.rader[0][0]), b.namn))
     name = _words(forbund['namn'])
     title = f'{BOKTITEL}: {name}'

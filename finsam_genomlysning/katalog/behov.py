@@ -53,7 +53,7 @@ BEHOV_TREND = Tabelldef(
 # %% ../../nbs/katalog/behov.ipynb #a0f0aff4
 BEFOLKNING = Tabelldef(
     'befolkning',
-    'Målgruppens storlek',
+    'Befolkning',
     (
         text_dim('kommun', 'Kommun', '@kommun'),
         text_dim('period', 'Period'),

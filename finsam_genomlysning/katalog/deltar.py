@@ -45,7 +45,7 @@ def _over_time(
 ) -> Tabelldef:
     return Tabelldef(
         id,
-        f'Deltagare per {namn}',
+        f'Deltaganden per {namn}',
         (*dims, PERIOD),
         matt,
         REGISTER,
@@ -70,15 +70,15 @@ DELTAGARE_HALVAR = _over_time('deltagare_halvar', 'insats och halvår', (INSATS,
 DELTAGARE_KVARTAL = _over_time('deltagare_kvartal', 'kvartal, alla insatser', ())
 
 # %% ../../nbs/katalog/deltar.ipynb #a86801b5
-DELTAGARE_KOMMUN = _by('deltagare_kommun', 'Deltagare efter kommun', (INSATS, KOMMUN))
+DELTAGARE_KOMMUN = _by('deltagare_kommun', 'Deltaganden efter kommun', (INSATS, KOMMUN))
 
 # %% ../../nbs/katalog/deltar.ipynb #142646fd
-DELTAGARE_KON = _by('deltagare_kon', 'Deltagare efter kön', (INSATS, KON))
+DELTAGARE_KON = _by('deltagare_kon', 'Deltaganden efter kön', (INSATS, KON))
 
 # %% ../../nbs/katalog/deltar.ipynb #6855e0dd
 DELTAGARE_ALDER = _by(
     'deltagare_alder',
-    'Deltagare efter ålder',
+    'Deltaganden efter ålder',
     (INSATS, ALDER),
     'Åldern räknas från födelseåret och kan vara ett år för hög.',
 )
@@ -86,14 +86,14 @@ DELTAGARE_ALDER = _by(
 # %% ../../nbs/katalog/deltar.ipynb #eb14e501
 DELTAGARE_FORSORJNING = _by(
     'deltagare_forsorjning',
-    'Deltagare efter försörjning före start',
+    'Deltaganden efter försörjning före start',
     (INSATS, Dim('forsorjning_fore', 'Försörjning före start', kanslig=True)),
 )
 
 # %% ../../nbs/katalog/deltar.ipynb #5616ebb8
 DELTAGARE_SYSSELSATTNING = _by(
     'deltagare_sysselsattning',
-    'Deltagare efter sysselsättning före start',
+    'Deltaganden efter sysselsättning före start',
     (
         INSATS,
         Dim('sysselsattning_fore', 'Sysselsättning före start', 'sysselsattning', kanslig=True),
@@ -101,17 +101,17 @@ DELTAGARE_SYSSELSATTNING = _by(
 )
 
 # %% ../../nbs/katalog/deltar.ipynb #cead5b70
-KOMMUN_KON = _by('kommun_kon', 'Deltagare efter kommun och kön, alla insatser', (KOMMUN, KON))
+KOMMUN_KON = _by('kommun_kon', 'Deltaganden efter kommun och kön, alla insatser', (KOMMUN, KON))
 
 # %% ../../nbs/katalog/deltar.ipynb #3eb67d2b
 KOMMUN_ALDER = _by(
-    'kommun_alder', 'Deltagare efter kommun och ålder, alla insatser', (KOMMUN, ALDER)
+    'kommun_alder', 'Deltaganden efter kommun och ålder, alla insatser', (KOMMUN, ALDER)
 )
 
 # %% ../../nbs/katalog/deltar.ipynb #e021f37a
 DELTAGARE_GRUPP = Tabelldef(
     'deltagare_grupp',
-    'Deltagare i prioriterade grupper',
+    'Deltaganden i prioriterade grupper',
     (INSATS, GRUPP),
     (N_DELTAGARE, ANDEL),
     REGISTER,
@@ -121,10 +121,10 @@ DELTAGARE_GRUPP = Tabelldef(
 # %% ../../nbs/katalog/deltar.ipynb #7cd028e2
 KOMMUN_12 = Tabelldef(
     'kommun_12',
-    'Deltagare de senaste tolv månaderna efter kommun, alla insatser',
+    'Deltaganden de senaste tolv månaderna efter kommun, alla insatser',
     (KOMMUN,),
     of_window(
-        Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'),
+        Matt('deltagare_12', 'Deltaganden senaste tolv månaderna', 'antal'),
         Matt('nya_12', 'Nya', 'antal'),
         Matt('avslutade_12', 'Avslutade', 'antal'),
         N_PAGAENDE,

@@ -33,7 +33,7 @@ TEXT_INSATS = text_dim('insats', 'Insats', '@insats')
 TEXT_KOMMUN = text_dim('kommun', 'Kommun', '@kommun')
 
 # %% ../../nbs/katalog/former.ipynb #f49da6bb
-N_DELTAGARE = Matt('deltagare', 'Deltagare', 'antal')
+N_DELTAGARE = Matt('deltagare', 'Deltaganden', 'antal')
 N_NYA = Matt('nya', 'Nya', 'antal')
 N_PAGAENDE = Matt('pagaende', 'Pågående', 'antal', vaxer=False)
 N_AVSLUTADE = Matt('avslutade', 'Avslutade', 'antal')

@@ -19,12 +19,12 @@ from ..ord.tabell import Matt, Tabelldef
 # %% ../../nbs/katalog/rackvidd.ipynb #1a844a85
 RACKVIDD = Tabelldef(
     'rackvidd',
-    'Deltagare per 1 000 invånare i målgruppen, senaste tolv månaderna',
+    'Deltaganden per 1 000 invånare i målgruppen, senaste tolv månaderna',
     (INSATS, KOMMUN),
     of_window(
-        Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'),
+        Matt('deltagare_12', 'Deltaganden senaste tolv månaderna', 'antal'),
         Matt('per_1000', 'Per 1 000 invånare', 'statistik', 'per 1 000', 1),
-        Matt('per_1000_utjamnat', 'Utjämnat mot förbundets snitt', 'statistik', 'per 1 000', 1),
+        Matt('per_1000_utjamnat', 'Försiktigt räknat', 'statistik', 'per 1 000', 1),
         Matt('skiljer', 'Skiljer sig från förbundet', 'statistik'),
         Matt('forvantat', 'Förbundets snitt med slumpens gränser', 'statistik', 'per 1 000', 1),
     ),
@@ -37,14 +37,14 @@ RACKVIDD = Tabelldef(
 # %% ../../nbs/katalog/rackvidd.ipynb #53056914
 PER_MEDARBETARE = Tabelldef(
     'per_medarbetare',
-    'Pågående deltagare per medarbetare',
+    'Pågående deltaganden per medarbetare',
     (INSATS,),
     of_window(
         N_PAGAENDE,
         Matt('medarbetare', 'Medarbetare (personer)', 'oppet'),
-        Matt('per_medarbetare', 'Deltagare per medarbetare', 'statistik', '', 1),
+        Matt('per_medarbetare', 'Deltaganden per medarbetare', 'statistik', '', 1),
         Matt('arsarbetare', 'Årsarbetare', 'oppet', '', 2),
-        Matt('per_arsarbetare', 'Deltagare per årsarbetare', 'statistik', '', 1),
+        Matt('per_arsarbetare', 'Deltaganden per årsarbetare', 'statistik', '', 1),
     ),
     REGISTER + '; medarbetare enligt förbundet',
     'Medarbetare är personer, inte årsarbetare.',

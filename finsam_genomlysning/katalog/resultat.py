@@ -89,7 +89,7 @@ TID_MEDIAN = Tabelldef(
     'Tid i insats',
     (INSATS, KON),
     (
-        Matt('median_manader', 'Median', 'statistik', 'månader', 1),
+        Matt('median_manader', 'Hälften har slutat efter', 'statistik', 'månader', 1),
         Matt('logrank_p', 'p-värde, kvinnor mot män', 'statistik', '', 3),
     ),
     REGISTER,

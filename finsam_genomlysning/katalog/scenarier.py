@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SCENARIO = text_dim('scenario', 'Scenario')
 
 # %% ../../nbs/katalog/scenarier.ipynb #2357d344
-MODELL = 'Beräkning från utgåvans egna tabeller och antaganden, se tabellen över antaganden'
+MODELL = 'Beräkning från utgåvans egna tabeller och antaganden'
 
 # %% ../../nbs/katalog/scenarier.ipynb #6a0a5caa
 def _of_model(id: str) -> Matt:
@@ -68,7 +68,7 @@ PER_INSATS = [
 # %% ../../nbs/katalog/scenarier.ipynb #7e5eef1d
 FRAMTIDER = (
     'Medelvärde över simulerade framtider (väntetider: medianen); intervallet rymmer {} procent '
-    'av dem. En kommun med för få anvisningar redovisas inte för sig.'
+    'av dem. En kommun med för få remisser redovisas inte för sig.'
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #0eb397f6
@@ -283,11 +283,11 @@ SCENARIER_INFLODE = Tabelldef(
         Matt('fore', 'Började per år dessförinnan', 'oppet', '', 1),
         Matt('senaste', 'Började de senaste tolv månaderna', 'oppet'),
         Matt('kvot', 'Senaste året mot tiden före', 'oppet', '', 2),
-        Matt('p', 'p-värde, korrigerat', 'oppet', '', 3),
+        Matt('p', 'p-värde, korrigerat (Holm)', 'oppet', '', 3),
     ),
     MODELL,
-    'Kvoten är 1 när lika många börjar som förut. Intervallet är exakt, 95 procent. p-värdena är '
-    'korrigerade för antalet insatser (Holm). Scenarierna räknar med medeltakten i hela tiden '
+    'Senaste året mot tiden före är 1 när lika många börjar som förut. Prövat för alla insatser '
+    'tillsammans. Scenarierna räknar med medeltakten i hela tiden '
     'och med att den kan ändras, med omkring sju procent om året åt endera hållet.',
 )
 

@@ -33,7 +33,7 @@ STODENKAT = Tabelldef(
         Matt('instammer_inte', 'Instämmer inte', 'antal', vaxer=False),
         Matt('andel_instammer', 'Andel som instämmer', 'andel', '%', taljare='instammer'),
     ),
-    'Frågor som förbundet har ställt till medarbetare, chefer, styrgrupper och dem som anvisar',
+    'Frågor som förbundet har ställt till medarbetare, chefer, styrgrupper och dem som remitterar',
     'Intervallet är Wilsons 95-procentsintervall.',
 )
 

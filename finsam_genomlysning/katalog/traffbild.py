@@ -22,20 +22,20 @@ from ..ord.tabell import COLUMNS, Dim, Matt, Tabelldef
 # %% ../../nbs/katalog/traffbild.ipynb #8f0c9f1f
 TRAFFBILD = Tabelldef(
     'traffbild',
-    'Andel av behovet mot andel av deltagarna',
+    'Andel av behovet mot andel av deltagandena',
     (INSATS, KOMMUN, text_dim('bas', 'Behovet räknat i'), text_dim('bas_period', 'Tid')),
     of_window(
         Matt('andel_behov', 'Andel av behovet', 'oppet', 'andel'),
-        Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'),
-        Matt('andel_deltagare', 'Andel av deltagarna', 'andel', '%', taljare='deltagare_12'),
-        Matt('kvot', 'Observerat mot förväntat', 'statistik', '', 2),
+        Matt('deltagare_12', 'Deltaganden senaste tolv månaderna', 'antal'),
+        Matt('andel_deltagare', 'Andel av deltagandena', 'andel', '%', taljare='deltagare_12'),
+        Matt('kvot', 'Deltagandena mot behovet', 'statistik', '', 2),
         Matt('p_holm', 'p-värde, korrigerat', 'statistik', '', 3),
         Matt('skiljer', 'Skiljer sig', 'statistik'),
     ),
     REGISTER + '; behov ur offentlig statistik',
-    'Kvoten är 1 när deltagarna är fördelade som behovet. Intervallen är exakta, givet alla '
-    'deltagare, och gäller tillsammans för alla kommuner med 95 procent. p-värden är '
-    'korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
+    'Deltagandena mot behovet är 1 när deltagarna är fördelade som behovet. Intervallen är '
+    'exakta, givet alla deltagare, och gäller tillsammans för alla kommuner med 95 procent. '
+    'p-värden är korrigerade för antalet kommuner (Holm). Skiljer sig: 1 fler än väntat, −1 färre, '
     f'0 går inte att skilja från slumpen. {DELTAGANDEN}',
 )
 
@@ -83,12 +83,12 @@ BEHOVSGRUPP_STORLEK = Tabelldef(
 # %% ../../nbs/katalog/traffbild.ipynb #4fe63a81
 BEHOVSGRUPP = Tabelldef(
     'behovsgrupp',
-    'Deltagare i varje behovsgrupp, senaste tolv månaderna',
+    'Deltaganden i varje behovsgrupp, senaste tolv månaderna',
     (INSATS, KOMMUN, Dim('behovsgrupp', 'Behovsgrupp', '@behovsgrupp', additiv=False)),
     of_window(
-        Matt('deltagare_12', 'Deltagare senaste tolv månaderna', 'antal'),
+        Matt('deltagare_12', 'Deltaganden senaste tolv månaderna', 'antal'),
         Matt('per_100', 'Per 100 personer i gruppen', 'statistik', 'per 100', 1),
-        Matt('kvot', 'Observerat mot förväntat', 'statistik', '', 2),
+        Matt('kvot', 'Deltagandena mot behovet', 'statistik', '', 2),
         Matt('skiljer', 'Skiljer sig', 'statistik'),
     ),
     REGISTER + '; gruppernas storlek ur offentlig statistik',

@@ -10,12 +10,12 @@ from .former import INSATS, KOMMUN, ORSAK, REGISTER, days, of_window
 from ..ord.tabell import Dim, Matt, Tabelldef
 
 # %% ../../nbs/katalog/vagen_in.ipynb #f32c6a6a
-N_REMITTERADE = Matt('remitterade', 'Anvisade', 'antal')
+N_REMITTERADE = Matt('remitterade', 'Remisser', 'antal')
 
 # %% ../../nbs/katalog/vagen_in.ipynb #f2b92c5b
 REMITTENT = Tabelldef(
     'remittent',
-    'Vem som anvisar och hur många som har börjat',
+    'Vem som remitterar och hur många som har börjat',
     (INSATS, Dim('remittent', 'Remittent', 'remittent')),
     (
         N_REMITTERADE,
@@ -23,28 +23,28 @@ REMITTENT = Tabelldef(
         Matt('andel_startade', 'Andel som har börjat', 'andel', '%', taljare='deltagare'),
     ),
     REGISTER,
-    'Anvisningar under de tolv månaderna. De som väntar räknas med bland de anvisade.',
+    'Remisser under de tolv månaderna. De som väntar räknas med.',
 )
 
 # %% ../../nbs/katalog/vagen_in.ipynb #17690f7c
 VANTETID = Tabelldef(
     'vantetid',
-    'Väntetid från anvisning till start',
+    'Väntetid från remiss till start',
     (INSATS, KOMMUN),
     (
-        days('vantetid_median', 'Median'),
-        days('vantetid_q1', 'Undre kvartil'),
-        days('vantetid_q3', 'Övre kvartil'),
+        days('vantetid_median', 'Hälften väntar minst'),
+        days('vantetid_q1', 'En fjärdedel väntar högst'),
+        days('vantetid_q3', 'En fjärdedel väntar minst'),
     ),
     REGISTER,
-    'De som har börjat under de tolv månaderna. Hälften har väntat kortare tid än medianen. '
-    'Mellan kvartilerna ligger hälften. n är antalet som har börjat.',
+    'De som har börjat under de tolv månaderna. Hälften väntar minst: medianen. En fjärdedel '
+    'väntar högst och minst: kvartilerna. n är antalet som har börjat.',
 )
 
 # %% ../../nbs/katalog/vagen_in.ipynb #bbfac888
 EJ_START = Tabelldef(
     'ej_start',
-    'Anvisade som aldrig började, efter orsak',
+    'Remisser som avslutades utan start, efter orsak',
     (INSATS, ORSAK),
     (Matt('ej_startade', 'Började aldrig', 'antal'),),
     REGISTER,
@@ -55,7 +55,9 @@ KO = Tabelldef(
     'ko',
     'Väntande när perioden slutar',
     (INSATS, KOMMUN),
-    of_window(Matt('vantande', 'Väntande', 'antal'), days('vantat_median', 'Har väntat, median')),
+    of_window(
+        Matt('vantande', 'Väntande', 'antal'), days('vantat_median', 'Hälften har väntat minst')
+    ),
     REGISTER,
-    'Anvisade som varken har börjat eller avskrivits.',
+    'Remisser som varken har lett till start eller avslutats.',
 )

@@ -21,21 +21,21 @@ class Nylagesmatt:
 
 # %% ../../nbs/nylage/matt.ipynb #9ab4e138
 _KON = {
-    'vantetid_median': Nylagesmatt('Väntetid från remiss till start, median', 'dagar', 0, -1),
-    'vantetid_p90': Nylagesmatt('Väntetid som en av tio överskrider', 'dagar', 0, -1),
+    'vantetid_median': Nylagesmatt('Hälften väntar minst', 'dagar', 0, -1),
+    'vantetid_p90': Nylagesmatt('En tiondel väntar längre än', 'dagar', 0, -1),
     'startade_30': Nylagesmatt('Startade inom 30 dagar', 'andel', 0, 1),
     'startade_60': Nylagesmatt('Startade inom 60 dagar', 'andel', 0, 1),
     'startade_90': Nylagesmatt('Startade inom 90 dagar', 'andel', 0, 1),
     'andel_lamnar_kon': Nylagesmatt('Lämnar kön utan att starta', 'andel', 0, -1),
-    'kolangd': Nylagesmatt('Personer som väntar, i medeltal', 'personer', 1, -1),
+    'kolangd': Nylagesmatt('Antal som väntar, i medeltal', 'personer', 1, -1),
 }
 
 # %% ../../nbs/nylage/matt.ipynb #4aa4ee48
 _OMFANGET = {
     'inskrivna': Nylagesmatt('Inskrivna, i medeltal', 'personer', 1, None),
     'belaggning': Nylagesmatt('Beläggning', 'andel av platserna', 0, None),
-    'deltagare_per_ar': Nylagesmatt('Nya deltagare per år', 'personer', 1, 1),
-    'rackvidd': Nylagesmatt('Deltagare under året per 1 000 invånare', 'per 1 000', 2, 1),
+    'deltagare_per_ar': Nylagesmatt('Nya deltaganden per år', 'personer', 1, 1),
+    'rackvidd': Nylagesmatt('Deltaganden under året per 1 000 invånare', 'per 1 000', 2, 1),
 }
 
 # %% ../../nbs/nylage/matt.ipynb #479a941a
@@ -44,7 +44,7 @@ _RESURSERNA = {
     'reskostnad': Nylagesmatt('Arbetstid på resor', 'kr per år', 0, -1),
     'kostnad': Nylagesmatt('Kostnad per år', 'kr', 0, None),
     'kostnad_per_plats': Nylagesmatt('Kostnad per plats', 'kr per år', 0, -1),
-    'kostnad_per_deltagare': Nylagesmatt('Kostnad per ny deltagare', 'kr', 0, -1),
+    'kostnad_per_deltagare': Nylagesmatt('Kostnad per nytt deltagande', 'kr', 0, -1),
     'dagar_utan_personal': Nylagesmatt('Arbetsdagar per år utan personal på plats', 'dagar', 0, -1),
     'effekt_av_vakans': Nylagesmatt('Längre väntetid första året av en vakans', 'dagar', 1, -1),
 }
@@ -73,13 +73,13 @@ REGEL = (
 KALIBRERING, ATERPROV = 'kalibrering', 'aterprov'
 PROV = {
     KALIBRERING: 'Med dagens tal',
-    ATERPROV: 'Med de anvisningar som var kända när året började',
+    ATERPROV: 'Med de remisser som var kända när året började',
 }
 PROVADE = {
     'nya_12': 'Började under året',
     'pagaende': 'Deltog när året var slut',
     'vantande': 'Väntade när året var slut',
-    'vantetid_median': 'Väntetid i dagar, median',
+    'vantetid_median': 'Hälften väntade minst (dagar)',
 }
 
 # %% ../../nbs/nylage/matt.ipynb #f4ca63f5

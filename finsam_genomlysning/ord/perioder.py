@@ -153,12 +153,14 @@ def months_between(
 # %% ../../nbs/ord/perioder.ipynb #d886313f
 def period_label(
     code: str,  # a period, or `hela` or `senaste_12`
-) -> str:
+    till: date | None = None,  # the last day that is known
+) -> str:  # a calendar period that goes on after that day says so
     "A period in words, as it stands alone in a table"
     if code in CODES['period']:
         return CODES['period'][code]
     words = name_period(code)
-    return words[:1].upper() + words[1:]
+    words = words[:1].upper() + words[1:]
+    return f'{words} (inte slut)' if till and period_days(code)[1] > till else words
 
 # %% ../../nbs/ord/perioder.ipynb #93908f1d
 def last_12_months(

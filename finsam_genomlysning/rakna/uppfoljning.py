@@ -111,7 +111,7 @@ def status(
     till: str | None,  # the same; open-ended when None
     dag: dt.date,  # the day of the meeting
     klart: bool | None = None,  # whether somebody has said that it is finished
-) -> str:  # Klart, Kommande, Pågår, Planerad tid har gått ut, Tid inte redovisad
+) -> str:  # Klart, Kommande, Pågår, Skulle ha varit klart; ingen uppgift, Tid inte redovisad
     "Where a step stands on a day"
     last = None if till is None else period_end(till)
     over = last is not None and last < dag
@@ -121,7 +121,7 @@ def status(
         return 'Tid inte redovisad'
     if period_days(fran)[0] > dag:
         return 'Kommande'
-    return 'Planerad tid har gått ut' if over else 'Pågår'
+    return 'Skulle ha varit klart; ingen uppgift' if over else 'Pågår'
 
 # %% ../../nbs/rakna/uppfoljning.ipynb #30e9e598
 PROCESS_DIMS = ['moment', 'namn', 'ansvar', 'fran', 'till', 'status', 'anmarkning']

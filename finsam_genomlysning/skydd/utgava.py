@@ -94,7 +94,7 @@ class Utgava:
     def _words(self, pub: Publicerad, dim: Dim) -> dict[str, str]:
         codes = pub.koder[dim.id]
         if dim.koder == 'period':
-            return {c: period_label(c) for c in codes}
+            return {c: period_label(c, self.mote.data_till) for c in codes}
         known = self.etiketter().get(dim.koder or '', {})
         if dim.id == 'aldersgrupp':
             known = {c: f'{c} år' for c in codes if re.fullmatch(r'\d+–\d+', c)}

@@ -34,6 +34,7 @@ from finsam_genomlysning.visa.visning import (
     Tabell,
     Text,
     Visning,
+    withheld_note,
 )
 
 # %% ../../nbs/visa/avsnitt.ipynb #6d31a72c
@@ -137,12 +138,13 @@ def without_withheld(t: Tabell) -> Tabell | None:  # None when nothing but total
     if not any(str(r[0]) != SAMTLIGA for r in kept):
         return None
     sign = f'{SKYDDAD} {SKYDDAD_ORD}.'
-    left = any(c.skyddad for r in kept for c in r[1:] if isinstance(c, Cell))
+    left = any(str(c) == SKYDDAD for r in kept for c in r[1:])
     noter = t.noter if left else t.noter.replace(sign, '')
-    names = lista([gone[0], *map(gemen, gone[1:])])
-    what = f'{gemen(t.kolumner[0])} ' if all(x.isdigit() for x in gone) else ''
-    why = f'Skyddade uppgifter, kan vara 0: {what}{names}.'
-    return replace(t, rader=kept, noter=' '.join(f'{noter} {why}'.split()))
+    named = t.kolumner[0] in ('Kommun', 'Insats')
+    names = [x if named or x.endswith('?') else gemen(x) for x in gone]
+    if all(x.isdigit() for x in gone):
+        names = [f'{lista(gone)} {gemen(t.kolumner[0])}']
+    return replace(t, rader=kept, noter=' '.join(f'{noter} {withheld_note(names)}'.split()))
 
 # %% ../../nbs/visa/avsnitt.ipynb #2e67c5ec
 def only_total(t: Tabell) -> bool:
@@ -169,8 +171,10 @@ def without_silent(t: Tabell) -> Tabell:
     rows = [[x for j, x in enumerate(r) if j not in gone] for r in t.rader]
     heads = [k for j, k in enumerate(t.kolumner) if j not in gone]
     names = lista([gemen(t.kolumner[j]) for j in gone])
-    left = any(isinstance(x, Cell) and x.skyddad for r in rows for x in r)
-    noter = t.noter if left else t.noter.replace(f'{SKYDDAD} {SKYDDAD_ORD}.', '')
+    told = [re.escape(t.kolumner[j].partition(' (')[0]) for j in gone]
+    noter = re.sub(rf'(?:{"|".join(told)}): [^.]*\. ?', '', t.noter)
+    left = any(str(x) == SKYDDAD for r in rows for x in r)
+    noter = noter if left else noter.replace(f'{SKYDDAD} {SKYDDAD_ORD}.', '')
     return replace(t, kolumner=heads, rader=rows, noter=f'{noter} Visas inte: {names}.'.strip())
 
 # %% ../../nbs/visa/avsnitt.ipynb #f513b64f

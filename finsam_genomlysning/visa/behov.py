@@ -19,7 +19,8 @@ from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Bild, Del, picture
 from .forteckning import Lista
 from .figurer import INTERVALLER, OVER_TID, PAR
-from .svenska import MATT_ORD, raknat, DELTAGANDE, talord, versal
+from .svenska import MATT_ORD, raknat, DELTAGANDE
+from .svenska import enhetsord, talord, versal
 from .visning import Cell, Tabell, Text, Visning
 from .tider import detail_time, recent_words
 
@@ -147,7 +148,8 @@ def needs_table(s: Amne) -> list[Visning]:
     rows: list[list[Cell | str]] = []
     for m in found:
         dec = 0 if m.enhet.startswith(('personer', 'antal')) else 1
-        own = m.cell('varde', f'{tal(m.varde, dec)}{NBSP}{m.enhet}', m.varde)
+        unit = enhetsord(m.enhet, round(m.varde, dec))
+        own = m.cell('varde', f'{tal(m.varde, dec)}{NBSP}{unit}', m.varde)
         rows.append(
             [
                 m.namn,
@@ -294,14 +296,14 @@ RACKVIDDEN = Del(
         hur=reach_line,
     ),
     visa_n=False,
-    noter='Det utjämnade värdet är draget mot hela förbundets, mer ju färre invånare kommunen har.',
+    noter='Försiktigt räknat: draget mot hela förbundets tal, mer ju färre invånare kommunen har.',
     saknas='räckvidd per kommun',
 )
 
 # %% ../../nbs/visa/behov.ipynb #f1d66f22
 MALGRUPP = Lista(
     'tab-befolkning',
-    'Målgruppens storlek',
+    'Befolkning',
     T.befolkning,
     (
         ('kommun', 'Kommun'),
@@ -360,12 +362,12 @@ def match_list(s: Amne) -> list[Visning]:
         ('andel_behov', 'Andel av behovet'),
         ('deltagare_12', 'Deltaganden'),
         ('andel_deltagare', 'Andel av deltagandena'),
-        ('kvot', 'Kvot'),
+        ('kvot', 'Deltagandena mot behovet'),
         ('skiljer', 'Skiljer sig'),
     )
     note = (
-        'Kvoten är 1 när de två andelarna är lika stora. Intervallen gäller alla kommuner '
-        'tillsammans.'
+        'Deltagandena mot behovet är 1 när de två andelarna är lika stora, 2 när andelen av '
+        'deltagandena är dubbelt så stor. Intervallen gäller alla kommuner tillsammans.'
     )
     made = Lista(
         'tab-traffbild',

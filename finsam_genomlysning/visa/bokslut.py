@@ -6,9 +6,9 @@
 __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'FAR_SUMMA', 'FAR_KOSTA', 'ENHET', 'DOKUMENTENS', 'frame_of',
            'statement_columns', 'statement', 'surplus_word', 'year_result', 'result_words', 'balance_sheet',
            'accumulated', 'cost_groups', 'share_year', 'contributions_by_year', 'share_cell', 'payments',
-           'contribution_words', 'place_budget_words', 'payment_words', 'cost_words', 'unit_costs_of_totals',
-           'sex_shares', 'about', 'stated_value', 'stated', 'stated_here', 'stated_for_all', 'assumed_days',
-           'whole_accounts', 'own_costs', 'who_we_are']
+           'contribution_words', 'place_budget_words', 'whole_cost_words', 'payment_words', 'cost_words',
+           'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_here', 'stated_money_words',
+           'stated_for_all', 'assumed_days', 'whole_accounts', 'own_costs', 'who_we_are']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 import re
@@ -26,7 +26,7 @@ from ..rakna.bokslut import KONTOBELOPP, ARETS_RESULTAT, SUMMOR
 from ..rakna.totaler import cost_per_unit, shares_by_sex
 from ..skydd.utgava import Utgava
 from .amne import Amne
-from .svenska import talord
+from .svenska import enhetsord, talord
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/bokslut.ipynb #50afe5e1
@@ -325,6 +325,23 @@ def place_budget_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' 
         said.append(f'{of} {gemen(period_label(key[2]))}: {cell.md} kronor{also}.')
     return head, ' '.join(said)
 
+# %% ../../nbs/visa/bokslut.ipynb #0bc17d8f
+FAR_SUMMA = {'utfall': 'utfallet', 'prognos': 'helårsprognosen', 'budget': 'budgeten'}
+
+
+def whole_cost_words(u: Utgava) -> str:  # Markdown; '' when not known
+    "What the whole förbund costs in the meeting's year, or the year after"
+    df = frame_of(u, 'resultatrakning', slag='kostnad')
+    all_ = frame_of(u, 'resultatrakning', post=SUMMOR['kostnad'])
+    df = all_ if len(all_) else df if df['post'].nunique() == 1 else df[:0]
+    at = _amounts(df, 'resultatrakning', ['post', 'slag', 'period'])
+    year = u.mote.data_till.year
+    for y, matt in [(str(y), m) for y in (year, year + 1) for m in FAR_SUMMA]:
+        for key, cell in at.items():
+            if key[2:] == (y, matt):
+                return f'Förbundet kostar {cell.md} kronor {y} enligt {FAR_SUMMA[matt]}.'
+    return ''
+
 # %% ../../nbs/visa/bokslut.ipynb #1ff69936
 def payment_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' when not known
     "What the förbund has paid to a municipality in the latest period, programme by programme"
@@ -341,7 +358,6 @@ def payment_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' when 
     return head, f'{when} betalade förbundet {lista(each)} till kommunen.'
 
 # %% ../../nbs/visa/bokslut.ipynb #f2367720
-FAR_SUMMA = {'utfall': 'utfallet', 'prognos': 'helårsprognosen', 'budget': 'budgeten'}
 FAR_KOSTA = {'utfall': 'kostade', 'prognos': 'väntas kosta', 'budget': 'får kosta'}
 
 
@@ -495,7 +511,10 @@ def _unpaid(u: Utgava, df: pd.DataFrame) -> pd.DataFrame:  # rows of `uppgifter`
 
 def _stated_table(head: str, n: int, df: pd.DataFrame) -> Tabell:
     heads = ['Uppgift', 'Värde', 'Enhet', 'Källa']
-    rows = [[r['vad'], stated_value(r), r['enhet'], r['kalla']] for r in df.to_dict('records')]
+    rows = [
+        [r['vad'], stated_value(r), enhetsord(r['enhet'], r['varde']), r['kalla']]
+        for r in df.to_dict('records')
+    ]
     kalla = 'Förbundets dokument'
     return Tabell(head or DOKUMENTENS, kalla, f'tab-stallt-{n}', heads, rows, bilaga=True)
 
@@ -518,6 +537,20 @@ def stated_here(s: Amne) -> list[Visning]:
     "Figures of the documents about one municipality"
     df = _unpaid(s.u, frame_of(s.u, 'uppgifter', kommun=s.kommun))
     return [_stated_table('', 1, df)] if len(df) else []
+
+# %% ../../nbs/visa/bokslut.ipynb #d1671fca
+_AR = re.compile(r'\b20\d\d\b')
+
+
+def stated_money_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' when not known
+    "The amounts that the documents give for a municipality, the latest in the heading"
+    df = frame_of(s.u, 'uppgifter', kommun=s.kommun, enhet='kr') if s.kommun else pd.DataFrame()
+    if df.empty:
+        return '', ''
+    rows = sorted(df.to_dict('records'), key=lambda r: max(_AR.findall(r['vad']), default=''))
+    said = [f'{md(r["vad"])}: {stated_value(r).md} kronor.' for r in rows[-3:]]
+    last = rows[-1]
+    return f'{last["vad"]}: {stated_value(last).t} kronor', ' '.join(said)
 
 # %% ../../nbs/visa/bokslut.ipynb #e00d2b6d
 def stated_for_all(u: Utgava) -> list[Visning]:

@@ -1076,7 +1076,7 @@ def describe_process(
     return ('' if dag is None else f'Den {datum(dag)}: ') + '; '.join(parts) + '.'
 
 # %% ../../nbs/visa/figurer.ipynb #3f946155
-PARNAMN = ('Andel av behovet', 'Andel av deltagarna')
+PARNAMN = ('Andel av behovet', 'Andel av deltagandena')
 PARTECKEN = {'behov': ('D', PALETT[1]), 'deltagare': ('o', PALETT[0])}
 
 # %% ../../nbs/visa/figurer.ipynb #dccdd0cc

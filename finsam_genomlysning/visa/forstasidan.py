@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['NIVA', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'INGA_SKATTADE', 'LAMNADE_ORD', 'UNGEFARLIGA',
-           'flow_fact', 'programme_pairs', 'farthest', 'wait_fact', 'started_fact', 'outcome_fact', 'wait_level',
-           'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact', 'scenario_words', 'scenario_facts', 'ranked',
-           'result_fact', 'money_fact', 'findings', 'unknown_parts', 'cannot_say', 'time_sentence', 'begins_later',
-           'answer', 'decisions', 'approximate', 'uncertain', 'first_page']
+           'FRAGAS_FORST', 'year_before', 'flow_fact', 'programme_pairs', 'farthest', 'wait_fact', 'started_fact',
+           'outcome_fact', 'wait_level', 'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact', 'scenario_words',
+           'scenario_facts', 'ranked', 'result_fact', 'money_fact', 'findings', 'local_unknowns', 'unknown_parts',
+           'cannot_say', 'time_sentence', 'begins_later', 'answer', 'decisions', 'approximate', 'asked_first',
+           'uncertain', 'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -16,7 +17,7 @@ import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, datum, lista, md, tal
-from .amne import Amne, has_intervals, own_rows, printed, shown
+from .amne import Amne, has_intervals, own_rows, printed, shown, tells_of
 from finsam_genomlysning.visa.antalen import (
     counted_sentence,
     documents_differ,
@@ -34,7 +35,9 @@ from finsam_genomlysning.visa.bokslut import (
     payment_words,
     place_budget_words,
     result_words,
+    stated_money_words,
     surplus_word,
+    whole_cost_words,
     year_result,
 )
 from .deltar import flow_cells, flow_finding, flow_table
@@ -50,7 +53,7 @@ from finsam_genomlysning.visa.nylaget import (
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence
 from .rost import progress_frame
-from .styrning import goal_finding, goal_rows
+from .styrning import BEDOMNING, goal_finding, goal_rows
 from finsam_genomlysning.visa.svenska import (
     DAG,
     DELTAGANDE,
@@ -63,6 +66,7 @@ from finsam_genomlysning.visa.svenska import (
     med_enhet,
     mening,
     raknat,
+    talord,
     ungefar,
     versal,
 )
@@ -73,6 +77,19 @@ from .tider import base_words, detail_time, last_day, recent_words
 NIVA = 'med osäkerhet'  # a level with an interval, compared with nothing
 
 
+def year_before(s: Amne) -> str:  # ", 21 färre än ett år tidigare"; '' when it is not known
+    "How many more or fewer are ongoing than a year before, by those who began and ended since"
+    began, ended, now = flow_cells(s)
+    if s.kommun or not shown(began, ended, now) or s.u.tabeller[flow_table(s)].definition.avrundad:
+        return ''
+    more = int(began.value - ended.value)
+    if now.value - more <= 0:
+        return ''
+    if not more:
+        return ', lika många som ett år tidigare'
+    return f', {talord(abs(more))} {"fler" if more > 0 else "färre"} än ett år tidigare'
+
+
 def flow_fact(s: Amne) -> Fynd | None:
     "More come than leave, or the other way round"
     began, ended, now = flow_cells(s)
@@ -81,7 +98,7 @@ def flow_fact(s: Amne) -> Fynd | None:
     tabell = flow_table(s)
     when, day = recent_words(s.u, tabell), datum(last_day(s.u, tabell))
     still = 'Nu pågår' if last_day(s.u, tabell) == s.u.mote.data_till else f'Den {day} pågick'
-    more = f' {still} {bara_tal(now)}.' if shown(now) else ''
+    more = f' {still} {bara_tal(now)}{year_before(s)}.' if shown(now) else ''
     text = f'{when} började {bara_tal(began)} och slutade {bara_tal(ended)}.{more}'
     base = f'Till och med den {day}'
     return Fynd(flow_finding(s), text, RAKNAT, base, gap(began.v, ended.v), 'flode')
@@ -368,6 +385,8 @@ def money_fact(s: Amne) -> list[Fynd]:
     found = [x for x in (words(s) for words in (place_budget_words, *own)) if x[0]]
     if not s.kommun:
         found = found[:1]
+    elif not found:
+        found = [x for x in [stated_money_words(s)] if x[0]]
     text = mening(*(words for _, words in found))
     base = 'Förbundets redovisning'
     return [Fynd(found[0][0], text, RAKNAT, base, 0.05, 'pengar')] if found else []
@@ -379,6 +398,21 @@ def findings(s: Amne) -> list[Fynd]:
     return ranked(
         [*plain, *facts_of_counts(s), *result_fact(s), *money_fact(s), *scenario_facts(s)]
     )
+
+# %% ../../nbs/visa/forstasidan.ipynb #715548b5
+def local_unknowns(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
+    "What cannot be told of a municipality's wait and reach, and of the proposals' effect"
+    found, parts = {f.slag for f in findings(s)}, []
+    if s.kommun and tells_of(Amne(s.u), T.vantetid) and 'vantan' not in found:
+        parts.append('hur länge man väntar')
+    even = printed(s, T.rackvidd.skiljer) if s.kommun else Cell('')
+    if shown(even) and not even.v and 'rackvidd' not in found:
+        parts.append('om kommunen nås mer eller mindre än resten')
+    asked = s.urval and scenario_names(s, 'Förslag') and s.u.tabell('scenarier_skillnad')
+    if asked and not any(x.startswith('nylage-') for x in found):
+        whom = 'kommunen' if s.kommun else md(s.namn)
+        parts.append(f'om något förslag är bättre för {whom} än i dag')
+    return parts
 
 # %% ../../nbs/visa/forstasidan.ipynb #a508532b
 def unknown_parts(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
@@ -407,6 +441,10 @@ def unknown_parts(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
         known = [c.v for c in state if shown(c)]
         if known and not any(known):
             parts.append('om någon kommun nås mindre än de andra')
+    parts += local_unknowns(s)
+    verdicts = set() if s.kommun or s.slag == 'nylage' else {v for _, v in goal_rows(s)}
+    if verdicts and not verdicts & {BEDOMNING[1.0], BEDOMNING[-1.0]}:
+        parts.append('om målen nås')
     return parts
 
 # %% ../../nbs/visa/forstasidan.ipynb #okand002
@@ -487,6 +525,13 @@ def answer(s: Amne) -> str:  # Markdown
         if shown(n)
         else counted_sentence(s) or _no_count(s, n)
     )
+    wait = printed(s, T.vantetid.vantetid_median)
+    waits = (
+        f'Hälften väntar minst {med_enhet(wait, DAG)} på att få börja.'
+        if not s.kommun and shown(wait)
+        else ''
+    )
+    costs = '' if s.urval else whole_cost_words(s.u)
     outcome = printed(s, T.resultat.andel_arbete_studier)
     second = (
         f'{versal(ungefar(outcome.value))} av dem som slutar går till arbete eller studier.'
@@ -495,7 +540,7 @@ def answer(s: Amne) -> str:  # Markdown
     )
     if shown(outcome) and ungefar(outcome.value) in ('ingen', 'alla'):
         second = f'{versal(ungefar(outcome.value))} som slutar går till arbete eller studier.'
-    return mening(first, second, time_sentence(s))
+    return mening(first, waits, second, costs, time_sentence(s))
 
 # %% ../../nbs/visa/forstasidan.ipynb #b379d857
 def decisions(s: Amne) -> list[str]:  # plain sentences, escaped; at least one
@@ -518,10 +563,21 @@ def approximate(s: Amne) -> bool:
             return True
     return False
 
+# %% ../../nbs/visa/forstasidan.ipynb #e7e3d97c
+FRAGAS_FORST = ('mål', 'budget', 'bidrag', 'kostar', 'antal', 'väntetid', 'gick till')
+
+
+def asked_first(
+    saknas: Sequence[str],  # what is missing, in the order of the report
+) -> list[str]:
+    "What is missing, in the order that a board asks"
+    place = {x: next((n for n, k in enumerate(FRAGAS_FORST) if k in x), 99) for x in saknas}
+    return sorted(saknas, key=place.__getitem__)
+
 # %% ../../nbs/visa/forstasidan.ipynb #c57e42b5
 def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
     "What is uncertain, and why"
-    gone = [gemen(what) for what, _ in lacking(s, avsnitt)]
+    gone = asked_first([gemen(what) for what, _ in lacking(s, avsnitt)])
     rest = (
         f'Inte lämnat: {md("; ".join(gone[:3]))}'
         + ('.' if len(gone) <= 3 else ' med mera. Allt står sist i rapporten.')

@@ -21,7 +21,7 @@ from .grupper import SUMMERAD, covering
 from .publicerat import STRECK_I_GRUPP, cells_of_place
 from .tider import source_of, time_words
 from .utelamnat import left_out_words
-from .visning import Cell, Tabell, Text, Visning
+from .visning import VISAS_INTE, Cell, Tabell, Text, Visning, withheld_note
 
 # %% ../../nbs/visa/forteckning.ipynb #b8d96235
 UTAN = {
@@ -86,6 +86,8 @@ def list_row(
         if summed and cell.t == INTE_REDOVISAT:
             return Cell(STRECK_I_GRUPP)
         known = words.get(k, {})
+        if known and cell.skyddad:  # a verdict: words, never a number that might be 0
+            return replace(cell, t=VISAS_INTE)
         return replace(cell, t=known[cell.v]) if cell.v is not None and cell.v in known else cell
 
     return [one(k) for k, _ in lista.kolumner]
@@ -111,7 +113,7 @@ def _says_nothing(d: Tabelldef, row: list[Cell | str]) -> bool:
 
 def _withheld_note(gone: list[list[Cell | str]]) -> str:
     names = list(dict.fromkeys(str(r[0]) for r in gone))
-    return f'Skyddade uppgifter, kan vara 0: {lista_ord(names)}.' if names else ''
+    return withheld_note(names)
 
 # %% ../../nbs/visa/forteckning.ipynb #1d9ec6de
 def _absent(c: Cell | str) -> bool:
@@ -135,8 +137,8 @@ def without_absent(
     if numbers and set(numbers) <= set(gone):
         return heads, rows, ''
     left = [j for j in range(len(heads)) if j not in gone]
-    kept = [[_dash(r[j]) if j in numbers else r[j] for j in left] for r in rows]
-    some = any(_absent(r[j]) for r in rows for j in numbers if j in left)
+    kept = [[_dash(r[j]) if j else r[j] for j in left] for r in rows]
+    some = any(_absent(r[j]) for r in rows for j in left if j)
     names = lista_ord([gemen(heads[j]) for j in gone])
     note = [f'{INTE_REDOVISAT}: {names}.' if gone else '', NOT_TOM if some else '']
     return [heads[j] for j in left], kept, ' '.join(x for x in note if x)

@@ -14,7 +14,6 @@ from .antalen import counted_sentence, facts_of_counts
 from .avsnitt import Avsnitt, lacking
 from .deltar import flow_cells, flow_finding, flow_table
 from .forstasidan import begins_later, farthest, findings, unknown_parts
-from .styrning import BEDOMNING, goal_rows
 from finsam_genomlysning.visa.svenska import (
     DAG,
     DELTAGANDE,
@@ -111,9 +110,6 @@ def in_short(s: Amne, fynd: Fynd) -> list[str]:
 # %% ../../nbs/visa/lattlast.ipynb #633aaeee
 def _unknown(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
     out = [f'Vi vet inte {x}.' for x in unknown_parts(s)]
-    verdicts = [v for _, v in goal_rows(s)]
-    if verdicts and set(verdicts) == {BEDOMNING[0.0]}:
-        out.append('Vi vet inte om målen nås.')
     outcome = printed(s, T.resultat.andel_arbete_studier)
     told = any(f.slag.startswith('resultat-') for f in facts_of_counts(s))
     if not shown(outcome) and not outcome.skyddad and not told and not begins_later(s):

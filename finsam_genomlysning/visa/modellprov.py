@@ -9,7 +9,7 @@ __all__ = ['INGEN_PROGNOS', 'OVISST', 'UTAN_MANNISKOR', 'SAKERT_P', 'RIKTAT', 'A
            'exception_sentence', 'calibration_finding']
 
 # %% ../../nbs/visa/modellprov.ipynb #75e22350
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import pandas as pd
 from ..katalog.register import T
 from finsam_genomlysning.nylage.matt import (
@@ -24,11 +24,11 @@ from finsam_genomlysning.nylage.matt import (
 )
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import months_between, period_days
-from ..ord.sv import gemen, lista, md
+from ..ord.sv import datum, gemen, lista, md
 from .amne import Amne, rows_of
 from .avsnitt import Avsnitt
 from .publicerat import cells_of_place
-from .svenska import mening, talord, versal
+from .svenska import SLUMP, mening, talord, versal
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/modellprov.ipynb #3adfbe0a
@@ -190,7 +190,7 @@ def calibration(s: Amne) -> list[Visning]:
     first = f'**{caution(s)}**' if not p.aterger else ''
     right = f'{share_words(p)} redovisade tal för {p.ar} stämmer med modellen.'
     then = (
-        f'Med bara de anvisningar som var kända när året började: {gemen(share_words(back))}.'
+        f'Med bara de remisser som var kända när året började: {gemen(share_words(back))}.'
         if back
         else ''
     )
@@ -225,6 +225,14 @@ def _year_table(s: Amne, id: str, rubrik: str, df: pd.DataFrame, bilaga: bool) -
     head = ['Tal', 'Modellen', 'Utfall', 'Slutsats']
     note = 'Inom parentes: 95 procent av de simulerade framtiderna.'
     return Tabell(rubrik, d.kalla, id, head, rows, noter=note, bilaga=bilaga)
+
+# %% ../../nbs/visa/modellprov.ipynb #4195bd86
+def _surely(ratio: Cell, p: Cell) -> Cell:
+    "Whether more or fewer begin, in a word; the open table has the number"
+    if ratio.v is None or p.v is None:
+        return p
+    word = 'fler' if ratio.v > 1 else 'färre'
+    return replace(p, t=word if p.v < SAKERT_P else SLUMP)
 
 # %% ../../nbs/visa/modellprov.ipynb #87de0388
 SAKERT_P = 0.05
@@ -269,11 +277,12 @@ def inflow(s: Amne) -> list[Visning]:
         return []
     matt = [m.id for m in d.matt]
     df = rows_of(Amne(s.u), T.scenarier_inflode)
-    rows: list[list[Cell | str]] = [
-        [s.u.namn(insats=str(i)), str(x['fran'].iloc[0]), *cells_of_place(d, x, matt)]
-        for i, x in df.groupby('insats', sort=False)
-    ]
-    head = ['Insats', 'Räknat från', *(m.namn for m in d.matt)]
+    rows: list[list[Cell | str]] = []
+    for i, x in df.groupby('insats', sort=False):
+        *numbers, ratio, p = cells_of_place(d, x, matt)
+        since = datum(str(x['fran'].iloc[0]))
+        rows.append([s.u.namn(insats=str(i)), since, *numbers, ratio, _surely(ratio, p)])
+    head = ['Insats', 'Räknat från', *(m.namn for m in d.matt[:-1]), 'Skiljer det sig?']
     made = Tabell(d.titel, d.kalla, 'tab-inflode', head, rows, noter=d.forklaring, bilaga=True)
     return [Text(said), made]
 

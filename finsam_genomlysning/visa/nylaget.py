@@ -32,24 +32,24 @@ from finsam_genomlysning.visa.figurer import (
     signed,
 )
 from .modellprov import borne_out, missed_here, warned
-from .svenska import DAG, mening
+from .svenska import DAG, enhetsord, mening
 from .publicerat import cells_of_place
 from .visning import Cell, Figur, Tabell, Text, Visning
 
 # %% ../../nbs/visa/nylaget.ipynb #e08a839c
 RIKTNING = (
     (
-        'en av tio',
+        'en tiondel',
         'kortare väntan för de som väntar längst',
         'längre väntan för de som väntar längst',
     ),
-    ('median', 'kortare väntan', 'längre väntan'),
+    ('hälften väntar', 'kortare väntan', 'längre väntan'),
     ('inom 30', 'färre som börjar inom 30 dagar', 'fler som börjar inom 30 dagar'),
     ('inom 60', 'färre som börjar inom 60 dagar', 'fler som börjar inom 60 dagar'),
     ('inom 90', 'färre som börjar inom 90 dagar', 'fler som börjar inom 90 dagar'),
     ('lämnar kön', 'färre som lämnar kön', 'fler som lämnar kön'),
     ('som väntar', 'färre som väntar', 'fler som väntar'),
-    ('nya deltagare', 'färre nya deltaganden', 'fler nya deltaganden'),
+    ('nya deltaganden', 'färre nya deltaganden', 'fler nya deltaganden'),
     ('per 1', 'lägre räckvidd', 'högre räckvidd'),
     ('restimmar', 'färre restimmar', 'fler restimmar'),
     ('på resor', 'mindre arbetstid på resor', 'mer arbetstid på resor'),
@@ -193,7 +193,10 @@ def answer_table(s: Amne) -> Tabell | None:  # None when the edition has none
     return part_table(Amne(s.u), d)
 
 # %% ../../nbs/visa/nylaget.ipynb #a4746d8c
-SIDAN = 'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida.'
+SIDAN = (
+    'Rapporten [Nyläge](nylage.html) ställer alla scenarier sida vid sida och säger vad de '
+    'vilar på.'
+)
 
 
 def answers(s: Amne) -> list[Visning]:
@@ -259,7 +262,7 @@ NYLAGET = Avsnitt(
 )
 
 # %% ../../nbs/visa/nylaget.ipynb #e2142ce4
-VINSTMATT = ('median', 'restimmar', 'utan personal')
+VINSTMATT = ('hälften väntar', 'restimmar', 'utan personal')
 
 # %% ../../nbs/visa/nylaget.ipynb #10fc1794
 def gain_frame(s: Amne) -> pd.DataFrame:  # matt, scenario, kommun (labels), varde, dec, utslag, kod
@@ -797,7 +800,7 @@ def turn_value(mine: pd.DataFrame) -> Cell | str:  # `mine`: an assumption's row
     if unit.startswith('andel'):
         text = procent(r['varde']).replace('%', 'procent') + unit.removeprefix('andel')
     else:
-        text = f'{tal(r["varde"], 1)} {unit}'
+        text = f'{tal(r["varde"], 1)} {enhetsord(unit, round(r["varde"], 1))}'
     place = {k: str(r[k]) for k in ('scenario', 'namn', 'enhet', 'utslag')}
     return Cell(
         f'{word}, vid ungefär {text}', float(r['varde']), 'scenarier_kanslighet', place, 'brytpunkt'
@@ -876,7 +879,7 @@ def assumptions(s: Amne) -> list[Visning]:
         )
         place = {d.id: str(r[d.id]) for d in pub.definition.dims}
         value = Cell(
-            f'{short(r["varde"])}{band} {r["enhet"]}',
+            f'{short(r["varde"])}{band} {enhetsord(r["enhet"], 2 if band else r["varde"])}',
             float(r['varde']),
             'scenarier_antaganden',
             place,
@@ -904,7 +907,7 @@ ANTAGANDEN = Avsnitt('antaganden', 'Vad scenarierna vilar på', (assumptions,))
 
 # %% ../../nbs/visa/nylaget.ipynb #75be9df4
 METOD_NYLAGE = """
-- **Framtiderna.** Anvisningarna kommer slumpmässigt i den takt som de har kommit de senaste tre
+- **Framtiderna.** Remisserna kommer slumpmässigt i den takt som de har kommit de senaste tre
   åren. Deltagarna stannar så länge som tidigare deltagare har stannat. Tre år räknas, i flera
   hundra framtider, och alla scenarier möter samma personer och samma vakanser.
 - **Intervallen** rymmer 95 eller 80 procent av framtiderna. Fler framtider gör medelvärdet

@@ -319,16 +319,23 @@ def shown_bases(
         some = any(r[j][1].v is not None or r[j][1].skyddad for r in celler)
         return matt[j].slag in ('andel', 'statistik') and some
 
-    def same(j: int) -> bool:
-        return all(r[j][1].t == r[j - 1][1].t for r in celler)
+    def same(group: list[int], j: int) -> bool:
+        every = [{r[k][1].t for k in (*group, j) if not r[k][1].skyddad} for r in celler]
+        return all(len(shown) <= 1 for shown in every)
 
     groups: list[list[int]] = []
     for j in range(len(matt)):
-        if groups and wanted(j) and groups[-1][-1] == j - 1 and same(j):
+        if groups and wanted(j) and groups[-1][-1] == j - 1 and same(groups[-1], j):
             groups[-1].append(j)
         elif wanted(j):
             groups.append([j])
     return groups
+
+# %% ../../nbs/visa/publicerat.ipynb #d3ea7fe4
+def _shared_base(celler: list[Cellpar], columns: Sequence[int]) -> Cell:
+    "The base of a row that neighbouring columns share: one that is printed, where one is"
+    each = [celler[j][1] for j in columns]
+    return next((c for c in each if not c.skyddad), each[-1])
 
 # %% ../../nbs/visa/publicerat.ipynb #90cf483c
 def lay_out(
@@ -339,7 +346,7 @@ def lay_out(
 ) -> tuple[list[str], list[list[Cell]]]:  # headings and cells
     "Columns of numbers with their bases beside them"
     bases = shown_bases(celler, matt) if visa_n else []
-    after, single = {g[-1] for g in bases}, len(bases) == 1
+    after, single = {g[-1]: g for g in bases}, len(bases) == 1
     heads: list[str] = []
     rows: list[list[Cell]] = [[] for _ in celler]
     for j, h in enumerate(rubriker):
@@ -347,7 +354,7 @@ def lay_out(
         if j in after:
             heads.append('n' if single else f'n, {h}')
         for out, r in zip(rows, celler, strict=True):
-            out += list(r[j]) if j in after else [r[j][0]]
+            out += [r[j][0], _shared_base(r, after[j])] if j in after else [r[j][0]]
     return heads, rows
 
 # %% ../../nbs/visa/publicerat.ipynb #d76bcf3b
@@ -370,7 +377,7 @@ def auto_notes(
         ('n: antal som talet bygger på.', bases),
         (NOT_STRECK, any(c.t == STRECK_I_GRUPP for c in flat)),
         (NOT_PARENTES, any(c.t.startswith('(') and c.v is not None for c in flat)),
-        (f'{SKYDDAD} {SKYDDAD_ORD}.', any(c.skyddad for c in flat)),
+        (f'{SKYDDAD} {SKYDDAD_ORD}.', any(c.t == SKYDDAD for c in flat)),
     )
     return [text for text, there in found if there]
 

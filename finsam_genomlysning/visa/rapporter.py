@@ -47,8 +47,8 @@ from finsam_genomlysning.visa.styrning import (
     EKONOMI,
     EKONOMI_ALLA,
     FORSLAG,
+    MAL_ALLA,
     MAL_SAKNAS,
-    MALEN,
     PENGARNA,
     PROCESSEN,
 )
@@ -101,7 +101,7 @@ FORBUND = (
     PROGRESSION,
     TILLGANGLIGHET,
     MOTER,
-    MALEN,
+    MAL_ALLA,
     EKONOMI_ALLA,
     BETALAR_SIG_ALLA,
     STODET,

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TALORD', 'DELTAGANDE', 'REMISS', 'DAG', 'MANAD', 'TIMME', 'INSATS_ORD', 'KOMMUN_ORD', 'MATT_ORD', 'SVAR',
-           'FORSLAG_ORD', 'UPPGIFT', 'DELAR', 'SAKERT', 'SLUMP', 'RAKNAT', 'talord', 'Substantiv', 'raknat', 'bara_tal',
-           'i_procent', 'med_enhet', 'ungefar', 'versal', 'mening', 'jamfor']
+           'FORSLAG_ORD', 'UPPGIFT', 'ENHETER', 'DELAR', 'SAKERT', 'SLUMP', 'RAKNAT', 'talord', 'Substantiv',
+           'enhetsord', 'raknat', 'bara_tal', 'i_procent', 'med_enhet', 'ungefar', 'versal', 'mening', 'jamfor']
 
 # %% ../../nbs/visa/svenska.ipynb #59270879
 from dataclasses import dataclass, replace
@@ -56,6 +56,73 @@ SVAR = Substantiv('svar', 'svar', ett=True)
 # %% ../../nbs/visa/svenska.ipynb #8ee432ed
 FORSLAG_ORD = Substantiv('förslag', 'förslag', ett=True)
 UPPGIFT = Substantiv('uppgift', 'uppgifter')
+
+# %% ../../nbs/visa/svenska.ipynb #be12c27a
+ENHETER = dict(
+    line.split()
+    for line in """aktivitet aktiviteter
+        anställd anställda
+        avsnitt avsnitt
+        beslut beslut
+        besök besök
+        coach coacher
+        dag dagar
+        definition definitioner
+        del delar
+        deltagande deltaganden
+        deltagare deltagare
+        dokument dokument
+        enkät enkäter
+        fråga frågor
+        företag företag
+        förbund förbund
+        grupp grupper
+        gång gånger
+        handläggare handläggare
+        insats insatser
+        kommun kommuner
+        kvinna kvinnor
+        ledamot ledamöter
+        man män
+        medarbetare medarbetare
+        medlem medlemmar
+        myndighet myndigheter
+        månad månader
+        mål mål
+        möte möten
+        part parter
+        person personer
+        plats platser
+        poäng poäng
+        politiker politiker
+        procentenhet procentenheter
+        projekt projekt
+        remiss remisser
+        samtal samtal
+        steg steg
+        svar svar
+        team team
+        timme timmar
+        tjänst tjänster
+        träff träffar
+        tusental tusental
+        utbildning utbildningar
+        vecka veckor
+        vägval vägval
+        år år
+        årsarbetare årsarbetare""".splitlines()
+)
+
+# %% ../../nbs/visa/svenska.ipynb #6d1c214f
+def enhetsord(
+    enhet: str,  # a unit as a document names it, e.g. "coacher"
+    n: int | float,  # how many
+) -> str:  # the unit in the form that the number takes
+    "A unit in the right number"
+    first, *rest = enhet.split(' ')
+    one = next((k for k, many in ENHETER.items() if first in (k, many)), '')
+    form = Substantiv(one, ENHETER[one]).form(n) if one else first
+    return ' '.join([form, *rest])
 
 # %% ../../nbs/visa/svenska.ipynb #a8a72da8
 def raknat(
