@@ -566,7 +566,7 @@ def fill_template(
         w=WordParts(d, r, noter),
         meta=r.meta,
         fakta=cover_facts(r.meta),
-        contents=[h for h in r.headings if h[0] <= 3] if needs_contents(r) else [],
+        contents=[h for h in r.headings if h[0] == 2] if needs_contents(r) else [],  # on one page
         report_blocks=r.blocks,
         objects=r.objects,
         notes=r.notes,

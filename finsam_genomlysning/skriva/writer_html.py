@@ -227,7 +227,8 @@ def cover_facts(
     meta: Omslagsfakta,
 ) -> list[tuple[str, str]]:  # (label, text)
     "What stands under the title"
-    return [('Utgivare', meta['utgivare']), ('Datum', datum(meta['datum'])), *meta['fakta'].items()]
+    facts = sorted(meta['fakta'].items(), key=lambda kv: kv[0] != 'Möte')  # a notebook sorts them
+    return [('Utgivare', meta['utgivare']), ('Datum', datum(meta['datum'])), *facts]
 
 # %% ../../nbs/skriva/writer_html.ipynb #6e769177
 def write_html(

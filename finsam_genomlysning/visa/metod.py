@@ -255,8 +255,9 @@ Utgåvan har inga uppgifter om enskilda personer. Därför är inget tal skyddat
 
 def has_people(u: Utgava) -> bool:
     "Whether an edition counts people, or leaves out a count of them"
-    kinds = {p.definition.measure(m).slag for p in u.tabeller.values() for m in set(p.df['matt'])}
-    return bool({'antal', 'andel'} & kinds or left_out(u))
+    tables = [p for n, p in u.tabeller.items() if n != T.datakvalitet.id]  # rows are no people
+    kinds = {p.definition.measure(m).slag for p in tables for m in set(p.df['matt'])}
+    return bool('antal' in kinds or left_out(u))
 
 # %% ../../nbs/visa/metod.ipynb #68b096a8
 def _promise(u: Utgava) -> list[Visning]:

@@ -196,7 +196,9 @@ def print_number(
         text = f'ca {text}'
     if not intervall_med or (rad.lag is None and rad.hog is None):
         return text
-    return f'{text} ({intervall(rad.lag, rad.hog, matt.dec, procent=_is_share(matt))})'
+    share = _is_share(matt)
+    band = intervall(rad.lag, rad.hog, matt.dec, procent=share)
+    return text if band == intervall(rad.varde, rad.varde, matt.dec, share) else f'{text} ({band})'
 
 # %% ../../nbs/visa/publicerat.ipynb #819526d2
 def _base_cell(rad: Tabellrad, cell: Cell) -> Cell:  # `cell`: the number
