@@ -7554,6 +7554,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                   'finsam_genomlysning/visa/figurer.py'),
                                                   'finsam_genomlysning.visa.figurer._day_number': ( 'visa/figurer.html#_day_number',
                                                                                                     'finsam_genomlysning/visa/figurer.py'),
+                                                  'finsam_genomlysning.visa.figurer._ends_words': ( 'visa/figurer.html#_ends_words',
+                                                                                                    'finsam_genomlysning/visa/figurer.py'),
                                                   'finsam_genomlysning.visa.figurer._few_dates': ( 'visa/figurer.html#_few_dates',
                                                                                                    'finsam_genomlysning/visa/figurer.py'),
                                                   'finsam_genomlysning.visa.figurer._finish_gains': ( 'visa/figurer.html#_finish_gains',

@@ -133,8 +133,11 @@ def step_list(s: Amne, df: pd.DataFrame) -> Text:
     after = _numbers_after(s, df['fas'].tolist())
     rows = []
     for i, r in df.iterrows():
-        counted = [x.mening for x in after.get(int(str(i)), [])]
+        every = after.get(int(str(i)), [])
+        counted = [x.mening for x in every if not x.cell.skyddad]
+        hidden = len(every) - len(counted)
         said = f' {versal(lista(counted))}.' if counted else ''
+        said += f' {versal(talord(hidden, True))} tal kan inte visas.' if hidden else ''
         rows.append(f'{int(str(i)) + 1}. {_step_words(r)}{said}')
     return Text('\n'.join(rows))
 
@@ -177,7 +180,10 @@ def _drawn_steps(df: pd.DataFrame, banor: list[str]) -> pd.DataFrame:
 
 
 def _drawn_numbers(after: dict[int, list[Vagtal]]) -> dict[int, list[str]]:
-    return {i: [f'{x.namn}: {x.cell.t}' for x in got] for i, got in after.items()}
+    def shown_as(x: Vagtal) -> str:
+        return f'{x.namn}: {"visas inte" if x.cell.skyddad else x.cell.t}'
+
+    return {i: list(map(shown_as, got)) for i, got in after.items()}
 
 # %% ../../nbs/visa/arbetsgang.ipynb #bbd459d3
 STEGEN_I_BILAGAN = 'Stegen står i ord i bilagan.'

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'ORDEN', 'LOOK', 'NARROW', 'FLODESSTAPLAR',
-           'LANG_ETIKETT', 'Jamforelse', 'SUMMA', 'SHADES', 'Farg', 'MOMENTFARG', 'MOMENTORD', 'PARNAMN', 'PARTECKEN',
-           'VINST', 'Vinstrad', 'STAPLAR', 'GRUPPERADE', 'INTERVALLER', 'OVER_TID', 'IN_OCH_UT', 'KVAR', 'RYGGRAD',
-           'PAR', 'TIDSLINJE', 'VINSTRUTOR', 'load_fonts', 'apply_theme', 'new_axes', 'is_share', 'pick_dec', 'in_unit',
-           'why_absent', 'unit_axis', 'spread', 'end_labels', 'month_ticks', 'middle_of', 'time_ticks', 'change',
-           'can_be_drawn', 'absent_words', 'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival',
+           'LANG_ETIKETT', 'Jamforelse', 'ALLA_SAGDA', 'SUMMA', 'SHADES', 'Farg', 'MOMENTFARG', 'MOMENTORD', 'PARNAMN',
+           'PARTECKEN', 'VINST', 'Vinstrad', 'STAPLAR', 'GRUPPERADE', 'INTERVALLER', 'OVER_TID', 'IN_OCH_UT', 'KVAR',
+           'RYGGRAD', 'PAR', 'TIDSLINJE', 'VINSTRUTOR', 'load_fonts', 'apply_theme', 'new_axes', 'is_share', 'pick_dec',
+           'in_unit', 'why_absent', 'unit_axis', 'spread', 'end_labels', 'month_ticks', 'middle_of', 'time_ticks',
+           'change', 'can_be_drawn', 'absent_words', 'plot_flow', 'describe_flow', 'plot_survival', 'describe_survival',
            'category_names', 'category_lines', 'row_height', 'plot_interval', 'two_intervals', 'draw_reference',
            'finish_categories', 'describe_interval', 'plot_bars', 'describe_bars', 'plot_grouped', 'describe_grouped',
            'plot_spine', 'describe_spine', 'luminance', 'text_on', 'plot_matrix', 'describe_matrix', 'plot_trend',
@@ -16,7 +16,7 @@ __all__ = ['PALETT', 'STRECK', 'MARKOR', 'RASTER', 'BLACK', 'GREY', 'PALE', 'ORD
            'describe_gains', 'plot_frontier', 'describe_frontier', 'Ritning']
 
 # %% ../../nbs/visa/figurer.ipynb #51a9dcb8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +38,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.rcsetup import cycler
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..ord.errors import require_columns
-from ..ord.glossary import INTE_REDOVISAT
+from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.perioder import name_period, period_days
 from finsam_genomlysning.ord.sv import (
     NBSP,
@@ -447,7 +447,10 @@ def describe_survival(
     "What the figure of time in the programme shows"
     known = df.dropna(subset=['varde'])
     parts = [_survival_words(str(g), d) for g, d in known.groupby('grupp', sort=False)]
-    return ' '.join(parts) + absent_words(df, 'grupp')
+    some = df['grupp'].isin(set(known['grupp']))
+    partly = [str(g) for g in dict.fromkeys(df[some & df['varde'].isna()]['grupp'])]
+    more = f' Alla månader visas inte för {lista(partly)}.' if partly else ''
+    return ' '.join(parts) + more + absent_words(df[~some], 'grupp')
 
 # %% ../../nbs/visa/figurer.ipynb #b2fcec3e
 def category_names(
@@ -598,6 +601,18 @@ def _band_words(r: pd.Series, enhet: str, dec: int) -> str:
 def _interval_words(r: pd.Series, enhet: str, dec: int) -> str:
     return f'{r["etikett"]} {in_unit(r["varde"], enhet, dec)}{_band_words(r, enhet, dec)}'
 
+# %% ../../nbs/visa/figurer.ipynb #2103d605
+ALLA_SAGDA = 6
+
+
+def _ends_words(known: pd.DataFrame, said: Sequence[str]) -> str:  # `said`: its rows in words
+    "The highest and the lowest of the parts"
+    whole = known['etikett'].eq(SAMTLIGA).to_numpy()
+    order = [i for i in known['varde'].astype(float).argsort().tolist() if not whole[i]]
+    partly = any(k in known and known[k].any() for k in ('flera', 'delvis'))
+    seen = ' av det som visas' if partly else ''
+    return f'Högst{seen} är {said[order[-1]]} och lägst {said[order[0]]}.'
+
 # %% ../../nbs/visa/figurer.ipynb #02f7c54a
 def describe_interval(
     df: pd.DataFrame,  # as for `plot_interval`
@@ -610,11 +625,8 @@ def describe_interval(
     known = df[can_be_drawn(df['varde'])]
     if known.empty:
         return 'Inget värde kan visas.' + absent_words(df, 'etikett')
-    order = known['varde'].astype(float).argsort().tolist()
-    low, high = (_interval_words(known.iloc[i], enhet, dec) for i in (order[0], order[-1]))
-    partly = any(k in known and known[k].any() for k in ('flera', 'delvis'))
-    seen = ' av det som visas' if partly else ''
-    text = f'Högst{seen} är {high} och lägst {low}.' if len(known) > 1 else f'{high}.'
+    said = [_interval_words(known.iloc[i], enhet, dec) for i in range(len(known))]
+    text = '; '.join(said) + '.' if len(said) <= ALLA_SAGDA else _ends_words(known, said)
     if reference is not None:
         value, name = reference if isinstance(reference, tuple) else (reference, 'Jämförelsen')
         text += f' {name[:1].upper() + name[1:]}: {in_unit(value, enhet, dec)}.'
@@ -1073,6 +1085,9 @@ def describe_process(
         names = df.loc[df['status'] == status, 'etikett'].tolist()
         if names:
             parts.append(f'{lista(names)} {one if len(names) == 1 else many}')
+    known = {status for status, *_ in MOMENTORD}
+    other = df[df['start'].notna() & ~df['status'].isin(known)]
+    parts += [f'{r["etikett"]} {r["status"]}' for r in _rows(other)]
     return ('' if dag is None else f'Den {datum(dag)}: ') + '; '.join(parts) + '.'
 
 # %% ../../nbs/visa/figurer.ipynb #3f946155
@@ -1133,7 +1148,7 @@ def describe_pairs(
     known = df[can_be_drawn(df['behov']) & can_be_drawn(df['deltagare'])]
     parts = [
         f'{r["etikett"]} har {procent(r["behov"])} av behovet och '
-        f'{procent(r["deltagare"])} av deltagarna'
+        f'{procent(r["deltagare"])} av deltagandena'
         for r in _rows(known)
     ]
     gone = df.drop(known.index).assign(varde=np.nan)
@@ -1246,8 +1261,10 @@ def describe_gains(
         places = {word: _verdict_places(d, word) for word in VINST}
         said = [f'{VINST[word][2]} med {where}' for word, where in places.items() if where]
         open_ = int((~d['utslag'].isin(list(VINST))).sum())
-        rest = f'{tal(open_)} av {tal(len(d))} rutor kan inte avgöras'
-        out.append(f'{m}: {". ".join([*said, rest])}.')
+        rest = f'{tal(open_)} av {tal(len(d))} skillnader är inte säkra'
+        if open_ == len(d):
+            rest = f'ingen av {tal(len(d))} skillnader är säker'
+        out.append(f'{m}: {"; ".join([*said, rest])}.')
     return ' '.join(out)
 
 # %% ../../nbs/visa/figurer.ipynb #0c0e64ab
