@@ -2785,3 +2785,53 @@ def test_counts_with_a_column_for_each_municipality_are_told_as_such(las):
 def test_a_heading_of_identity_numbers_is_told_as_such(las):
     rows = [[*DELTAR[0], 'Pers.nr'], [*DELTAR[1], 'x']]
     says(las(bok_xlsx=workbook({'deltagare': rows})), '«Pers.nr» ser ut att säga vem en person är')
+
+
+def test_a_wider_table_below_is_told_once(las):
+    rows = [RUBRIKER, pengar('Hyra', 5000, 4000), [], *DELTAR]
+    said = las(bok_xlsx=bok([r[:7] for r in rows[:2]] + [[]] + DELTAR))
+    says(said, 'rad 4: Här börjar en ny rubrikrad')
+    assert 'ingen rubrik' not in said
+
+
+def test_days_of_two_programmes_beside_each_other_are_two_rows(las):
+    heads = ['person', 'kon', 'kommun', 'remissdatum', 'NOVA start', 'FIA start']
+    days = [dt.date(2024, 1, 8), dt.date(2024, 2, 1), dt.date(2024, 6, 1)]
+    said = las(bok_xlsx=workbook({'deltagare': [heads, ['P1', 'K', 'Åstad', *days]]}))
+    says(said, '«NOVA start» och «FIA start» liknar båda startdatum. Gäller de olika insatser')
+    assert said.count('FIA start') == 1
+
+
+def test_a_planned_day_beside_the_real_one_is_not_read(las):
+    text = PERSON.replace(';slutdatum', ';Planerad start') + EN.replace(
+        '02-01;;', '02-01;2023-03-01;'
+    )
+    notes(las(deltagare_csv=text), '«Planerad start» .H. hör inte till tabellen')
+
+
+@pytest.mark.parametrize(
+    ('files', 'pattern'),
+    [
+        (dict(bokslut_se='#FLAGGA 0\n'), 'en SIE-fil .* Ta ut resultatrapporten'),
+        (dict(ekonomi_txt='#FLAGGA 0\n#SIETYP 4\n'), 'en SIE-fil .* Ta ut resultatrapporten'),
+        (
+            dict(ekonomi_csv='Ansvar;Enhet(T);Konto;Utfall ack;Budget\n1;Ett;5010;12;9\n'),
+            r'Kolumnerna slag, fran och till saknas\. Kommer filen .* genomlysning koppla',
+        ),
+        (dict(deltagare_csv=PERSON.replace('fodelsear', 'Åldersgrupp') + EN), 'Ett spann kan inte'),
+        (
+            dict(deltagare_csv=PERSON + EN.replace(';;\n', ';2023-09-01 (planerat);\n')),
+            'slutdatum: .* Lämna cellen tom tills personen har slutat',
+        ),
+        (
+            dict(ekonomi_csv=PENGAR + rad('Hyra', 5).replace('spar_a', 'Kansli')),
+            'Tillåtna: .* Lämna cellen tom bara om .* gäller hela förbundet',
+        ),
+        (
+            dict(bok_csv='post;insats;fran;till;Intäkter\nHyra;spar_a;2024-01-01;2024-12-31;5\n'),
+            'som i tabellen ekonomi men saknar kolumnen slag',
+        ),
+    ],
+)
+def test_a_sentence_leads_to_the_right_value(las, files, pattern):
+    says(las(**files), pattern)

@@ -154,7 +154,8 @@ def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
         return GOR[k.typ]
     near = _near_code(k, forbund, text)
     meant = f'Menas {near}? ' if near else ''
-    return f'{meant}Tillåtna: {_allowed(k.koder or "", forbund)}.'
+    empty = f' Lämna cellen tom bara om den ska betyda {k.tomt_ar}.' if k.tomt_ar else ''
+    return f'{meant}Tillåtna: {_allowed(k.koder or "", forbund)}.{empty}'
 
 # %% ../../nbs/lasa/kontroll.ipynb #f29a8e46
 def _allowed(koder: str, forbund: Forbund) -> str:  # with what single letters mean

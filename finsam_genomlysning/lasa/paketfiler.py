@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from .celler import stop_file
 from .filer import file_hash
+from .textfil import SIE
 from ..ord.errors import Problem, UnderlagError, many, nearest
 from ..ord.personnummer import mask_personal
 
@@ -125,6 +126,7 @@ _SAVE = 'Spara tabellen som .csv eller .xlsx.'
 _LINK = ('Filen är bara en länk till ett kalkylark på nätet.', 'Hämta det som Excelarbetsbok.')
 _SHORTCUT = ('Filen är en genväg.', 'Lägg filen själv i mappen.')
 _PACKED = ('Filen är packad.', 'Packa upp den och lägg tabellerna i underlag.')
+_SIE = (f'Filen är {SIE[0]}.', SIE[1])
 _STATISTICS = ('Filen är gjord i ett statistikprogram.', _SAVE)
 _OPEN_SAVE = 'Öppna den i Excel eller LibreOffice och spara den som Excelarbetsbok (.xlsx).'
 _WEB = (
@@ -175,6 +177,7 @@ _OTHER_FILES = {  # ending -> what the file is, what to do
         ('.crdownload', '.part', '.download'),
         ('Filen är inte färdig: hämtningen avbröts.', 'Hämta den på nytt.'),
     ),
+    **dict.fromkeys(('.se', '.si', '.sie'), _SIE),
     '.qdpx': (
         'Filen är kodade intervjuer (REFI-QDA).',
         'Läs in den med genomlysning utsagor --ur FIL.',

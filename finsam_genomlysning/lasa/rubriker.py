@@ -177,9 +177,13 @@ def recognise(
     blad: Blad,
 ) -> Likhet | None:  # None when the headings are no table's, or two tables' alike
     "The table that a sheet's headings are those of"
-    fits = sorted((_fit(blad, s) for s in SCHEMAN.values()), key=lambda f: f[1:3], reverse=True)
+
+    def rank(f: Likhet) -> tuple[bool, int, int]:
+        return f.alla, f.kanda, -len(f.saknas)
+
+    fits = sorted((_fit(blad, s) for s in SCHEMAN.values()), key=rank, reverse=True)
     best, second = fits[0], fits[1]
-    if best.kanda < 3 or best[1:3] == second[1:3]:
+    if best.kanda < 3 or rank(best) == rank(second):
         return None
     return best
 
@@ -266,7 +270,7 @@ def headings_down(
 # %% ../../nbs/lasa/rubriker.ipynb #18cc84c1
 _OWN = re.compile(
     r'(?:egna?_)?(?:anteckning(?:ar)?|kommentar(?:er)?|notering(?:ar)?|ovrigt|not|noter|lopnr|nr'
-    r'|lopnummer|rad|radnr|radnummer|ordning|fritext|obs|handlaggare|coach'
+    r'|lopnummer|rad|radnr|radnummer|ordning|fritext|obs|handlaggare|coach|status'
     r'|(?:budget)?avvikelse|differens|diff|skillnad|forandring)'
 )
 _UNASKED = ('url', 'anmarkning')  # empty in most tables, and nothing is counted by them
@@ -494,6 +498,8 @@ def _ask(
     if near and near.namn == 'fodelsear':
         age = ' Räkna om åldern till födelseår.' if 'alder' in h.namn else ''
         vad = f'{col} känns inte igen; den liknar fodelsear (födelseår).'
+        if 'grupp' in h.namn or 'intervall' in h.namn:
+            return vad, f'Ett spann kan inte bli ett födelseår: be om årtalen. {_LEAVE}'
         return vad, f'{_TO_YEAR}{age} {_LEAVE}'
     if near:
         unit = _unit_first(h, near)
@@ -518,14 +524,22 @@ class Huvud(NamedTuple):
 _BOTH_DAYS = 'Skriv periodens första dag i en kolumn fran och dess sista dag i en kolumn till'
 
 # %% ../../nbs/lasa/rubriker.ipynb #cec18807
+def _ends_alike(a: Rubrik, b: Rubrik) -> bool:  # «NOVA start» and «FIA start»
+    one, other = a.namn.split('_'), b.namn.split('_')
+    return len(one) > 1 and len(other) > 1 and one[-1] == other[-1]
+
+
 class _HeaderReader:
     "One header, and what is wrong with it"
 
     def __init__(self, blad: Blad, at: int, schema: Tabellschema):
         self.blad, self.at, self.schema = blad, at, schema
         self.rad = blad.rader[at][0]
-        width = max(len(cells) for _, cells in blad.rader[at : at + 200])
         cells = blad.rader[at][1]
+        widths = [len(c) for _, c in blad.rader[at : at + 200]]
+        longer = sum(w > len(cells) for w in widths)
+        few = not blad.namn and 2 * longer < len(widths)  # told row by row, as too long
+        width = len(cells) if few else max(widths)
         self.heads = read_headings(cells + [''] * (width - len(cells)), schema)
         self.known = {k.namn: k for k in schema.kolumner}
         self.named = {h.kolumn for h in self.heads if h.kolumn}
@@ -537,6 +551,9 @@ class _HeaderReader:
         self.wide: list[Rubrik] = []
         self.times: list[Rubrik] = []  # that say both the first and the last day
         self.told: set[str] = set()  # columns that a question says are missing
+        self.foreign = False
+        self.paired: list[Rubrik] = []  # that together are one column's
+        self.vague: list[tuple[Rubrik, list[str]]] = []  # that may be any of several columns
 
     def wrong(self, kolumn: str, vad: str, gor: str) -> None:
         self.problems.append(Problem(self.blad.fil, self.blad.namn, self.rad, kolumn, vad, gor))
@@ -697,6 +714,26 @@ class _HeaderReader:
         unit = _unit_first(h, self.known[near])
         return f'{col} känns inte igen; den liknar {both}.', f'{gor}{unit} {_LEAVE}'
 
+    def second_day(self, h: Rubrik) -> bool:  # «Planerad start» where «Start» is read
+        days = [n for n in self.named if self.known[n].typ == 'datum']
+        return bool(says_other(h.text) and _alike_by_name(h, days))
+
+    def several(self, h: Rubrik, near: str, unread: list[tuple[Rubrik, list[str]]]) -> bool:
+        kind = self.known[near].typ if near else ''
+        if kind != 'datum' or self.either(h, near):
+            return False
+        alike = [o for o, _ in unread if _ends_alike(o, h)]
+        if len(alike) < 2:
+            return False
+        self.paired += alike
+        said = ' och '.join(o.said for o in alike[:2])
+        vad = f'Kolumnerna {said} liknar båda {near}.'
+        gor = f'Gäller de olika insatser: skriv en rad för varje, med datumet i kolumnen {near}.'
+        self.wrong(h.bokstav, vad, f'{gor} Annars: låt den ena heta {near}. {_LEAVE}')
+        self.taken[near] = h.plats
+        self.asked.append(near)
+        return True
+
     def ask(self) -> None:
         spare = [n for n in self.absent if n not in self.asked]
         left, unread = [], self.unread()
@@ -706,7 +743,10 @@ class _HeaderReader:
             return not mine or sum(all(map(_NUMBER.fullmatch, c)) for _, c in unread) == 1
 
         for h, texts in unread:
+            if h in self.paired:
+                continue
             own = _OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text)
+            own = own or self.second_day(h)
             fitting = [n for n in spare if _fits_content(texts, self.known[n])]
             near = '' if own else _alike_by_name(h, fitting)
             missing = [n for n in spare if _may_be_missing(texts, self.known[n])]
@@ -716,8 +756,13 @@ class _HeaderReader:
                 left.append(h)
                 continue
             near = self.moment(h, near)
+            if self.several(h, near, unread):
+                spare = [n for n in spare if n != near]
+                continue
+            if not near and not _asks_who(h, self.schema):
+                self.vague.append((h, missing))
+                continue
             self.wrong(h.bokstav, *self.question(h, near, missing))
-            self.told |= {*missing[:NAMED_MAX]} if not near else set()
             if near and not _asks_who(h, self.schema):
                 self.taken[near] = h.plats
                 self.asked.append(near)
@@ -727,11 +772,19 @@ class _HeaderReader:
             word = 'kolumnen' if len(left) == 1 else 'kolumnerna'
             self.notes.append(f'{word} {names} hör inte till tabellen och läses inte')
 
+    def ask_vaguely(self) -> None:  # not of a table that is another system's
+        lost = [n for n, k in self.known.items() if k.krav and not k.tomt and n not in self.taken]
+        self.foreign = len(lost) > MISSING_MAX and len(self.vague) > 1
+        for h, missing in self.vague if not self.foreign else ():
+            self.wrong(h.bokstav, *self.question(h, '', missing))
+            self.told |= {*missing[:NAMED_MAX]}
+
     def missing(self) -> None:
         absent = [k for n, k in self.known.items() if n not in self.taken and k.krav]
         needed = [k.namn for k in absent if not k.tomt and k.namn not in self.told]
         if len(needed) > MISSING_MAX:
-            gor = f'{FROM_OTHERS} Annars: lägg till dem.' if self.schema.namn == 'behov' else ''
+            foreign = self.foreign or self.schema.namn == 'behov'
+            gor = f'{FROM_OTHERS} Annars: lägg till dem.' if foreign else ''
             vad = f'Kolumnerna {", ".join(needed[:-1])} och {needed[-1]} saknas.'
             self.wrong('', vad, gor or 'Lägg till dem.')
         else:
@@ -759,5 +812,6 @@ def map_header(
     reader.take()
     percent = reader.units()
     reader.ask()
+    reader.ask_vaguely()
     reader.missing()
     return Huvud(reader.taken, percent, reader.notes, reader.problems, reader.asked)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import chain, zip_longest
 from pathlib import PurePath
+from typing import NamedTuple
 import pandas as pd
 from openpyxl.utils import get_column_letter
 from .celler import DOLD_RAD, STRUKET, Blad, Rader, tidy_cell
@@ -95,33 +96,45 @@ def _different(rows: Rader) -> set[str]:
     return set(chain.from_iterable(cells for _, cells in rows))
 
 # %% ../../nbs/lasa/tabellblad.ipynb #3fc2c491
-def _drop_headers(body: _Body) -> None:
-    top = body.blad.rader[body.at][1]
+class _Omtag(NamedTuple):
+    "Headings further down on a sheet"
+
+    igen: list[int]  # rows that repeat them
+    andra: int  # the row where another table begins; 0 when none does
+
+
+def _further_headings(blad: Blad, at: int, schema: Tabellschema) -> _Omtag:
+    top, rows = blad.rader[at][1], blad.rader[at + 1 :]
     heads = frozenset(c for c in top if c.strip())
-    if not any(c in heads or c.lower() in _SPOKEN for c in _different(body.rows)):
-        return
-    named = known_headings(top, body.schema)
-    again, vad = [], 'Här börjar en ny rubrikrad mitt i tabellen, med andra kolumner.'
-    for n, cells in body.rows:
+    again: list[int] = []
+    if not any(c in heads or c.lower() in _SPOKEN for c in _different(rows)):
+        return _Omtag(again, 0)
+    named = known_headings(top, schema)
+    for n, cells in rows:
         if not _may_be_header(cells, heads):
             continue
-        mine = known_headings(cells, body.schema)
+        mine = known_headings(cells, schema)
         others = {fold(c).replace('_', '') for c in cells} & KNOWN_HEADINGS
-        if len(mine) >= max(2, 0.6 * len(named)) and _same_places(body, cells):
-            again.append((n, cells))
+        if len(mine) >= max(2, 0.6 * len(named)) and _same_places(top, cells):
+            again.append(n)
         elif len(mine) > 2 or len(others) > 2:
-            body.wrong(n, '', vad, 'Flytta den tabellen till ett eget blad eller en egen fil.')
-            again += [(m, c) for m, c in body.rows if m >= n]
-            break
-    dropped = [(n, c) for n, c in again if not any(p.rad and n >= p.rad for p in body.problems)]
-    body.drop(again)
-    if dropped:
-        where = row_ranges([n for n, _ in dropped])
+            return _Omtag(again, n)
+    return _Omtag(again, 0)
+
+
+def _drop_headers(body: _Body, more: _Omtag) -> None:
+    if any(n == more.andra for n, _ in body.rows):
+        vad = 'Här börjar en ny rubrikrad mitt i tabellen, med andra kolumner.'
+        gor = 'Flytta den tabellen till ett eget blad eller en egen fil.'
+        body.wrong(more.andra, '', vad, gor)
+        body.drop([(n, c) for n, c in body.rows if n >= more.andra])
+    if more.igen:
+        body.drop([(n, c) for n, c in body.rows if n in more.igen])
+        where = row_ranges(more.igen)
         body.notes.append(f'rubrikraden upprepas på rad {where} och läses en gång')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #475970a6
-def _same_places(body: _Body, cells: list[str]) -> bool:
-    top = body.blad.rader[body.at][1]
+def _same_places(top: list[str], cells: list[str]) -> bool:  # `top`: the headings
     pairs = [(a, b) for a, b in zip(top, cells, strict=False) if b.strip()]
     return all(fold(a) == fold(b) for a, b in pairs)
 
@@ -160,7 +173,7 @@ def _drop_described(body: _Body) -> None:
     again = first and len(known_headings(first[0][1], body.schema)) > 1
     words = (
         _typed(body, first[0][1])
-        if first and not (again and _same_places(body, first[0][1]))
+        if first and not (again and _same_places(body.blad.rader[body.at][1], first[0][1]))
         else []
     )
     plain = [w for w in words if re.search('[a-zåäö]{3}', w, re.I) and read_missing(w) is None]
@@ -671,10 +684,12 @@ def extract_table(
     at = header_at(blad, schema)
     if at is None or headings_down(blad, schema):
         return _no_header(blad, schema)
-    head = map_header(blad, at, schema)
+    more = _further_headings(blad, at, schema)
+    mine = [(n, c) for n, c in blad.rader if not more.andra or n < more.andra]
+    head = map_header(replace(blad, rader=mine) if more.andra else blad, at, schema)
     body = _Body(blad, at, schema, head)
     _drop_described(body)
-    _drop_headers(body)
+    _drop_headers(body, more)
     _drop_units(body)
     _drop_below(body)
     _drop_examples(body)

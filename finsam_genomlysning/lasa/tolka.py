@@ -792,7 +792,7 @@ _NO_YEAR = re.compile(
 )
 
 
-def _no_date(text: str, last: Avlast) -> Avlast:
+def _no_date(text: str, last: Avlast, kolumn: Kolumn) -> Avlast:
     if days := _days_of(text):
         where = f'Vecka {days[0].isocalendar()[1]} är {days[0]} till {days[1]}. '
         gor = f'{where * bool(_WEEK.fullmatch(text))}Skriv hela dagen, ÅÅÅÅ-MM-DD.'
@@ -802,7 +802,11 @@ def _no_date(text: str, last: Avlast) -> Avlast:
         return Avlast(None, fel=fel, gor='Skriv hela dagen med år, ÅÅÅÅ-MM-DD.')
     if (m := _AROUND.fullmatch(text)) and read_datum(m[1]).varde:
         fel = 'Cellen har mer än bara dagen.'
-        return Avlast(None, fel=fel, gor=f'Skriv bara dagen, {m[1]}, om den stämmer.')
+        gor = f'Skriv bara dagen, {m[1]}, om den stämmer.'
+        planned = re.search('plan|prel|beräkn|förvänt|trol', text, re.I)
+        if planned and kolumn.namn == 'slutdatum':
+            gor = 'Lämna cellen tom tills personen har slutat.'
+        return Avlast(None, fel=fel, gor=gor)
     return last
 
 # %% ../../nbs/lasa/tolka.ipynb #8d7f7edc
@@ -821,7 +825,7 @@ def read_day(
     days = _days_of(text) if kolumn.namn in ('fran', 'till') else None
     if days:
         return Avlast(days[kolumn.namn == 'till'].isoformat(), PERIODENS_DAG)
-    return last if 'ett datum' in last.fel else _no_date(text, last)
+    return last if 'ett datum' in last.fel else _no_date(text, last, kolumn)
 
 # %% ../../nbs/lasa/tolka.ipynb #8dde9e32
 ANNAN_STAVNING = 'annan stavning'
