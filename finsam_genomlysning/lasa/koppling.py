@@ -772,6 +772,11 @@ def _timed(heads: list[str], numbers: list[str]) -> Bred | None:
                 return _covering(Bred(rubrik=pattern, till='period'), numbers)
     return None
 
+# %% ../../nbs/lasa/koppling.ipynb #b0d36472
+def _sex(head: str) -> str:  # K, M, or '' for both
+    words = {w for w in fold(head).split('_') if w in KON}
+    return KON[words.pop()] if len(words) == 1 else ''
+
 # %% ../../nbs/lasa/koppling.ipynb #59165b2e
 _SEXES = (*KON, *BADA, 'män', 'män och kvinnor', 'kvinnor och män', 'båda könen', 'båda')
 
@@ -1093,11 +1098,6 @@ def _own_names(
         'indikator': {w: f'{key}_{kind}' for w, kind in said.items()},
         'namn': {w: f'{title}, {kind.replace("varde", "värde")}' for w, kind in said.items()},
     }
-
-# %% ../../nbs/lasa/koppling.ipynb #b0d36472
-def _sex(head: str) -> str:  # K, M, or '' for both
-    words = {w for w in fold(head).split('_') if w in KON}
-    return KON[words.pop()] if len(words) == 1 else ''
 
 # %% ../../nbs/lasa/koppling.ipynb #c1f62523
 def _constants(

@@ -524,7 +524,7 @@ class Huvud(NamedTuple):
 _BOTH_DAYS = 'Skriv periodens första dag i en kolumn fran och dess sista dag i en kolumn till'
 
 # %% ../../nbs/lasa/rubriker.ipynb #cec18807
-def _ends_alike(a: Rubrik, b: Rubrik) -> bool:  # «NOVA start» and «FIA start»
+def _ends_alike(a: Rubrik, b: Rubrik) -> bool:  # «Ett start» and «Två start»
     one, other = a.namn.split('_'), b.namn.split('_')
     return len(one) > 1 and len(other) > 1 and one[-1] == other[-1]
 
@@ -745,8 +745,8 @@ class _HeaderReader:
         for h, texts in unread:
             if h in self.paired:
                 continue
-            own = _OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text)
-            own = own or self.second_day(h)
+            own = bool(_OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text))
+            own |= self.second_day(h)
             fitting = [n for n in spare if _fits_content(texts, self.known[n])]
             near = '' if own else _alike_by_name(h, fitting)
             missing = [n for n in spare if _may_be_missing(texts, self.known[n])]
