@@ -352,6 +352,8 @@ def test_a_long_report_has_a_list_of_contents(rapport):
     assert not needs_contents(rapport) and needs_contents(long)
     xml = zipfile.ZipFile(io.BytesIO(write_docx(long))).read('word/document.xml').decode()
     assert 'TOC \\o' in xml and 'Innehåll' in xml
+    assert '"Innehallsrubrik"/><w:keepNext/><w:pageBreakBefore/>' in xml
+    assert 'TOC \\o "1-1"' in xml and '"Sidbryt"' not in xml  # no page holds a break alone
     assert template_data(long)['innehall'] and not template_data(rapport)['innehall']
 
 

@@ -122,8 +122,8 @@ def set_style(
 # %% ../../nbs/skriva/writer_docx.ipynb #f423e9ca
 BUILTIN: dict[str, dict[str, Any]] = {  # name -> measures for `set_style`
     'Normal': dict(storlek=10.5, efter=7, rad=1.2),
-    'Title': dict(storlek=24, fet=True, farg=BLUE, fore=12, efter=6, rad=1.05),
-    'Subtitle': dict(storlek=13, fet=False, farg=MUTED, fore=0, efter=12),
+    'Title': dict(storlek=24, fet=True, farg=BLUE, fore=6, efter=4, rad=1.05),
+    'Subtitle': dict(storlek=13, fet=False, farg=MUTED, fore=0, efter=6),
     'Heading 1': dict(storlek=18, fet=True, farg=BLUE, fore=26, efter=8, rad=1.1),
     'Heading 2': dict(storlek=13.5, fet=True, farg=BLUE, fore=18, efter=5, rad=1.1),
     'Heading 3': dict(storlek=11.5, fet=True, farg=BLUE, fore=13, efter=4, rad=1.1),
@@ -148,13 +148,14 @@ OWN: dict[str, tuple[str, str, dict[str, Any]]] = {  # id -> (name, based on, me
     'Sidbryt': ('Sidbryt', 'Normal', dict(storlek=1, fore=0, efter=0, rad=1)),
     'Figur': ('Figur', 'Normal', dict(storlek=10.5, fore=10, efter=2, rad=1)),
     'Avsandare': ('Avsändare', 'Normal', dict(storlek=13, fet=True, farg=ACCENT, efter=0)),
-    'Fakta': ('Fakta', 'Normal', dict(storlek=10.5, efter=2)),
+    'Fakta': ('Fakta', 'Normal', dict(storlek=9, efter=0, rad=1.1)),
     'Innehallsrubrik': (
         'Innehållsrubrik',
         'Normal',
         dict(storlek=18, fet=True, farg=BLUE, fore=26, efter=8),
     ),
-    'Ingress': ('Ingress', 'Normal', dict(storlek=12.5, farg=BLUE, efter=9)),
+    'Ingress': ('Ingress', 'Normal', dict(storlek=11.5, farg=BLUE, efter=6, rad=1.15)),
+    'Fyndtext': ('Fyndtext', 'Normal', dict(storlek=9.5, efter=2, rad=1.1)),
     'Konsultmarke': (
         'Konsultmärke',
         'Normal',
@@ -166,7 +167,7 @@ OWN: dict[str, tuple[str, str, dict[str, Any]]] = {  # id -> (name, based on, me
         'Normal',
         dict(storlek=11.5, fet=True, farg=BLUE, fore=6, efter=3),
     ),
-    'Varningstext': ('Varning', 'Normal', dict(storlek=10.5, fore=12, efter=12)),
+    'Varningstext': ('Varning', 'Normal', dict(storlek=10, fore=8, efter=8, rad=1.1)),
     'Saknas': ('Saknas', 'Normal', dict(storlek=10.5, farg=MUTED, fore=8, efter=12)),
     'Kod': ('Kod', 'Normal', dict(storlek=9, efter=0)),
 }

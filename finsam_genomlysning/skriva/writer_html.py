@@ -250,7 +250,6 @@ def write_html(
 # %% ../../nbs/skriva/writer_html.ipynb #810844e6
 SLAG_RUBRIK = {
     'forbund': 'Hela förbundet',
-    'nylage': 'Nyläget',
     'insats': 'Insatserna',
     'kommun': 'Kommunerna',
 }
@@ -289,7 +288,8 @@ def grouped_reports(
     "The reports as the start page lists them"
     groups: dict[str, list[dict[str, Any]]] = {k: [] for k in SLAG_RUBRIK}
     for r in rapporter:
-        groups.setdefault(r['slag'], []).append(listed_report(r))
+        slag = 'forbund' if r['slag'] == 'nylage' else r['slag']  # no heading over one card
+        groups.setdefault(slag, []).append(listed_report(r))
     return [
         {'id': k, 'rubrik': SLAG_RUBRIK.get(k, 'Övriga rapporter'), 'rapporter': reports}
         for k, reports in groups.items()
