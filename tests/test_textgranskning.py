@@ -509,3 +509,23 @@ def test_kontrollera_refuses_a_quotation_and_asks_about_prose(package):
 def test_a_name_in_small_letters_is_a_name(said, named):
     found = check_pointing(said, Problem('underlag/x.csv', rad=2), frozenset(), citat=True)
     assert any('namn' in p.vad for p in found) == named
+
+
+@pytest.mark.parametrize('many', ['två', 'tre', '4'])
+@pytest.mark.parametrize(
+    'text',
+    [
+        'Det gäller {} av fem redovisade tal för 2023.',
+        'Då stämmer {} av fem tal.',
+        '{} av 20 skillnader är inte säkra.',
+        'I {} av 20 rutor är skillnaden säker.',
+        '{} av sju mål nås.',
+        '{} av nio steg har en uppgift.',
+    ],
+)
+def test_numbers_of_what_is_nobody_are_no_counts(text, many):
+    assert list(hits(text.format(many), 5)) == []
+
+
+def test_what_people_do_is_no_thing_that_is_counted():
+    assert [kind for kind, _ in hits('Tre av fem talade svenska.', 5)] == ['antal']

@@ -123,7 +123,8 @@ THINGS = (
     r'(?:insats|program|kommun|mål|part|medlem|förbund|organisation|kvartal|månad|år|mätning'
     r'|indikator|fråg|tabell|möte|tjänst|medarbetar|handläggar|procent|krono|kr\b|tkr|mnkr|myndighet'
     r'|region|team|alternativ|scenari|steg|punkt|förslag|aktivitet|krav|figur|dag|veck|tim|område'
-    r'|verksamhet|uppgift|ruta|rutor|cell|rader|fil|svar|post|rapport|sammanträde|ledamöt|ledamot|projekt|metod|avvikelse)'
+    r'|verksamhet|uppgift|ruta|rutor|cell|rader|fil|svar|post|rapport|sammanträde|ledamöt|ledamot'
+    r'|projekt|metod|avvikelse|skillnad|tal(?:en)?\b|siffr|värden|jämförelse|antagand|källor)'
 )
 
 # %% ../../nbs/ord/textgranskning.ipynb #c546f2f4

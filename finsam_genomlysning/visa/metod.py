@@ -219,7 +219,9 @@ GARANTI = """
 listor över deltagare. I den ena är antalet högst 1, i den andra minst {grans}, eller så nära som de
 öppna summorna tillåter. Ur båda listorna blir alla publicerade tal desamma, i den här utgåvan och i
 alla tidigare, när samma uppgifter visas och döljs. Ingen kan alltså räkna ut vilket antal som är
-det rätta. Andelar och andra mått är räknade ur det som visas.
+det rätta. Det går inte heller att räkna ut att alla i en grupp hade samma försörjning, samma
+sysselsättning före start eller samma orsak till att de slutade. Andelar och andra mått är räknade
+ur det som visas.
 
 **Vad skyddet inte lovar.** Det gäller inte den som vet något från annat håll, till exempel om sig
 själv. Det gäller inte den som resonerar om varför just de här uppgifterna är dolda. Det säger inte

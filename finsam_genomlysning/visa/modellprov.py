@@ -190,7 +190,8 @@ def calibration(s: Amne) -> list[Visning]:
     first = f'**{caution(s)}**' if not p.aterger else ''
     right = f'{share_words(p)} redovisade tal för {p.ar} stämmer med modellen.'
     then = (
-        f'Med bara de remisser som var kända när året började: {gemen(share_words(back))}.'
+        'Med bara de remisser som var kända när året började stämmer '
+        f'{gemen(share_words(back))} tal.'
         if back
         else ''
     )
