@@ -25,6 +25,7 @@ from finsam_genomlysning.visa.forstasidan import (
     uncertain,
 )
 from finsam_genomlysning.visa.lattlast import easy_summary
+from finsam_genomlysning.visa.metod import changed
 from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
 
@@ -227,3 +228,47 @@ def test_what_cannot_be_compared_is_told_in_sentences_with_small_letters():
 def test_an_assumed_day_is_called_assumed_where_it_is_told():
     assert '31 maj 2021 (antagen dag).' in plain(answer(Amne(edition_of('finnveden'))))
     assert 'antagen' not in plain(answer(Amne(edition_of('hoglandet'))))
+
+
+def with_earlier(u, tabell, change):
+    "An edition after one in which a table was another"
+    before = u.tabeller[tabell]
+    other = replace(before, df=change(before.df.copy()))
+    return replace(u, forra=u.tabeller | {tabell: other}, forra_mote=u.mote)
+
+
+def test_what_has_changed_is_told_of_counts_too(hoglandet):
+    "A new half-year, another number, and a programme that is new"
+
+    def half_year_before(df):
+        return df.assign(
+            period=df['period'].replace('2023-01-01/2023-06-30', '2022-07-01/2022-12-31')
+        )
+
+    def one_fewer(df):
+        here = (df['matt'] == 'deltagare') & (df['varde'] == 164)
+        return df.assign(varde=df['varde'].mask(here, 163))
+
+    def said(change, **about):
+        return [
+            plain(x) for x in changed(Amne(with_earlier(hoglandet, 'volymer', change), **about))
+        ]
+
+    at = {'insats': 'se_hoglandet'}
+    _, new = said(half_year_before, **at)
+    assert new == 'Deltagare: från 164 andra halvåret 2022 till 164 första halvåret 2023.'
+    assert said(one_fewer, **at)[1:] == ['Deltagare första halvåret 2023: från 163 till 164.']
+    assert 'Deltagare i SE-Höglandet första halvåret 2023: från 163 till 164.' in said(one_fewer)
+    gone = said(lambda df: df[df['insats'] != 'se_hoglandet'])
+    assert 'Nytt: 164 deltog i SE-Höglandet första halvåret 2023.' in gone
+    (nothing,) = said(lambda df: df)
+    assert nothing.startswith('Inget av rapportens huvudtal')
+
+
+def test_another_result_of_the_year_is_a_change_of_the_whole(hoglandet):
+    def poorer(df):
+        return df.assign(varde=df['varde'].mask(df['matt'] == 'arets_resultat', -5000.0))
+
+    u = with_earlier(hoglandet, 'balanskrav', poorer)
+    assert any('Förra gången: årets resultat 2023 ' in plain(x) for x in changed(Amne(u)))
+    assert len(changed(Amne(u, insats='se_hoglandet'))) == 1

@@ -7,8 +7,8 @@ __all__ = ['OM_BRYTDAG', 'OM_FYNDEN', 'OM_SAKERT', 'OM_KODER', 'OM_ANDELAR', 'OM
            'OM_SLUMPEN', 'REGISTRET', 'SVAREN', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'REGEL_OM',
            'LOFTE', 'GARANTI', 'AVRUNDNING', 'UTAN_PERSONER', 'SLAG_AV_FYND', 'FOLJS', 'AKTIVITETSTABELLER',
            'method_words', 'time_method', 'rule_words', 'protection_rules', 'has_people', 'method', 'name_documents',
-           'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'documents', 'followed', 'moved',
-           'detail_news', 'changed', 'changed_numbers', 'corrected', 'changes_section']
+           'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'documents', 'followed', 'counts_moved',
+           'result_moved', 'moved', 'detail_news', 'changed', 'changed_numbers', 'corrected', 'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
 import json, re
@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import pandas as pd
 from ..katalog.register import T, Mattgrepp, Tabellgrepp
-from ..ord.perioder import period_days
-from ..ord.sv import MANADER, datum, lista, md, tal
+from ..ord.perioder import name_period, period_days
+from ..ord.sv import MANADER, datum, gemen, lista, md, tal
 from ..rakna.uppfoljning import changes
 from ..skydd.utgava import Utgava
 from finsam_genomlysning.visa.amne import (
@@ -28,8 +28,10 @@ from finsam_genomlysning.visa.amne import (
     shown,
     tells_of,
 )
+from .antalen import Antalen, latest
+from .bokslut import result_words
 from .grupper import covering
-from .svenska import UPPGIFT, talord, versal
+from .svenska import UPPGIFT, bara_tal, talord, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
 from .utelamnat import left_out
 from .visning import Cell, Figur, Tabell, Text, Visning, versal_md
@@ -435,6 +437,35 @@ def followed(s: Amne) -> list[tuple[Mattgrepp, dict[str, str], str]]:  # measure
             out.append((T[tabell][matt], at, name))
     return out
 
+# %% ../../nbs/visa/metod.ipynb #11e3c6d3
+def _told_count(a: Antalen, period: bool = True) -> str:
+    many = bara_tal(a.cell('deltagare'))
+    return f'{many} {name_period(a.period)}' if period else many
+
+
+def counts_moved(s: Amne, old: Amne) -> list[str]:  # Markdown sentences
+    "How many took part, where it was handed in anew"
+    before, out = {a.insats: a for a, _ in latest(old)}, []
+    for a, _ in latest(s):
+        at = '' if s.insats else f' i {md(s.u.namn(insats=a.insats))}'
+        then = before.get(a.insats)
+        if then is None:
+            out.append(f'Nytt: {_told_count(a, False)} deltog{at} {name_period(a.period)}.')
+        elif then.period != a.period:
+            out.append(f'Deltagare{at}: från {_told_count(then)} till {_told_count(a)}.')
+        elif then.cell('deltagare').t != a.cell('deltagare').t:
+            both = f'från {_told_count(then, False)} till {_told_count(a, False)}'
+            out.append(f'Deltagare{at} {name_period(a.period)}: {both}.')
+    return out
+
+
+def result_moved(s: Amne, old: Amne) -> list[str]:  # Markdown sentences
+    "The year's result, where it is another or rests on something else"
+    if s.urval or s.slag == 'nylage':
+        return []
+    now, then = result_words(s.u), result_words(old.u)
+    return [f'{now} Förra gången: {gemen(then)}'] if now and then and now != then else []
+
 # %% ../../nbs/visa/metod.ipynb #ff4d5eb6
 def moved(s: Amne) -> list[str]:  # Markdown sentences; empty when nothing has moved
     "What has changed since the last meeting, for this subject"
@@ -448,7 +479,7 @@ def moved(s: Amne) -> list[str]:  # Markdown sentences; empty when nothing has m
         then = printed(old, matt, at, intervall=False)
         if shown(now, then) and now.t != then.t:
             out.append(f'{name}: från {then.t} till {now.md}.')
-    return out
+    return [*out, *counts_moved(s, old), *result_moved(s, old)]
 
 # %% ../../nbs/visa/metod.ipynb #5a28163f
 def detail_news(u: Utgava) -> str:  # '' when the detail is new, or when there is none
