@@ -2835,3 +2835,34 @@ def test_a_planned_day_beside_the_real_one_is_not_read(las):
 )
 def test_a_sentence_leads_to_the_right_value(las, files, pattern):
     says(las(**files), pattern)
+
+
+def test_figures_of_both_sexes_are_held_against_each_other(las):
+    def three(unit, *values):
+        rows = zip(('K', 'M', ''), values, strict=True)
+        return ''.join(behov(v, unit).replace(';2023;;', f';2023;{k};') for k, v in rows)
+
+    doubts(las(behov_csv=BEHOV + three('personer', 10, 12, 25)), 'rad 4 är inte summan av kvinnor')
+    doubts(las(behov_csv=BEHOV + three('%', 5, 7, 8)), 'rad 4 ligger inte mellan kvinnornas andel')
+    for fine in (three('personer', 10, 12, 22), three('%', 5, 7, '6,1'), three('dagar', 5, 7, 9)):
+        assert las(behov_csv=BEHOV + fine).tvivel == []
+
+
+def test_one_indicator_with_two_names_and_a_figure_of_the_future_are_asked_about(las):
+    other = behov('2').replace('9901;x;X;2023', '9901;x;Annat;2022')
+    doubts(las(behov_csv=BEHOV + behov('1') + other), 'rad 3 ger x olika namn: «X», «Annat»')
+    late = behov('1').replace('2023', '2039')
+    doubts(las(behov_csv=BEHOV + late), 'rad 2 har en period efter')
+
+
+def test_who_rates_is_no_name(las):
+    text = 'person;insats;datum;indikator;varde;skala_max;bedomare\nP1;Spår A;2024-01-02;Hälsa;{};10;{}\n'
+    says(las(progression_csv=text.format(5, 'Anna Svensson')), 'bedomare: .* personnamn')
+    assert not isinstance(las(progression_csv=text.format(5, 'coachen')), str)
+    said = las(progression_csv=text.format('-', 'coachen'))
+    assert isinstance(said, str) and 'skala_max' not in said
+
+
+def test_a_part_by_its_short_name(las):
+    text = 'part;ar;belopp;kalla\nFK;2024;500000;x\n'
+    assert las(bidrag_csv=text).tabeller['bidrag'].part.tolist() == ['fk']

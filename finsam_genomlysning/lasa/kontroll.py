@@ -338,6 +338,8 @@ def _contacts(t: _Table) -> list[Problem]:
 # %% ../../nbs/lasa/kontroll.ipynb #7e7aedd4
 _FUNCTIONS = {
     'bemanning': ('post', 'roll'),
+    'samverkan': ('bedomare',),
+    'progression': ('bedomare',),
     'forslag': ('avsandare',),
     'handlingsplan': ('ansvar',),
     'beslut': ('ansvar',),

@@ -258,6 +258,45 @@ def _shares(b: pd.DataFrame, forbund: Forbund) -> _Fynd:
         if len({read_unit(u) or fold(u) for u in units}) > 1:
             yield Motsagelse(rows.index, f'har olika enheter för {name}: {", ".join(units)}')
 
+# %% ../../nbs/lasa/motsagelser.ipynb #31dfa766
+_COUNTED = ('personer', 'antal', 'st', 'invånare', 'hushåll')
+
+
+def _sexes_and_all(b: pd.DataFrame, forbund: Forbund) -> _Fynd:
+    same = ['omrade', 'indikator', 'period', 'alder']
+    sexed = b.assign(_rad=b.index, varde=pd.to_numeric(b['varde'])).dropna(subset='varde')
+    sexed[[*same, 'kon']] = sexed[[*same, 'kon']].fillna('')
+    by = (
+        sexed[sexed['kon'].isin(('K', 'M'))]
+        .groupby(same)['varde']
+        .agg(['min', 'max', 'sum', 'size'])
+    )
+    both = sexed[sexed['kon'] == ''].merge(by[by['size'] == 2].reset_index(), on=same)
+    unit = both['enhet'].fillna('').astype(str).str.strip().str.lower()
+    apart = (both['varde'] - both['sum']).abs() > (both['sum'] * 0.01).clip(lower=1)
+    rows = both.loc[unit.isin(_COUNTED) & apart, '_rad']
+    yield Motsagelse(pd.Index(rows), 'är inte summan av kvinnor och män')
+    outside = (both['varde'] < both['min'] - 0.051) | (both['varde'] > both['max'] + 0.051)
+    rows = both.loc[unit.isin(('%', 'procent')) & outside, '_rad']
+    yield Motsagelse(pd.Index(rows), 'ligger inte mellan kvinnornas andel och männens')
+
+
+def _late_figures(b: pd.DataFrame, forbund: Forbund) -> _Fynd:
+    last = max((m.datum.year for m in forbund.mote), default=2200)
+    year = pd.to_numeric(b['period'].astype(str).str[:4], errors='coerce')
+    said = f'har en period efter {last}, det sista mötets år; är det en prognos?'
+    yield Motsagelse(b.index[year > last], said)
+
+
+def _names_of_one(b: pd.DataFrame, forbund: Forbund) -> _Fynd:
+    for indicator, rows in b.groupby('indikator', sort=False):
+        names = rows['namn'].dropna().drop_duplicates().tolist()
+        if len({fold(str(n)) for n in names}) > 1:
+            few = ', '.join(f'«{n}»' for n in names[:3])
+            yield Motsagelse(
+                rows.index[rows['namn'] != names[0]], f'ger {indicator} olika namn: {few}'
+            )
+
 # %% ../../nbs/lasa/motsagelser.ipynb #8d86d378
 _NAMES = {
     'behov': ('indikator', 'alder'),
@@ -301,7 +340,7 @@ _FRAGOR: dict[str, tuple[_Fraga, ...]] = {
     'ekonomi': (_periods, _line_of_programmes),
     'utbetalningar': (_months, _monthly_rate, _periods),
     'balans': (_balance,),
-    'behov': (_shares,),
+    'behov': (_shares, _sexes_and_all, _late_figures, _names_of_one),
     'forslag': (_themes,),
 }
 

@@ -269,7 +269,7 @@ PROGRESSION = Tabellschema(
     villkor=(
         Villkor(
             'varde',
-            lambda d: d.skala_max.isna() | (d.varde <= d.skala_max),
+            lambda d: d.skala_max.isna() | d.varde.isna() | (d.varde <= d.skala_max),
             'Värdet är högre än skalans högsta steg.',
             'Rätta varde eller skala_max.',
         ),
@@ -756,6 +756,9 @@ VARIANTER: dict[str, dict[str, tuple[str, ...]]] = {
 CodeNames = list[tuple[str, list[str], list[str]]]  # code, proper spellings, other spellings
 
 # %% ../../nbs/ord/scheman.ipynb #b0cfff69
+_PARTERS = {'forsakringskassan': ['FK'], 'arbetsformedlingen': ['AF']}
+
+
 def _with_kind(namn: str) -> list[str]:  # a municipality, as people write it
     return [f'{namn}{s} {kind}' for s in ('', 's') for kind in ('kommun', 'stad', 'kn')]
 
@@ -772,7 +775,7 @@ def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's 
             (m.id, [m.id, m.namn], []) for m in forbund.volymmatt
         ]
     if koder == '@part':
-        return [(p.id, [p.id, p.namn], []) for p in forbund.part]
+        return [(p.id, [p.id, p.namn], _PARTERS.get(fold(p.namn), [])) for p in forbund.part]
     if koder == '@rostkod':
         return [(k.id, [k.id, k.namn], []) for t in forbund.rosttema for k in t.kod]
     around: CodeNames = [
