@@ -2419,6 +2419,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                           'finsam_genomlysning/lasa/arbetsbok.py'),
                                                     'finsam_genomlysning.lasa.arbetsbok._begin_text': ( 'lasa/arbetsbok.html#_begin_text',
                                                                                                         'finsam_genomlysning/lasa/arbetsbok.py'),
+                                                    'finsam_genomlysning.lasa.arbetsbok._begin_view': ( 'lasa/arbetsbok.html#_begin_view',
+                                                                                                        'finsam_genomlysning/lasa/arbetsbok.py'),
                                                     'finsam_genomlysning.lasa.arbetsbok._beside': ( 'lasa/arbetsbok.html#_beside',
                                                                                                     'finsam_genomlysning/lasa/arbetsbok.py'),
                                                     'finsam_genomlysning.lasa.arbetsbok._boxes': ( 'lasa/arbetsbok.html#_boxes',

@@ -2856,7 +2856,8 @@ def test_one_indicator_with_two_names_and_a_figure_of_the_future_are_asked_about
 
 
 def test_who_rates_is_no_name(las):
-    text = 'person;insats;datum;indikator;varde;skala_max;bedomare\nP1;Spår A;2024-01-02;Hälsa;{};10;{}\n'
+    text = 'person;insats;datum;indikator;varde;skala_max;bedomare\n'
+    text += 'P1;Spår A;2024-01-02;Hälsa;{};10;{}\n'
     says(las(progression_csv=text.format(5, 'Anna Svensson')), 'bedomare: .* personnamn')
     assert not isinstance(las(progression_csv=text.format(5, 'coachen')), str)
     said = las(progression_csv=text.format('-', 'coachen'))
@@ -2866,3 +2867,18 @@ def test_who_rates_is_no_name(las):
 def test_a_part_by_its_short_name(las):
     text = 'part;ar;belopp;kalla\nFK;2024;500000;x\n'
     assert las(bidrag_csv=text).tabeller['bidrag'].part.tolist() == ['fk']
+
+
+@pytest.mark.parametrize('whole', [False, True])
+def test_a_nought_that_is_not_seen_is_told_of(las, whole):
+    def shown(book):
+        if whole:
+            book['ekonomi'].sheet_view.showZeros = False
+        else:
+            book['ekonomi']['F2'].number_format = '#,##0;-#,##0;;@'
+
+    u = las(bok_xlsx=bok([RUBRIKER, pengar('Hyra', 0, 50_000)], change=shown))
+    notes(u, 'kolumn budget .F.: 1 cell ser tom ut men innehåller 0, som är läst')
+    assert u.tabeller['ekonomi'].budget.tolist() == [0]
+    plain = las(bok_xlsx=bok([RUBRIKER, pengar('Hyra', 0, 50_000)]))
+    assert not any('tom ut' in n for n in plain.anmarkningar)

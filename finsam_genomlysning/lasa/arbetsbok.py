@@ -169,6 +169,7 @@ class Visning(NamedTuple):
     efter: str = ''  # words after it
     nollor: str = ''  # e.g. 00000 or 000000-0000, when first zeros are shown
     utan_minus: bool = False  # whether a negative number looks like a positive one
+    utan_noll: bool = False  # whether nought looks like an empty cell
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #77afa623
 def _date_kind(code: str) -> str:
@@ -238,7 +239,9 @@ def format_look(
         return Visning('procent')
     if re.search(r'\[[<>=]|/|E\+', re.sub(r'"[^"]*"', '', first)):
         return Visning()
-    return _number_look(first)._replace(utan_minus=_drops_minus(sections))
+    return _number_look(first)._replace(
+        utan_minus=_drops_minus(sections), utan_noll=len(sections) > 2 and not sections[2].strip()
+    )
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #bcb8b0ab
 def _with_zeros(digits: str, shape: str) -> str:  # digits in the places of a shape's zeros
@@ -456,6 +459,8 @@ class _Meaning:
 
     def half(self, kind: str, text: str, style: int) -> str:  # as `half_shown`
         look = self.styles.visning.get(style)
+        if look and look.utan_noll and text == '0':
+            return 'noll'
         return half_shown(look.slag, text) if look and kind in ('n', 'd') else ''
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #9993a9e0
@@ -602,6 +607,10 @@ def _begin_column(r: _SheetReader, at: dict[str, str]) -> None:
         r.found.hidden_columns |= set(range(int(at['min']) - 1, last))
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #968ba32a
+def _begin_view(r: _SheetReader, at: dict[str, str]) -> None:
+    r.found.shows_nought = at.get('showZeros', '1') not in ('0', 'false')
+
+
 def _begin_merge(r: _SheetReader, at: dict[str, str]) -> None:
     m = re.fullmatch(r'([A-Z]+)(\d+):([A-Z]+)(\d+)', at.get('ref', ''))
     if m and m[2] != m[4]:
@@ -640,6 +649,7 @@ _STARTS: dict[str, Callable[[_SheetReader, dict[str, str]], None]] = {
     'vertAlign': _begin_lift,
     'strike': _begin_strike,
     'col': _begin_column,
+    'sheetView': _begin_view,
     'mergeCell': _begin_merge,
     **dict.fromkeys(_PAGE_TEXTS, _begin_text),
 }
@@ -704,6 +714,7 @@ class _PlainReader:
         self.places: dict[tuple[str, ...], list[int]] = {}
         shown = {look.slag for look in meaning.styles.visning.values()}
         half = bool(shown & {'manad', 'utan_ar'})
+        half |= any(look.utan_noll for look in meaning.styles.visning.values())
         self.marked = meaning.any_struck or bool(meaning.styles.osynliga) or half
 
     def cell(self, rest: str) -> _Seen:
@@ -796,6 +807,7 @@ def _read_sheet(source: IO[bytes], size: int, meaning: _Meaning) -> Bladfynd:
     around = _SheetReader(meaning).read(io.BytesIO(pieces[0] + b'<sheetData/>' + pieces[2]))
     plain.merged, plain.hidden_columns = around.merged, around.hidden_columns
     plain.across, plain.beside = around.across, around.beside
+    plain.shows_nought = around.shows_nought
     return plain
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #7f37b8d1
@@ -897,7 +909,9 @@ def _old_row(sheet: Sheet, n: int, old: _Gamla, found: Bladfynd) -> list[str]:
         if text.strip() and old.white[style]:
             found.unseen.add((n + 1, i))
         numbers = cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE)
-        if numbers and (half := half_shown(old.looks[style].slag, text)):
+        half = half_shown(old.looks[style].slag, text)
+        half = 'noll' if old.looks[style].utan_noll and text == '0' else half
+        if numbers and half:
             found.halves[n + 1, i] = half
         cells.append(text)
     return cells

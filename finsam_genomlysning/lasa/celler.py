@@ -52,7 +52,7 @@ class Blad:
     dagar_1904: bool = False  # whether its days are counted from 1904
     halva: Mapping[tuple[int, int], str] = field(
         default_factory=dict
-    )  # row and column of days that are not shown whole: manad or utan_ar
+    )  # row and column of what is not shown whole: manad, utan_ar, or noll for an unseen nought
 
     @property
     def plats(self) -> str:  # for remarks
@@ -79,9 +79,13 @@ class Bladfynd:
         self.beside: list[Invid] = []
         self.old_days = False  # counted from 1904
         self.halves: dict[tuple[int, int], str] = {}
+        self.shows_nought = True
 
     def as_blad(self, fil: str, namn: str, dolt: bool, program: str) -> Blad:
         name, vad = mask_personal(namn), 'Cellen har en formel utan sparat värde.'
+        if not self.shows_nought:
+            places = ((n, i) for n, cells in self.rows for i, c in enumerate(cells) if c == '0')
+            self.halves |= dict.fromkeys(places, 'noll')
         gor = f'Öppna arbetsboken i {program}, spara den och lämna in den igen.'
         return Blad(
             fil,

@@ -448,6 +448,11 @@ _HALVA = {'manad': 'visar bara månaden', 'utan_ar': 'visar inget år'}
 def _check_halves(body: _Body) -> None:  # days that are not shown whole
     for name, i in body.head.kolumner.items() if body.blad.halva else ():
         kind = body.known[name]
+        nought = [n for n, _ in body.rows if body.blad.halva.get((n, i)) == 'noll']
+        if nought and kind.typ in ('tal', 'heltal'):
+            cells = many(len(nought), 'cell ser tom ut', 'celler ser tomma ut')
+            where = f'kolumn {name} ({get_column_letter(i + 1)})'
+            body.notes.append(f'{where}: {cells} men innehåller 0, som är läst')
         if kind.typ not in ('datum', 'period'):
             continue
         shown = Counter(half for n, _ in body.rows if (half := body.blad.halva.get((n, i))))
