@@ -238,7 +238,7 @@ def test_what_the_model_has_wrong_of_a_place_is_not_called_sure_there(built):
     here = (pub.df[['insats', 'kommun']] == 'Samtliga').all(axis=1) & (pub.df['utslag'] != OPROVAD)
     wrong = replace(pub, df=pub.df.assign(utslag=pub.df['utslag'].mask(here, STAMMER_INTE)))
     missed = replace(u, tabeller=u.tabeller | {pub.definition.id: wrong})
-    vad = ['Personer som väntar, i medeltal', 'Personalens restimmar per år']
+    vad = ['Antal som väntar, i medeltal', 'Personalens restimmar per år']
     rows = pd.DataFrame({'vad': vad})
     place, other = Amne(missed), Amne(missed, kommun='orsele')
     assert here.any() and missed_here(place) and not missed_here(other)

@@ -200,6 +200,22 @@ def test_a_withheld_verdict_is_words(u):
     assert 'kan inte visas' in {str(x[-1]) for x in table.rader}
 
 
+def test_running_text_never_holds_the_sign_of_a_withheld_number(u):
+    gone = {i.id: None for i in u.forbund.granskade} | {'Samtliga': None}
+    hidden = with_values(u, 'resultat', 'andel_arbete_studier', gone)
+    made = [make(s) for s in subjects(hidden) if s.slag != 'nylage']
+    for r in made:
+        for o in (x for x in r.objects if isinstance(x, Text)):
+            assert '..' not in printed_words(o).split() and '[..]' not in printed_words(o), o.md
+    assert any('tal kan inte visas' in printed_words(o) for r in made for o in r.objects)
+
+
+def test_who_cannot_see_a_figure_is_told_every_value(reports):
+    told = [f.alt for r in reports for f in r.objects if isinstance(f, Figur)]
+    assert told and not [a for a in told if re.search(r'(Högst|lägst)[^.]* Samtliga', a)]
+    assert not [a for a in told if 'kan inte avgöras' in a or '..' in a.split()]
+
+
 def test_a_sentence_never_says_one_days(reports):
     for r in reports:
         text = words(r.model.blocks)

@@ -45,7 +45,7 @@ def test_now_against_before_and_nothing_after_the_cut_off(tmp_path):
     said, table = ties_matrix(s)
     assert table.kolumner == ['Part', 'Bryggan', 'Hela förbundet']
     assert table.rader == [
-        ['Vården', 'Varje vecka, fungerar bra; oftare än förut; bättre än förut', 'Inte redovisat'],
+        ['Vården', 'Varje vecka, fungerar bra; oftare än förut; bättre än förut', '–'],
         [
             'Kommunen',
             'Varje vecka, fungerar delvis; mer sällan än förut; sämre än förut',

@@ -323,10 +323,14 @@ def sources(
     return [Text('### Källor'), Text(rows)] if rows else []
 
 # %% ../../nbs/visa/metod.ipynb #5dc71980
+_PAHITTAT = re.compile(r'^Påhittat$|\. Resten är påhittat$')  # no source of anything
+
+
 def column_sources(t: Tabell) -> set[str]:
     "What a table's own column of sources names"
     at = [j for j, k in enumerate(t.kolumner) if k == 'Källa']
-    return {str(r[j]) for r in t.rader for j in at if str(r[j])}
+    said = {str(r[j]) for r in t.rader for j in at}
+    return {_PAHITTAT.sub('', x) for x in said} - {'', '–'}
 
 # %% ../../nbs/visa/metod.ipynb #97a8f5a0
 def _rows_sentence(s: Amne) -> str:

@@ -16,7 +16,7 @@ from .amne import Amne, rows_of
 from .avsnitt import Avsnitt
 from .svenska import mening, talord, versal
 from .tider import source_of
-from .visning import Cell, Tabell, Text, Visning
+from .visning import Cell, Tabell, Text, Visning, dashed
 
 # %% ../../nbs/visa/samverkan.ipynb #00a290e3
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ def ties_matrix(s: Amne) -> list[Visning]:
     kalla = source_of(s.u, 'samverkan')
     said = mening(made_up_ties(s), changed_words(pairs))
     made = Tabell('Parter och insatser', kalla, 'tab-samverkan', head, rows)
+    made = dashed(made, 'att inget samarbete är redovisat')
     return [*([Text(said)] if said else []), made]
 
 # %% ../../nbs/visa/samverkan.ipynb #a7bf63ff
