@@ -3293,6 +3293,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                     'finsam_genomlysning/lasa/pseudonymisering.py'),
                                                            'finsam_genomlysning.lasa.pseudonymisering._text_cell': ( 'lasa/pseudonymisering.html#_text_cell',
                                                                                                                      'finsam_genomlysning/lasa/pseudonymisering.py'),
+                                                           'finsam_genomlysning.lasa.pseudonymisering._whole_first': ( 'lasa/pseudonymisering.html#_whole_first',
+                                                                                                                       'finsam_genomlysning/lasa/pseudonymisering.py'),
                                                            'finsam_genomlysning.lasa.pseudonymisering._workbook_copy': ( 'lasa/pseudonymisering.html#_workbook_copy',
                                                                                                                          'finsam_genomlysning/lasa/pseudonymisering.py'),
                                                            'finsam_genomlysning.lasa.pseudonymisering.copy_sheets': ( 'lasa/pseudonymisering.html#copy_sheets',

@@ -2882,3 +2882,13 @@ def test_a_nought_that_is_not_seen_is_told_of(las, whole):
     assert u.tabeller['ekonomi'].budget.tolist() == [0]
     plain = las(bok_xlsx=bok([RUBRIKER, pengar('Hyra', 0, 50_000)]))
     assert not any('tom ut' in n for n in plain.anmarkningar)
+
+
+def test_what_has_happened_after_the_last_meeting_is_asked_about(las):
+    late = antal(12).replace('2024-01-01;2024-06-30', '2024-07-01;2024-12-31')
+    doubts(las(volymer_csv=ANTAL + late), 'rad 2 säger vad som har hänt i en period efter')
+    (las.folder / 'underlag' / 'volymer.csv').unlink()
+    plan = rad('Hyra', 50_000).replace('2024-01-01', '2024-07-01')
+    assert las(ekonomi_csv=PENGAR + plan).tvivel == []
+    done = rad('Hyra', 50_000, 40_000).replace('2024-01-01', '2024-07-01')
+    doubts(las(ekonomi_csv=PENGAR + done), 'rad 2 säger vad som har hänt')

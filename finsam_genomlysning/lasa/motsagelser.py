@@ -200,6 +200,10 @@ def _periods(t: pd.DataFrame, forbund: Forbund) -> _Fynd:
     said = 'gäller en enda dag; är perioden längre skrivs dess sista dag i kolumnen till'
     yield Motsagelse(t.index[days == 0], said)
     yield Motsagelse(t.index[days > LONG_PERIOD], 'gäller en period på mer än två år')
+    last = max((m.datum for m in forbund.mote), default=dt.date(2200, 1, 1))
+    done = t['utfall'].notna() if 'utfall' in t else pd.Series('budget' not in t, index=t.index)
+    late = t.index[done & (t['fran'] > pd.Timestamp(last))]
+    yield Motsagelse(late, f'säger vad som har hänt i en period efter det sista mötet, {last}')
 
 # %% ../../nbs/lasa/motsagelser.ipynb #809d8d72
 def _line_of_programmes(e: pd.DataFrame, forbund: Forbund) -> _Fynd:

@@ -211,6 +211,11 @@ def personal_remarks(
             yield f'{blad.plats}, {where}: {what} på rad {rows}. Ta bort dem innan filen lämnas.'
 
 # %% ../../nbs/lasa/pseudonymisering.ipynb #b4f3cb5b
+def _whole_first(p: Problem) -> Problem:  # a number in two columns can be one pseudonym
+    whole = 'Skriv hela numret i en enda kolumn, och kör igen.'
+    return replace(p, gor=whole) if 'två kolumner' in p.vad else p
+
+
 def pseudonymise_sheet(
     blad: Blad,
     key: bytes,  # 32 bytes
@@ -232,7 +237,7 @@ def pseudonymise_sheet(
         sheet.birth_years(columns[0].rubrik)
     made, passed = sheet.made, {k.plats for k in columns}
     faulty = {p.rad for p in made.problem}
-    left = sheet_personnummer(made.blad, {}, om_personer=True)
+    left = [_whole_first(p) for p in sheet_personnummer(made.blad, {}, om_personer=True)]
     made.problem += [p for p in left if p.rad not in faulty]
     made.noter += [] if made.problem else personal_remarks(made.blad, passed)
     return made
