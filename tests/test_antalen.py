@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -26,6 +27,7 @@ from finsam_genomlysning.visa.forstasidan import (
 )
 from finsam_genomlysning.visa.lattlast import easy_summary
 from finsam_genomlysning.visa.metod import changed
+from finsam_genomlysning.visa.rapporter import sections_of
 from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
 
@@ -223,6 +225,36 @@ def test_what_cannot_be_compared_is_told_in_sentences_with_small_letters():
     assert said.count('. För ') == 2 and 'och personer med aktivitetsersättning finns ingen' in said
     assert 'För långtidsarbetslösa, långtidssjukskrivna och personer' in said
     assert not re.search(r'[,;:] [A-ZÅÄÖ][a-zåäö]', said)
+
+
+def test_nobody_is_asked_for_numbers_of_people_before_a_programme_begins():
+    u = edition_of('finnveden')
+    asked = {what for s in (Amne(u), Amne(u, insats='samverkansteam')) for what, _ in gone(s)}
+    assert not asked & {'antal deltagare per år', 'väntetid från remiss till start'}
+    assert 'restider mellan kommunerna' in asked
+    late = replace(u, mote=replace_day(u.mote, date(2022, 5, 31)))
+    assert 'antal deltagare per år' in {what for what, _ in gone(Amne(late))}
+
+
+def gone(s):
+    return lacking(s, sections_of(s))
+
+
+def replace_day(mote, day):
+    return mote.model_copy(update={'data_till': day})
+
+
+def test_amounts_of_a_document_are_a_finding_where_nothing_else_is_known():
+    u = edition_of('finnveden')
+    for kommun in ('gislaved', 'gnosjo', 'varnamo'):
+        (fynd,) = findings(Amne(u, kommun=kommun))
+        assert fynd.slag == 'pengar' and 'budget 2022' in fynd.rubrik and 'kronor' in fynd.rubrik
+
+
+def test_what_the_whole_costs_is_told_with_its_kind():
+    said = plain(answer(Amne(edition_of('hoglandet')))).replace('\u202f', ' ')
+    assert 'Förbundet kostar 7 839 000 kronor 2023 enligt helårsprognosen.' in said
+    assert 'kostar' not in plain(answer(Amne(edition_of('hoglandet'), kommun='eksjo')))
 
 
 def test_an_assumed_day_is_called_assumed_where_it_is_told():

@@ -40,7 +40,7 @@ class Lysrad:
     "A line of a slide"
 
     text: str
-    slag: Literal['text', 'punkt', 'liten'] = 'text'
+    slag: Literal['text', 'punkt', 'liten', 'mellan'] = 'text'
 
 
 @dataclass(frozen=True)
@@ -314,7 +314,7 @@ def _with_short(s: Bildsida, d: Forstadel) -> Bildsida | None:
     words = word_count(s.titel, d.rubrik, *d.texter, *(r.text for r in s.rader))
     if len(d.texter) > 1 or words > BILDORD:
         return None
-    more = [Lysrad(d.rubrik, 'liten'), *(Lysrad(t) for t in d.texter)]
+    more = [Lysrad(d.rubrik, 'mellan'), *(Lysrad(t) for t in d.texter)]
     return replace(s, rader=[*s.rader, *more], noter=[*s.noter, *d.texter])
 
 

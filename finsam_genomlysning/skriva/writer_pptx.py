@@ -103,8 +103,8 @@ def text_height(
     return out
 
 # %% ../../nbs/skriva/writer_pptx.ipynb #9f45f893
-def _row(text: str, storlek: int = 0, niva: int = 0) -> dict[str, Any]:
-    return {'text': text, 'storlek': storlek, 'niva': niva}
+def _row(text: str, storlek: int = 0, niva: int = 0, fet: bool = False) -> dict[str, Any]:
+    return {'text': text, 'storlek': storlek, 'niva': niva, 'fet': fet}
 
 
 def _shape(slag: str, namn: int, **more: Any) -> dict[str, Any]:
@@ -128,8 +128,10 @@ def _sizes(s: Bildsida) -> int:  # points; 0 for the layout's own
 def _text_box(s: Bildsida, hojd: float) -> dict[str, Any]:
     ph = {'type': 'subTitle' if s.slag == 'rubrik' else 'body', 'idx': 1}
     big = _sizes(s)
-    sized = {'text': big, 'punkt': big, 'liten': _STOR if big else _LITEN}
-    rows = [_row(r.text, sized[r.slag], int(r.slag == 'punkt')) for r in s.rader]
+    sized = {'text': big, 'punkt': big, 'mellan': big, 'liten': _STOR if big else _LITEN}
+    rows = [
+        _row(r.text, sized[r.slag], int(r.slag == 'punkt'), r.slag == 'mellan') for r in s.rader
+    ]
     where = place_of(_VANSTER, _TEXTTOPP, _BREDD, hojd) if s.slag == 'bild' else None
     return _shape('text', 1, ph=ph, rader=rows, lage=where)
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Amne', 'check_code', 'place_of', 'printed', 'shown', 'rows_of', 'reported', 'dims_of_handle', 'tells_of', 'own_rows',
-           'has_intervals', 'drawn', 'known_rows']
+           'has_intervals', 'days_of_start', 'drawn', 'known_rows']
 
 # %% ../../nbs/visa/amne.ipynb #e087aa56
 import re
@@ -191,6 +191,17 @@ def has_intervals(s: Amne) -> bool:
     "Whether the edition gives an interval for anything about the subject"
     given = (p.df for p in s.u.tabeller.values() if 'lag' in p.df)
     return any(own_rows(s, df)['lag'].notna().any() for df in given)
+
+# %% ../../nbs/visa/amne.ipynb #11072643
+def days_of_start(
+    s: Amne,
+) -> dict[str, str]:  # name -> ISO day; empty when one has begun, or nobody has said when
+    "When the subject's programmes begin, where none of them has begun"
+    own = [i for i in s.u.forbund.granskade if not s.insats or i.id == s.insats]
+    told = {i.namn: re.match(r'\d{4}-\d{2}-\d{2}', i.start or '') for i in own}
+    days = {name: day[0] for name, day in told.items() if day}
+    begun = len(days) < len(own) or min(days.values(), default='') <= s.u.mote.data_till.isoformat()
+    return {} if begun else days
 
 # %% ../../nbs/visa/amne.ipynb #72cdb995
 def drawn(

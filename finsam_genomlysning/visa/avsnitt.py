@@ -14,16 +14,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import pandas as pd
-from ..katalog.register import Mattgrepp, Tabellgrepp
+from ..katalog.register import DEFINITIONER, Mattgrepp, Tabellgrepp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.sv import datum, gemen, lista, md, procent
 from ..ord.textplatser import check_place
 from ..skydd.utgava import Utgava
-from .amne import Amne, drawn, reported, tells_of
+from .amne import Amne, days_of_start, drawn, reported, tells_of
 from .forteckning import Lista, list_rows
 from .figurer import Ritning, apply_theme
 from .publicerat import Uppstallning, published_table
-from .tider import detail_time, source_of, time_lead, time_words
+from .tider import PERSONKALLOR, detail_time, source_of
+from .tider import time_lead, time_words
 from .utelamnat import is_left_out, left_out_words
 from finsam_genomlysning.visa.visning import (
     SKYDDAD,
@@ -390,6 +391,12 @@ def _shown_or_hidden(s: Amne, d: Del | Lista) -> bool:
         return len(list_rows(s, d)) > 0 or _some_left_out(s, d.tabell.id)
     return has_part(s, d) or is_hidden(s, d)
 
+# %% ../../nbs/visa/avsnitt.ipynb #2f58b4fa
+def _nobody_yet(s: Amne, tabeller: Iterable[str]) -> bool:
+    "Whether numbers of people are asked for before anybody can have begun"
+    about = [DEFINITIONER[t].kalla.startswith(PERSONKALLOR) for t in tabeller]
+    return bool(about) and all(about) and bool(days_of_start(s))
+
 # %% ../../nbs/visa/avsnitt.ipynb #e2586d6c
 def lacking(
     s: Amne,
@@ -399,12 +406,14 @@ def lacking(
     out = []
     for a in avsnitt:
         gone = a.saknas and not any(tells_of(s, v) for v in a.visar) and not _all_left_out(s, a)
-        if gone and not _known_otherwise(s, a):
+        names = {v.id if isinstance(v, Tabellgrepp) else v.tabell for v in a.visar}
+        if gone and not _nobody_yet(s, names) and not _known_otherwise(s, a):
             out.append((a.saknas, a.lamnas_av))
         for d in a.delar:
             if not isinstance(d, (Del, Lista)) or not d.saknas or _known_otherwise(s, d):
                 continue
-            if not _shown_or_hidden(s, d):
+            table = d.tabell.id if isinstance(d, Lista) else d.tabell
+            if not _shown_or_hidden(s, d) and not _nobody_yet(s, [table]):
                 out.append((d.saknas, d.lamnas_av))
     return list(dict.fromkeys(out))
 

@@ -17,7 +17,8 @@ import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, datum, lista, md, tal
-from .amne import Amne, has_intervals, own_rows, printed, shown, tells_of
+from .amne import Amne, days_of_start, has_intervals, own_rows
+from .amne import printed, shown, tells_of
 from finsam_genomlysning.visa.antalen import (
     counted_sentence,
     documents_differ,
@@ -481,13 +482,8 @@ def time_sentence(s: Amne) -> str:
 # %% ../../nbs/visa/forstasidan.ipynb #a7412192
 def begins_later(s: Amne) -> str:  # '' when one has begun, or nobody has said when
     "That the programme, or each programme of the whole, has not begun yet"
-    own = [i for i in s.u.forbund.granskade if not s.insats or i.id == s.insats]
-    told = {i.namn: re.match(r'\d{4}-\d{2}-\d{2}', i.start or '') for i in own}
-    days = {name: day[0] for name, day in told.items() if day}
-    if not days or len(days) < len(own) or min(days.values()) <= s.u.mote.data_till.isoformat():
-        return ''
-    said = [f'{md(name)} börjar den {datum(day)}' for name, day in days.items()]
-    return f'{lista(said)}, så ingen har deltagit än.'
+    said = [f'{md(name)} börjar den {datum(day)}' for name, day in days_of_start(s).items()]
+    return f'{lista(said)}, så ingen har deltagit än.' if said else ''
 
 # %% ../../nbs/visa/forstasidan.ipynb #26a2f9f9
 def _no_count(s: Amne, n: Cell) -> str:
