@@ -2892,3 +2892,10 @@ def test_what_has_happened_after_the_last_meeting_is_asked_about(las):
     assert las(ekonomi_csv=PENGAR + plan).tvivel == []
     done = rad('Hyra', 50_000, 40_000).replace('2024-01-01', '2024-07-01')
     doubts(las(ekonomi_csv=PENGAR + done), 'rad 2 säger vad som har hänt')
+
+
+def test_what_a_mac_packs_beside_the_files_is_nobodys(las):
+    (las.folder / 'underlag' / '__MACOSX').mkdir(parents=True)
+    (las.folder / 'underlag' / '__MACOSX' / '._deltagare.csv').write_bytes(b'\0')
+    u = las(deltagare_csv=PERSON + EN)
+    assert not isinstance(u, str) and not any('MACOSX' in f for f in u.filer)

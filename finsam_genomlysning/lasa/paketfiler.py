@@ -74,7 +74,7 @@ def read_input(
         raise unreadable(e, fil) from e
 
 # %% ../../nbs/lasa/paketfiler.ipynb #5694716f
-_NOBODYS = ('.', '~$')
+_NOBODYS = ('.', '~$', '__MACOSX')
 
 # %% ../../nbs/lasa/paketfiler.ipynb #3b897e81
 def list_folder(
@@ -118,7 +118,7 @@ def meant_to_be_read(path: Path) -> bool:
     low = path.name.lower()
     if _in_cloud(path):
         return True
-    left = low.startswith(('.', '~', 'readme')) or low.endswith(('.md', '.tmp', '~'))
+    left = low.startswith(('.', '~', '__macosx', 'readme')) or low.endswith(('.md', '.tmp', '~'))
     return not (left or low in ('thumbs.db', 'desktop.ini'))
 
 # %% ../../nbs/lasa/paketfiler.ipynb #a3f39334
