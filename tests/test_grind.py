@@ -272,7 +272,12 @@ def test_the_proof_holds_at_every_meeting(dag):
     small = small_counts(p)
     assert len(small) > 60 and set(small) <= p.dold
     assert check_proof_of_gate(p) == []
-    limits = [(low, high) for s in p.sokningar for low, high in zip(s.lag, s.hog, strict=True)]
+    limits = [
+        (low, high)
+        for s in p.sokningar
+        for n, low, high in zip(s.tal, s.lag, s.hog, strict=True)
+        if 1 <= n < p.k
+    ]
     narrow = [x for x in limits if x != (1, p.k)]
     assert len(narrow) <= 20 and all(low < high for low, high in narrow)
 
@@ -484,6 +489,37 @@ def test_nothing_is_fixed_when_every_register_is_listed(insats, kommun, kon):
             low, high = goals[u]
             assert seen[:, i].min() <= low and seen[:, i].max() >= high
             assert seen[:, i].min() < seen[:, i].max()
+
+
+@pytest.mark.parametrize('insats, orsak', [('aaabbb', 'hhhhhh'), ('aaabbb', 'hhhfff')])
+def test_nobody_is_one_of_all_when_every_register_is_listed(insats, orsak):
+    "A sensitive category of a whole group: some register that prints the same has fewer in it"
+    folk = Folkmangd(
+        'deltaganden',
+        {'insats': code_field(insats, 'ab'), 'orsak': code_field(orsak, 'hfa')},
+        ('orsak',),
+    )
+    places = [{}, *({'insats': [i]} for i in 'ab')]
+    asked = [[select('deltaganden', at | {'orsak': [o]}) for o in 'hfa'] for at in places]
+    wholes = [select('deltaganden', at) for at in places]
+    rutor = [Ruta('t', str(u), (), u) for u in (*wholes, *(u for row in asked for u in row))]
+    k, ill = 3, {('orsak', frozenset('h'))}
+    printed, safe = pass_gate(folk, rutor, k), pass_gate(folk, rutor, k, kansliga=ill)
+    assert check_proof_of_gate(safe) == []
+
+    def of_all(p):
+        "Groups of at least k that no register that prints the same has outside the category"
+        urval = [u for u in p.tal if u not in p.dold]
+        every = [
+            r
+            for r in registers(folk)
+            if (count_selections(r, urval) == [p.tal[u] for u in urval]).all()
+        ]
+        pairs = [(whole, row[0]) for whole, row in zip(wholes, asked, strict=True)]
+        large = [(w, u) for w, u in pairs if p.tal[w] == p.tal[u] >= k]
+        return [u for _, u in large if min(count_selections(r, [u])[0] for r in every) == p.tal[u]]
+
+    assert of_all(safe) == [] != of_all(printed)
 
 
 def two_meetings(seed):
