@@ -503,7 +503,7 @@ def test_nobody_is_one_of_all_when_every_register_is_listed(insats, orsak):
     asked = [[select('deltaganden', at | {'orsak': [o]}) for o in 'hfa'] for at in places]
     wholes = [select('deltaganden', at) for at in places]
     rutor = [Ruta('t', str(u), (), u) for u in (*wholes, *(u for row in asked for u in row))]
-    k, ill = 3, {('orsak', frozenset('h'))}
+    k, ill = 3, frozenset({('orsak', frozenset('h'))})
     printed, safe = pass_gate(folk, rutor, k), pass_gate(folk, rutor, k, kansliga=ill)
     assert check_proof_of_gate(safe) == []
 

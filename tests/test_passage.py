@@ -353,7 +353,7 @@ def test_nobody_is_told_of_as_one_of_all(tmp_path, monkeypatch):
         large = counts >= K
         assert large.sum() > 2 and (fewer < counts)[large].all()
 
-    monkeypatch.setattr(passage_module, 'sensitive_categories', lambda rutor: set())
+    monkeypatch.setattr(passage_module, 'sensitive_categories', lambda rutor: frozenset())
     write_edition(prepare_edition(other, mote).utgava, tmp_path)
     said = audit(tmp_path)
     assert {'avslut_orsak', 'deltagare_forsorjning'} <= set(said[said.utslag == 'grupp'].tabell)

@@ -204,7 +204,7 @@ def sensitive_wholes(
     "One sensitive category at a time"
     at = {u.villkor: i for i, g in enumerate(s.uppgifter) for u in g}
     for villkor, part in at.items():
-        for f, values in villkor:
+        for f, values in sorted(villkor, key=lambda v: v[0]):
             named = len(values) == 1 and not values & {UPPGIFT_SAKNAS}
             whole = at.get(villkor - {(f, values)}, part)
             if named and is_sensitive(f) and whole != part:

@@ -148,11 +148,11 @@ def unprinted(
 def nobody_else(
     folk: Folkmangd,
     urval: Iterable[Urval],
-    kansliga: Collection[Villkor],  # sensitive categories
+    kansliga: frozenset[Villkor],  # sensitive categories
     k: int,  # fewer than so many are protected as they are
 ) -> list[Urval]:
     "Those outside a sensitive category that everybody is in"
-    parts = [(u, v) for u in urval for v in u.villkor if v in kansliga]
+    parts = [(u, v) for u in urval for v in sorted(kansliga & u.villkor, key=lambda v: v[0])]
     rests = [
         select(u.folkmangd, dict(u.villkor) | {f: frozenset(folk.falt[f].varden) - values})
         for u, (f, values) in parts
@@ -181,15 +181,16 @@ def pass_gate(
     visade: Collection[Urval] = (),  # printed by an earlier edition
     dolda: Collection[Urval] = (),  # withheld by an earlier edition
     tidigare: Sequence[Sokning] = (),  # searches that asked for less
-    kansliga: Collection[Villkor] = (),  # categories that are not to be said of everybody
+    kansliga: frozenset[Villkor] = frozenset(),  # categories that are not to be said of everybody
 ) -> Passerat:
     "Which counts are withheld, and why that is enough"
     printed = list(dict.fromkeys(x.urval for x in rutor))
     between = unprinted(folk, printed)
     asked = count_selections(folk, between).tolist() if between else []
     few = [u for u, n in zip(between, asked, strict=True) if 1 <= n < k]
-    nobody = set(nobody_else(folk, printed, kansliga, k))
-    few += [u for u in sorted(nobody, key=repr) if u not in set(printed)]
+    nobody = dict.fromkeys(nobody_else(folk, printed, kansliga, k))
+    known = set(printed)
+    few += [u for u in nobody if u not in known]
     urval = [*printed, *few]
     counts = dict(zip(urval, count_selections(folk, urval).tolist(), strict=True))
     cost = withholding_cost(rutor, counts)

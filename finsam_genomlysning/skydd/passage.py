@@ -181,7 +181,7 @@ def _countable(folk: Folkmangd, fore: Iterable[Ruta]) -> list[Ruta]:
     return [x for x in fore if {f for f, _ in x.urval.villkor} <= set(folk.falt)]
 
 # %% ../../nbs/skydd/passage.ipynb #b4da455e
-def sensitive_categories(rutor: Iterable[Ruta]) -> set[Villkor]:
+def sensitive_categories(rutor: Iterable[Ruta]) -> frozenset[Villkor]:
     "The categories that are not to be said of everybody in a group"
     at = {(x.tabell, x.matt, frozenset(x.plats)): x.urval.villkor for x in rutor}
     kansliga = {t: {d.id for d in own.dims if d.kanslig} for t, own in DEFINITIONER.items()}
@@ -193,7 +193,7 @@ def sensitive_categories(rutor: Iterable[Ruta]) -> set[Villkor]:
             if dim in kansliga.get(tabell, ()) and alone and whole is not None:
                 more = own - whole
                 found |= more if len(more) == 1 else set()
-    return found
+    return frozenset(found)
 
 # %% ../../nbs/skydd/passage.ipynb #8886f598
 def _gate(
