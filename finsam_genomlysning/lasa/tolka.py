@@ -647,14 +647,17 @@ _PART_SAID = re.compile(rf'[a-zåäö]{{5}}|{_ANY_MONTH}|\b[vh]t\b', re.I)  # so
 _LONE_YEAR = re.compile(r'\D*((?:19|20)\d\d)\D*')
 
 
-_TWO_YEARS = re.compile(r'(?:(?:19|20)(\d\d)|(\d\d))[/–-](?:(?:19|20)(\d\d)|(\d\d))')
+_TWO_YEARS = re.compile(r'((?:19|20)?\d\d)[/–-]((?:19|20)?\d\d)')
 
 
 def _broken_year(text: str) -> int | None:  # its first year: 2023/24, 23/24, 2023–2024
     m = _TWO_YEARS.fullmatch(text)
-    if not m or int(m[3] or m[4]) != int(m[1] or m[2]) + 1 or (m[2] and int(m[4] or 0) < 13):
+    if not m or int(m[2][-2:]) != int(m[1][-2:]) + 1:
         return None
-    return 2000 + int(m[1] or m[2])
+    if len(m[1]) == 4:
+        return int(m[1])
+    century = 1900 if int(m[1]) > 69 else 2000
+    return century + int(m[1]) if len(m[2]) == 2 and int(m[2]) > 12 else None
 
 
 def _no_period(text: str) -> Avlast:

@@ -188,7 +188,7 @@ def pass_gate(
     between = unprinted(folk, printed)
     asked = count_selections(folk, between).tolist() if between else []
     few = [u for u, n in zip(between, asked, strict=True) if 1 <= n < k]
-    nobody = dict.fromkeys(nobody_else(folk, printed, kansliga, k))
+    nobody = nobody_else(folk, printed, kansliga, k)
     known = set(printed)
     few += [u for u in nobody if u not in known]
     urval = [*printed, *few]
