@@ -20,6 +20,7 @@ from ..ord.errors import DisclosureError, FolderError, UnknownError
 from ..ord.forbund import Forbund, Mote
 from ..ord.glossary import CODES, SAMTLIGA
 from ..ord.perioder import period_label
+from ..ord.sv import half_up
 from finsam_genomlysning.ord.tabell import (
     COLUMNS,
     Dim,
@@ -28,6 +29,13 @@ from finsam_genomlysning.ord.tabell import (
     Tabelldef,
     joined_labels,
 )
+
+# %% ../../nbs/skydd/utgava.ipynb #fd5a1c34
+def _as_printed(x: np.ndarray, dec: int) -> np.ndarray:  # `x`: numbers, NaN where unknown
+    found = x.round(dec)  # right everywhere but at a half
+    half = np.abs(np.abs(x - found) * 10**dec - 0.5) < 1e-6
+    found[half] = [float(half_up(v, dec)) for v in x[half]]
+    return found
 
 # %% ../../nbs/skydd/utgava.ipynb #580e2eac
 def round_published(
@@ -40,7 +48,7 @@ def round_published(
     places = pub.df['matt'].map(decimals).to_numpy(dtype=float)
     numbers = pub.df[['varde', 'lag', 'hog']].to_numpy(dtype=float, copy=True)
     for dec in set(decimals.values()):
-        numbers[places == dec] = numbers[places == dec].round(dec)
+        numbers[places == dec] = _as_printed(numbers[places == dec], dec)
     varde, lag, hog = numbers.T
     return Publicerad(pub.definition, pub.df.assign(varde=varde, lag=lag, hog=hog))
 

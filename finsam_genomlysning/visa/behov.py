@@ -14,7 +14,7 @@ import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import name_period, period_days
-from ..ord.sv import gemen, NBSP, SMAL, lista, md, tal
+from ..ord.sv import gemen, half_up, NBSP, SMAL, lista, md, tal
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Bild, Del, picture
 from .forteckning import Lista
@@ -148,7 +148,7 @@ def needs_table(s: Amne) -> list[Visning]:
     rows: list[list[Cell | str]] = []
     for m in found:
         dec = 0 if m.enhet.startswith(('personer', 'antal')) else 1
-        unit = enhetsord(m.enhet, round(m.varde, dec))
+        unit = enhetsord(m.enhet, float(half_up(m.varde, dec)))
         own = m.cell('varde', f'{tal(m.varde, dec)}{NBSP}{unit}', m.varde)
         rows.append(
             [

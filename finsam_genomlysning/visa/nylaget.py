@@ -20,7 +20,7 @@ from ..katalog.register import T, Tabellgrepp
 from ..nylage.kanslighet import VANDER
 from ..nylage.matt import MATT
 from ..ord.glossary import SAMTLIGA
-from ..ord.sv import gemen, intervall, lista, md, procent, tal
+from ..ord.sv import gemen, half_up, intervall, lista, md, procent, tal
 from .amne import Amne, drawn, printed, rows_of
 from .avsnitt import Avsnitt, Del, part_table, picture
 from finsam_genomlysning.visa.figurer import (
@@ -377,7 +377,7 @@ def effect_sentence(
     df = df[wait & (df['kommun'] != SAMTLIGA) & df['varde'].notna()]
     if not len(df):
         return ''
-    way = df['varde'].round().map(lambda x: (x > 0) - (x < 0))
+    way = df['varde'].map(half_up).map(lambda x: (x > 0) - (x < 0))
     parts = [
         f'{words} {lista([_place_effect(s, r) for _, r in df[way == n].iterrows()])}'
         for n, words in ANDRAS.items()
@@ -391,10 +391,10 @@ def effect_sentence(
 
 def _place_effect(s: Amne, r: pd.Series) -> str:
     name = md(s.u.namn(kommun=str(r['kommun'])))
-    if not round(r['varde']):
+    if not half_up(r['varde']):
         return name
     cell = gain_cell(s, r.rename({'kommun': 'kod'}), False)
-    days = replace(cell, t=f'{signed(r["varde"])} {DAG.form(abs(round(r["varde"])))}')
+    days = replace(cell, t=f'{signed(r["varde"])} {DAG.form(abs(int(half_up(r["varde"]))))}')
     return f'{name} ({days.md})'
 
 
@@ -567,7 +567,7 @@ def division_words(s: Amne) -> str:  # Markdown list; '' when nothing would chan
         posts = [str(at['fordelning'][k]) for k in (NU, RATTVIST)]
         if now - fair >= 1:
             out.append(
-                f'- **{md(str(name))}**: i genomsnitt {DAG.antal(round(fair))} '
+                f'- **{md(str(name))}**: i genomsnitt {DAG.antal(int(half_up(fair)))} '
                 f'i stället för {tal(now)} där väntan är längst, om {moved_posts(*posts)}.'
             )
     head = 'Samma tjänster kan fördelas så att den kommun som väntar längst väntar kortare:\n\n'
@@ -789,7 +789,7 @@ def turn_value(mine: pd.DataFrame) -> Cell | str:  # `mine`: an assumption's row
     if unit.startswith('andel'):
         text = procent(r['varde']).replace('%', 'procent') + unit.removeprefix('andel')
     else:
-        text = f'{tal(r["varde"], 1)} {enhetsord(unit, round(r["varde"], 1))}'
+        text = f'{tal(r["varde"], 1)} {enhetsord(unit, float(half_up(r["varde"], 1)))}'
     place = {k: str(r[k]) for k in ('scenario', 'namn', 'enhet', 'utslag')}
     return Cell(
         f'{word}, vid ungefär {text}', float(r['varde']), 'scenarier_kanslighet', place, 'brytpunkt'

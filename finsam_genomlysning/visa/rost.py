@@ -9,7 +9,7 @@ __all__ = ['ROST', 'ROST_KOMMUN', 'FORANDRING', 'PROGRESSION', 'item_frame', 'vo
 # %% ../../nbs/visa/rost.ipynb #b30182bc
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
-from ..ord.sv import md
+from ..ord.sv import half_up, md
 from .amne import Amne, drawn, known_rows, rows_of
 from .avsnitt import Avsnitt, Bild, Del, picture
 from .forteckning import Lista
@@ -25,7 +25,8 @@ def item_frame(s: Amne, tabell: Tabellgrepp, tillfalle: str) -> pd.DataFrame:
 
 # %% ../../nbs/visa/rost.ipynb #cb415b92
 def _lowest_and_highest(df: pd.DataFrame) -> tuple[int, int]:  # per cent
-    return round(df['varde'].min() * 100), round(df['varde'].max() * 100)
+    low, high = (int(half_up(100 * float(df['varde'].agg(f)))) for f in ('min', 'max'))
+    return low, high
 
 
 def voice_finding(s: Amne) -> str:  # '' when fewer than two items may be shown

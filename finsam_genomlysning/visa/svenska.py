@@ -9,7 +9,7 @@ __all__ = ['TALORD', 'DELTAGANDE', 'REMISS', 'DAG', 'MANAD', 'TIMME', 'INSATS_OR
 
 # %% ../../nbs/visa/svenska.ipynb #59270879
 from dataclasses import dataclass, replace
-from ..ord.sv import NBSP, intervall, procent, tal
+from ..ord.sv import NBSP, half_up, intervall, procent, tal
 from .visning import Cell
 
 # %% ../../nbs/visa/svenska.ipynb #9882a943
@@ -168,7 +168,9 @@ def med_enhet(
     ends = cell.lag is not None or cell.hog is not None
     band = f' ({intervall(cell.lag, cell.hog, dec)})' if med and ends else ''
     plain = cell if med else replace(cell, lag=None, hog=None)
-    return replace(plain, t=f'{tal(cell.v, dec)}{NBSP}{vad.form(round(cell.v, dec))}{band}').md
+    return replace(
+        plain, t=f'{tal(cell.v, dec)}{NBSP}{vad.form(float(half_up(cell.v, dec)))}{band}'
+    ).md
 
 # %% ../../nbs/visa/svenska.ipynb #ae959bf0
 DELAR = {
