@@ -6,9 +6,9 @@
 __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBUTES', 'COUNTING', 'VALUES', 'QUIET_TAGS',
            'QUIET_CLASSES', 'LONELY', 'LINES', 'PERCENT', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META',
            'SVG_ATTRIBUTES', 'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
-           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'INGET', 'FIXED_META',
-           'attribute_fault', 'Uppslag', 'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults',
-           'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark',
+           'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'INGET', 'SOKSKRIPTET',
+           'STRANGT', 'FIXED_META', 'attribute_fault', 'Uppslag', 'table_tag', 'start_tag', 'open_page', 'unescape_css',
+           'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark',
            'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source', 'truths', 'number_cells',
            'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown', 'said_first',
            'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault', 'Kant',
@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 from lxml import etree
 from ..ord.errors import Problem
+from ..ord.ordlista import ANMALAN
 from ..ord.textgranskning import GODKANDA_RADER, as_read, hits
 from .filer import finding, read_json
 
@@ -37,7 +38,7 @@ from .filer import finding, read_json
 PLAIN_TAGS = (
     'body head header html main em strong code small br wbr ol ul li blockquote pre p section sup'
     ' h1 h2 h3 h4 h5 dl dt dd div span a nav footer table thead tbody caption tr th td figure'
-    ' figcaption picture source img details summary data title style link meta'
+    ' figcaption picture source img details summary data title style link meta script'
 )
 TAGS = frozenset(PLAIN_TAGS.split())
 
@@ -60,6 +61,7 @@ OWN_ATTRIBUTES = {
     'th': {'scope', 'colspan', 'rowspan'},
     'td': {'data-kolumn'},
     'ol': {'start'},
+    'script': {'type'},
 }
 
 # %% ../../nbs/granska/sidor.ipynb #77c648eb
@@ -87,6 +89,7 @@ VALUES = {
     'charset': re.compile('utf-8'),
     'name': re.compile('viewport|description|author|dcterms.created'),
     'http-equiv': re.compile('Content-Security-Policy'),
+    'type': re.compile('application/json'),
 }
 
 # %% ../../nbs/granska/sidor.ipynb #2db5afec
@@ -126,6 +129,7 @@ class Uppslag(HTMLParser):
         self.delar: dict[str, list[str]] = {'style': [], 'title': [], 'h1': []}
         self.bilder: list[dict[str, str]] = []
         self.smala: list[str] = []
+        self.skript: list[tuple[str, str]] = []  # type and text of each
         self.lankar: list[str] = []
         self.id: list[str] = []
         self.meta: dict[str, str] = {}
@@ -156,6 +160,9 @@ class Uppslag(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         tags = [t for t, *_ in self.oppna]
+        if tags[-1:] == ['script']:
+            self.skript[-1] = (self.skript[-1][0], self.skript[-1][1] + data)
+            return
         for t in self.delar.keys() & set(tags):
             self.delar[t].append(data)
         if self.i_huvud:
@@ -222,6 +229,8 @@ def start_tag(
         page.lankar.append(a.get('href', ''))
     if tag == 'meta':
         page.meta[a.get('name') or a.get('http-equiv') or 'charset'] = a.get('content', '')
+    if tag == 'script':
+        page.skript.append((a.get('type', ''), ''))
     if tag == 'source':
         page.smala.append(a.get('srcset', ''))
     if tag == 'img':
@@ -668,7 +677,8 @@ def quiet_fault(
     style = ''.join(page.delar['style'])
     notes = [str(n) for n in range(1, 1 + sum(i.startswith('sida-not-') for i in page.id))]
     for chunk in (t for t in page.tyst if t not in style):
-        left = tidy_text(KNOWN_QUIET.sub(' ', tidy_text(chunk))).removeprefix('av ')
+        left = tidy_text(KNOWN_QUIET.sub(' ', tidy_text(chunk)))
+        left = re.sub(r'^(?:av|i) ', '', left)
         parts = re.split(r', | – ', left)
         known = all(p in said for p in parts) or left in notes
         if re.search(r'\d', left) and not known:
@@ -721,11 +731,19 @@ def link_fault(
     known: str,  # all text of the notebook, links too
 ) -> bool:
     "Whether a link leads where no link of a report leads"
-    if href.startswith('#'):
-        return href[1:] not in page.id
+    file, _, anchor = href.partition('#')
+    if not file:
+        return anchor not in page.id
+    if href == ANMALAN:
+        return False
     if re.match(r'https?:|mailto:', href):
         return href not in known and href.removeprefix('mailto:') not in known
-    return not (folder / href).exists() or bool(re.search(r'[?#]', href))
+    if '?' in file or not (folder / file).exists():
+        return True
+    if not anchor:
+        return '#' in href
+    target = folder / file
+    return target.suffix != '.html' or anchor not in open_page(target.read_text('utf-8')).id
 
 # %% ../../nbs/granska/sidor.ipynb #3442321f
 def numbered(
@@ -752,12 +770,9 @@ def slug_like(
     }
 
 # %% ../../nbs/granska/sidor.ipynb #12e0eaaf
-FIXED_META = {
-    'viewport': 'width=device-width, initial-scale=1',
-    'Content-Security-Policy': (
-        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
-    ),
-}
+SOKSKRIPTET = 'sha256-5XF3ygXkHForzOUTGslIzp+eR90FVPjGC5q2ekCZqDc='
+STRANGT = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
+FIXED_META = {'viewport': 'width=device-width, initial-scale=1'}
 
 # %% ../../nbs/granska/sidor.ipynb #1c59c37d
 def property_faults(
@@ -765,7 +780,8 @@ def property_faults(
 ) -> Iterator[str]:
     "Titles and properties that say something else than the page"
     said = tidy_text(''.join(page.text))
-    for name, text in FIXED_META.items():
+    policy = STRANGT + (f"; script-src '{SOKSKRIPTET}'" if page.skript else '')
+    for name, text in (FIXED_META | {'Content-Security-Policy': policy}).items():
         if page.meta.get(name, text) != text:
             yield f'Egenskapen {name} är en annan än den ska vara.'
     title = tidy_text(''.join(page.delar['title']))
@@ -807,6 +823,8 @@ def page_faults(
     if quiet_fault(page):
         yield 'Sidan har ett tal utanför sin text.'
     yield from spoken_faults(page, grans, kant)
+    if nb and page.skript:
+        yield 'En rapport har ett skript.'
     if nb and page_differs(page, nb):
         yield 'Sidan har andra tal än sin anteckningsbok.'
 

@@ -460,6 +460,7 @@ kortnamn = {kort}
 syntetiska_deltagare = false  # true om raderna om personer är påhittade; det skrivs då ut på \
 varje sida
 # licens = "https://…"  # för de öppna tabellerna; förbundet bestämmer
+# tillganglighet = ["…"]  # er egen tillgänglighetsredogörelse, ett stycke per text
 # malgrupp = "…"
 # malsattning = ["…"]
 

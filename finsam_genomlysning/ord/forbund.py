@@ -399,6 +399,7 @@ class Forbund(Del):
     syntetiska_deltagare: bool  # whether the rows about persons are made up
     syntetiska_tabeller: list[str] = []  # which tables are made up
     kontakt: str | None = None
+    tillganglighet: list[str] = []  # how its pages can be used by all, in its own words
     licens: str | None = Field(default=None, pattern=r'https?://\S+')  # of the open tables
     arbetsuppgifter: list[str] = []
     malgrupp: str | None = None

@@ -25,6 +25,8 @@ from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from .mallfiler import own_templates
 from .block import Talcell
 from .modell import Omslagsfakta, Rapport, Tabellvisning
+from .sokregister import search_script
+from ..ord.ordlista import ANMALAN, REDOGORELSE
 from ..ord.sv import datum, tal
 from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
 
@@ -266,8 +268,8 @@ def file_size(
 
 # %% ../../nbs/skriva/writer_html.ipynb #58aedd1c
 def listed_report(
-    r: dict[str, Any],  # id, titel, slag, filer {format: (href, bytes)}, beskrivning (optional)
-) -> dict[str, Any]:  # titel, href, beskrivning, filer
+    r: dict[str, Any],  # id, titel, slag, filer {format: (href, bytes)}; beskrivning and avsnitt
+) -> dict[str, Any]:  # titel, href, beskrivning, filer, avsnitt
     "One report as the start page lists it"
     others = [
         {'href': href, 'namn': FILNAMN[f], 'storlek': file_size(size)}
@@ -279,6 +281,7 @@ def listed_report(
         'href': r['filer'].get('html', ('', 0))[0],
         'beskrivning': r.get('beskrivning', ''),
         'filer': others,
+        'avsnitt': r.get('avsnitt', []) if 'html' in r['filer'] else [],
     }
 
 # %% ../../nbs/skriva/writer_html.ipynb #685261b1
@@ -317,6 +320,9 @@ INDEX: dict[str, Any] = {
     'bocker': [],  # {href, text, storlek}: all tables in one file
     'underlag': [],  # {href, text}: tables and manifest
     'tidigare': [],  # {href, titel, datum (ISO or words)}
+    'ordlista': [],  # words of `ord.ordlista`
+    'register': '',  # as `register_data` gives it; '' for a page without search
+    'tillganglighet': REDOGORELSE,  # paragraphs
 }
 
 # %% ../../nbs/skriva/writer_html.ipynb #aea6d7b8
@@ -362,5 +368,7 @@ def write_index(
         'fakta': [(k, v) for k, v in fakta if v],
         'grupper': grouped_reports(d['rapporter']),
         'objects': {},
+        'ANMALAN': ANMALAN,
+        **dict(zip(('skript', 'skriptets'), search_script(), strict=True)),
     }
     return page_templates().get_template('index.html.j2').render(**(d | shown))

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from finsam_genomlysning.visa import figurer
-from finsam_genomlysning.skriva.modell import as_notebook
+from finsam_genomlysning.ord.ordlista import ORDLISTA
+from finsam_genomlysning.skriva.modell import as_notebook, read_report
+from finsam_genomlysning.skriva.sokregister import register_data
 from finsam_genomlysning.ord.sv import procent
 from finsam_genomlysning.ord.tabell import Dim, Matt, Publicerad, Tabelldef
 from finsam_genomlysning.visa.publicerat import (
@@ -283,6 +285,7 @@ INDEX = {
             'titel': 'Hela förbundet',
             'slag': 'forbund',
             'beskrivning': 'Nyckeltal, ekonomi, mål och vad styrelsen föreslås besluta.',
+            'avsnitt': [('avsnitt-deltagare', 'Deltagare')],
             'filer': {
                 'html': ('forbund.html', 400_000),
                 'pdf': ('forbund.pdf', 320_400),
@@ -308,6 +311,8 @@ INDEX = {
             for k, n in KOMMUNER.items()
         ),
     ],
+    'ordlista': ORDLISTA,
+    'register': register_data({'rapport.html': read_report(notebook())}),
     'nytt': ['Väntetid till start redovisas för Berga.'],
     'underlag': [
         {'href': 'manifest.json', 'text': 'Underlag, versioner och kontrollsummor (JSON)'}
