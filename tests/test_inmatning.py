@@ -107,6 +107,15 @@ def test_open_tables_give_what_the_rows_give(underlag, whole):
     assert here.unga == pytest.approx(rows.unga, abs=0.06)
 
 
+def test_those_who_never_began_are_counted_from_what_is_printed(underlag, whole):
+    f, at = underlag.forbund, day(underlag)
+    seen = published_situation(whole, f, at).ejstart
+    rows = situation(underlag.tabell('deltagare'), f, at).ejstart
+    assert (seen.antal, seen.avgjorda) == (rows.antal, rows.avgjorda) and seen.antal > 0
+    hidden = {k: d for k, d in whole.items() if k != 'ej_start'}
+    assert published_situation(hidden, f, at).ejstart is None
+
+
 def test_the_first_half_year_is_left_out_and_the_time_with_it(underlag, whole):
     lage = published_situation(whole, underlag.forbund, day(underlag))
     assert set(lage.utveckling.fran) == {pd.Timestamp('2022-07-01')}

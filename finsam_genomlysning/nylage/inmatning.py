@@ -25,6 +25,7 @@ from finsam_genomlysning.nylage.avlasning import (
     number_of,
     printed_sums,
 )
+from .ejstart import Ejstart
 from .ko import Floats, Ints
 from finsam_genomlysning.nylage.simulering import (
     Kurva,
@@ -363,23 +364,29 @@ def _flow(
     return trend(early, late, (365 / days).clip(upper=1)).assign(fran=since.to_numpy())
 
 # %% ../../nbs/nylage/inmatning.ipynb #8e67732e
-def _estimates(tabeller: Tabeller) -> dict[str, Varde]:
-    low, half, high = (
-        number_of(tabeller, 'vantetid', f'vantetid_{m}') for m in ('q1', 'median', 'q3')
-    )
+def _decided_referrals(tabeller: Tabeller) -> Ejstart | None:
+    "How many have begun and never begun; None where either is not printed"
     began, never = (
         number_of(tabeller, t, m)
         for t, m in (('remittent', 'deltagare'), ('ej_start', 'ej_startade'))
     )
+    known = np.isfinite([began, never]).all() and began + never > 0
+    return Ejstart(never, began + never, mean_wait(tabeller)) if known else None
+
+# %% ../../nbs/nylage/inmatning.ipynb #df74e06a
+def _estimates(tabeller: Tabeller) -> dict[str, Varde]:
+    low, half, high = (
+        number_of(tabeller, 'vantetid', f'vantetid_{m}') for m in ('q1', 'median', 'q3')
+    )
+    began, seen = number_of(tabeller, 'remittent', 'deltagare'), _decided_referrals(tabeller)
     found: dict[str, Varde] = {}
     if np.isfinite([low, high, began]).all() and began > 0:
         notch = 1.57 * (high - low) / np.sqrt(began)
         found['handlaggning_dagar'] = Varde(
             varde=low, lag=max(low - notch, 0.0), hog=low + notch, kalla='utgåvan: vantetid'
         )
-    if np.isfinite([half, high, low, began, never]).all():
-        days = (low + half + high) / 3 * (began + never)
-        told = patience_of(int(never), days)
+    if seen is not None and np.isfinite([half, high, low]).all():
+        told = patience_of(int(seen.antal), (low + half + high) / 3 * seen.avgjorda)
         found |= {
             n: v.model_copy(update={'kalla': 'utgåvan: ej_start, vantetid'})
             for n, v in told.items()
@@ -440,6 +447,7 @@ def published_situation(
         *_people(tabeller, forbund, grid, takt, curves, open_for, not_begun[1]),
         _flow(tabeller, insatser, day, since),
         _estimates(tabeller),
+        _decided_referrals(tabeller),
     )
 
 # %% ../../nbs/nylage/inmatning.ipynb #94015ca0

@@ -8,7 +8,8 @@ __all__ = ['FORANDRING', 'FRAMAT', 'Kurva', 'FAST_SKATTNING', 'OSAKRA', 'FLEST_L
            'draw_stay', 'draw_stretch', 'observed_waiting', 'handling_of', 'patience_of', 'with_estimates', 'Lage',
            'situation', 'example_deltagare', 'Slump', 'draw_rates', 'draw_chance', 'value_at', 'place_of',
            'observed_vacancies', 'with_underlag', 'assumption_of', 'drawn_value', 'travel_hours', 'team_places',
-           'free_from', 'vacancies', 'Utfall', 'draw_stays', 'simulate', 'chance_for', 'total_wait', 'over_zero']
+           'free_from', 'vacancies', 'Utfall', 'draw_stays', 'begin_share', 'simulate', 'chance_for', 'total_wait',
+           'over_zero']
 
 # %% ../../nbs/nylage/simulering.ipynb #67ddad77
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from scipy import stats
 from ..ord.errors import GenomlysningError, UnknownError, require_columns
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import SAMTLIGA
+from .ejstart import Ejstart, never_share, split_patience
 from .ko import Bools, Floats, Ints, run_queue
 from finsam_genomlysning.rakna.estimates import (
     holm,
@@ -299,7 +301,15 @@ def with_estimates(
 ) -> Scenario:
     "The scenario with the register's own values in place of assumed ones"
     own = {n: v for n, v in skattade.items() if _assumed(s, n)}
+    if 'talamod_dagar' in own:
+        own['talamod_dagar'] = _bounded(own['talamod_dagar'], s.antaganden.talamod_dagar)
     return s.model_copy(update={'antaganden': s.antaganden.model_copy(update=own)}) if own else s
+
+# %% ../../nbs/nylage/simulering.ipynb #6002f637
+def _bounded(counted: Varde, assumed: Varde | None) -> Varde:
+    high = max(counted.hog or 0.0, *(assumed.ends if assumed else ()), counted.varde)
+    kalla = f'{counted.kalla}; högst som antaget'
+    return counted.model_copy(update={'hog': high, 'kalla': kalla})
 
 # %% ../../nbs/nylage/simulering.ipynb #edbde233
 def _assumed(s: Scenario, name: str) -> bool:
@@ -321,6 +331,7 @@ class Lage:
     vantande: pd.DataFrame  # one row per waiting: par, dagar (waited), ung (bool)
     utveckling: pd.DataFrame  # as `trend` gives it, and `fran`: from when each is counted
     skattade: dict[str, Varde]  # assumptions that the register itself can answer
+    ejstart: Ejstart | None = None  # how many never begin; None where nothing is known
 
     @cached_property
     def par(self) -> list[tuple[str, str]]:
@@ -377,7 +388,14 @@ def situation(
         *_present(seen, datum),
         trend(*halves(seen, since, datum)).assign(fran=since.to_numpy()),
         observed_waiting(seen, datum),
+        _decided(seen),
     )
+
+# %% ../../nbs/nylage/simulering.ipynb #8b4edf0f
+def _decided(seen: pd.DataFrame) -> Ejstart | None:
+    wait = (seen.startdatum - seen.remissdatum).dt.days.dropna()
+    gone = int((seen.startdatum.isna() & seen.slutdatum.notna()).sum())
+    return Ejstart(gone, gone + len(wait), float(wait.mean())) if len(wait) else None
 
 # %% ../../nbs/nylage/simulering.ipynb #b13cf937
 def _present(seen: pd.DataFrame, datum: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -487,6 +505,7 @@ OSAKRA = [
     'overgang_kr',
     'vistelse_kortast',
     'vistelse_langst',
+    'ejstart',
 ]
 FLEST_LAG, FLEST_VAKANSER = 40, 12
 
@@ -921,12 +940,13 @@ class _Kolapp:
     redo: Floats  # first day a place can be offered
     vistelse: Floats  # days
     talamod: Floats | None  # days; None: for ever
+    aldrig: Bools  # who never begins, whatever is offered: such a one takes no place
     forst: Bools | None  # who goes before the others
 
     def starts(self, who: Bools, ledig: Floats, stangt: Floats | None) -> Floats:
         "When those of one team begin"
         return run_queue(
-            self.redo[:, who],
+            np.where(self.aldrig, np.inf, self.redo)[:, who],
             self.vistelse[:, who],
             ledig,
             talamod=None if self.talamod is None else self.talamod[:, who],
@@ -936,10 +956,9 @@ class _Kolapp:
 
     def left(self, remiss: Floats, start: Floats) -> Floats:
         "When each leaves without a start; infinite for those who do not"
-        if self.talamod is None:
-            return np.full(remiss.shape, np.inf)
+        patience = np.inf if self.talamod is None else self.talamod
         stays = np.isfinite(start) | np.isinf(remiss)
-        return np.where(stays, np.inf, self.redo + self.talamod)
+        return np.where(stays, np.inf, self.redo + np.where(self.aldrig, 0.0, patience))
 
 # %% ../../nbs/nylage/simulering.ipynb #532869d6
 def _line_up(s: Scenario, lage: Lage, slump: Slump, come: _Anvisade) -> _Kolapp:
@@ -947,11 +966,22 @@ def _line_up(s: Scenario, lage: Lage, slump: Slump, come: _Anvisade) -> _Kolapp:
     ready = np.maximum(come.remiss + handling, np.where(come.remiss < 0, 0.0, come.remiss))
     stay = draw_stays(s, lage, slump, come.par, come.vistelse)
     calm = s.antaganden.talamod_dagar
-    patience = None
-    if calm is not None:
-        patience = come.talamod * value_at(calm, slump.antaganden['talamod_dagar'])[:, None]
+    mean = np.inf if calm is None else value_at(calm, slump.antaganden['talamod_dagar'])
+    share = never_share(lage.ejstart, mean, handling[:, 0], slump.antaganden['ejstart'])
+    never, unit = split_patience(come.talamod, share)
+    patience = None if calm is None else unit * np.reshape(mean, (-1, 1))
     first = s.unga.forst if s.unga else lage.forbund.regler.unga_forst
-    return _Kolapp(ready, stay, patience, come.ung if first else None)
+    return _Kolapp(ready, stay, patience, never, come.ung if first else None)
+
+# %% ../../nbs/nylage/simulering.ipynb #5e67ebc8
+def begin_share(
+    s: Scenario,
+    lage: Lage,
+) -> float:  # 0-1
+    "The likeliest share of the referred who begin if they are offered a place in time"
+    calm, handling = s.antaganden.talamod_dagar, assumption_of(s, 'handlaggning_dagar').varde
+    mean = np.inf if calm is None else calm.varde
+    return 1 - float(never_share(lage.ejstart, mean, handling, 0.5))
 
 # %% ../../nbs/nylage/simulering.ipynb #79970f57
 def _served_by(s: Scenario, lage: Lage) -> Ints:  # pairs: number of the team; -1: none

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .fordelning import mean_stays
+from .fordelning import expected_rates, mean_stays
 from .kanslighet import at_values
 from .simulering import Lage, draw_chance, travel_hours
 from ..ord.errors import UnknownError
@@ -166,16 +166,13 @@ def _team_data(s: Scenario, team: Team, lage: Lage) -> Teamdata:
 # %% ../../nbs/nylage/tankom.ipynb #fde679a2
 def _pair_data(s: Scenario, team: Team, lage: Lage) -> list[Pardata]:
     likely = at_values([s], draw_chance(lage, np.random.default_rng(0), 2, 1.0, 0), {})[0]
-    stay, more = mean_stays(s, lage), {e.kommun: e.okning.varde for e in s.efterfragan}
-    rate = lage.takt.medel.to_numpy(float)
+    stay, come = mean_stays(s, lage), expected_rates(s, lage)
     pairs: list[Pardata] = []
     for n in lage.rows_of(team):
         kommun, insats = lage.par[n]
         way = float(travel_hours(s, likely, team.bas, kommun)[0])
-        come = float(rate[n] * (1 + more.get(kommun, 0.0)))
-        pairs.append(
-            dict(kommun=kommun, insats=insats, takt=come, vistelse=float(stay[n]), resa=way)
-        )
+        flow, days = float(come[n]), float(stay[n])
+        pairs.append(dict(kommun=kommun, insats=insats, takt=flow, vistelse=days, resa=way))
     return pairs
 
 # %% ../../nbs/nylage/tankom.ipynb #b5f4c587

@@ -899,6 +899,8 @@ METOD_NYLAGE = """
 - **Framtiderna.** Remisserna kommer slumpmässigt i den takt som de har kommit de senaste tre
   åren. Deltagarna stannar så länge som tidigare deltagare har stannat. Tre år räknas, i flera
   hundra framtider, och alla scenarier möter samma personer och samma vakanser.
+- **De som aldrig börjar.** Några av dem som remitteras börjar inte. Så många som väntan kan
+  förklara räknas som otåliga. Resten börjar inte i något scenario, hur kort kön än är.
 - **Intervallen** rymmer 95 eller 80 procent av framtiderna. Fler framtider gör medelvärdet
   säkrare, inte intervallet smalare.
 - **Modellen prövas** mot det år som gått: den körs från årets början med dagens organisation, och
