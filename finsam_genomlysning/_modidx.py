@@ -8429,6 +8429,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                         'finsam_genomlysning/visa/styrning.py'),
                                                    'finsam_genomlysning.visa.styrning.proposal_finding': ( 'visa/styrning.html#proposal_finding',
                                                                                                            'finsam_genomlysning/visa/styrning.py'),
+                                                   'finsam_genomlysning.visa.styrning.proposal_themes': ( 'visa/styrning.html#proposal_themes',
+                                                                                                          'finsam_genomlysning/visa/styrning.py'),
                                                    'finsam_genomlysning.visa.styrning.when': ( 'visa/styrning.html#when',
                                                                                                'finsam_genomlysning/visa/styrning.py')},
             'finsam_genomlysning.visa.svenska': { 'finsam_genomlysning.visa.svenska.Substantiv': ( 'visa/svenska.html#substantiv',

@@ -7,7 +7,7 @@ __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_ALLA
            'BIDRAG_SLAG', 'KANSLIET', 'KOSTNAD_HAR', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'BRISTER', 'VALD',
            'ARBETSSATT', 'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table',
            'goal_verdicts', 'goal_finding', 'plan_list', 'overdue', 'decision_list', 'amounts', 'contribution', 'day',
-           'when', 'money', 'process_frame', 'process_table', 'proposal_finding', 'count_proposals']
+           'when', 'money', 'process_frame', 'process_table', 'proposal_themes', 'proposal_finding', 'count_proposals']
 
 # %% ../../nbs/visa/styrning.ipynb #136efbf1
 from dataclasses import replace
@@ -17,7 +17,7 @@ from ..katalog.register import T
 from ..ord.forbund import Lasning, Mal, Moment
 from ..ord.glossary import INTE_REDOVISAT
 from ..ord.perioder import name_period
-from ..ord.sv import datum, kronor, procent, tal
+from ..ord.sv import datum, gemen, kronor, procent, tal
 from .amne import Amne, own_rows, printed
 from .avsnitt import Avsnitt, Del, picture
 from finsam_genomlysning.visa.bokslut import (
@@ -387,6 +387,14 @@ def process_table(s: Amne) -> list[Visning]:
 PROCESSEN = Avsnitt('process', 'Processen', (process_table,))
 
 # %% ../../nbs/visa/styrning.ipynb #db8bbad9
+def proposal_themes(s: Amne) -> str:
+    "What the proposals are about"
+    pub = s.u.tabell('forslag')
+    rows = own_rows(s, pub.df) if pub is not None else pd.DataFrame({'tema': []})
+    themes = [gemen(str(t)) for t in dict.fromkeys(rows['tema'])]
+    return f'De handlar om {"; ".join(themes)}. Orden står i bilagan.' if themes else ''
+
+
 FORSLAGEN = Lista(
     'tab-forslag',
     'Förslag som har lämnats under genomlysningen',
@@ -397,7 +405,7 @@ FORSLAGEN = Lista(
         ('avsandare', 'Från'),
         ('datum', 'Datum'),
     ),
-    bilaga=False,
+    proposal_themes,
 )
 
 
