@@ -13,7 +13,7 @@ from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.perioder import name_period
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.antalen import counts_finding, handed_in, latest, places_sentence
-from finsam_genomlysning.visa.avsnitt import lacking
+from finsam_genomlysning.visa.avsnitt import cover, lacking
 from finsam_genomlysning.visa.behovsgrupper import not_compared
 from finsam_genomlysning.visa.bokslut import accumulated, stated_for_all, statement
 from finsam_genomlysning.visa.deltar import FLODE, GRUPPERNA, UPPDRAG, stated_own, volume_list
@@ -26,7 +26,7 @@ from finsam_genomlysning.visa.forstasidan import (
     uncertain,
 )
 from finsam_genomlysning.visa.lattlast import easy_summary
-from finsam_genomlysning.visa.metod import changed
+from finsam_genomlysning.visa.metod import changed, documents, late_documents
 from finsam_genomlysning.visa.rapporter import sections_of
 from finsam_genomlysning.visa.styrning import BUDGET
 from finsam_genomlysning.visa.visning import Tabell
@@ -260,6 +260,18 @@ def test_what_the_whole_costs_is_told_with_its_kind():
 def test_an_assumed_day_is_called_assumed_where_it_is_told():
     assert '31 maj 2021 (antagen dag).' in plain(answer(Amne(edition_of('finnveden'))))
     assert 'antagen' not in plain(answer(Amne(edition_of('hoglandet'))))
+    (front,) = cover(Amne(edition_of('insjoriket'), insats='activera'))
+    assert front.fakta['Möte'].replace('\xa0', ' ').endswith('1 januari 2023 (antagen dag)')
+    assert 'antagen' not in str(cover(Amne(edition_of('hoglandet')))[0].fakta)
+
+
+def test_sources_that_are_later_than_the_meeting_are_told_first_and_last():
+    s = Amne(edition_of('finnveden'))
+    said, table = late_documents(s)
+    assert said.md.replace('\xa0', ' ') == 'En källa är daterad efter mötet den 21 juni 2021.'
+    assert [str(r[0]) for r in table.rader] == ['Budgetbilaga (uppdaterad 2021-11-11)']
+    assert said.md in uncertain(s, sections_of(s)) and said in documents(s)
+    assert late_documents(Amne(edition_of('hoglandet'))) == []
 
 
 def with_earlier(u, tabell, change):

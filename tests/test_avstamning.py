@@ -196,7 +196,12 @@ def test_each_kind_of_finding_agrees_when_nothing_is_left():
 
 def test_a_source_dated_after_the_meeting_is_found():
     late = late_sources(
-        ['Bilaga (uppdaterad 2021-11-11)', 'Plan 2021-06-21', 'Avtal'], '2021-06-21'
+        [
+            'Bilaga (uppdaterad 2021-11-11)',
+            'Plan 2021-06-21',
+            'Räknat: Bilaga (uppdaterad 2021-11-11)',
+        ],
+        '2021-06-21',
     )
     assert late.to_dict('records') == [
         dict(kalla='Bilaga (uppdaterad 2021-11-11)', datum='2021-11-11')

@@ -6,11 +6,15 @@ figure, and where it stands: a published table with coordinates and measure, or 
 
 import csv
 import html
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from finsam_genomlysning.ord.perioder import name_period
+from finsam_genomlysning.ord.sv import datum
 
 ROOT = Path(__file__).parents[1]
 with open(ROOT / 'tests' / 'fixtur' / 'dokumenttal.csv', encoding='utf-8') as f:
@@ -58,6 +62,26 @@ def cells(folder, row, tables):
     ]
 
 
+def printed(folder):
+    "(table, measure) -> the coordinates of its numbers on the pages"
+    found = {}
+    for page in folder.glob('*.html'):
+        for tag in re.findall(r'<data ([^>]*data-tabell[^>]*)>', page.read_text(encoding='utf-8')):
+            at = {k: html.unescape(v) for k, v in re.findall(r'data-(\w+)="([^"]*)"', tag)}
+            found.setdefault((at['tabell'], at['matt']), []).append(json.loads(at['koord']))
+    return found
+
+
+def is_read(folder, row, pages):
+    "Whether a reader meets the figure on a page, and not in an open table alone"
+    if row['enhet'] == 'datum':
+        said = datum(row['tal']) if len(row['tal']) == 10 else name_period(row['tal'])
+        return said.replace('\xa0', ' ') in pages.setdefault('forbund', words(folder, 'forbund'))
+    where = dict(part.split('=', 1) for part in row['rad'].split('|'))
+    seen = pages.setdefault('tal', printed(folder))
+    return any(where.items() <= at.items() for at in seen.get((row['tabell'], row['matt']), []))
+
+
 def problem(folder, row, tables, pages):
     "What is wrong with a figure's place; None when it stands there"
     name = f'{row["dokument"]}: {row["vad"]} {row["tal"]}'
@@ -68,7 +92,9 @@ def problem(folder, row, tables, pages):
     found = cells(folder, row, tables)
     if not found:
         return f'{name}: finns inte i {row["tabell"]}'
-    if row['enhet'] in ('datum', 'nummer'):  # the coordinates say it
+    if not is_read(folder, row, pages):
+        return f'{name}: står inte på någon sida'
+    if row['enhet'] == 'datum':  # the coordinates say it
         return None
     wrong = [v for v in found if not v or abs(float(v) - float(row['tal'])) > 1e-9]
     return f'{name}: {row["tabell"]} säger {wrong}' if wrong else None

@@ -100,7 +100,13 @@ BIDRAGSNYCKEL = Tabelldef(
 UTBETALNING = Tabelldef(
     'utbetalning',
     'Utbetalningar till kommunerna',
-    (TEXT_INSATS, TEXT_KOMMUN, PERIOD_TEXT),
+    (
+        TEXT_INSATS,
+        TEXT_KOMMUN,
+        PERIOD_TEXT,
+        text_dim('rakning', 'Tjänst × schablon × månader'),
+        text_dim('intyg', 'Intyg om tjänsten', 'ja_nej'),
+    ),
     (
         _belopp('beraknat', 'Enligt tjänst och schablon'),
         _belopp('utbetalt', 'Utbetalt'),

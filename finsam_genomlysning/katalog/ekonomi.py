@@ -144,8 +144,12 @@ EGET_KAPITAL = Tabelldef(
     (
         _kr('eget_kapital', 'Eget kapital'),
         Matt('andel_av_bidrag', 'Andel av årets bidrag', 'oppet', 'andel', 1),
+        Matt('rekommenderat', 'Rekommenderat högst', 'oppet', 'andel', 1),
+        _kr('over_rekommendation', 'Över rekommendationen'),
     ),
     'Förbundets redovisning',
+    'Rekommenderat högst: andel av årets bidrag, ur den rekommendation som förbundet har angett. '
+    'Över rekommendationen: eget kapital minus det beloppet.',
 )
 
 # %% ../../nbs/katalog/ekonomi.ipynb #8e6fd8c0
@@ -189,7 +193,9 @@ def ekonomi_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
         )
     if balans is not None:
         found |= dict(
-            eget_kapital=ekonomi.equity(balans, bidrag, mote.data_till),
+            eget_kapital=ekonomi.equity(
+                balans, bidrag, mote.data_till, underlag.forbund.kapitalsteg
+            ),
             balans=as_list(balans, ['post', 'slag', 'datum', 'kalla'], ['belopp']),
         )
     if underlag.forbund.enhetsvarde:

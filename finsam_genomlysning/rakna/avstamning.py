@@ -252,9 +252,10 @@ def late_sources(
     dag: str,  # day of the meeting, YYYY-MM-DD
 ) -> pd.DataFrame:  # one row per source with a later day: kalla, datum
     "Sources that name a day after the meeting"
+    own = [k.removeprefix('Räknat: ') for k in kallor]  # what is reckoned out of one is of its day
     found = [
         dict(kalla=k, datum=max(days))
-        for k in dict.fromkeys(kallor)
+        for k in dict.fromkeys(own)
         if (days := [d for d in re.findall(r'\b\d{4}-\d{2}-\d{2}\b', k) if d > dag])
     ]
     return pd.DataFrame(found, columns=['kalla', 'datum'])

@@ -14,6 +14,7 @@ import pandas as pd
 from ..ord.errors import ColumnError, require_columns
 from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
+from ..ord.sv import kort_tal, kronor
 from .estimates import LONG, NAN, without_interval
 
 # %% ../../nbs/rakna/bokslut.ipynb #2131e706
@@ -198,20 +199,42 @@ def _months(d: pd.DataFrame) -> pd.Series:  # months from first to last day
     return d['manader'].astype(float).fillna(whole + 1.0)
 
 # %% ../../nbs/rakna/bokslut.ipynb #4779f534
+def _reckoning(d: pd.DataFrame) -> pd.Series:  # «0,4 × 465 000 kr × 4/12», a text for each row
+    months = _months(d)
+    each = zip(d['omfattning'], d['schablon'], months, strict=True)
+    return pd.Series(
+        [f'{kort_tal(a)} × {kronor(float(b))} × {kort_tal(m)}/12' for a, b, m in each],
+        index=d.index,
+    )
+
+
+def _certified(intyg: pd.Series) -> str:  # of the rows of one payment: ja, nej or '' where unknown
+    said = set(intyg.fillna(''))
+    return 'nej' if 'nej' in said else 'ja' if said == {'ja'} else ''
+
+# %% ../../nbs/rakna/bokslut.ipynb #fe8476ef
 def utbetalning(
     utbetalningar: pd.DataFrame,  # table `utbetalningar`, with `period`
-) -> pd.DataFrame:  # long form: insats, kommun, period; beraknat, utbetalt, skillnad (kronor)
-    """Paid out against post × flat amount × months
+) -> (
+    pd.DataFrame
+):  # long form: insats, kommun, period, rakning, intyg; beraknat, utbetalt, skillnad
+    """Paid out against post × flat amount × months, in kronor
 
     Raises `ColumnError` when a column is missing.
     """
     dims = ['insats', 'kommun', 'period']
     require_columns(utbetalningar, *dims, 'fran', 'till', 'omfattning', 'schablon', 'utbetalt')
-    d = utbetalningar.assign(manader=utbetalningar.get('manader', NAN))
+    d = utbetalningar.assign(
+        manader=utbetalningar.get('manader', NAN), intyg=utbetalningar.get('intyg', '')
+    )
     due = d['omfattning'].astype(float) * d['schablon'].astype(float) * _months(d) / 12
-    d = d.assign(beraknat=due, utbetalt=d['utbetalt'].astype(float))
-    wide = d.groupby(dims, sort=False)[['beraknat', 'utbetalt']].sum(min_count=1).reset_index()
+    d = d.assign(beraknat=due, utbetalt=d['utbetalt'].astype(float), rakning=_reckoning(d))
+    groups = d.groupby(dims, sort=False)
+    wide = groups[['beraknat', 'utbetalt']].sum(min_count=1).reset_index()
+    wide['rakning'] = groups['rakning'].agg(' + '.join).to_numpy()
+    wide['intyg'] = groups['intyg'].agg(_certified).to_numpy()
     wide['beraknat'] = wide['beraknat'].round(2)
     wide['skillnad'] = wide['utbetalt'] - wide['beraknat']
-    long = wide.melt(dims, ['beraknat', 'utbetalt', 'skillnad'], 'matt', 'varde')
-    return without_interval(long.dropna(subset='varde'), dims)
+    keys = [*dims, 'rakning', 'intyg']
+    long = wide.melt(keys, ['beraknat', 'utbetalt', 'skillnad'], 'matt', 'varde')
+    return without_interval(long.dropna(subset='varde'), keys)

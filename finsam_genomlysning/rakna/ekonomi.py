@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['KONTO', 'Cost', 'Till_arbete', 'ENLIGT_LAG', 'known_accounts', 'accounts', 'unit_costs', 'contributions',
-           'contribution_kinds', 'equity', 'municipality_money']
+           'contribution_kinds', 'recommended_share', 'equity', 'municipality_money']
 
 # %% ../../nbs/rakna/ekonomi.ipynb #0a2de05d
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 from .estimates import LONG, NAN, without_interval
-from ..ord.forbund import Forbund
+from ..ord.forbund import Forbund, Kapitalsteg
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import period_code
 from .nulage import flows
@@ -116,23 +117,37 @@ def contribution_kinds(
     wide['avvikelse'] = wide['andel'] - wide['enligt_lag']
     return _by_year(wide, 'slag', ['belopp', 'andel', 'enligt_lag', 'avvikelse'])
 
+# %% ../../nbs/rakna/ekonomi.ipynb #14bc2e5b
+def recommended_share(
+    steg: Sequence[Kapitalsteg],  # in any order
+    bidrag_kr: float,  # the contributions of the year
+) -> float:  # 0–1; NaN where no step is given for that size
+    "The recommended highest equity, as a share of the year's contributions"
+    limits = sorted((s.bidrag_till_kr or math.inf, s.andel) for s in steg)
+    return next((share for limit, share in limits if bidrag_kr <= limit), NAN)
+
 # %% ../../nbs/rakna/ekonomi.ipynb #1a7f2477
 def equity(
     balans: pd.DataFrame,  # table `balans`: one row per balance item and day
     bidrag: pd.DataFrame | None,  # table `bidrag`; None when not handed in
     data_till: dt.date,
-) -> pd.DataFrame:  # long form: datum; eget_kapital (kronor), andel_av_bidrag (0–1) where known
-    "Equity on each balance day"
+    steg: Sequence[Kapitalsteg] = (),  # the recommendation, where the user gives it
+) -> pd.DataFrame:  # long form: datum; eget_kapital, over_rekommendation (kronor), shares (0–1)
+    "Equity on each balance day, against the year's contributions and what is recommended"
     known = (balans['slag'] == 'eget_kapital') & (balans['datum'] <= pd.Timestamp(data_till))
     own = balans[known].groupby('datum')['belopp'].sum()
     paid = pd.Series(dtype=float) if bidrag is None else bidrag.groupby('ar')['belopp'].sum()
     out = []
     for day, kr in zip(pd.DatetimeIndex(own.index), own, strict=True):
-        datum = str(day.date())
-        out.append(dict(datum=datum, matt='eget_kapital', varde=kr))
+        said = dict(eget_kapital=kr)
         if day.year in paid.index:
-            out.append(dict(datum=datum, matt='andel_av_bidrag', varde=kr / paid[day.year]))
-    return pd.DataFrame(out).reindex(columns=['datum', *LONG])
+            year = float(paid[day.year])
+            share = recommended_share(steg, year)
+            said |= dict(andel_av_bidrag=kr / year, rekommenderat=share)
+            said |= dict(over_rekommendation=kr - share * year)
+        out += [dict(datum=str(day.date()), matt=m, varde=v) for m, v in said.items()]
+    found = pd.DataFrame(out).reindex(columns=['datum', *LONG])
+    return found.dropna(subset='varde').reset_index(drop=True)
 
 # %% ../../nbs/rakna/ekonomi.ipynb #65e99bfc
 def _latest_costs(known: pd.DataFrame) -> pd.DataFrame:  # one row per programme

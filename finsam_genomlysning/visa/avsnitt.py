@@ -23,7 +23,7 @@ from .amne import Amne, days_of_start, drawn, reported, tells_of
 from .forteckning import Lista, list_rows
 from .figurer import Ritning, apply_theme
 from .publicerat import Uppstallning, published_table
-from .tider import PERSONKALLOR, detail_time, source_of
+from .tider import PERSONKALLOR, assumed_word, detail_time, source_of
 from .tider import time_lead, time_words
 from .utelamnat import is_left_out, left_out_words
 from finsam_genomlysning.visa.visning import (
@@ -455,7 +455,8 @@ def title_of(s: Amne) -> str:
 
 # %% ../../nbs/visa/avsnitt.ipynb #62802f84
 def _time_facts(u: Utgava) -> dict[str, str]:
-    time, day = detail_time(u), datum(u.mote.data_till)
+    time = detail_time(u)
+    day = f'{datum(u.mote.data_till)}{assumed_word(u.mote, "data_till")}'
     if time is None:
         return {'Uppgifter till och med': day}
     return {
@@ -467,7 +468,8 @@ def _time_facts(u: Utgava) -> dict[str, str]:
 def cover(s: Amne) -> list[Visning]:
     "The report's first output"
     m, f = s.u.mote, s.u.forbund
-    facts = {'Möte': f'{m.organ}, {datum(m.datum)}', **_time_facts(s.u)}
+    held = f'{datum(m.datum)}{assumed_word(m, "datum")}'
+    facts = {'Möte': f'{m.organ}, {held}', **_time_facts(s.u)}
     return [
         Omslag(
             titel=title_of(s),

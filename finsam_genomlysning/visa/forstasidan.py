@@ -42,7 +42,7 @@ from finsam_genomlysning.visa.bokslut import (
     year_result,
 )
 from .deltar import flow_cells, flow_finding, flow_table
-from .metod import changed
+from .metod import changed, late_words
 from .modellprov import caution, exception_sentence
 from finsam_genomlysning.visa.nylaget import (
     difference_cell,
@@ -72,7 +72,13 @@ from finsam_genomlysning.visa.svenska import (
     versal,
 )
 from .visning import Cell, Forstasida, Fynd, Visning
-from .tider import base_words, detail_time, last_day, recent_words
+from finsam_genomlysning.visa.tider import (
+    assumed_word,
+    base_words,
+    detail_time,
+    last_day,
+    recent_words,
+)
 
 # %% ../../nbs/visa/forstasidan.ipynb #20da1a05
 NIVA = 'med os채kerhet'  # a level with an interval, compared with nothing
@@ -468,10 +474,10 @@ UNGEFARLIGA = 'Dokumenten anger n책gra av talen som ungef채rliga eller prelimin�
 # %% ../../nbs/visa/forstasidan.ipynb #b208f2ac
 def time_sentence(s: Amne) -> str:
     "What time the report is about"
-    time, day = detail_time(s.u), datum(s.u.mote.data_till)
+    time, guessed = detail_time(s.u), assumed_word(s.u.mote, 'data_till')
+    day = f'{datum(s.u.mote.data_till)}{guessed}'
     if time is None:
-        guessed = ' (antagen dag)' if 'data_till' in s.u.mote.antaget else ''
-        return f'Uppgifterna g채ller till och med den {day}{guessed}.'
+        return f'Uppgifterna g채ller till och med den {day}.'
     if s.kommun:
         return f'Uppgifterna om deltagarna g채ller {time.text}.'
     return (
@@ -585,7 +591,8 @@ def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
     first = (
         (UNGEFARLIGA if given == INGA_SKATTADE else f'{given} {UNGEFARLIGA}') if about else given
     )
-    return [x for x in (first, rest) if x]
+    late = '' if s.urval else late_words(s)
+    return [x for x in (first, late, rest) if x]
 
 # %% ../../nbs/visa/forstasidan.ipynb #b1039fd0
 def first_page(

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['OM_BRYTDAG', 'OM_FYNDEN', 'OM_SAKERT', 'OM_KODER', 'OM_ANDELAR', 'OM_VANTAN', 'OM_RACKVIDD', 'OM_BEHOVET', 'OM_TIDEN',
            'OM_SLUMPEN', 'REGISTRET', 'SVAREN', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'REGEL_OM',
-           'LOFTE', 'GARANTI', 'AVRUNDNING', 'UTAN_PERSONER', 'SLAG_AV_FYND', 'FOLJS', 'AKTIVITETSTABELLER',
+           'LOFTE', 'GARANTI', 'AVRUNDNING', 'UTAN_PERSONER', 'SLAG_AV_FYND', 'KALLOR', 'FOLJS', 'AKTIVITETSTABELLER',
            'method_words', 'time_method', 'rule_words', 'protection_rules', 'has_people', 'method', 'name_documents',
-           'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'documents', 'followed', 'counts_moved',
-           'result_moved', 'moved', 'detail_news', 'changed', 'changed_numbers', 'corrected', 'changes_section']
+           'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'late_words', 'late_documents',
+           'documents', 'followed', 'counts_moved', 'result_moved', 'moved', 'detail_news', 'changed',
+           'changed_numbers', 'corrected', 'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
 import json, re
@@ -31,7 +32,7 @@ from finsam_genomlysning.visa.amne import (
 from .antalen import Antalen, latest
 from .bokslut import result_words
 from .grupper import covering
-from .svenska import UPPGIFT, bara_tal, talord, versal
+from .svenska import UPPGIFT, Substantiv, bara_tal, talord, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
 from .utelamnat import left_out
 from .visning import Cell, Figur, Tabell, Text, Visning, versal_md
@@ -395,17 +396,42 @@ def document_kinds(
         out += [(count, said, short)] if count else []
     return out
 
+# %% ../../nbs/visa/metod.ipynb #b4071ea7
+KALLOR = Substantiv('källa', 'källor')
+
+
+def late_words(s: Amne) -> str:  # Markdown; '' where there are none
+    "How many sources are dated after the meeting"
+    pub = s.u.tabell('sena_kallor')
+    n = 0 if pub is None else len(pub.df)
+    dated = 'daterad' if n == 1 else 'daterade'
+    day = datum(s.u.mote.datum)
+    return f'{versal(KALLOR.antal(n))} är {dated} efter mötet den {day}.' if n else ''
+
+
+def late_documents(s: Amne) -> list[Visning]:
+    "The sources that are dated after the meeting; nothing where there are none"
+    pub, said = s.u.tabell('sena_kallor'), late_words(s)
+    if pub is None or not said:
+        return []
+    rows: list[list[Cell | str]] = [
+        [r['kalla'], datum(r['datum'])] for r in pub.df.to_dict('records')
+    ]
+    d, head = pub.definition, ['Källa', 'Daterad']
+    made = Tabell(d.titel, d.kalla, 'tab-sena', head, rows, noter=d.forklaring, bilaga=True)
+    return [Text(said), made]
+
 # %% ../../nbs/visa/metod.ipynb #e23770a9
 def documents(s: Amne) -> list[Visning]:
     "Figures that the documents give in two places, and whether they agree"
-    pub = s.u.tabell('avstamning')
+    pub, late = s.u.tabell('avstamning'), late_documents(s)
     if pub is None:
-        return []
+        return late
     each = pub.df.drop_duplicates('samband')
     all_, df = len(each), each[each['stammer'] == 'nej']
     if not len(df):
         which = 'Den enda uppgift' if all_ == 1 else f'Alla {UPPGIFT.antal(all_)}'
-        return [Text(f'{which} som dokumenten anger på flera ställen stämmer.')]
+        return [Text(f'{which} som dokumenten anger på flera ställen stämmer.'), *late]
     kinds = document_kinds(df)
     rows = [[r['mening'], r['kalla'], r['kalla_delar']] for r in df.to_dict('records')]
     head = ['Iakttagelse', 'Angivet i', 'Räknat ur']
@@ -415,6 +441,7 @@ def documents(s: Amne) -> list[Visning]:
     return [
         Text(said),
         Tabell(name, pub.definition.kalla, 'tab-avstamning', head, rows, bilaga=True),
+        *late,
     ]
 
 # %% ../../nbs/visa/metod.ipynb #c710404f

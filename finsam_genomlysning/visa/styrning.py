@@ -7,10 +7,13 @@ __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_ALLA
            'BIDRAG_SLAG', 'KANSLIET', 'KOSTNAD_HAR', 'EKONOMI', 'EKONOMI_ALLA', 'PENGARNA', 'TIDEN', 'BRISTER', 'VALD',
            'ARBETSSATT', 'AVVIKELSER', 'PROCESSEN', 'FORSLAGEN', 'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table',
            'goal_verdicts', 'goal_finding', 'plan_list', 'overdue', 'decision_list', 'amounts', 'contribution', 'day',
-           'when', 'money', 'process_frame', 'process_table', 'proposal_themes', 'proposal_finding', 'count_proposals']
+           'when', 'money', 'process_frame', 'process_table', 'timetable', 'proposal_themes', 'proposal_finding',
+           'count_proposals']
 
 # %% ../../nbs/visa/styrning.ipynb #136efbf1
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 import pandas as pd
 from ..katalog.listor import FORSENAT
 from ..katalog.register import T
@@ -49,7 +52,8 @@ def _reading(s: Amne, m: Mal, x: Lasning, insats: str) -> tuple[list[Cell | str]
     if x.riktvarde is None:
         return [named, s.u.namn(insats=insats), '–', outcome, UTAN_RIKTVARDE], UTAN_RIKTVARDE
     limit = procent(x.riktvarde) if x.matt.startswith('andel') else tal(x.riktvarde, 1)
-    return [named, s.u.namn(insats=insats), Cell(limit, x.riktvarde), outcome, verdict], verdict
+    wanted = replace(printed(whole, T.mal.riktvarde, at), t=limit)
+    return [named, s.u.namn(insats=insats), wanted, outcome, verdict], verdict
 
 
 def _goals_of(s: Amne) -> list[tuple[Mal, str]]:
@@ -334,11 +338,15 @@ def when(fran: str | None, till: str | None) -> str:
     return day(fran) if till else f'från {day(fran)}'
 
 # %% ../../nbs/visa/styrning.ipynb #8f205d98
-def money(m: Moment) -> Cell | str:
+def money(
+    m: Moment,
+    rad: Mapping[Any, Any],  # its row of the published table
+) -> Cell | str:
     "What has been set aside for a step"
     if m.belopp_kr is None:
         return m.belopp_not or '–'
-    return Cell(kronor(m.belopp_kr), float(m.belopp_kr))
+    place = {d.id: str(rad[d.id]) for d in T.process.definition.dims if d.id in rad}
+    return Cell(kronor(m.belopp_kr), float(m.belopp_kr), 'process', place, 'belopp_kr')
 
 # %% ../../nbs/visa/styrning.ipynb #bdecb912
 def process_frame(s: Amne) -> pd.DataFrame:  # etikett, start, slut (ISO days), status
@@ -369,7 +377,11 @@ def process_table(s: Amne) -> list[Visning]:
         return []
     df = s.u.tabeller['process'].df
     state = dict(zip(df['moment'], df['status'], strict=True))
-    rows = [[m.id, m.namn, when(m.fran, m.till), state.get(m.id, '–'), money(m)] for m in f.moment]
+    place = {str(r['moment']): r for r in df.to_dict('records')}
+    rows = [
+        [m.id, m.namn, when(m.fran, m.till), state.get(m.id, '–'), money(m, place.get(m.id, {}))]
+        for m in f.moment
+    ]
     head = ['Moment', 'Vad', 'När', 'Läge vid mötet', 'Avsatt']
     kalla = 'Förbundets beslut och planer'
     table = Tabell('Processen A–E', kalla, 'tab-process', head, rows, bilaga=True)
@@ -383,8 +395,27 @@ def process_table(s: Amne) -> list[Visning]:
     )
     return [Text(said), *pic, table]
 
+# %% ../../nbs/visa/styrning.ipynb #45a8a641
+def timetable(s: Amne) -> list[Visning]:
+    "The days of the plan"
+    pub = s.u.tabell('handelse')
+    if pub is None:
+        return []
+    rows: list[list[Cell | str]] = [
+        [
+            when(r['fran'], r['till'] or (r['fran'] if len(r['fran']) == 10 else None)),
+            r['vad'],
+            r['moment'] or '–',
+            r['ansvar'] or '–',
+            r['lage'],
+        ]
+        for r in pub.df.astype(str).to_dict('records')
+    ]
+    d, head = pub.definition, ['När', 'Vad', 'Moment', 'Ansvar', 'Läge']
+    return [Tabell(d.titel, d.kalla, 'tab-tidplan', head, rows, bilaga=True)]
+
 # %% ../../nbs/visa/styrning.ipynb #6831a9c8
-PROCESSEN = Avsnitt('process', 'Processen', (process_table,))
+PROCESSEN = Avsnitt('process', 'Processen', (process_table, timetable))
 
 # %% ../../nbs/visa/styrning.ipynb #db8bbad9
 def proposal_themes(s: Amne) -> str:
