@@ -133,7 +133,7 @@ def _marked(df: pd.DataFrame) -> pd.DataFrame:
     return df if 'skyddad' in df else df.assign(skyddad='nej')
 
 # %% ../../nbs/gora/innehall.ipynb #421ae043
-OM_NAGON = ('avvikelser',)
+OM_NAGON = ('avvikelser', 'avvikelser_tema')
 
 
 def _all_or_none(df: pd.DataFrame, k: int) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def _every(forbund: Forbund, nylage: bool) -> list[Rapportplan]:
         whole.append(Rapportplan('nylage', 'nylage', 'Nyläge: scenarierna sida vid sida'))
     programmes = [
         Rapportplan(f'insats-{i.id}', 'insats', i.namn, (('insats', i.id),))
-        for i in forbund.granskade
+        for i in forbund.med_rapport
     ]
     municipalities = [
         Rapportplan(f'kommun-{k.id}', 'kommun', k.namn, (('kommun', k.id),)) for k in forbund.kommun

@@ -56,7 +56,7 @@ def arbetsgang_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]
     "Every step of every map; nothing where nobody has described how one works"
     from finsam_genomlysning.rakna.cube import as_list
 
-    shown = [None, *(i.id for i in underlag.forbund.granskade)]
+    shown = [None, *(i.id for i in underlag.forbund.med_rapport)]
     maps = [k for k in underlag.forbund.arbetsgang if k.insats in shown]
     rows = [row for k in maps for row in _steps(k)]
     if not rows:

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['Id', 'PLATSHALLARE', 'Del', 'Kommun', 'Part', 'Insats', 'Mote', 'Lasning', 'Mal', 'Moment', 'Handelse', 'Grupp',
            'Behovsgrupp', 'Steg', 'Arbetsgang', 'Belopp', 'Organ', 'Sammanslagning', 'Skattningsregel', 'Regler',
-           'Omrade', 'Volymmatt', 'Pastaende', 'Rostkod', 'Rosttema', 'Enhetsvarde', 'Aterbetalning', 'VadAnnars',
-           'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund', 'example_forbund', 'Underlag']
+           'Omrade', 'Volymmatt', 'Spindelaxel', 'Pastaende', 'Rostkod', 'Rosttema', 'Enhetsvarde', 'Aterbetalning',
+           'VadAnnars', 'Kapitalsteg', 'Personuppgifter', 'Gallring', 'Kalldokument', 'Forbund', 'example_forbund',
+           'Underlag']
 
 # %% ../../nbs/ord/forbund.ipynb #7eeafb0b
 import datetime as dt
@@ -66,6 +67,7 @@ class Insats(Del):
     namn: str
     i_genomlysningen: bool  # whether it gets a report of its own
     undantag: str | None = None  # why it is outside the review
+    utan_deltagare: bool = False  # whether it is structural: nobody takes part in it
     syfte: str | None = None
     malgrupp: str | None = None
     bas: str | None = None  # where its staff sit: id of a municipality, or words
@@ -278,6 +280,13 @@ class Volymmatt(Del):
     namn: str  # what a reader sees
     personer: bool  # whether it counts people, so that small counts are protected
 
+# %% ../../nbs/ord/forbund.ipynb #a5a10832
+class Spindelaxel(Del):
+    "A part of the cooperation that a survey gives a value to"
+
+    id: str = Id
+    namn: str  # what a reader sees
+
 # %% ../../nbs/ord/forbund.ipynb #9ecf5e27
 class Pastaende(Del):
     "A statement that a group is asked to agree with or not"
@@ -421,6 +430,7 @@ class Forbund(Del):
     jamforelse: list[Omrade] = []
     regler: Regler = Regler()
     volymmatt: list[Volymmatt] = []  # what `volymer` counts beside the usual
+    spindelaxel: list[Spindelaxel] = []  # what the table `spindeln` gives values to
     # what groups are asked to agree with; the tables print what has been answered
     pastaende: list[Pastaende] = Field(default=[], exclude=True)
     # the codebook of the interviews; the tables print what has been said
@@ -434,8 +444,12 @@ class Forbund(Del):
     dokument: list[Kalldokument] = Field(default=[], exclude=True)
 
     @property
-    def granskade(self) -> list[Insats]:
+    def med_rapport(self) -> list[Insats]:  # in the review, with participants or without
         return [i for i in self.insats if i.i_genomlysningen]
+
+    @property
+    def granskade(self) -> list[Insats]:  # in the review, and somebody can take part
+        return [i for i in self.med_rapport if not i.utan_deltagare]
 
     @overload
     def find(self, kind: Literal['kommun'], id: str) -> Kommun: ...

@@ -338,6 +338,7 @@ CODES['tabell'] = {
     'avvikelser': 'Avvikelser',
     'forslag': 'Förslag',
     'handlingsplan': 'Handlingsplan',
+    'spindeln': 'Spindeln',
     'beslut': 'Beslut',
     'restider': 'Restider',
     'fragor_om_vald': 'Frågor om våld',

@@ -111,6 +111,7 @@ ENDA = {
     'belopp': ('id',),
     'jamforelse': ('kod',),
     'volymmatt': ('id',),
+    'spindelaxel': ('id',),
     'rosttema': ('id', 'namn'),
 }  # part of the description -> what may stand in one of them only
 
@@ -500,7 +501,8 @@ _SAID = ('organ', 'rubrik')  # what a report says of its meeting
 def empty_names(forbund: Forbund) -> Iterator[Brist]:
     "Names that are left empty"
     places: list[tuple[Plats, str]] = [(('namn',), forbund.namn), (('kortnamn',), forbund.kortnamn)]
-    for kind in ('kommun', 'insats', 'part', 'volymmatt', 'prioriterad_grupp', 'behovsgrupp'):
+    named = ('kommun', 'insats', 'part', 'volymmatt', 'spindelaxel', 'prioriterad_grupp')
+    for kind in (*named, 'behovsgrupp'):
         places += [((kind, n, 'namn'), p.namn) for n, p in enumerate(getattr(forbund, kind))]
     places += [(('mote', n, k), getattr(m, k)) for n, m in enumerate(forbund.mote) for k in _SAID]
     for plats, name in places:

@@ -6,10 +6,10 @@
 __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'MANADER', 'PERSON', 'INSATS', 'KOMMUN', 'KON', 'KON_ELLER_ALLA',
            'KALLA', 'FRAN', 'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'FODELSEAR', 'DELTAGARE', 'INDIKATORER',
            'PROGRESSION', 'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'UTBETALNINGAR', 'BALANS', 'BIDRAG',
-           'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'STODSVAR', 'UTSAGERADER', 'SAMVERKAN', 'AVVIKELSER', 'FORSLAG',
-           'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames', 'RUBRIKER',
-           'FRAGAS_OM', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names', 'code_map',
-           'code_spellings', 'code_words', 'headings_of']
+           'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'SPINDELRADER', 'STODSVAR', 'UTSAGERADER', 'SAMVERKAN', 'AVVIKELSER',
+           'FORSLAG', 'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames',
+           'RUBRIKER', 'FRAGAS_OM', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names',
+           'code_map', 'code_spellings', 'code_words', 'headings_of']
 
 # %% ../../nbs/ord/scheman.ipynb #27f6ccf9
 import re, unicodedata
@@ -472,6 +472,22 @@ FRAGOR_OM_VALD = Tabellschema(
     ),
 )
 
+# %% ../../nbs/ord/scheman.ipynb #ed136a4e
+SPINDELRADER = Tabellschema(
+    'spindeln',
+    'dag, kommun och del av samverkan',
+    (
+        _skett('datum', 'Dagen då enkäten besvarades; den första är baslinjen.'),
+        FRIVILLIG_INSATS,
+        FRIVILLIG_KOMMUN,
+        _kod('axel', '@spindelaxel', 'Delens id, [[spindelaxel]] i forbund.toml.'),
+        Kolumn('varde', 'tal', 'Medelvärdet av svaren.', minst=0),
+        Kolumn('svar', 'heltal', 'Antal som har svarat.', minst=0, enheter=ANTAL),
+        KALLA,
+    ),
+    nyckel=('datum', 'insats', 'kommun', 'axel'),
+)
+
 # %% ../../nbs/ord/scheman.ipynb #680d0f6c
 STODSVAR = Tabellschema(
     'stodenkat',
@@ -544,6 +560,7 @@ AVVIKELSER = Tabellschema(
         FRIVILLIG_KOMMUN,
         _text('amne', 'Vad bristen gäller, utan uppgifter om enskilda.'),
         _text('status', 'Till exempel öppen eller besvarad.', True),
+        _frivillig(_text('tema', 'Vad bristen hör till, samma ord för samma tema.', True)),
     ),
 )
 
@@ -576,6 +593,8 @@ HANDLINGSPLAN = Tabellschema(
         _dag('klart_senast', 'Sista dag.', True),
         _text('status', 'Till exempel påbörjad eller klar.', True),
         KALLA,
+        _frivillig(_text('huvudmal', 'Huvudmålet som målet hör till.', True)),
+        _frivillig(_text('matning', 'Hur man ser om målet nås.', True)),
     ),
 )
 
@@ -683,7 +702,7 @@ _ALLA += (
     BESLUT,
     RESTIDER,
 )
-_ALLA += (FRAGOR_OM_VALD, UPPGIFTER, AVSTAMNINGAR, STODSVAR, UTSAGERADER)
+_ALLA += (FRAGOR_OM_VALD, SPINDELRADER, UPPGIFTER, AVSTAMNINGAR, STODSVAR, UTSAGERADER)
 SCHEMAN = {s.namn: s for s in _ALLA}
 
 # %% ../../nbs/ord/scheman.ipynb #76af46d4
@@ -776,6 +795,8 @@ def _own_names(koder: str, forbund: Forbund) -> CodeNames:  # of the förbund's 
         ]
     if koder == '@part':
         return [(p.id, [p.id, p.namn], _PARTERS.get(fold(p.namn), [])) for p in forbund.part]
+    if koder == '@spindelaxel':
+        return [(a.id, [a.id, a.namn], []) for a in forbund.spindelaxel]
     if koder == '@rostkod':
         return [(k.id, [k.id, k.namn], []) for t in forbund.rosttema for k in t.kod]
     around: CodeNames = [

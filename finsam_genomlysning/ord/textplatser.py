@@ -29,7 +29,9 @@ TEXTPLATSER = {
         'ekonomi': 'Pengarna',
         'aterbetalning': 'Betalar insatserna sig?',
         'stod': 'Medarbetarnas och medlemmarnas syn',
+        'spindeln': 'Hur samverkan fungerar, enligt enkäten',
         'avvikelser': 'Brister i samverkan',
+        'vald': 'Frågor om våld: hur många som har fått dem',
         'nylage': 'Nyläget i korthet',
         'utsagor': 'Vad de intervjuade säger',
         'forslag': 'Förslagen',
@@ -55,6 +57,10 @@ TEXTPLATSER = {
         'tillganglighet': 'Tillgänglighet i kommunerna',
         'traffbild': 'Träffbild: når insatsen behoven?',
         'nylage': 'Insatsen i nyläget',
+        'antal': 'Antal som redovisas, i en insats utan deltagare',
+        'plan': 'Handlingsplanen, i en insats utan deltagare',
+        'spindeln': 'Hur samverkan fungerar, enligt enkäten',
+        'avvikelser': 'Brister i samverkan',
     },
     'kommun': {
         **GEMENSAMMA_PLATSER,
@@ -63,6 +69,7 @@ TEXTPLATSER = {
         'vantan': 'Väntan',
         'resultat': 'Resultaten',
         'rost': 'Deltagarnas röst',
+        'spindeln': 'Hur samverkan fungerar, enligt enkäten',
         'traffbild': 'Träffbild: nås behoven?',
         'pengarna': 'Pengarna',
         'nylage': 'Kommunen i nyläget',
@@ -88,7 +95,7 @@ def subjects(forbund: Forbund) -> list[str]:  # names of folders, in the order o
     return [
         'forbund',
         'nylage',
-        *(f'insats-{i.id}' for i in forbund.granskade),
+        *(f'insats-{i.id}' for i in forbund.med_rapport),
         *(f'kommun-{k.id}' for k in forbund.kommun),
     ]
 

@@ -178,7 +178,7 @@ _ALLMANNA = frozenset(
         'support case manager lean kolada röda korset rädda barnen bankid internet gud microsoft '
         'office windows youtube skype whatsapp stockholm göteborg malmö uppsala norrland svealand '
         'götaland skåne småland västergötland östergötland vättern vänern '
-        'hållbarometern regionfakta newsworthy funktionsrätt'
+        'hållbarometern regionfakta newsworthy funktionsrätt spindeln skapa finsamkonferens'
     ).split()
 )
 _ORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?::s)?")

@@ -47,6 +47,11 @@ class Amne:
         return self.u.namn(self.insats or None, self.kommun or None)
 
     @property
+    def utan_deltagare(self) -> bool:
+        "Whether it is about a structural effort, in which nobody takes part"
+        return any(i.id == self.insats and i.utan_deltagare for i in self.u.forbund.insats)
+
+    @property
     def helhet(self) -> 'Amne':
         "The whole förbund in the same edition"
         return Amne(self.u)

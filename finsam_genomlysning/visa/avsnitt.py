@@ -454,8 +454,8 @@ def title_of(s: Amne) -> str:
     }[kind]
 
 # %% ../../nbs/visa/avsnitt.ipynb #62802f84
-def _time_facts(u: Utgava) -> dict[str, str]:
-    time = detail_time(u)
+def _time_facts(s: Amne) -> dict[str, str]:
+    u, time = s.u, None if s.utan_deltagare else detail_time(s.u)
     day = f'{datum(u.mote.data_till)}{assumed_word(u.mote, "data_till")}'
     if time is None:
         return {'Uppgifter till och med': day}
@@ -469,7 +469,7 @@ def cover(s: Amne) -> list[Visning]:
     "The report's first output"
     m, f = s.u.mote, s.u.forbund
     held = f'{datum(m.datum)}{assumed_word(m, "datum")}'
-    facts = {'Möte': f'{m.organ}, {held}', **_time_facts(s.u)}
+    facts = {'Möte': f'{m.organ}, {held}', **_time_facts(s)}
     return [
         Omslag(
             titel=title_of(s),

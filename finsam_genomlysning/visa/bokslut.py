@@ -628,7 +628,7 @@ def stated_money_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' 
 # %% ../../nbs/visa/bokslut.ipynb #e00d2b6d
 def stated_for_all(u: Utgava) -> list[Visning]:
     "Figures for the whole förbund, and for the programmes that have no report"
-    own, out = {i.id for i in u.forbund.granskade}, stated(u)
+    own, out = {i.id for i in u.forbund.med_rapport}, stated(u)
     for i in u.forbund.insats:
         if i.id not in own:
             made = stated(u, i.id, len(out) + 1)

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['TJANSTER', 'POSTENHETER', 'UPPDRAG', 'NASTAN', 'ANTAL', 'PER_AR', 'PER_INSATS', 'PERSONER', 'GRUPPER',
            'GRUPPER_KOMMUN', 'SMA_GRUPPER', 'BORJAT_BAS', 'INDELNINGAR', 'INDELNINGAR_KOMMUN', 'VOLYMHUVUD', 'FLODE',
-           'GRUPPERNA', 'FAR', 'SIDA_VID_SIDA', 'base_of', 'facts', 'staff_finding', 'staff_sentence', 'staff_columns',
-           'staff_part', 'posts_stated', 'stated_own', 'flow_table', 'flow_cells', 'flow_finding', 'flow_sentence',
-           'flow_frame', 'period_codes', 'flow_words', 'group_rows', 'dim_of', 'group_share', 'all_shown', 'who_table',
-           'who_sentence', 'youngest', 'sex_stated', 'by_group', 'volume_list', 'share_of_women']
+           'REDOVISAT', 'GRUPPERNA', 'FAR', 'SIDA_VID_SIDA', 'base_of', 'facts', 'staff_finding', 'staff_sentence',
+           'staff_columns', 'staff_part', 'posts_stated', 'stated_own', 'flow_table', 'flow_cells', 'flow_finding',
+           'flow_sentence', 'flow_frame', 'period_codes', 'flow_words', 'group_rows', 'dim_of', 'group_share',
+           'all_shown', 'who_table', 'who_sentence', 'youngest', 'sex_stated', 'by_group', 'volume_list',
+           'share_of_women']
 
 # %% ../../nbs/visa/deltar.ipynb #cf1adc35
 import pandas as pd
@@ -130,7 +131,8 @@ POSTENHETER = frozenset(['tjänster', 'årsarbetare'])
 def posts_stated(s: Amne) -> bool:
     "Whether the documents say how large a programme's posts are"
     df = frame_of(s.u, 'uppgifter', insats=s.insats)
-    return bool(s.insats and df['enhet'].isin(POSTENHETER).any())
+    shares = (df['enhet'] == '%') & df['vad'].str.contains('tjänst', case=False)
+    return bool(s.insats and (df['enhet'].isin(POSTENHETER) | shares).any())
 
 
 def stated_own(s: Amne) -> list[Visning]:
@@ -455,6 +457,7 @@ FLODE = Avsnitt(
     (PER_AR, control_part, volume_list, share_of_women),
     rubrik=lambda s: flow_finding(s) or counts_finding(s),
 )
+REDOVISAT = Avsnitt('antal', 'Antal som redovisas', (volume_list,))
 GRUPPERNA = Avsnitt('grupper', 'Vilka deltagarna är', (who_sentence, who_table, *INDELNINGAR))
 FAR = Avsnitt(
     'far',

@@ -21,6 +21,7 @@ from .amne import Amne, days_of_start, has_intervals, own_rows
 from .amne import printed, shown, tells_of
 from finsam_genomlysning.visa.antalen import (
     counted_sentence,
+    counted_things,
     documents_differ,
     facts_of_counts,
     latest,
@@ -416,7 +417,7 @@ def local_unknowns(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
     if shown(even) and not even.v and 'rackvidd' not in found:
         parts.append('om kommunen nås mer eller mindre än resten')
     asked = s.urval and scenario_names(s, 'Förslag') and s.u.tabell('scenarier_skillnad')
-    if asked and not any(x.startswith('nylage-') for x in found):
+    if asked and not s.utan_deltagare and not any(x.startswith('nylage-') for x in found):
         whom = 'kommunen' if s.kommun else md(s.namn)
         parts.append(f'om något förslag är bättre för {whom} än i dag')
     return parts
@@ -457,7 +458,7 @@ def unknown_parts(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
 # %% ../../nbs/visa/forstasidan.ipynb #okand002
 def cannot_say(s: Amne) -> str:  # Markdown; '' for nothing
     "What the numbers cannot tell"
-    parts = unknown_parts(s)
+    parts = [] if s.utan_deltagare else unknown_parts(s)
     if not parts:
         return ''
     return mening(f'**Går inte att säga:** {lista(parts)}.', together_sentence(s))
@@ -476,7 +477,7 @@ def time_sentence(s: Amne) -> str:
     "What time the report is about"
     time, guessed = detail_time(s.u), assumed_word(s.u.mote, 'data_till')
     day = f'{datum(s.u.mote.data_till)}{guessed}'
-    if time is None:
+    if time is None or s.utan_deltagare:
         return f'Uppgifterna gäller till och med den {day}.'
     if s.kommun:
         return f'Uppgifterna om deltagarna gäller {time.text}.'
@@ -516,6 +517,9 @@ def answer(s: Amne) -> str:  # Markdown
             'Svaren är beräknade och visar vad som skiljer uppläggen åt, inte hur det '
             'kommer att bli.',
         )
+    if s.utan_deltagare:
+        who = f'{md(s.namn)} är en insats utan egna deltagare.'
+        return mening(who, counted_things(s), time_sentence(s))
     n = (
         printed(s, T.kommun_12.deltagare_12)
         if s.kommun

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['OM_BRYTDAG', 'OM_FYNDEN', 'OM_SAKERT', 'OM_KODER', 'OM_ANDELAR', 'OM_VANTAN', 'OM_RACKVIDD', 'OM_BEHOVET', 'OM_TIDEN',
            'OM_SLUMPEN', 'REGISTRET', 'SVAREN', 'METODEN', 'TVA_TIDER', 'HALVOR', 'REGLER', 'TYSTA', 'REGEL_OM',
-           'LOFTE', 'GARANTI', 'AVRUNDNING', 'UTAN_PERSONER', 'SLAG_AV_FYND', 'KALLOR', 'FOLJS', 'AKTIVITETSTABELLER',
-           'method_words', 'time_method', 'rule_words', 'protection_rules', 'has_people', 'method', 'name_documents',
-           'sources', 'column_sources', 'quality', 'remarks', 'document_kinds', 'late_words', 'late_documents',
-           'documents', 'followed', 'counts_moved', 'result_moved', 'moved', 'detail_news', 'changed',
-           'changed_numbers', 'corrected', 'changes_section']
+           'LOFTE', 'GARANTI', 'AVRUNDNING', 'UTAN_PERSONER', 'SLAG_AV_FYND', 'KALLA_ORD', 'FOLJS',
+           'AKTIVITETSTABELLER', 'method_words', 'time_method', 'rule_words', 'protection_rules', 'has_people',
+           'method', 'name_documents', 'sources', 'column_sources', 'quality', 'remarks', 'document_kinds',
+           'late_words', 'late_documents', 'documents', 'followed', 'counts_moved', 'result_moved', 'moved',
+           'detail_news', 'changed', 'changed_numbers', 'corrected', 'changes_section']
 
 # %% ../../nbs/visa/metod.ipynb #4d4bb9bc
 import json, re
@@ -397,7 +397,7 @@ def document_kinds(
     return out
 
 # %% ../../nbs/visa/metod.ipynb #b4071ea7
-KALLOR = Substantiv('källa', 'källor')
+KALLA_ORD = Substantiv('källa', 'källor')
 
 
 def late_words(s: Amne) -> str:  # Markdown; '' where there are none
@@ -406,7 +406,7 @@ def late_words(s: Amne) -> str:  # Markdown; '' where there are none
     n = 0 if pub is None else len(pub.df)
     dated = 'daterad' if n == 1 else 'daterade'
     day = datum(s.u.mote.datum)
-    return f'{versal(KALLOR.antal(n))} är {dated} efter mötet den {day}.' if n else ''
+    return f'{versal(KALLA_ORD.antal(n))} är {dated} efter mötet den {day}.' if n else ''
 
 
 def late_documents(s: Amne) -> list[Visning]:
