@@ -106,7 +106,13 @@ def test_what_the_documents_say_is_printed_and_not_asked_for(hoglandet):
     assert not any('tjänst' in what for what in asked)
     other = Amne(hoglandet, insats='it_sparet')
     assert any('tjänst' in what for what, _ in lacking(other, [UPPDRAG]))
-    whole = stated_for_all(hoglandet)
+    assert not any(t.rubrik.startswith('Uppdrag Samverkan: ') for t in stated_for_all(hoglandet))
+    outside = [
+        i.model_copy(update={'i_genomlysningen': i.id == 'se_hoglandet'})
+        for i in hoglandet.forbund.insats
+    ]
+    without = hoglandet.forbund.model_copy(update={'insats': outside})
+    whole = stated_for_all(replace(hoglandet, forbund=without))
     assert any(t.rubrik.startswith('Uppdrag Samverkan: ') for t in whole)
     assert len({t.id for t in whole}) == len(whole)
 
