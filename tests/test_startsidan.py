@@ -81,6 +81,15 @@ def test_what_is_hidden_in_the_start_page_is_found(site, small_edition, name):
     assert found == {'index.html'}
 
 
+def test_a_neighbour_is_called_what_it_is_called(site):
+    path = reports(site)[1]
+    text = path.read_text('utf-8')
+    path.write_text(re.sub(r'(rapport: <a href="[^"]*">)', r'\g<1>3 ', text, count=1), 'utf-8')
+    found = [p.vad for p in audit_sheets(site) if p.fil == path.name]
+    path.write_text(text, 'utf-8')
+    assert found == ['En länk kallar en rapport något som den inte heter.']
+
+
 def test_a_report_has_no_script(site):
     path = reports(site)[0]
     text = path.read_text('utf-8')
@@ -110,6 +119,20 @@ def test_the_words_that_the_reports_use_are_explained(site):
     wanted = {w.id for w in ORDLISTA if w.monster.search(said)}
     assert 15 < len(listed) == len(set(listed)) and set(listed) <= wanted
     assert {'deltagande', 'remiss', 'skyddad'} <= set(listed)
+
+
+def test_each_report_leads_to_the_words_once_and_to_its_neighbours(site):
+    order = [r['fil'] for r in register_of(site)]
+    for path in reports(site):
+        text = path.read_text('utf-8')
+        words = re.findall(r'<a class="ordet" href="index.html#(ord-[^"]*)"', text)
+        assert 5 < len(words) == len(set(words)) and set(words) <= Page(site / 'index.html').ids
+        boxes = re.findall(r'<div class="ruta konsult">(.*?)</div>', text, re.S)
+        assert not any('class="ordet"' in b for b in boxes)
+        n = order.index(path.name)
+        nav = re.search(r'<nav class="grannar".*?</nav>', text, re.S)[0]
+        wanted = [order[i] for i in (n - 1, n + 1) if 0 <= i < len(order)]
+        assert re.findall(r'href="([^"]*)"', nav) == wanted
 
 
 def test_the_statement_names_the_law_and_the_authority_or_is_the_forbunds_own(site):

@@ -20,6 +20,9 @@ BROWSER = pytest.mark.skipif(
 
 
 WIDTHS = (1280, 320)
+SCREENS = (320, 390, 688, 689, 1088)  # where tables change, and the least
+UNREACHED = "[...document.querySelectorAll('.tabellram:not([tabindex])')]"
+UNREACHED += '.filter(e => e.scrollWidth > e.clientWidth).map(e => e.firstChild.id)'
 SIDEWAYS = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
 
 
@@ -37,6 +40,9 @@ def complaints(page, path, axe, widths):
         found = axe.run(page, options=AXE | {'rules': contrast}).response['violations']
         said += [f'{v["id"]} ({width})' for v in found]
         said += [f'sidledes rullning ({width})'] if page.evaluate(SIDEWAYS) else []
+    for width in SCREENS:
+        page.set_viewport_size({'width': width, 'height': 900})
+        said += [f'{id} nås inte ({width})' for id in page.evaluate(UNREACHED)]
     return said + [u for u in asked if not u.startswith(('data:', path.as_uri()))]
 
 

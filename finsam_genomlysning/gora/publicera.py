@@ -60,13 +60,14 @@ from finsam_genomlysning.gora.nycklar import (
     PAKETET,
     Hashes,
     find_current,
+    fingerprint,
     hash_files,
     may_keep,
     remember,
     what_is_asked,
 )
 from .oversyn import Kanda, file_faults
-from .plan import Rapportplan, plan_reports
+from .plan import Rapportplan, in_a_row, plan_reports
 from .plats import earlier_editions, edition_folder
 from .processer import LIMITS, PRELOAD, Limits, begin_server, run_isolated
 from .rapport import run_report
@@ -101,7 +102,7 @@ def make_report(
     executed.parent.mkdir(exist_ok=True)
     parameters = {'utgava': '..', 'forra': f'../{forra}' if forra else '', **dict(plan.parametrar)}
     nb = run_report(notebook, parameters, out=executed, report=id, cwd=executed.parent)
-    report = read_report(nb, id)
+    report = replace(read_report(nb, id), grannar=plan.grannar)
     paths = [executed]
     paths += [write_whole(folder / f'{id}.{f}', WRITERS[f](report)) for f in formats]
     return {p.relative_to(folder).as_posix(): file_hash(p) for p in paths}
@@ -396,6 +397,9 @@ def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> _Gjo
     keys = report_keys(plans, build, how.formats, forra)
     known = {} if how.again else kept_reports(order.package, order.target)
     made, every = _split_plans(order, utgava, build)
+    if 'html' in how.formats:
+        made = in_a_row(made, every)
+    keys = {p.id: fingerprint({'rapport': keys[p.id], 'grannar': p.grannar}) for p in made}
     same = [p for p in made if take_over(known.get(p.id), keys[p.id], order.target, build)]
     new = [p for p in made if p not in same]
     files = run_plans(

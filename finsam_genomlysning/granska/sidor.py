@@ -7,13 +7,14 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'QUIET_CLASSES', 'LONELY', 'LINES', 'PERCENT', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META',
            'SVG_ATTRIBUTES', 'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
            'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'INGET', 'SOKSKRIPTET',
-           'STRANGT', 'FIXED_META', 'attribute_fault', 'Uppslag', 'table_tag', 'start_tag', 'open_page', 'unescape_css',
-           'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark',
-           'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source', 'truths', 'number_cells',
-           'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown', 'said_first',
-           'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs', 'quiet_fault', 'Kant',
-           'without_lines', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'property_faults', 'page_faults',
-           'pictures_of', 'picture_faults', 'shares_in_print', 'approved_in', 'audit_sheets']
+           'STRANGT', 'FIXED_META', 'FASTA_NAMN', 'attribute_fault', 'Uppslag', 'table_tag', 'start_tag', 'open_page',
+           'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults', 'drawn_letters', 'svg_faults',
+           'without_dark', 'inserted_pictures', 'raster_faults', 'same_pictures', 'joined_source', 'truths',
+           'number_cells', 'extra_numbers', 'output_faults', 'cell_faults', 'notebook_faults', 'said_in_markdown',
+           'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook', 'numbers_of', 'page_differs',
+           'quiet_fault', 'Kant', 'without_lines', 'spoken_faults', 'link_fault', 'numbered', 'slug_like',
+           'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'shares_in_print', 'approved_in',
+           'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -130,6 +131,7 @@ class Uppslag(HTMLParser):
         self.bilder: list[dict[str, str]] = []
         self.smala: list[str] = []
         self.skript: list[tuple[str, str]] = []  # type and text of each
+        self.namnda: list[str] = []  # names of other reports, in links to them
         self.lankar: list[str] = []
         self.id: list[str] = []
         self.meta: dict[str, str] = {}
@@ -172,7 +174,9 @@ class Uppslag(HTMLParser):
         if tags[-1:] == ['data']:
             percent = re.match(PERCENT, data)
             self.andelar |= {int(percent[1]) / 100} if percent else set()
-        if any(quiet for _, quiet, _ in self.oppna):
+        if tags[-1:] == ['a'] and 'nav' in tags and re.fullmatch(r'[\w-]+\.html', self.lankar[-1]):
+            self.namnda.append(data)
+        elif any(quiet for _, quiet, _ in self.oppna):
             self.tyst.append(data)
         else:
             self.say(data, any(told for *_, told in self.oppna))
@@ -774,6 +778,9 @@ SOKSKRIPTET = 'sha256-5XF3ygXkHForzOUTGslIzp+eR90FVPjGC5q2ekCZqDc='
 STRANGT = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 FIXED_META = {'viewport': 'width=device-width, initial-scale=1'}
 
+# %% ../../nbs/granska/sidor.ipynb #af4e42ac
+FASTA_NAMN = frozenset(['Alla rapporter i utgåvan', 'Nyläge: scenarierna sida vid sida'])
+
 # %% ../../nbs/granska/sidor.ipynb #1c59c37d
 def property_faults(
     page: Uppslag,
@@ -823,6 +830,9 @@ def page_faults(
     if quiet_fault(page):
         yield 'Sidan har ett tal utanför sin text.'
     yield from spoken_faults(page, grans, kant)
+    names = {n for n in page.namnda if n not in FASTA_NAMN}
+    if not all(json.dumps(n, ensure_ascii=False)[1:-1] in known for n in names):
+        yield 'En länk kallar en rapport något som den inte heter.'
     if nb and page.skript:
         yield 'En rapport har ett skript.'
     if nb and page_differs(page, nb):

@@ -12,7 +12,7 @@ __all__ = ['Objektvisning', 'Visat', 'FA_RUBRIKER', 'MEND', 'BILAGA', 'Tabellvis
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, NotRequired, Required, TypedDict, TypeGuard
@@ -132,6 +132,8 @@ class Rapport:
     objects: dict[str, Objektvisning] = field(default_factory=dict)  # by id
     headings: list[tuple[int, str, str]] = field(default_factory=list)  # level, id, text: its own
     notes: list[list[Nod]] = field(default_factory=list)  # blocks of each footnote
+    # page and name of the reports before and after; None where there is none
+    grannar: Sequence[tuple[str, str] | None] = ()
 
 # %% ../../nbs/skriva/modell.ipynb #f6395e66
 FA_RUBRIKER = 10  # sections that are read without a list of contents
