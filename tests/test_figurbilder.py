@@ -3,7 +3,7 @@
 Another version of matplotlib may move a line by a point but not lose one.
 """
 
-import io, sys
+import io, re, sys
 from pathlib import Path
 import matplotlib
 
@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from finsam_genomlysning.skriva.writer_html import dark_style
 from finsam_genomlysning.visa import figurer as f
 
 FOLDER = Path(__file__).parent / 'fixtur' / 'bilder'
@@ -191,6 +192,39 @@ def test_a_lost_line_is_seen():
         assert difference(picture('trend'), before) > 0.01
     finally:
         FRAMES['trend'] = how
+
+
+def drawn(name, smal, **how):
+    "The axes of a figure, laid out"
+    with f.apply_theme():
+        ax = getattr(f, f'plot_{name}')(smal=smal, **how)
+        ax.figure.canvas.draw()
+    return ax
+
+
+def test_shares_are_drawn_to_a_whole_and_a_phone_has_room_for_its_ticks():
+    row = pd.DataFrame({'etikett': ['A'], 'varde': [0.27], 'lag': [0.2], 'hog': [0.37]})
+    for smal, ticks in ((False, 5), (True, 3)):
+        ax = drawn('interval', smal, df=row, enhet='andel')
+        assert ax.get_xlim()[1] == pytest.approx(1.02)
+        assert len([x for x in ax.get_xticks() if x <= 1.02]) == ticks
+        plt.close(ax.figure)
+
+
+def test_the_key_of_a_phone_stays_in_the_picture():
+    long = 'Bästa fördelningarna, ett förslag med ett mycket långt namn som inte ryms'
+    ax = drawn('spine', True, **{**FRAMES['spine'], 'egen': long})
+    box = ax.get_legend().get_window_extent()
+    assert 0 <= box.x0 and box.x1 <= ax.figure.bbox.x1
+    plt.close(ax.figure)
+
+
+def test_every_colour_of_a_hatched_bar_has_its_dark_one():
+    out = io.BytesIO()
+    with f.apply_theme():
+        f.plot_flow(FRAMES['flow']['df']).figure.savefig(out, format='svg')
+    own = set(re.findall(r'<(\w+)[^>]* fill="(#\w+)"', out.getvalue().decode()))
+    assert own and all(f'{tag}[fill="{colour}"]' in dark_style() for tag, colour in own)
 
 
 def test_every_figure_function_has_a_picture():

@@ -184,7 +184,9 @@ class _Underlaget:
     @property
     def titelrader(self) -> list[str]:
         o = self.rapporter.omslag
-        found = (o.get('undertitel'), o.get('fakta', {}).get('Möte'), o.get('utgivare'))
+        day = datum(str(o['datum'])) if o.get('datum') else ''
+        meeting = ', '.join(t for t in (o.get('fakta', {}).get('Möte'), day) if t)
+        found = (o.get('undertitel'), meeting, o.get('utgivare'))
         return [tidy(t) for t in found if t]
 
     @property

@@ -361,7 +361,8 @@ def svg_faults(
             yield from svg_element_faults(e)
 
 # %% ../../nbs/granska/sidor.ipynb #f5a1c0e1
-_COLOUR = rb'\[style\*="(?:fill|stroke): #[0-9a-f]{6}"\]\{(?:fill|stroke):#[0-9a-f]{6}!important\}'
+_DRAWN = rb'\[style\*="(?:fill|stroke): #[0-9a-f]{6}"\]|rect\[fill="#[0-9a-f]{6}"\]'
+_COLOUR = rb'(?:' + _DRAWN + rb')\{(?:fill|stroke):#[0-9a-f]{6}!important\}'
 _DARK = re.compile(
     rb'<style>@media \(prefers-color-scheme:dark\)\{(?:' + _COLOUR + rb')+\}</style>'
 )

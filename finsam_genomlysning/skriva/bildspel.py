@@ -21,6 +21,7 @@ from finsam_genomlysning.ord.bildord import (
     NOTUNDERLAG,
     NYLAGESBILD,
 )
+from ..ord.sv import datum
 from finsam_genomlysning.skriva.block import (
     Nod,
     Objekt,
@@ -234,7 +235,8 @@ def _picture_notes(m: Figurvisning) -> list[str]:
 # %% ../../nbs/skriva/bildspel.ipynb #fbad2d75
 def _title_slide(u: _Underlag) -> Bildsida:
     m = u.meta
-    said = [m['undertitel'], m['fakta'].get('Möte', ''), m['utgivare']]
+    meeting = ', '.join(t for t in (m['fakta'].get('Möte'), datum(m['datum'])) if t)
+    said = [m['undertitel'], meeting, m['utgivare']]
     notes = [m['varning'], m['amne'], *u.period]
     rows = [Lysrad(t) for t in said if t]
     return Bildsida('rubrik', m['titel'], rows, [t for t in notes if t])

@@ -206,7 +206,8 @@ def dark_style() -> str:
         for light, dark in MORKT.items()
         for k in ('fill', 'stroke')
     )
-    return f'@media (prefers-color-scheme:dark){{{"".join(rules)}}}'
+    ground = f'rect[fill="#ffffff"]{{fill:{MORKT["#ffffff"]}!important}}'
+    return f'@media (prefers-color-scheme:dark){{{"".join(rules)}{ground}}}'
 
 # %% ../../nbs/skriva/writer_html.ipynb #5b3dcaa1
 def coordinates(

@@ -468,8 +468,8 @@ def _time_facts(s: Amne) -> dict[str, str]:
 def cover(s: Amne) -> list[Visning]:
     "The report's first output"
     m, f = s.u.mote, s.u.forbund
-    held = f'{datum(m.datum)}{assumed_word(m, "datum")}'
-    facts = {'Möte': f'{m.organ}, {held}', **_time_facts(s)}
+    guessed = ' (mötets dag är antagen)' if 'datum' in m.antaget else ''
+    facts = {'Möte': f'{m.organ}{guessed}', **_time_facts(s)}
     return [
         Omslag(
             titel=title_of(s),

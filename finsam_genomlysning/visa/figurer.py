@@ -148,10 +148,12 @@ def _legend_above(ax: Axes, columns: int = 1, **how: object) -> None:
     "The key above the axes, where no line runs; one under the other where they find no room"
     keys = how['handles'] if 'handles' in how else ax.get_legend_handles_labels()[0]
     words = [str(key.get_label()) for key in cast(list[Artist], keys)]
-    if _size(ax)[0] < NARROW and sum(len(w) + 5 for w in words) > 36:
-        columns = 1
+    if _size(ax)[0] < NARROW:
+        columns = 1 if sum(len(w) + 5 for w in words) > 36 else columns
+        words = [fill(w, 40) for w in words]
     spot = {'loc': 'lower left', 'bbox_to_anchor': (0, 1), 'borderaxespad': 0}
-    ax.legend(ncols=columns, frameon=False, **{**spot, **how})  # type: ignore[call-overload]
+    own = {**spot, **how, 'handles': keys, 'labels': words}
+    ax.legend(ncols=columns, frameon=False, **own)  # type: ignore[call-overload]
 
 # %% ../../nbs/visa/figurer.ipynb #aa57d4a3
 def _beside(
@@ -507,7 +509,8 @@ def plot_interval(
     if reference is not None:
         draw_reference(ax, reference, enhet, dec)
     held = reference[0] if isinstance(reference, tuple) else reference or 0
-    right = float(np.nanmax([*df['varde'].astype(float), *df['hog'].astype(float), held])) or 1.0
+    most = float(np.nanmax([*df['varde'].astype(float), *df['hog'].astype(float), held])) or 1.0
+    right = 1.0 if is_share(enhet) else most
     for y, r in enumerate(_rows(df)):
         _interval_row(ax, y, r)
         _interval_text(ax, (right * 1.04, y), r, enhet, dec)
@@ -578,7 +581,8 @@ def finish_categories(
     ax.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, right))
     ax.xaxis.set_major_formatter(unit_axis(enhet, dec))
     whole = not is_share(enhet) and dec == 0
-    ticks = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10], integer=whole)
+    few = 5 if _size(ax)[0] >= NARROW else 3 if is_share(enhet) else 4
+    ticks = MaxNLocator(nbins=few, steps=[1, 2, 2.5, 5, 10], integer=whole)
     ax.xaxis.set_major_locator(ticks)
     ax.grid(axis='y', visible=False)
     ax.spines['left'].set_visible(False)
@@ -765,10 +769,10 @@ def plot_spine(
     Raises `ColumnError` when a column is missing.
     """
     require_columns(df, 'grupp', 'etikett', 'bas', 'varde', 'lag', 'hog', 'mot', 'text', 'ord')
-    step = 1.55 if smal else 1
+    step = 1.7 if smal else 1
     ax = ax or new_axes(0.7 + 0.4 * step * len(df), smal=smal)
     for y, r in enumerate(_rows(df)):
-        _spine_marks(ax, y, r, 0.98 if smal else 0.62)
+        _spine_marks(ax, y, r, 0.98 if smal else 0.62, 0.09 if smal else 0.2)
         (_spine_words_narrow if smal else _spine_words)(ax, y, r)
     ax.set(ylim=(len(df) - 0.4, -0.7), xlim=(-0.03, 1.02))
     names = ['' if smal else fill(str(e), 34) for e in df['etikett']]
@@ -793,12 +797,12 @@ def _spine_key(ax: Axes, egen: str, mot: str, columns: int) -> None:
     _legend_above(ax, columns, handles=keys, handletextpad=0.2)
 
 # %% ../../nbs/visa/figurer.ipynb #8dd4e1fc
-def _spine_marks(ax: Axes, y: float, r: pd.Series, width: float) -> None:
+def _spine_marks(ax: Axes, y: float, r: pd.Series, width: float, noll: float) -> None:
     "A row's own axis, its interval, what it is held against and its value"
     ends = [float(x) for x in (r['varde'], r['hog'], r['mot']) if is_known(x)]
     scale = width / ((max(ends) or 1) * 1.1)
     ax.plot([0, width], [y, y], color=PALE, lw=1, zorder=0)
-    ax.plot([0, 0], [y - 0.2, y + 0.2], color=GREY, lw=1, zorder=0)
+    ax.plot([0, 0], [y - noll, y + noll], color=GREY, lw=1, zorder=0)
     if is_known(r['lag']) and is_known(r['hog']):
         ax.plot([scale * r['lag'], scale * r['hog']], [y, y], color=PALETT[0], lw=4, alpha=0.45)
     if is_known(r['mot']):
@@ -817,8 +821,8 @@ def _spine_words(ax: Axes, y: float, r: pd.Series) -> None:
 # %% ../../nbs/visa/figurer.ipynb #112eafdf
 def _spine_words_narrow(ax: Axes, y: float, r: pd.Series) -> None:
     words = f'{_spine_text(r)}: {r["ord"]}' if r['ord'] else _spine_text(r)
-    ax.text(0, y - 0.34, str(r['etikett']), fontsize=8.5, fontweight='bold', va='bottom')
-    ax.text(0, y + 0.2, words, fontsize=8, va='top')
+    ax.text(0, y - 0.19, str(r['etikett']), fontsize=8.5, fontweight='bold', va='bottom')
+    ax.text(0, y + 0.11, words, fontsize=8, va='top')
 
 # %% ../../nbs/visa/figurer.ipynb #b0a9cd0e
 def describe_spine(

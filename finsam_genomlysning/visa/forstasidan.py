@@ -52,6 +52,7 @@ from finsam_genomlysning.visa.nylaget import (
     effects,
     scenario_names,
 )
+from .resten import rest_share
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence
 from .rost import progress_frame
@@ -202,17 +203,23 @@ def outcome_fact(s: Amne) -> Fynd | None:
         else f'{i_procent(a, False)} av {raknat(n, DELTAGANDE)}'
     )
     text = f'Det gäller {count}' + (f', {i_procent(a)}.' if shown(k) else '.')
-    whole = printed(s.helhet, T.resultat.andel_arbete_studier)
-    if s.urval and shown(whole):
+    rest, whole = (
+        rest_share(s, T.resultat.andel_arbete_studier),
+        printed(s.helhet, T.resultat.andel_arbete_studier),
+    )
+    if shown(rest):
+        text += f' I resten av förbundet är det {i_procent(rest)}.'
+    elif s.urval and shown(whole):
         text += f' I hela förbundet är det {i_procent(whole, False)}.'
-    sure = jamfor(a, whole) if s.urval else ''
+    other = rest if shown(rest) else whole
+    sure = jamfor(a, other) if s.urval else ''
     grade = SAKERT if sure == SAKERT else NIVA
     return Fynd(
         outcome_finding(s),
         text,
         grade,
         base_words(s.u, 'resultat', 'Alla som har avslutat', 'De som avslutade'),
-        gap(a.v, whole.v) if s.urval else 0.5,
+        gap(a.v, other.v) if s.urval else 0.5,
         'resultat',
     )
 

@@ -15,6 +15,7 @@ from .amne import Amne, printed, shown
 from .avsnitt import picture, tables_shown
 from .behov import comparable, county_word
 from .figurer import RYGGRAD
+from .resten import rest_share
 from .svenska import SAKERT, SLUMP, jamfor
 from .visning import Cell, Tabell, Text, Visning
 from .tider import time_lead
@@ -72,16 +73,16 @@ def verdict(s: Amne, r: Ryggrad, own: Cell, other: Cell) -> str:  # '' when noth
     return jamfor(own, other)
 
 # %% ../../nbs/visa/oversikt.ipynb #67c36302
-def spine_rows(s: Amne) -> list[tuple[Ryggrad, Cell, Cell]]:  # own value, and the whole's
+def spine_rows(s: Amne) -> list[tuple[Ryggrad, Cell, Cell]]:  # own value, and the others'
     "The measures that may be shown"
     out = []
     for r in INSATS_RADER if s.insats else KOMMUN_RADER:
         if s.u.tabell(r.matt.tabell) is None:
             continue
         place = dict(r.fast)
-        own, other = printed(s, r.matt, place), printed(s.helhet, r.matt, place)
+        own, other = printed(s, r.matt, place), rest_share(s, r.matt)
         if shown(own):
-            out.append((r, own, other))
+            out.append((r, own, other if shown(other) else printed(s.helhet, r.matt, place)))
     out.sort(key=lambda x: (verdict(s, *x) != SAKERT, -gap(x[1].v, x[2].v)))
     return out
 
@@ -108,6 +109,12 @@ def needs_rows(s: Amne) -> list[dict[str, object]]:
 SPALTER = ('grupp', 'etikett', 'bas', 'varde', 'lag', 'hog', 'mot', 'text', 'mottext', 'ord')
 
 
+def _held_against(r: Ryggrad, other: Cell) -> str:
+    said = r.written(other)
+    whom = 'i hela förbundet' if other.tabell else 'i resten'
+    return said and f'{said} {whom}'
+
+
 def spine_frame(s: Amne) -> pd.DataFrame:  # as `plot_spine` takes it; what differs most first
     "All measures of a subject"
     rows = []
@@ -122,7 +129,7 @@ def spine_frame(s: Amne) -> pd.DataFrame:  # as `plot_spine` takes it; what diff
                 hog=own.hog,
                 mot=other.v,
                 text=r.written(own),
-                mottext=r.written(other),
+                mottext=_held_against(r, other),
                 ord=verdict(s, r, own, other),
             )
         )
@@ -140,7 +147,7 @@ def spine_finding(df: pd.DataFrame) -> str:
     "What stands out"
     sure = df.loc[df['ord'] == SAKERT, 'etikett'].tolist()
     if not sure:
-        return 'Inget skiljer sig säkert från hela förbundet'
+        return 'Inget skiljer sig säkert från resten'
     names = [n.partition(',')[0] for n in sure[:2]]
     return f'{lista([names[0], *(n[:1].lower() + n[1:] for n in names[1:])])} skiljer sig säkert'
 
@@ -160,7 +167,7 @@ def overview(s: Amne) -> list[Visning]:
     kalla = 'Deltagaruppgifter från insatserna' + ('; offentlig statistik' if s.kommun else '')
     lead = time_lead(s.u, [r.matt.tabell for r, _, _ in spine_rows(s)])
     table = Tabell(f'{s.namn} i en bild', kalla, 'tab-oversikt', head, rows, bilaga=True)
-    names = {'egen': s.namn, 'mot': 'hela förbundet eller länet' if s.kommun else 'alla insatser'}
+    names = {'egen': s.namn, 'mot': 'jämförelse'}
     title = 'Varje rad har sin egen skala, som börjar på noll'
     return [
         Text(md(f'{s.namn} i en bild'), 'vinjett'),
