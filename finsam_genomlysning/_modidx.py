@@ -7599,6 +7599,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                     'finsam_genomlysning/visa/bokslut.py'),
                                                   'finsam_genomlysning.visa.bokslut.stated_money_words': ( 'visa/bokslut.html#stated_money_words',
                                                                                                            'finsam_genomlysning/visa/bokslut.py'),
+                                                  'finsam_genomlysning.visa.bokslut.stated_numbers': ( 'visa/bokslut.html#stated_numbers',
+                                                                                                       'finsam_genomlysning/visa/bokslut.py'),
                                                   'finsam_genomlysning.visa.bokslut.stated_value': ( 'visa/bokslut.html#stated_value',
                                                                                                      'finsam_genomlysning/visa/bokslut.py'),
                                                   'finsam_genomlysning.visa.bokslut.statement': ( 'visa/bokslut.html#statement',

@@ -7,11 +7,13 @@ __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'DEL', 'DEL_NOT', 'UTBETALN
            'DOKUMENTENS', 'frame_of', 'statement_columns', 'statement', 'surplus_word', 'year_result', 'result_words',
            'balance_sheet', 'accumulated', 'equity_table', 'cost_groups', 'share_year', 'contributions_by_year',
            'share_cell', 'payments', 'contribution_words', 'place_budget_words', 'whole_cost_words', 'payment_words',
-           'cost_words', 'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_here',
-           'stated_money_words', 'stated_for_all', 'assumed_days', 'whole_accounts', 'own_costs', 'who_we_are']
+           'cost_words', 'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_numbers',
+           'stated_here', 'stated_money_words', 'stated_for_all', 'assumed_days', 'whole_accounts', 'own_costs',
+           'who_we_are']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -604,6 +606,14 @@ def stated(
         _stated_table(str(head), n, part)
         for n, (head, part) in enumerate(df.groupby('rubrik', sort=False), fran)
     ]
+
+
+def stated_numbers(u: Utgava) -> Counter[tuple[str, float]]:  # document and number -> how often
+    "The figures that the tables above tell of the whole förbund"
+    df = _unpaid(u, frame_of(u, 'uppgifter', insats=''))
+    df = df[df['rubrik'] != '']
+    documents = [str(k).partition(',')[0] for k in df['kalla']]
+    return Counter(zip(documents, df['varde'].astype(float), strict=True))
 
 
 def stated_here(s: Amne) -> list[Visning]:

@@ -28,6 +28,7 @@ from finsam_genomlysning.visa.bokslut import (
     contributions_by_year,
     own_costs,
     stated_here,
+    stated_numbers,
     whole_accounts,
 )
 from .forteckning import Lista
@@ -183,7 +184,13 @@ PLANEN = Avsnitt('plan', 'Handlingsplan', (plan_list,))
 def amounts(s: Amne) -> list[Visning]:
     "What the documents say of money"
     rows: list[list[Cell | str]] = []
+    told = stated_numbers(s.u)
     for b in s.u.forbund.belopp:
+        number = b.kr if b.kr is not None else 100 * (b.andel_minst or 0)
+        same = ((b.kalla or '').partition(',')[0], round(float(number), 6))
+        if told[same] > 0:
+            told[same] -= 1
+            continue
         place = dict(
             belopp=b.id, namn=b.namn, ar=b.ar, kalla=b.kalla or '', anmarkning=b.not_ or ''
         )
