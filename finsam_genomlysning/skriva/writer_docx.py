@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['FONT', 'BLUE', 'ACCENT', 'MUTED', 'INK', 'PLUM', 'BUILTIN', 'OWN', 'BOXES', 'TABLE_BORDERS', 'TABLE_MARGINS',
-           'FIRST_ROW', 'TABLE_STYLE', 'NAMESPACES', 'WIDTH', 'WIDTH_MM', 'HEIGHT_MM', 'EMU', 'CODE_FONT', 'CONTROL',
-           'NOTE_MARKS', 'NOTE_TYPE', 'element', 'set_font', 'set_distances', 'set_style', 'add_own', 'add_marks',
-           'add_styles', 'add_box', 'picture_size', 'WordMarks', 'bookmark_ids', 'WordLinks', 'header_row', 'WordParts',
-           'walk_headings', 'run_properties', 'pattern_of', 'new_numbering', 'printable', 'word_template', 'add_field',
-           'set_paper', 'set_pages', 'set_properties', 'set_language', 'repack', 'footnotes_part', 'fill_template',
-           'write_docx']
+           'FIRST_ROW', 'TABLE_STYLE', 'NAMESPACES', 'WIDTH', 'WIDTH_MM', 'HEIGHT_MM', 'TALL_MM', 'LEAST', 'EMU',
+           'CODE_FONT', 'CONTROL', 'NOTE_MARKS', 'NOTE_TYPE', 'element', 'set_font', 'set_distances', 'set_style',
+           'add_own', 'add_marks', 'add_styles', 'add_box', 'picture_size', 'WordMarks', 'bookmark_ids', 'WordLinks',
+           'header_row', 'WordParts', 'walk_headings', 'run_properties', 'pattern_of', 'new_numbering', 'printable',
+           'word_template', 'add_field', 'set_paper', 'set_pages', 'set_properties', 'set_language', 'repack',
+           'footnotes_part', 'fill_template', 'write_docx']
 
 # %% ../../nbs/skriva/writer_docx.ipynb #0b933670
 import io
@@ -274,6 +274,7 @@ NAMESPACES = ('w', 'r', 'wp', 'a', 'pic')
 WIDTH = 9071  # twentieths of a point: 160 mm
 WIDTH_MM = 160  # the text's width: A4 without its margins
 HEIGHT_MM = 210  # of a picture: a page without its heading and caption
+TALL_MM, LEAST = 120, 0.84  # a higher picture is set smaller, down to this part of its size
 EMU = 36_000  # English Metric Units in a millimetre
 
 # %% ../../nbs/skriva/writer_docx.ipynb #89748934
@@ -282,7 +283,8 @@ def picture_size(
     hojd_mm: float,
 ) -> tuple[int, int]:  # width and height in English Metric Units
     "A picture's size in print: never wider than the text nor higher than a page"
-    k = min(1, WIDTH_MM / bredd_mm, HEIGHT_MM / hojd_mm)
+    room = max(LEAST, TALL_MM / hojd_mm)
+    k = min(1, WIDTH_MM / bredd_mm, HEIGHT_MM / hojd_mm, room)
     return round(bredd_mm * k * EMU), round(hojd_mm * k * EMU)
 
 # %% ../../nbs/skriva/writer_docx.ipynb #c008c491
