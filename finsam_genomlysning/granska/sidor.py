@@ -683,7 +683,7 @@ def quiet_fault(
     notes = [str(n) for n in range(1, 1 + sum(i.startswith('sida-not-') for i in page.id))]
     for chunk in (t for t in page.tyst if t not in style):
         left = tidy_text(KNOWN_QUIET.sub(' ', tidy_text(chunk)))
-        left = re.sub(r'^(?:av|i) ', '', left)
+        left = re.sub(r'^(?:av |i |: )', '', left)
         parts = re.split(r', | – ', left)
         known = all(p in said for p in parts) or left in notes
         if re.search(r'\d', left) and not known:

@@ -312,7 +312,7 @@ def link_words(
     for b in blocks:
         if isinstance(b, Stycke):
             out.append(replace(b, inne=_linked_inline(b.inne, left)))
-        elif isinstance(b, Ruta) and b.slag != 'konsult':
+        elif isinstance(b, Ruta) and b.slag not in ('konsult', 'vinjett'):
             out.append(replace(b, block=link_words(b.block, left)))
         elif isinstance(b, (Punkter, Numrerat)):
             out.append(replace(b, poster=[link_words(x, left) for x in b.poster]))

@@ -280,7 +280,8 @@ def reach_sentence(s: Amne) -> str:
 def reach_line(s: Amne) -> dict[str, object]:
     "The line that municipalities are held against"
     mean = printed(Amne(s.u, s.insats), T.rackvidd.per_1000)
-    line = {'reference': (mean.v, 'hela förbundet')} if shown(mean) else {}
+    whom = 'alla kommuner' if s.insats else 'hela förbundet'
+    line = {'reference': (mean.v, whom)} if shown(mean) else {}
     return {**line, 'enhet': f'per 1{SMAL}000', 'dec': 1}
 
 # %% ../../nbs/visa/behov.ipynb #d8ec83a8

@@ -167,7 +167,8 @@ def overview(s: Amne) -> list[Visning]:
     kalla = 'Deltagaruppgifter från insatserna' + ('; offentlig statistik' if s.kommun else '')
     lead = time_lead(s.u, [r.matt.tabell for r, _, _ in spine_rows(s)])
     table = Tabell(f'{s.namn} i en bild', kalla, 'tab-oversikt', head, rows, bilaga=True)
-    names = {'egen': s.namn, 'mot': 'jämförelse'}
+    others = 'resten, hela förbundet eller länet' if s.kommun else 'resten eller hela förbundet'
+    names = {'egen': s.namn, 'mot': others}
     title = 'Varje rad har sin egen skala, som börjar på noll'
     return [
         Text(md(f'{s.namn} i en bild'), 'vinjett'),
