@@ -188,6 +188,15 @@ def test_the_search_finds_words_as_people_write_them(open_start, small_edition):
         for href in page.evaluate(HITS):
             name, _, anchor = href.partition('#')
             assert anchor in Page(small_edition / (name or 'index.html')).ids, href
+    page.evaluate(TIMED, 'norrstad insatserna')
+    tops = [h for h in page.evaluate(HITS) if h.startswith('kommun-norrstad')]
+    page.evaluate(TIMED, 'norrstad')
+    own = [h for h in page.evaluate(HITS) if h.startswith('kommun-norrstad')]
+    assert own[0] == 'kommun-norrstad.html#sida-innehall' and len(own) < len(tops) + 4
+    page.evaluate(TIMED, 'vad händer med remisser')
+    assert page.evaluate(HITS)  # no place has all of a question's words
+    page.evaluate(TIMED, 'xqx zzz')
+    assert page.evaluate(HITS) == []
     assert page.evaluate(TIMED, 'räckvidd') and page.evaluate(HITS)[0] == '#ord-rackvidd'
     assert page.inner_text('.traffar mark >> nth=0').lower() == 'räckvidd'
     assert page.trouble == []

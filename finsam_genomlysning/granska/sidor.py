@@ -775,7 +775,7 @@ def slug_like(
     }
 
 # %% ../../nbs/granska/sidor.ipynb #12e0eaaf
-SOKSKRIPTET = 'sha256-5XF3ygXkHForzOUTGslIzp+eR90FVPjGC5q2ekCZqDc='
+SOKSKRIPTET = 'sha256-QLASk2a2pw2CjugVsmspb25/+jJ7IldTF1N0It+3J+g='
 STRANGT = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 FIXED_META = {'viewport': 'width=device-width, initial-scale=1'}
 

@@ -267,6 +267,5 @@ REDOGORELSE = (
     'Rapporterna är gjorda för att kunna läsas med skärmläsare, med enbart tangentbord och i '
     'stark förstoring. De prövas mot WCAG 2.1, nivå AA, med program. Inga brister är kända. '
     'Bedömningen är gjord med program och inte av någon utomstående.',
-    'Varje rapport finns också som PDF och som Word. Varje bild har en text som säger vad den '
-    'visar, och talen i den finns i en tabell.',
+    'Varje bild har en text som säger vad den visar, och talen i den finns i en tabell.',
 )

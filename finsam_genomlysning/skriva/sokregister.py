@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -56,24 +56,35 @@ def _of_object(m: Objektvisning) -> Sokplats:
     return Sokplats(m['id'], m['rubrik'], kind, rader=[] if again else _labels(m))
 
 # %% ../../nbs/skriva/sokregister.ipynb #017143a9
-def _flat(blocks: Iterable[Nod]) -> Iterator[Nod]:
-    "Headings, lines and places of tables, in the order of reading"
-    for b in blocks:
-        if isinstance(b, (Ruta, Citat)):
-            yield from _flat(b.block)
-        elif isinstance(b, (Punkter, Numrerat)):
-            for item in b.poster:
-                yield from _flat(item)
-        elif isinstance(b, Texttabell):
-            cells = [c for row in (b.huvud, *b.rader) for c in row]
-            yield from (Stycke(c) for c in cells)
-        elif isinstance(b, Bilagda):
-            yield from (Objekt(id) for id in b.ids)
-        else:
-            yield b
+def _inner(b: Nod) -> list[list[Nod]]:  # one list for each part; empty for what holds no blocks
+    if isinstance(b, (Ruta, Citat)):
+        return [b.block]
+    if isinstance(b, (Punkter, Numrerat)):
+        return b.poster
+    if isinstance(b, Texttabell):
+        return [[Stycke(c)] for row in (b.huvud, *b.rader) for c in row]
+    return [[Objekt(id) for id in b.ids]] if isinstance(b, Bilagda) else []
 
 # %% ../../nbs/skriva/sokregister.ipynb #ef1f5ed0
 TOPPEN = 'sida-innehall'  # the anchor of a page's content
+
+
+def _gather(
+    blocks: Iterable[Nod],
+    section: Sokplats,  # where they stand
+    places: list[Sokplats],  # gets what they hold
+    objects: Mapping[str, Objektvisning],
+) -> None:
+    for b in blocks:
+        if isinstance(b, Rubrik):
+            section = Sokplats(b.id, plain(b.inne), niva=b.niva)
+            places.append(section)
+        elif isinstance(b, Objekt):
+            places.append(_of_object(objects[b.id]))
+        elif isinstance(b, Stycke) and (text := ' '.join(plain(b.inne).split())):
+            section.rader.append(text)
+        for part in _inner(b):
+            _gather(part, section, places, objects)
 
 
 def search_places(
@@ -81,15 +92,7 @@ def search_places(
 ) -> list[Sokplats]:  # in the order of reading; those without lines too
     "Every place of a report that a link can lead to"
     places = [Sokplats(TOPPEN, r.meta['titel'], niva=1)]
-    section = places[0]
-    for b in _flat(r.blocks):
-        if isinstance(b, Rubrik):
-            section = Sokplats(b.id, plain(b.inne), niva=b.niva)
-            places.append(section)
-        elif isinstance(b, Objekt):
-            places.append(_of_object(r.objects[b.id]))
-        elif isinstance(b, Stycke) and (text := ' '.join(plain(b.inne).split())):
-            section.rader.append(text)
+    _gather(r.blocks, places[0], places, r.objects)
     return places
 
 # %% ../../nbs/skriva/sokregister.ipynb #c02ecbc0

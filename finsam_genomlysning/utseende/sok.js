@@ -13,7 +13,8 @@
   const places = [];
   for (const r of JSON.parse($('sida-register').textContent))
     for (const [id, rubrik, slag, ...rader] of r.platser)
-      places.push({href: `${r.fil}#${id}`, namn: r.namn, rubrik, slag, rader});
+      places.push({href: `${r.fil}#${id}`, namn: r.namn, rubrik, slag, rader,
+        topp: id === 'sida-innehall'});
   for (const e of document.querySelectorAll('.ordlista > div')) {
     const [dt, dd] = e.children;
     places.push({href: `#${e.id}`, namn: 'Ordlista', rubrik: dt.textContent, slag: '',
@@ -22,6 +23,7 @@
   for (const p of places) {
     p.vikt = [p.namn, p.rubrik, ...p.rader].map(fold);
     p.allt = p.vikt.join('\n');
+    p.eget = p.vikt.slice(1).join('\n');
   }
 
   // a word that stands nowhere is tried without its ending: kommunerna, kommun
@@ -36,18 +38,28 @@
     return w;
   });
 
-  const weight = (p, words) => {
+  // a report's name alone leads to its top, and not to each of its places
+  const weight = (p, words, all) => {
     let sum = p.slag ? 0 : 1;
+    if (!words.some(w => (p.topp ? p.allt : p.eget).includes(w))) return 0;
     for (const w of words) {
-      if (!p.allt.includes(w)) return 0;
+      if (!p.allt.includes(w)) {
+        if (all) return 0;
+        continue;
+      }
       sum += (p.vikt[1].includes(w) ? 8 : 0) + (p.vikt[0].includes(w) ? 8 : 0)
         + (p.namn === 'Ordlista' && p.vikt[1].startsWith(w) ? 8 : 0)
         + Math.min(3, p.vikt.slice(2).filter(v => v.includes(w)).length);
     }
     return sum;
   };
-  const search = words => places.map((p, i) => [weight(p, words), i, p]).filter(x => x[0])
-    .sort((a, b) => b[0] - a[0] || a[1] - b[1]).map(x => x[2]);
+  const ranked = (words, all) => places.map((p, i) => [weight(p, words, all), i, p])
+    .filter(x => x[0]).sort((a, b) => b[0] - a[0] || a[1] - b[1]).map(x => x[2]);
+  // a question has words that say nothing; where no place has all, the longer ones are enough
+  const search = words => {
+    const found = ranked(words, true), longer = words.filter(w => w.length > 3);
+    return found.length || words.length < 2 ? [found, true] : [ranked(longer, false), false];
+  };
 
   // text with the sought words marked; folding keeps every letter in its place
   const marked = (text, words) => {
@@ -90,19 +102,19 @@
     if (text) li.append(make('p', {}, ...marked(text, words)));
     return li;
   };
-  const sentence = (n, text) => n === 0
+  const sentence = (n, text, all) => n === 0
     ? `Inget i rapporterna innehåller ”${text}”. Pröva ett kortare ord.`
-    : `${n === 1 ? '1 träff' : `${n} träffar`} på ”${text}”.`
+    : `${n === 1 ? '1 träff' : `${n} träffar`} på ${all ? '' : 'något av orden i '}”${text}”.`
       + (n > MOST ? ` De ${MOST} som stämmer bäst visas.` : '');
 
   let later;
   const show = () => {
     const text = field.value.trim(), words = asked(text);
-    const found = words.length ? search(words) : [];
+    const [found, all] = words.length ? search(words) : [[], true];
     list.replaceChildren(...found.slice(0, MOST).map(p => line(p, words)));
     clearTimeout(later);
     later = setTimeout(() => {
-      said.textContent = words.length ? sentence(found.length, text) : '';
+      said.textContent = words.length ? sentence(found.length, text, all) : '';
     }, 250);
   };
   field.addEventListener('input', show);
