@@ -14,7 +14,6 @@ __all__ = ['KONSULTENS', 'PERIOD', 'PHONE', 'SMALT', 'BRETT', 'TATT', 'LISTA_UPP
 import base64
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -94,23 +93,20 @@ class Mattband:
 SMALT, BRETT, TATT = Mattband(6.9, 10, 80), Mattband(8.2, 22, 119), Mattband(7.4, 13, 119)
 
 
-def _column_width(texts: Iterable[str], whole: bool, size: Mattband) -> float:
-    "`whole`: not broken into words"
-    words = (t if whole else max(re.split(r'[\s/–-]', t), key=len) for t in texts)
-    return size.beside + size.letter * max((len(w) for w in words), default=0)
+def _letters(cell: str | Talcell, just: str) -> int:
+    "The letters of a cell that are never parted"
+    c = Talcell(t=cell) if isinstance(cell, str) else cell
+    whole = just == 'right' or 'hel' in cell_class(c, just)
+    return len(c['t']) if whole else max(map(len, re.split(r'[\s/–-]', c['t'])))
 
 
 def table_width(m: Tabellvisning, size: Mattband) -> float:
     "The least width of a table, in pixels"
-    rows = [[c if isinstance(c, str) else c['t'] for c in r] for r in m['rader']]
-    return sum(
-        max(
-            _column_width([name], False, size),
-            _column_width([r[i] for r in rows], m['just'][i] == 'right', size),
-            0 if i else size.first,
-        )
-        for i, name in enumerate(m['kolumner'])
-    )
+    width = 0.0
+    for i, (name, just) in enumerate(zip(m['kolumner'], m['just'], strict=True)):
+        most = max([_letters(name, 'left'), *(_letters(r[i], just) for r in m['rader'])])
+        width += max(size.beside + size.letter * most, 0 if i else size.first)
+    return width
 
 
 def is_stacked(
