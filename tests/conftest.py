@@ -168,7 +168,8 @@ def bare(pack=False):
         if pack:
             yield
             return
-        with patch.object(publicera, 'write_pack', lambda *edition: []):
+        nothing = dict(write_meeting=lambda *edition: [], write_books=lambda *edition: [])
+        with patch.multiple(publicera, **nothing):
             yield
 
 

@@ -6,7 +6,7 @@ from conftest import ROOT
 from finsam_genomlysning.granska.dokument import audit_documents
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.granska.former import audit_forms
-from finsam_genomlysning.gora.nycklar import PAKETET
+from finsam_genomlysning.gora.nycklar import BOCKERNA
 from finsam_genomlysning.gora.oversyn import OVERSYNER, ask_files, file_faults
 
 
@@ -101,7 +101,7 @@ def test_every_question_is_asked_and_a_report_is_left_out_alone(copy):
     assert set(OVERSYNER) == {'former', 'dokument', 'böcker', 'sidor'}
     found = {q: [p.plats for p in ask_files(q, copy)] for q in OVERSYNER}
     assert all(found.values()), found
-    known = {'forbund', PAKETET}
+    known = {'forbund', BOCKERNA}
     left = {q: [p.plats for p in ask_files(q, copy, known)] for q in OVERSYNER}
     assert left['böcker'] == left['dokument'] == [] and left['sidor'] == found['sidor']
     assert set(left['former']) == {'forbund.html', 'forbund.docx', 'tabeller.xlsx'}

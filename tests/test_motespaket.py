@@ -8,13 +8,13 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
-from finsam_genomlysning.gora.aterbruk import pack_key
+from finsam_genomlysning.gora.aterbruk import books_key, pack_key, tables_key
 from finsam_genomlysning.gora.motespaket import (
     BOKFILER,
     MOTESFILER,
     front_report,
     meeting_slides,
-    write_pack,
+    write_meeting,
 )
 from finsam_genomlysning.granska.filer import allowed_name
 from finsam_genomlysning.granska.motesfiler import audit_meeting
@@ -354,19 +354,39 @@ def test_the_start_page_links_what_the_meeting_gets(small_edition):
 
 def test_the_pack_is_made_again_when_its_tables_or_pictures_have_changed(small_edition, tmp_path):
     edition = shutil.copytree(small_edition, tmp_path / 'utgava')
-    key = pack_key(edition, None)
+    key, books = pack_key(edition, None), books_key(edition, None)
     (edition / 'index.html').write_text('x', encoding='utf-8')
     (edition / 'insats-bryggan.docx').unlink()
     assert pack_key(edition, None) == key != pack_key(edition, '../2024-05-15')
     path = edition / 'notebooks' / 'forbund.ipynb'
     path.write_text(path.read_text(encoding='utf-8') + '\n', encoding='utf-8')
-    assert pack_key(edition, None) != key
+    assert pack_key(edition, None) != key and books_key(edition, None) == books
+    change(edition / 'tabeller' / 'befolkning.csv')
+    assert books_key(edition, None) != books
+
+
+def change(path):
+    path.write_text(path.read_text(encoding='utf-8') + '\n', encoding='utf-8')
+
+
+def test_tables_are_asked_again_when_they_or_an_earlier_edition_or_the_limit_change(
+    small_edition, tmp_path
+):
+    edition, before = (shutil.copytree(small_edition, tmp_path / n) for n in ('nu', '2024-01-01'))
+    key = tables_key(edition, [before], 5)
+    change(edition / 'forbund.html')
+    assert tables_key(edition, [before], 5) == key
+    assert len({key, tables_key(edition, [], 5), tables_key(edition, [before], 4)}) == 3
+    change(before / 'tabeller' / 'urval.json')
+    new = tables_key(edition, [before], 5)
+    change(edition / 'tabeller' / 'urval.json')
+    assert len({key, new, tables_key(edition, [before], 5)}) == 3
 
 
 def test_an_edition_without_the_whole_reports_has_slides_without_pictures(small_edition, tmp_path):
     edition = shutil.copytree(small_edition, tmp_path / 'utgava')
     (edition / 'notebooks' / 'forbund.ipynb').unlink()
-    write_pack(read_edition(edition), edition)
+    write_meeting(read_edition(edition), edition)
     assert audit_meeting(edition) == []
     shown = Presentation(edition / 'bildspel.pptx')
     assert not any(x.shape_type == 13 for s in shown.slides for x in s.shapes)

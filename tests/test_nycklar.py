@@ -7,7 +7,7 @@ from conftest import SMALL, copy_package
 
 from finsam_genomlysning.gora.aterbruk import keep_content, recall_content
 from finsam_genomlysning.gora.innehall import Innehall
-from finsam_genomlysning.gora.nycklar import PAKETET, edition_key
+from finsam_genomlysning.gora.nycklar import BOCKERNA, PAKETET, TABELLERNA, edition_key
 from finsam_genomlysning.gora import publicera
 from finsam_genomlysning.gora.publicera import UNCHANGED, build_edition
 from finsam_genomlysning.granska.sidor import audit_sheets
@@ -77,7 +77,7 @@ def test_what_is_made_from_what_was_kept_is_what_a_whole_build_makes(begun, monk
     assert 'deltagare skrev i' in (folder / 'insats-bryggan.html').read_text(encoding='utf-8')
     assert audit_sheets(folder) == []  # the page may say what is approved
     every = {p.stem for p in folder.glob('notebooks/*.ipynb')}
-    assert known.pop() == every - {'insats-bryggan'} | {PAKETET}
+    assert known.pop() == every - {'insats-bryggan'} | {PAKETET, BOCKERNA, TABELLERNA}
     assert hashes(build_all(package, out, again=True)[0]) == quick
     assert known == [frozenset()]
 

@@ -15,11 +15,11 @@ from ..granska.former import audit_forms, check_links
 from ..granska.motesfiler import audit_meeting
 from ..granska.oppnafiler import audit_open_files
 from ..granska.sidtal import audit_pages
-from .nycklar import PAKETET
+from .nycklar import BOCKERNA
 from .processer import begin_server, run_isolated
 
 # %% ../../nbs/gora/oversyn.ipynb #ff9dbd2a
-Kanda = Collection[str]  # reports, and the meeting's files, that were looked over before
+Kanda = Collection[str]  # reports, workbooks and tables that were looked over before
 
 
 def _forms(folder: Path, omit: Kanda) -> list[Problem]:
@@ -31,7 +31,7 @@ def _documents(folder: Path, omit: Kanda) -> list[Problem]:
 
 
 def _books(folder: Path, omit: Kanda) -> list[Problem]:
-    return [] if PAKETET in omit else audit_books(folder)
+    return [] if BOCKERNA in omit else audit_books(folder)
 
 
 def _pages(folder: Path, omit: Kanda) -> list[Problem]:
@@ -68,7 +68,7 @@ def file_faults(
     *,
     jobs: int = 1,  # how many questions at a time
     preload: Sequence[str] = OVERSYN,  # what the process that they are forked from has imported
-    omit: Kanda = (),  # reports, and `PAKETET`, that were looked over as they are
+    omit: Kanda = (),  # what was looked over as it is: reports, and `BOCKERNA`
 ) -> list[Problem]:  # in the order of the questions
     """Everything that the files of an edition should not hold, beside what its counts give away
 

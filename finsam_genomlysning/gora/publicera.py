@@ -41,6 +41,7 @@ from ..skriva.writer_html import write_html
 from ..skriva.writer_pdf import write_pdf
 from finsam_genomlysning.gora.aterbruk import (
     Gjord,
+    books_key,
     keep_content,
     keep_looked_over,
     keep_reports,
@@ -49,15 +50,18 @@ from finsam_genomlysning.gora.aterbruk import (
     pack_key,
     recall_content,
     report_keys,
+    tables_key,
     take_over,
 )
 from .avbrott import stop_if_told
 from .harkomst import build_manifest, write_manifest
 from .innehall import Innehall, prepare_edition, with_new_texts
 from .installningar import package_folder
-from .motespaket import write_pack
+from .motespaket import write_books, write_meeting
 from finsam_genomlysning.gora.nycklar import (
+    BOCKERNA,
     PAKETET,
+    TABELLERNA,
     Hashes,
     find_current,
     fingerprint,
@@ -229,14 +233,15 @@ def look_over(
     grans: int,  # counts 1..grans-1 must not be readable
     earlier: Iterable[Path] = (),  # earlier editions that it must not be subtracted from
     jobs: int = 1,  # how many questions at a time
-    omit: Kanda = (),  # reports, and `PAKETET`, that were looked over as they are
+    omit: Kanda = (),  # what was looked over as it is: reports, `BOCKERNA`, `TABELLERNA`
 ) -> None:
     """Nothing, when `genomlysning granska` would find nothing in the edition
 
     Raises `DisclosureError`, naming the table or the page.
     """
-    _stop_leaks(folder, grans)
-    _stop_increases(folder, list(earlier), grans)
+    if TABELLERNA not in omit:
+        _stop_leaks(folder, grans)
+        _stop_increases(folder, list(earlier), grans)
     found = file_faults(folder, jobs=jobs, preload=BEFORE, omit=omit)
     if found:
         raise DisclosureError(found[0].plats, found[0].vad, found[0].gor)
@@ -376,20 +381,28 @@ def _keep(order: _Order, content: Innehall, build: Path, liggare: Liggare | None
         keep_certificate(order.package, order.mote, content.bevis)
 
 # %% ../../nbs/gora/publicera.ipynb #875859d1
-def _make_pack(build: Path, order: _Order, utgava: Utgava, kept: Gjord | None) -> Gjord:
-    key = pack_key(build, order.forra)
-    if kept and take_over(kept, key, order.target, build):
-        return kept
-    paths = write_pack(utgava, build)
-    return Gjord(key, {p.relative_to(build).as_posix(): file_hash(p) for p in paths})
+def _make_beside(
+    build: Path, order: _Order, utgava: Utgava, known: Mapping[str, Gjord]
+) -> dict[str, Gjord]:  # an entry that was taken over is the known one itself
+    "The files beside the reports"
+    kinds = {PAKETET: (pack_key, write_meeting), BOCKERNA: (books_key, write_books)}
+    made: dict[str, Gjord] = {}
+    for id, (key_of, write) in kinds.items():
+        key, kept = key_of(build, order.forra), known.get(id)
+        if kept and take_over(kept, key, order.target, build):
+            made[id] = kept
+        else:
+            files = {p.relative_to(build).as_posix(): file_hash(p) for p in write(utgava, build)}
+            made[id] = Gjord(key, files)
+    return made
 
 # %% ../../nbs/gora/publicera.ipynb #057e544e
 @dataclass(frozen=True)
 class _Gjort:
-    "The reports of an edition, and the meeting's files"
+    "The reports of an edition, the files beside them, and what its tables are known by"
 
     allt: dict[str, Gjord]
-    samma: dict[str, Gjord]  # those that were taken over as they were
+    samma: dict[str, Gjord]  # those that may have been looked over as they are
 
 
 def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> _Gjort:
@@ -410,12 +423,15 @@ def _make_reports(build: Path, order: _Order, utgava: Utgava, how: _How) -> _Gjo
         motor=how.motor,
         progress=how.progress,
     )
-    pack = {PAKETET: _make_pack(build, order, utgava, known.get(PAKETET))}
+    pack = _make_beside(build, order, utgava, known)
     write_whole(build / 'index.html', start_page(utgava, every, build, order.earlier))
     fresh = {id: Gjord(keys[id], f) for id, f in files.items()}
     old = {p.id: known[p.id] for p in same}
     kept = {id: x for id, x in pack.items() if x is known.get(id)}
-    return _Gjort(old | fresh | pack, old | kept)
+    grans = order.underlag.forbund.regler.grans
+    asked = {TABELLERNA: Gjord(tables_key(build, order.earlier, grans), {})}
+    same_tables = {} if how.again else asked
+    return _Gjort(old | fresh | pack | asked, old | kept | same_tables)
 
 # %% ../../nbs/gora/publicera.ipynb #1ea4234c
 def _fill(build: Path, order: _Order, content: Innehall, how: _How) -> _Gjort:

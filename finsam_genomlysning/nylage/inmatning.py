@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['INGEN_DIMENSION', 'MANADER_BAKAT', 'MINST_DAGAR', 'DAGAR_PER_STEG', 'UNG', 'Raknade', 'counted_starts', 'pair_dims',
-           'column_sums', 'mean_wait', 'half_year_flow', 'enrolled_rows', 'waiting_rows', 'published_situation']
+           'column_sums', 'mean_of_quartiles', 'mean_wait', 'half_year_flow', 'enrolled_rows', 'waiting_rows',
+           'published_situation']
 
 # %% ../../nbs/nylage/inmatning.ipynb #105bee46
 from collections.abc import Sequence
@@ -200,9 +201,17 @@ def _waiting_cells(
     return fit_cells(nowhere_empty(rate), [*column_sums(waiting, len(rate)), *sums])
 
 # %% ../../nbs/nylage/inmatning.ipynb #5094e7d5
+def mean_of_quartiles(q1: float, half: float, q3: float) -> float:
+    "The mean of a quantity from zero on, from its quartiles"
+    beyond = q3 + (q3 - half) / np.log(2)
+    return float((q1 / 2 + (q1 + half) / 2 + (half + q3) / 2 + beyond) / 4)
+
+
 def mean_wait(tabeller: Tabeller) -> float:  # days; NaN is a month
-    "The mean of the printed quartiles"
+    "The mean wait that the printed quartiles tell of"
     each = [number_of(tabeller, 'vantetid', f'vantetid_{q}') for q in ('q1', 'median', 'q3')]
+    if np.isfinite(each).all():
+        return mean_of_quartiles(*each)
     known = [x for x in each if np.isfinite(x)]
     return float(np.mean(known)) if known else 30.0
 
@@ -386,7 +395,7 @@ def _estimates(tabeller: Tabeller) -> dict[str, Varde]:
             varde=low, lag=max(low - notch, 0.0), hog=low + notch, kalla='utgåvan: vantetid'
         )
     if seen is not None and np.isfinite([half, high, low]).all():
-        told = patience_of(int(seen.antal), (low + half + high) / 3 * seen.avgjorda)
+        told = patience_of(int(seen.antal), seen.vantan * seen.avgjorda)
         found |= {
             n: v.model_copy(update={'kalla': 'utgåvan: ej_start, vantetid'})
             for n, v in told.items()
