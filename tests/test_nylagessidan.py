@@ -318,6 +318,59 @@ def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
     assert INGEN_PROGNOS in n.what_it_takes(missed)[0].md
 
 
+def test_vacancy_is_said_with_its_interval_and_with_what_it_does(built):
+    s = Amne(read_edition(built), slag='nylage')
+    *_, said, _, vacant = n.what_it_takes(s)
+    assert 'de som redan deltar räknas vara kvar' in said.md
+    shown = [x for r in vacant.rader for x in r[1:] if x.lag is not None]
+    assert shown and all(x.md in said.md for x in shown)
+
+
+def test_every_measure_with_odds_is_shown_with_its_number(built):
+    u = read_edition(built)
+    asked = [Amne(u, slag='nylage'), *(Amne(u, insats=i.id) for i in u.forbund.insats)]
+    assert n.likely(asked[0])
+    for s in asked:
+        if not (made := n.likely(s)):
+            continue
+        *more, odds = made
+        first = [MATT[m].namn for m in n.SVAR]
+        shown = [str(r[0]) for t in more for r in t.rader] + first
+        assert all(any(x.startswith(str(r[0])) for x in shown) for r in odds.rader)
+        assert all(c.v is not None for t in more for r in t.rader for c in r[1:])
+
+
+def test_what_other_forms_win_is_listed_apart_as_won_by_assumption(built):
+    u = read_edition(built)
+    layouts, diffs = u.tabeller['scenarier_upplagg'], u.tabeller['scenarier_skillnad']
+    sure = replace(diffs, df=diffs.df.assign(utslag='Bättre'))
+    theirs = layouts.df.assign(slag=layouts.df['slag'].replace('Förslag', 'Jämförelse'))
+    for kind, said in ((layouts, False), (replace(layouts, df=theirs), True)):
+        new = dict(scenarier_upplagg=kind, scenarier_skillnad=sure)
+        (text,) = n.sure_list(Amne(replace(u, tabeller=u.tabeller | new)))
+        before, _, after = text.md.partition(n.ANDRAS_FORMER)
+        assert bool(after) == said and text.md.count('- **') == 1
+        assert ('- **' in after) == said and ('- **' in before) != said
+        assert ('Inget av förslagen' in before) == said
+
+
+def test_themes_that_a_proposal_says_nothing_of_are_listed(built):
+    s = Amne(read_edition(built), slag='nylage')
+    said, _ = n.themes(s)
+    left = [t for t in s.u.forbund.tema if t != 'Ekonomi']
+    assert all(n.gemen(t) in said.md for t in left) and 'ekonomi' not in said.md
+
+
+def test_an_assumption_that_perhaps_turns_the_answer_is_not_said_to_turn_nothing():
+    def words(*verdicts):
+        rows = [(f'Sak {k}', n.VANDER[v]) for k, v in enumerate(verdicts)]
+        return n.turning_words(pd.DataFrame(rows, columns=['namn', 'utslag']), 'Ett')
+
+    assert words('nej', 'kanske') == '**Ett.** Svaret vänder kanske av: sak 1.'
+    assert words('vander', 'kanske').endswith('sak 0. Kanske vänder svaret också av: sak 1.')
+    assert 'Inget antagande' in words('nej', 'nej')
+
+
 def test_days_that_begin_alike_are_told_together():
     rows = [('Startade inom 30 dagar', 0.1), ('Startade inom 90 dagar', 0.1), ('Restimmar', -1)]
     said = n.directions(pd.DataFrame(rows, columns=['vad', 'varde']))
