@@ -92,6 +92,9 @@ def test_everything_has_a_source(forbund):
         'progression',
         'samverkan',
         'utsagor',
+        'aktiviteter',
+        'avvikelser',
+        'handlingsplan',
     ]
 
 

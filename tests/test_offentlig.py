@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from finsam_genomlysning.ord.errors import UnknownError
-from finsam_genomlysning.ord.forbund import example_forbund
+from finsam_genomlysning.ord.forbund import Omrade, example_forbund
 from finsam_genomlysning.lasa.forsakringskassan import fk_area_key, read_fk
 from finsam_genomlysning.lasa.kolada import SERIER, kolada_behov, read_kolada
 from finsam_genomlysning.lasa.offentlig import load_public
@@ -542,3 +542,24 @@ def test_any_json_is_read_or_refused(found):
     ):
         with contextlib.suppress(KallaError):
             assert read() is not None
+
+
+def test_similar_municipalities_and_every_benefit_are_asked_of_kolada():
+    "A group of Kolada's own is asked for and marked as unweighted; none is dropped"
+    similar = Omrade(kod='G33616', namn='Liknande kommuner')
+    f = example_forbund().model_copy(update={'jamforelse': [similar]})
+    asked = []
+
+    def get(url, body):
+        asked.append(url)
+        return {'values': [kolada_row('N01702', 'G33616', 2023, T=40.5)]}
+
+    df = kolada_behov(f, [2023], DAY, base='https://k', get=get).df
+    assert df[['omrade', 'varde', 'anmarkning']].to_numpy().tolist() == [
+        ['G33616', 40.5, 'Ovägt medelvärde av gruppens kommuner.']
+    ]
+    assert df['namn'].tolist() == ['Ohälsa: aktivitetsersättning, helårsekvivalenter']
+    wanted = {f'N017{n:02}' for n in range(12)}
+    assert all(k in ' '.join(asked) for k in (*wanted, 'G33616'))
+    groups = {s.namn.split(':')[0].split(',')[0] for s in SERIER if s.kod in wanted - {'N01711'}}
+    assert groups == {'Ohälsa', 'Arbetsmarknadsstöd', 'Ekonomiskt bistånd'}

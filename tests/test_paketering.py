@@ -224,7 +224,8 @@ def test_the_only_rows_about_people_are_those_that_the_program_makes_up(packed, 
         raw = (ROOT / 'data' / 'sodra_vatterbygden' / name).read_bytes()
         (tmp_path / name).write_bytes(raw)
     (tmp_path / 'underlag').mkdir()
-    made_up = {p.stem: p.read_bytes() for p in write_syntetiska(tmp_path)}
+    written = {p.stem: p.read_bytes() for p in write_syntetiska(tmp_path)}
+    made_up = {t: raw for t, raw in written.items() if not t.endswith('-pahittat')}
     assert sorted(made_up) == sorted(PERSONS)
     fixture = 'tests/fixtur/litet_forbund/underlag/deltagare.csv'
     for archive, data in ((wheel, f'{OWN}/data'), (source, 'data')):
@@ -240,7 +241,7 @@ def test_the_only_rows_about_people_are_those_that_the_program_makes_up(packed, 
         # written by hand, with made-up words: the description says so, and the report
         said = f'{default}/utsagor.csv'
         about = archive[f'{data}/sodra_vatterbygden/forbund.toml'].decode()
-        assert own - rows == {said} and '"utsagor"]' in about.partition('[')[2][:200]
+        assert own - rows == {said} and '"utsagor"' in about.partition('[')[2][:200]
         assert {Path(n).suffix for n in there} == {'.csv'}  # a workbook could hold any rows
 
 

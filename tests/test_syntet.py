@@ -1,6 +1,8 @@
 "The made-up rows: those committed come from their plan; any plan gives rows the reader accepts"
 
 import copy
+import re
+import shutil
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -30,6 +32,10 @@ from finsam_genomlysning.lasa.syntet import (
 )
 from finsam_genomlysning.lasa.konfiguration import read_forbund
 from finsam_genomlysning.lasa.kontroll import check_table
+from finsam_genomlysning.lasa.underlag import read_underlag
+from finsam_genomlysning.katalog.tabeller import build_tables
+from finsam_genomlysning.skydd.utgava import Utgava
+from finsam_genomlysning.visa.avsnitt import VARNING, warning
 
 PACKAGE = Path(__file__).parents[1] / 'data' / 'sodra_vatterbygden'
 
@@ -235,3 +241,29 @@ def test_unknown_municipality_writes_nothing(tmp_path):
     with pytest.raises(UnknownError, match='hobo'):
         write_syntetiska(tmp_path)
     assert not (tmp_path / 'underlag').exists()
+
+
+def test_a_made_up_table_is_read_only_when_the_forbund_names_it(tmp_path):
+    listed = read_underlag(PACKAGE)
+    own = {'aktiviteter', 'avvikelser', 'handlingsplan'}
+    assert own <= set(listed.tabeller)
+    blank = tmp_path / 'blank'
+    shutil.copytree(PACKAGE, blank, ignore=shutil.ignore_patterns('.*'))
+    path = blank / 'forbund.toml'
+    text = path.read_text(encoding='utf-8')
+    path.write_text(
+        re.sub(r'syntetiska_tabeller = \[.*\]', 'syntetiska_tabeller = []', text), encoding='utf-8'
+    )
+    honest = read_underlag(blank)
+    assert not own & set(honest.tabeller)
+    said = ' '.join(honest.anmarkningar)
+    assert all(f'{t}-pahittat.csv: läses inte' in said for t in own)
+    for u, marked in ((listed, True), (honest, False)):
+        tables = build_tables(u, u.forbund.meeting())
+        assert ('handlingsplan' in tables) == marked
+        if marked:
+            kalla = {t: tables[t].definition.kalla for t in (*own, 'avvikelser_tema')}
+            assert all(k.endswith('(påhittade)') for k in kalla.values())
+            assert not tables['beslut'].definition.kalla.endswith('(påhittade)')
+    edition = Utgava(listed.forbund, listed.forbund.meeting(), {})
+    assert warning(edition).startswith(VARNING) and 'märkta påhittade' in warning(edition)

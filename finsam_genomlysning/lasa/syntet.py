@@ -21,6 +21,7 @@ from ..ord.glossary import CODES, ENKATFRAGOR
 from ..ord.scheman import DELTAGARE, INDIKATORER, PROGRESSION
 from .filer import write_whole
 from .konfiguration import read_forbund
+from .pahittat import PAHITTADE_FILER, OvrigPlan, make_other_tables
 from .tomlfil import as_model, read_toml
 
 # %% ../../nbs/lasa/syntet.ipynb #f1adcdb1
@@ -85,6 +86,7 @@ class Plan(BaseModel):
     skattas: float = Andel  # share of stays longer than 105 days with repeated ratings
     skattning: list[str]  # what is rated
     insats: dict[str, InsatsPlan] = Field(min_length=1)
+    ovrigt: OvrigPlan | None = None  # the tables about nobody
 
     @model_validator(mode='after')
     def _codes(self) -> Self:
@@ -475,9 +477,14 @@ def write_syntetiska(
 ) -> list[Path]:  # the files written
     """The package's made-up tables, written over those that are there: the consultant's own tool
 
+    Tables about nobody lie in files of their own, which are read only when the förbund names them.
     Raises what `read_plan`, `read_forbund` and `make_syntetiska` raise; then nothing is written.
     """
-    tables = make_syntetiska(read_plan(folder), read_forbund(folder))
+    plan, forbund = read_plan(folder), read_forbund(folder)
+    named = {name: df for name, df in make_syntetiska(plan, forbund).items()}
+    if plan.ovrigt:
+        other = make_other_tables(plan.fro, plan.ovrigt, forbund, plan.fran, plan.till)
+        named |= {f'{name}-{PAHITTADE_FILER}': df for name, df in other.items()}
     target = Path(folder) / 'underlag'
     target.mkdir(exist_ok=True)
-    return [write_whole(target / f'{name}.csv', to_text(df)) for name, df in tables.items()]
+    return [write_whole(target / f'{name}.csv', to_text(df)) for name, df in named.items()]

@@ -47,6 +47,7 @@ from finsam_genomlysning.lasa.kontroll import (
     same_lines,
 )
 from .motsagelser import broken_relations, contradictions
+from .pahittat import PAHITTADE_FILER
 from finsam_genomlysning.lasa.personuppgifter import (
     hidden_personnummer,
     sheet_personnummer,
@@ -349,7 +350,13 @@ class _Underlagsfiler(NamedTuple):
 _OPEN = re.compile(r'~\$|\.~lock\.')  # what Excel and LibreOffice leave beside an open file
 
 
-def _table_files(folder: Path) -> _Underlagsfiler:
+def _left_alone(p: Path, forbund: Forbund) -> str:  # the made-up table that is not to be read
+    table, _, kind = p.stem.partition('-')
+    made_up = kind == PAHITTADE_FILER and table in SCHEMAN
+    return table if made_up and table not in forbund.syntetiska_tabeller else ''
+
+
+def _table_files(folder: Path, forbund: Forbund) -> _Underlagsfiler:
     try:
         everything = list_folder(folder / 'underlag', 'underlag')
     except UnderlagError as e:
@@ -360,7 +367,12 @@ def _table_files(folder: Path) -> _Underlagsfiler:
         for p in everything
         if _OPEN.match(p.name)
     ]
-    meant = [p for p in everything if meant_to_be_read(p)]
+    alone = {p: t for p in everything if (t := _left_alone(p, forbund))}
+    open_ones += [
+        f'underlag/{p.name}: läses inte, för {t} står inte i syntetiska_tabeller'
+        for p, t in alone.items()
+    ]
+    meant = [p for p in everything if meant_to_be_read(p) and p not in alone]
     read = [p for p in meant if p.suffix.lower() in LASTA and not p.is_dir()]
     return _Underlagsfiler(
         read, open_ones, [unread_file(p, 'underlag') for p in meant if p not in read]
@@ -601,7 +613,7 @@ def read_package_tables(
     forbund: Forbund,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, int], list[str], list[str], list[Problem]]:
     "Every table of a package: tables, rows handed in, remarks, rows in doubt, problems"
-    paths, notes, problems = _table_files(folder)
+    paths, notes, problems = _table_files(folder, forbund)
     try:
         reading = _Reading(forbund, read_kopplingar(folder))
     except UnderlagError as e:

@@ -8,8 +8,9 @@ __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_ALLA
            'BRISTER_TEMA', 'VALD', 'VALD_ALLA', 'SPINDELVARDEN', 'ARBETSSATT', 'ARBETSSATT_STRUKTUR', 'AVVIKELSER',
            'AVVIKELSER_STRUKTUR', 'VALDET', 'SAMVERKANSENKATEN', 'EKONOMI_STRUKTUR', 'PROCESSEN', 'FORSLAGEN',
            'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table', 'goal_verdicts', 'goal_finding', 'plan_list',
-           'overdue', 'decision_list', 'amounts', 'contribution', 'deviation_words', 'day', 'when', 'money',
-           'process_frame', 'process_table', 'timetable', 'proposal_themes', 'proposal_finding', 'count_proposals']
+           'overdue', 'decision_list', 'amounts', 'contribution', 'hours_words', 'deviation_words', 'day', 'when',
+           'money', 'process_frame', 'process_table', 'timetable', 'proposal_themes', 'proposal_finding',
+           'count_proposals']
 
 # %% ../../nbs/visa/styrning.ipynb #136efbf1
 from collections.abc import Mapping
@@ -34,7 +35,14 @@ from finsam_genomlysning.visa.bokslut import (
 from .forteckning import Lista
 from .figurer import TIDSLINJE
 from .samverkan import ties_table
-from .svenska import FORSLAG_ORD, Substantiv, raknat, talord, versal
+from finsam_genomlysning.visa.svenska import (
+    FORSLAG_ORD,
+    Substantiv,
+    i_procent,
+    raknat,
+    talord,
+    versal,
+)
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/styrning.ipynb #d98692bb
@@ -300,13 +308,22 @@ PENGARNA = replace(
 )
 
 # %% ../../nbs/visa/styrning.ipynb #d8b6bf31
+def hours_words(s: Amne) -> str:
+    "How much of the working hours is spent with participants, and on the road"
+    direct, road = (printed(s, T.aktiviteter.andel, {'aktivitet': a}) for a in ('direkt', 'resor'))
+    if direct.v is None or road.v is None:
+        return ''
+    spent = f'{i_procent(direct)} av arbetstiden är direkt arbete med deltagare'
+    return f'{spent}, {i_procent(road)} resor.'
+
+
 TIDEN = Del(
     'tab-aktiviteter',
     'Arbetstid per aktivitet',
     (T.aktiviteter.timmar, T.aktiviteter.andel),
     'aktivitet',
+    mening=hours_words,
     saknas='arbetstid per aktivitet och resornas andel',
-    bilaga=False,
 )
 
 # %% ../../nbs/visa/styrning.ipynb #1bef71bd
@@ -327,14 +344,12 @@ BRISTER = Del(
     mening=deviation_words,
     saknas='rapporterade brister i samverkan',
     lamnas_av=KANSLIET,
-    bilaga=False,
 )
 BRISTER_TEMA = Del(
     'tab-avvikelser-tema',
     'Rapporterade brister efter tema',
     (T.avvikelser_tema.rapporterade,),
     'tema',
-    bilaga=False,
 )
 
 # %% ../../nbs/visa/styrning.ipynb #df47fce4
