@@ -3233,8 +3233,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                     'finsam_genomlysning/lasa/pahittat.py'),
                                                    'finsam_genomlysning.lasa.pahittat._months': ( 'lasa/pahittat.html#_months',
                                                                                                   'finsam_genomlysning/lasa/pahittat.py'),
-                                                   'finsam_genomlysning.lasa.pahittat.example_other_plan': ( 'lasa/pahittat.html#example_other_plan',
-                                                                                                             'finsam_genomlysning/lasa/pahittat.py'),
                                                    'finsam_genomlysning.lasa.pahittat.make_aktiviteter': ( 'lasa/pahittat.html#make_aktiviteter',
                                                                                                            'finsam_genomlysning/lasa/pahittat.py'),
                                                    'finsam_genomlysning.lasa.pahittat.make_avvikelser': ( 'lasa/pahittat.html#make_avvikelser',
