@@ -45,8 +45,18 @@ def report_alone(edition, folder, rapport, without=()):
         if p.stem != rapport or p.suffix in without:
             p.unlink()
     (folder / 'index.html').write_text(STUB, encoding='utf-8')
+    for page in folder.glob(f'{rapport}.html'):
+        page.write_text(by_itself(page.read_text(encoding='utf-8')), encoding='utf-8')
     seal(folder)
     return folder
+
+
+def by_itself(page):
+    "A page that leads to no neighbour and into no part of the start page: they are not there"
+    alone = re.sub(r'<nav class="grannar".*?</nav>', '', page, flags=re.S)
+    alone = re.sub(r' <a href="index\.html#sida-(rapporter|ordlista)">.*?</a>', '', alone)
+    alone = re.sub(r'<a[^>]*index\.html#ord-[^>]*>(.*?)</a>', r'\1', alone)
+    return re.sub(r'<p><a href="index\.html#sida-tillganglighet">.*?</p>', '', alone)
 
 
 def counts_told(folder):
