@@ -8159,6 +8159,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                 'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget._met_by': ( 'visa/nylaget.html#_met_by',
                                                                                                 'finsam_genomlysning/visa/nylaget.py'),
+                                                  'finsam_genomlysning.visa.nylaget._of_others': ( 'visa/nylaget.html#_of_others',
+                                                                                                   'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget._place_effect': ( 'visa/nylaget.html#_place_effect',
                                                                                                       'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget.answer_table': ( 'visa/nylaget.html#answer_table',
