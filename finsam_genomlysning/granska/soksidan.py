@@ -6,13 +6,17 @@
 __all__ = ['SLAGEN', 'search_faults', 'audit_search']
 
 # %% ../../nbs/granska/soksidan.ipynb #560d637a
-import base64
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from .filer import finding
-from .sidor import SOKSKRIPTET, Uppslag, open_page, tidy_text
+from finsam_genomlysning.granska.sidor import (
+    SOKSKRIPTET,
+    Uppslag,
+    open_page,
+    script_digest,
+    tidy_text,
+)
 from ..ord.errors import Problem
 
 # %% ../../nbs/granska/soksidan.ipynb #e7f741d1
@@ -70,8 +74,7 @@ def search_faults(
     if kinds != ('application/json', ''):
         yield 'Startsidan har ett skript som den aldrig har.'
         return
-    digest = base64.b64encode(hashlib.sha256(texts[1].encode('utf-8')).digest()).decode()
-    if f'sha256-{digest}' != SOKSKRIPTET:
+    if script_digest(texts[1]) != SOKSKRIPTET:
         yield 'Startsidan har ett annat skript än sökningen.'
     try:
         register = json.loads(texts[0])

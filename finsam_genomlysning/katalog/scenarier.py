@@ -7,7 +7,8 @@ __all__ = ['SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD', 'MOT', 'SAN
            'SCENARIER_80', 'SCENARIER_SKILLNAD', 'SCENARIER_SANNOLIKHET', 'SCENARIER_INSATS', 'SCENARIER_INSATS_80',
            'SCENARIER_INSATS_SKILLNAD', 'SCENARIER_INSATS_SANNOLIKHET', 'SCENARIER_UPPLAGG', 'SCENARIER_TEMA',
            'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'SCENARIER_KALIBRERING',
-           'SCENARIER_INFLODE', 'SCENARIER_KRAV', 'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
+           'SCENARIER_INFLODE', 'SCENARIER_KRAV', 'SCENARIER_TANKOM', 'SCENARIER_TANKOM_SVAR', 'PROV_FRAMTIDER',
+           'Korning', 'scenario_tables']
 
 # %% ../../nbs/katalog/scenarier.ipynb #d8cc3159
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from ..ord.forbund import Forbund, Mote
 from ..ord.perioder import last_12_months
 from ..ord.scenario import Scenario
 from ..ord.tabell import Matt, Tabelldef
-from ..nylage.matt import MATT, REGEL
+from ..nylage.matt import TANKOM_DECIMALER, MATT, REGEL
 
 if TYPE_CHECKING:
     from finsam_genomlysning.nylage.simulering import Lage
@@ -308,6 +309,50 @@ SCENARIER_KRAV = Tabelldef(
     'framtiderna. Från hälften till dubbelt så många är prövade, så det lägsta kan vara lägre. '
     'Vakansen är den största del av tiden som varje tjänst får vara vakant, med scenariots egna '
     'årsarbetare; upp till halva tiden är prövad.',
+)
+
+# %% ../../nbs/katalog/scenarier.ipynb #4e3a76a3
+def _given(id: str, namn: str, enhet: str = '') -> Matt:
+    return Matt(id, namn, 'oppet', enhet, TANKOM_DECIMALER[id])
+
+
+SCENARIER_TANKOM = Tabelldef(
+    'scenarier_tankom',
+    'Det som Tänk om räknar med',
+    (SCENARIO, text_dim('team', 'Team'), SC_KOMMUN),
+    (
+        _given('per_arsarbetare', 'Deltagare per årsarbetare'),
+        _given('timmar', 'Arbetstid per årsarbetare', 'timmar per vecka'),
+        _given('veckor', 'Arbetsveckor per år'),
+        _given('vakanser', 'Vakanser per tjänst och år'),
+        _given('vakans_dagar', 'Vakansens längd', 'dagar'),
+        _given('talamod', 'Tid i kö innan personen tackar nej', 'dagar'),
+        _given('handlaggning', 'Handläggning från remiss', 'dagar'),
+        _given('kostnad_tkr', 'Kostnad per årsarbetare', 'tusen kronor per år'),
+        _given('betalt_vakant', 'Andel av kostnaden för en vakant tjänst', 'andel'),
+        _given('arsarbetare', 'Årsarbetare'),
+        _given('inflode_lag', 'Lägsta antalet remisser, andel'),
+        _given('inflode_hog', 'Högsta antalet remisser, andel'),
+        _given('remisser', 'Remisser per år som kan börja'),
+        _given('vistelse', 'Tid i insatsen i medeltal', 'dagar'),
+        _given('resa', 'Restid per deltagare och vecka', 'timmar'),
+    ),
+    MODELL,
+    'Scenariots egna tal står utan team, och ett teams egna utan kommun. Remisserna är de som '
+    'kommer i medeltal, utom dem som inte börjar vad de än erbjuds.',
+)
+SCENARIER_TANKOM_SVAR = Tabelldef(
+    'scenarier_tankom_svar',
+    'Tänk om: vad några ändringar ger',
+    (SCENARIO, text_dim('andring', 'Ändring'), SC_KOMMUN),
+    (
+        Matt('vantan', 'Väntan i genomsnitt', 'oppet', 'dagar'),
+        Matt('startar', 'Börjar per år', 'oppet'),
+    ),
+    MODELL,
+    'Väntan från remiss till start på lång sikt, räknad med formeln för kö med otåliga (Palm '
+    '1957), utan dagens kö och utan övergångstid. Inom parentes: med så få och så många remisser '
+    'som är troligt till 80 procent.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #1e81dacc

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MATT', 'SAKERT', 'MINST', 'REGEL', 'KALIBRERING', 'ATERPROV', 'PROV', 'PROVADE', 'STAMMER', 'STAMMER_INTE', 'OPROVAD',
-           'MINST_INOM', 'Nylagesmatt']
+           'MINST_INOM', 'OM_SCENARIOT', 'OM_TEAMET', 'OM_KOMMUNEN', 'TANKOM_DECIMALER', 'Nylagesmatt']
 
 # %% ../../nbs/nylage/matt.ipynb #868f01dc
 from dataclasses import dataclass
@@ -85,3 +85,35 @@ PROVADE = {
 # %% ../../nbs/nylage/matt.ipynb #f4ca63f5
 STAMMER, STAMMER_INTE, OPROVAD = 'Stämmer', 'Stämmer inte', 'Kan inte prövas'
 MINST_INOM = 0.8
+
+# %% ../../nbs/nylage/matt.ipynb #7375e33f
+OM_SCENARIOT = (
+    'per_arsarbetare',
+    'timmar',
+    'veckor',
+    'vakanser',
+    'vakans_dagar',
+    'talamod',
+    'handlaggning',
+    'kostnad_tkr',
+    'betalt_vakant',
+)
+OM_TEAMET = ('arsarbetare', 'per_arsarbetare', 'inflode_lag', 'inflode_hog')
+OM_KOMMUNEN = ('remisser', 'vistelse', 'resa')
+TANKOM_DECIMALER = {
+    'per_arsarbetare': 1,
+    'timmar': 0,
+    'veckor': 0,
+    'vakanser': 2,
+    'vakans_dagar': 0,
+    'talamod': 0,
+    'handlaggning': 0,
+    'kostnad_tkr': 0,
+    'betalt_vakant': 2,
+    'arsarbetare': 2,
+    'inflode_lag': 2,
+    'inflode_hog': 2,
+    'remisser': 1,
+    'vistelse': 0,
+    'resa': 2,
+}  # as they are printed

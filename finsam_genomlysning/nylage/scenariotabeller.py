@@ -57,6 +57,12 @@ from finsam_genomlysning.nylage.simulering import (
     total_wait,
     with_estimates,
 )
+from finsam_genomlysning.nylage.tankom import (
+    change_frame,
+    read_what_if,
+    what_if_data,
+    what_if_frame,
+)
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #38707a66
 def enough(
@@ -631,7 +637,10 @@ def scenario_frames(
     "The tables that the catalogue publishes about the scenarios"
     grans, shown = lage.forbund.regler.grans_andel, shown_places(nylage, lage)
     scenarier = [with_estimates(s, lage.skattade) for s in scenarier]
+    given = what_if_frame(what_if_data(scenarier, lage))
     found = _answer_frames(nylage, scenarier, shown) | dict(
+        scenarier_tankom=given,
+        scenarier_tankom_svar=change_frame(read_what_if(given), shown['kommun']),
         scenarier_upplagg=layout_frame(nylage, scenarier, lage, grans),
         scenarier_tema=theme_words(scenarier, lage.forbund),
         scenarier_fordelning=divided(scenarier, lage, grans, rng, kopior=min(200, hogst)),

@@ -83,6 +83,7 @@ TEXTPLATSER = {
         'fordelning': 'Fördelningen av tjänster',
         'krav': 'Vad som krävs',
         'vakans': 'Vad en vakans betyder',
+        'tankom': 'Tänk om',
         'vander': 'Vad som avgör svaret',
         'teman': 'Tema för tema',
         'antaganden': 'Vad scenarierna vilar på',

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['KONSULTENS', 'PERIOD', 'PHONE', 'SMALT', 'BRETT', 'TATT', 'LISTA_UPP_TILL', 'MINSTA_SKARM', 'FACES', 'MORKT',
-           'FILTERS', 'SLAG_RUBRIK', 'FILNAMN', 'INDEX', 'KRAVS', 'attribute_number', 'full_stop', 'cell_class',
-           'Mattband', 'table_width', 'is_stacked', 'may_scroll', 'split_interval', 'css_string', 'font_face',
-           'stylesheet', 'dark_style', 'coordinates', 'svg_address', 'has_figures', 'page_templates', 'contents_list',
-           'cover_facts', 'link_words', 'neighbours', 'write_html', 'file_size', 'listed_report', 'grouped_reports',
-           'check_index', 'spelled_day', 'write_index']
+           'FILTERS', 'TANKOM_TABELL', 'SLAG_RUBRIK', 'FILNAMN', 'INDEX', 'KRAVS', 'attribute_number', 'full_stop',
+           'cell_class', 'Mattband', 'table_width', 'is_stacked', 'may_scroll', 'split_interval', 'css_string',
+           'font_face', 'stylesheet', 'dark_style', 'coordinates', 'svg_address', 'has_figures', 'page_templates',
+           'contents_list', 'cover_facts', 'link_words', 'neighbours', 'scripts_of', 'write_html', 'file_size',
+           'listed_report', 'grouped_reports', 'check_index', 'spelled_day', 'write_index']
 
 # %% ../../nbs/skriva/writer_html.ipynb #c2f387eb
 import base64
@@ -37,7 +37,7 @@ from finsam_genomlysning.skriva.block import (
     Talcell,
 )
 from .modell import Omslagsfakta, Rapport, Tabellvisning
-from .sokregister import search_script
+from .sokregister import search_script, what_if_script
 from ..ord.ordlista import ANMALAN, ORDLISTA, REDOGORELSE, Uppslagsord
 from ..ord.sv import datum, tal
 from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
@@ -324,6 +324,16 @@ def neighbours(
     ways = zip(('Föregående', 'Nästa'), rapport.grannar, strict=False)
     return [(way, *g) for way, g in ways if g]
 
+# %% ../../nbs/skriva/writer_html.ipynb #84d4562e
+TANKOM_TABELL = 'tab-tankom-svar'
+
+
+def scripts_of(
+    rapport: Rapport,
+) -> tuple[str, str]:  # a script and how a policy names it; '' where the report has none
+    "The script of a report"
+    return what_if_script() if TANKOM_TABELL in rapport.objects else ('', '')
+
 # %% ../../nbs/skriva/writer_html.ipynb #6e769177
 def write_html(
     rapport: Rapport,
@@ -342,6 +352,7 @@ def write_html(
         grannar=neighbours(rapport),
         objects=rapport.objects,
         notes=rapport.notes,
+        **dict(zip(('skript', 'skriptets'), scripts_of(rapport), strict=True)),
     )
 
 # %% ../../nbs/skriva/writer_html.ipynb #810844e6

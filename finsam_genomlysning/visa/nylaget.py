@@ -5,21 +5,23 @@
 # %% auto #0
 __all__ = ['RIKTNING', 'SAKRA', 'TIGER', 'DOLDA', 'ANDRAS_FORMER', 'ANDRAS_HAR', 'SVAR', 'TVA_INTERVALL', 'SIDAN', 'NYLAGET',
            'VINSTMATT', 'ANDRAS', 'VINSTER', 'UPPLAGG', 'UPPLAGGEN', 'TEMAN', 'RATTVIST', 'NU', 'FORDELNING',
-           'FLER_AN_PROVAT', 'RACKER', 'INTE_ENS', 'KRAV', 'VAKANS', 'VANDPUNKTER', 'ANTAGANDEN', 'METOD_NYLAGE',
-           'direction', 'directions', 'scenario_names', 'differences', 'sure_list', 'sure_finding', 'answer_tables',
-           'wait_frame', 'answer_table', 'answers', 'more_answers', 'likely', 'gain_frame', 'gain_cell',
-           'difference_cell', 'gain_table', 'gains', 'effect_sentence', 'effects', 'place_cells', 'layouts',
-           'team_table', 'silent_themes', 'themes', 'division_frame', 'better_divisions', 'division_words',
-           'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence', 'vacancy_cell',
-           'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'turn_value', 'turning_words', 'turning', 'turn_table',
-           'short', 'assumptions']
+           'FLER_AN_PROVAT', 'RACKER', 'INTE_ENS', 'KRAV', 'VAKANS', 'OM_VALEN', 'PROVA', 'TANKOM', 'VANDPUNKTER',
+           'ANTAGANDEN', 'METOD_NYLAGE', 'direction', 'directions', 'scenario_names', 'differences', 'sure_list',
+           'sure_finding', 'answer_tables', 'wait_frame', 'answer_table', 'answers', 'more_answers', 'likely',
+           'gain_frame', 'gain_cell', 'difference_cell', 'gain_table', 'gains', 'effect_sentence', 'effects',
+           'place_cells', 'layouts', 'team_table', 'silent_themes', 'themes', 'division_frame', 'better_divisions',
+           'division_words', 'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence',
+           'vacancy_cell', 'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'given_tables', 'is_given',
+           'change_table', 'show_what_if', 'turn_value', 'turning_words', 'turning', 'turn_table', 'short',
+           'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
+from collections.abc import Sequence
 from dataclasses import replace
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
 from ..nylage.kanslighet import VANDER
-from ..nylage.matt import MATT, REGEL
+from ..nylage.matt import MATT, OM_KOMMUNEN, OM_SCENARIOT, OM_TEAMET, REGEL
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, half_up, intervall, lista, md, procent, tal
 from .amne import Amne, drawn, printed, rows_of
@@ -850,6 +852,89 @@ VAKANS = Avsnitt(
         ),
     ),
 )
+
+# %% ../../nbs/visa/nylaget.ipynb #2c7278f1
+OM_VALEN = (  # table, measures, which row, heading of its places
+    ('tab-tankom', OM_SCENARIOT, ('Scenario',)),
+    ('tab-tankom-team', OM_TEAMET, ('Scenario', 'Team')),
+    ('tab-tankom-kommun', OM_KOMMUNEN, ('Scenario och team', 'Kommun')),
+)
+
+
+def _given_rows(s: Amne, matt: Sequence[str], depth: int) -> list[list[Cell | str]]:
+    "The rows of a what-if that are about a scenario (0), a team (1) or a municipality (2)"
+    df, rows = s.u.tabeller['scenarier_tankom'].df, list[list[Cell | str]]()
+    for key, part in df.groupby(['scenario', 'team', 'kommun'], sort=False):
+        name, team, kommun = map(str, key)
+        if depth != (team != SAMTLIGA) + (kommun != SAMTLIGA):
+            continue
+        last = s.u.namn(kommun=kommun) if depth == 2 else ''
+        place = [[name], [name, team], [f'{name}: {team}', last]][depth]
+        rows.append([*place, *place_cells(s, T.scenarier_tankom, part, list(matt))])
+    return rows
+
+
+def given_tables(s: Amne) -> list[Tabell]:
+    "What the what-if reckons with"
+    d, made = s.u.tabeller['scenarier_tankom'].definition, []
+    about = ('scenarierna', 'teamen', 'kommunerna')
+    names = {m.id: m.namn for m in d.matt}
+    for depth, (id, matt, head) in enumerate(OM_VALEN):
+        rows = _given_rows(s, matt, depth)
+        known = [k for k, _ in enumerate(matt) if any(is_given(r[len(head) + k]) for r in rows)]
+        kept = [[*r[: len(head)], *(r[len(head) + k] for k in known)] for r in rows]
+        title = f'{d.titel}: {about[depth]}'
+        columns = [*head, *(names[matt[k]] for k in known)]
+        made.append(Tabell(title, d.kalla, id, columns, kept, noter=d.forklaring, bilaga=True))
+    return made
+
+
+def is_given(cell: Cell | str) -> bool:
+    "Whether a cell has a number"
+    return isinstance(cell, Cell) and cell.v is not None
+
+# %% ../../nbs/visa/nylaget.ipynb #13476f2e
+def change_table(s: Amne) -> Tabell:
+    "What some changes would give"
+    pub = s.u.tabeller['scenarier_tankom_svar']
+    df, d = pub.df, pub.definition
+    waits = df[df['matt'] == 'vantan']
+    places = [k for k in dict.fromkeys(waits['kommun']) if k != SAMTLIGA]
+    rows: list[list[Cell | str]] = []
+    for (name, change), part in df.groupby(['scenario', 'andring'], sort=False):
+        of = {k: part[part['kommun'] == k] for k in (*places, SAMTLIGA)}
+        cells = [place_cells(s, T.scenarier_tankom_svar, of[k], ['vantan'])[0] for k in of]
+        start = place_cells(s, T.scenarier_tankom_svar, of[SAMTLIGA], ['startar'])
+        rows.append([f'{name}: {change}', *cells, *start])
+    head = ['Scenario och ändring', *(s.u.namn(kommun=k) for k in places), 'Hela förbundet']
+    return Tabell(
+        f'{d.titel}, dagars väntan',
+        d.kalla,
+        'tab-tankom-svar',
+        [*head, 'Börjar per år'],
+        rows,
+        noter=d.forklaring,
+        bilaga=True,
+    )
+
+
+PROVA = (
+    'Vad händer om tjänster flyttas mellan teamen, om varje årsarbetare möter fler deltagare, om '
+    'remisserna ökar eller om fler tjänster är vakanta? På webben går det att pröva. Tabellen '
+    'visar vad några ändringar ger. Räkningen gäller förbundets egna scenarier på lång sikt, utan '
+    'dagens kö och utan övergång. Den är enklare än den bakom de andra talen, och kan ge andra '
+    'svar.'
+)
+
+
+def show_what_if(s: Amne) -> list[Visning]:
+    "The what-if, where the edition has one"
+    if not {'scenarier_tankom', 'scenarier_tankom_svar'} <= s.u.tabeller.keys():
+        return []
+    return [Text(PROVA), change_table(s), *given_tables(s)]
+
+
+TANKOM = Avsnitt('tankom', 'Tänk om', (show_what_if,), visar=(T.scenarier_tankom_svar,))
 
 # %% ../../nbs/visa/nylaget.ipynb #c3cc5229
 def turn_value(mine: pd.DataFrame) -> Cell | str:  # `mine`: an assumption's rows

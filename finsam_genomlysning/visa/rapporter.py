@@ -42,6 +42,7 @@ from finsam_genomlysning.visa.nylaget import (
     NYLAGET,
     TEMAN,
     UPPLAGGEN,
+    TANKOM,
     VAKANS,
     VANDPUNKTER,
     VINSTER,
@@ -138,7 +139,18 @@ FORBUND = (
     FORSLAG,
 )
 FORBUND_BILAGA = (PROCESSEN, GAR_TILL)  # each programme's own map stands in its report
-NYLAGE = (ARET, VINSTER, UPPLAGGEN, FORDELNING, KRAV, VAKANS, VANDPUNKTER, TEMAN, ANTAGANDEN)
+NYLAGE = (
+    ARET,
+    VINSTER,
+    UPPLAGGEN,
+    FORDELNING,
+    KRAV,
+    VAKANS,
+    TANKOM,
+    VANDPUNKTER,
+    TEMAN,
+    ANTAGANDEN,
+)
 
 # %% ../../nbs/visa/rapporter.ipynb #0b884079
 def sections_of(s: Amne) -> tuple[Avsnitt, ...]:
