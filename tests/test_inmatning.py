@@ -278,7 +278,7 @@ def test_the_command_says_that_every_number_is_as_printed(folder, capsys):
     assert main(['scenarier', '--ur', str(folder)]) == 0
     said = capsys.readouterr().out
     assert 'Hela förbundet' in said and '12 simulerade framtider' in said
-    assert re.search(r'Alla [\d\u00a0 ]+ tal är siffra för siffra de som utgåvan trycker\.', said)
+    assert re.search(r'Alla [\d\s]+ tal är siffra för siffra de som utgåvan trycker\.', said)
 
 
 def test_the_command_names_a_number_that_was_changed(folder, tmp_path, capsys):

@@ -13,11 +13,13 @@ from finsam_genomlysning.gora import arbetare, kluster
 from finsam_genomlysning.gora.cli import main
 from finsam_genomlysning.gora.kluster import start_cluster
 from finsam_genomlysning.gora.nycklar import program
-from finsam_genomlysning.gora.plan import Rapportplan
+from finsam_genomlysning.gora.plan import Rapportplan, in_a_row, plan_reports
+from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.gora.processer import LIMITS, Limits
 from finsam_genomlysning.gora.publicera import WRITERS
 
-BRYGGAN = Rapportplan('insats-bryggan', 'insats', 'Bryggan', (('insats', 'bryggan'),))
+EVERY = plan_reports(read_underlag(SMALL).forbund)
+(BRYGGAN,) = in_a_row([p for p in EVERY if p.id == 'insats-bryggan'], EVERY)
 
 
 @pytest.fixture(scope='module')

@@ -196,7 +196,7 @@ FACE |= {
         r"""
 >>> u = fg.read_underlag(fg.package_folder('data') / 'sodra_vatterbygden')
 >>> sorted(u.tabeller)[:3]
-['avstamningar', 'behov', 'deltagare']
+['aktiviteter', 'avstamningar', 'avvikelser']
 """,
     ),
     'read_scenarier': Ingang(

@@ -79,6 +79,8 @@ AVVIKELSER = Tabelldef(
     (Matt('rapporterade', 'Rapporterade', 'antal'),),
     'Avvikelserapportering',
 )
+
+# %% ../../nbs/katalog/listor.ipynb #219f379b
 AVVIKELSER_TEMA = Tabelldef(
     'avvikelser_tema',
     'Rapporterade brister efter tema, senaste tolv månaderna',

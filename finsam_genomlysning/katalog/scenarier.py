@@ -341,6 +341,8 @@ SCENARIER_TANKOM = Tabelldef(
     'Scenariots egna tal står utan team, och ett teams egna utan kommun. Remisserna är de som '
     'kommer i medeltal, utom dem som inte börjar vad de än erbjuds.',
 )
+
+# %% ../../nbs/katalog/scenarier.ipynb #7a0db544
 SCENARIER_TANKOM_SVAR = Tabelldef(
     'scenarier_tankom_svar',
     'Tänk om: vad några ändringar ger',
