@@ -80,7 +80,7 @@ def is_read(folder, row, pages):
         return said.replace('\xa0', ' ') in pages.setdefault('forbund', words(folder, 'forbund'))
     where = dict(part.split('=', 1) for part in row['rad'].split('|'))
     seen = pages.setdefault('tal', printed(folder))
-    if float(row['tal']) >= 100_000 and row['tal'] in seen[None]:
+    if row['enhet'] == 'kr' and row['tal'] in seen[None]:
         return True
     return any(where.items() <= at.items() for at in seen.get((row['tabell'], row['matt']), []))
 
