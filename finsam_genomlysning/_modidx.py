@@ -8219,8 +8219,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                               'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget.given_tables': ( 'visa/nylaget.html#given_tables',
                                                                                                      'finsam_genomlysning/visa/nylaget.py'),
-                                                  'finsam_genomlysning.visa.nylaget.is_given': ( 'visa/nylaget.html#is_given',
-                                                                                                 'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget.layouts': ( 'visa/nylaget.html#layouts',
                                                                                                 'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget.likely': ( 'visa/nylaget.html#likely',

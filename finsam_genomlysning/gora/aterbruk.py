@@ -140,7 +140,7 @@ def books_key(
 ) -> str:  # SHA-256
     "A fingerprint of all that the workbooks rest on"
     about, _ = _without_texts(build)
-    read = {n: h for n, h in hash_files(build).items() if n.endswith('.csv')}
+    read = {n: h for n, h in hash_files(build / 'tabeller').items() if n.endswith('.csv')}
     return fingerprint({'om': about, 'filer': read, 'förra': forra, **program()})
 
 
@@ -150,7 +150,7 @@ def pack_key(
 ) -> str:  # SHA-256
     "A fingerprint of all that the meeting's files rest on"
     _, texts = _without_texts(build)
-    read = {n: h for n, h in hash_files(build).items() if n in _BILDERNAS}
+    read = {n: file_hash(build / n) for n in _BILDERNAS if (build / n).is_file()}
     words = {n: md for n, md in texts.items() if n.split('/')[0] == _HELHETEN}
     return fingerprint({'tabeller': books_key(build, forra), 'texter': words, 'filer': read})
 

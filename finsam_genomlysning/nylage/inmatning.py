@@ -383,11 +383,11 @@ def _decided_referrals(tabeller: Tabeller) -> Ejstart | None:
     return Ejstart(never, began + never, mean_wait(tabeller)) if known else None
 
 # %% ../../nbs/nylage/inmatning.ipynb #df74e06a
-def _estimates(tabeller: Tabeller) -> dict[str, Varde]:
+def _estimates(tabeller: Tabeller, seen: Ejstart | None) -> dict[str, Varde]:
     low, half, high = (
         number_of(tabeller, 'vantetid', f'vantetid_{m}') for m in ('q1', 'median', 'q3')
     )
-    began, seen = number_of(tabeller, 'remittent', 'deltagare'), _decided_referrals(tabeller)
+    began = number_of(tabeller, 'remittent', 'deltagare')
     found: dict[str, Varde] = {}
     if np.isfinite([low, high, began]).all() and began > 0:
         notch = 1.57 * (high - low) / np.sqrt(began)
@@ -446,6 +446,7 @@ def published_situation(
     takt, since = _rates(forbund, grid, sent, when, day), when.fran
     curves, exits = _stays(tabeller, insatser, day)
     open_for = ((day - since).dt.days + 1).to_numpy(float)
+    seen = _decided_referrals(tabeller)
     return Lage(
         forbund,
         day,
@@ -455,8 +456,8 @@ def published_situation(
         exits,
         *_people(tabeller, forbund, grid, takt, curves, open_for, not_begun[1]),
         _flow(tabeller, insatser, day, since),
-        _estimates(tabeller),
-        _decided_referrals(tabeller),
+        _estimates(tabeller, seen),
+        seen,
     )
 
 # %% ../../nbs/nylage/inmatning.ipynb #94015ca0

@@ -109,7 +109,6 @@ class Scenariodata(TypedDict):
 class Tankomdata(TypedDict):
     "Everything that the page is given"
 
-    kommuner: dict[str, str]  # id -> name
     scenarier: list[Scenariodata]
 
 # %% ../../nbs/nylage/tankom.ipynb #e82f91b3
@@ -119,8 +118,7 @@ def what_if_data(
 ) -> Tankomdata:  # ready for JSON
     "The board's own scenarios, as the what-if reads them; other förbund's forms are left out"
     own = [s for s in scenarier if s.slag != 'jamforelse' and all(t.tjanst for t in s.team)]
-    names = {k.id: k.namn for k in lage.forbund.kommun}
-    return dict(kommuner=names, scenarier=[_scenario_data(s, lage) for s in own])
+    return dict(scenarier=[_scenario_data(s, lage) for s in own])
 
 # %% ../../nbs/nylage/tankom.ipynb #52a1eb78
 TALMODIG = 3650.0

@@ -11,9 +11,8 @@ __all__ = ['RIKTNING', 'SAKRA', 'TIGER', 'DOLDA', 'ANDRAS_FORMER', 'ANDRAS_HAR',
            'gain_frame', 'gain_cell', 'difference_cell', 'gain_table', 'gains', 'effect_sentence', 'effects',
            'place_cells', 'layouts', 'team_table', 'silent_themes', 'themes', 'division_frame', 'better_divisions',
            'division_words', 'moved_posts', 'division', 'division_table', 'need_cell', 'need_grade', 'need_sentence',
-           'vacancy_cell', 'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'given_tables', 'is_given',
-           'change_table', 'show_what_if', 'turn_value', 'turning_words', 'turning', 'turn_table', 'short',
-           'assumptions']
+           'vacancy_cell', 'vacancy_sentence', 'vacancy_borne', 'what_it_takes', 'given_tables', 'change_table',
+           'show_what_if', 'turn_value', 'turning_words', 'turning', 'turn_table', 'short', 'assumptions']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ from ..nylage.kanslighet import VANDER
 from ..nylage.matt import MATT, OM_KOMMUNEN, OM_SCENARIOT, OM_TEAMET, REGEL
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, half_up, intervall, lista, md, procent, tal
-from .amne import Amne, drawn, printed, rows_of
+from .amne import Amne, drawn, printed, rows_of, shown
 from .avsnitt import Avsnitt, Del, part_table, picture
 from finsam_genomlysning.visa.figurer import (
     INTERVALLER,
@@ -881,17 +880,13 @@ def given_tables(s: Amne) -> list[Tabell]:
     names = {m.id: m.namn for m in d.matt}
     for depth, (id, matt, head) in enumerate(OM_VALEN):
         rows = _given_rows(s, matt, depth)
-        known = [k for k, _ in enumerate(matt) if any(is_given(r[len(head) + k]) for r in rows)]
+        numbers = [[c for c in r if isinstance(c, Cell)] for r in rows]
+        known = [k for k, _ in enumerate(matt) if any(shown(r[k]) for r in numbers)]
         kept = [[*r[: len(head)], *(r[len(head) + k] for k in known)] for r in rows]
         title = f'{d.titel}: {about[depth]}'
         columns = [*head, *(names[matt[k]] for k in known)]
         made.append(Tabell(title, d.kalla, id, columns, kept, noter=d.forklaring, bilaga=True))
     return made
-
-
-def is_given(cell: Cell | str) -> bool:
-    "Whether a cell has a number"
-    return isinstance(cell, Cell) and cell.v is not None
 
 # %% ../../nbs/visa/nylaget.ipynb #13476f2e
 def change_table(s: Amne) -> Tabell:
