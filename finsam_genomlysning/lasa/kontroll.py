@@ -13,7 +13,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, Self
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from .enheter import column_kind, read_unit
@@ -403,32 +404,43 @@ def _amounts(schema: Tabellschema) -> list[str]:
     return [k.namn for k in schema.kolumner if column_kind(k) in ('kr', 'timmar')]
 
 # %% ../../nbs/lasa/kontroll.ipynb #88f0606e
-def _sum_above(row: pd.Series, above: pd.DataFrame, amounts: list[str]) -> _Sum | None:
-    filled = [c for c in amounts if pd.notna(row[c]) and abs(row[c]) > 0]
-    if not filled or len(above) < 2:
-        return None
-    own = row[filled].astype(float)
-    sums = above[filled].fillna(0)[::-1].cumsum()[::-1]
-    parts = (above[filled].fillna(0) != 0)[::-1].cumsum()[::-1]  # a sum is of at least two
-    apart, enough = (sums - own).abs(), (parts >= 2).all(axis=1)
-    exact = [*((apart < 0.5).all(axis=1) & enough)][: len(above) - 1]
-    loose = (apart <= 0.5 * parts).all(axis=1) & enough
-    rounded = [*loose] if bool((own.abs() > 1000).all()) else []
-    whole = _in_thousands(own, apart.iloc[0]) and bool(enough.iloc[0]) and len(above) > 2
-    hits = [i for i, e in enumerate(exact) if e]
-    near = [i for i, e in enumerate(rounded[: len(above) - 1]) if e] or [0] * whole
-    if not hits and not near:
-        return None
-    rows = above.iloc[(hits or near)[0] :]
-    odd = any(float(row[c]) % 1000 for c in filled)
-    sure = bool(hits) and row.get('slag') != 'intakt'
-    sure = sure and (len(filled) > 1 or (odd and len(rows) > 2))
-    return _Sum(int(str(row.name)), int(rows.index[0]), int(rows.index[-1]), sure, not hits)
+class _Belopp(NamedTuple):
+    "Rows of one kind, as numbers: a table is held against itself thousands of times"
+
+    rad: np.ndarray
+    varde: np.ndarray  # (rows, amounts); 0 where nothing stands
+    osaker: np.ndarray  # incomes: a line of them may be their sum by chance
+
+    def at(self, rows: np.ndarray) -> Self:
+        return self._replace(**{k: x[rows] for k, x in self._asdict().items()})
 
 
-def _in_thousands(own: pd.Series, apart: pd.Series) -> bool:  # a sum rounded to thousands
-    large = bool((own.abs() >= 20_000).all()) and not any(own % 1000)
-    return large and bool((apart <= 500).all())
+def _sum_above(row: _Belopp, above: _Belopp) -> _Sum | None:
+    filled = row.varde[0] != 0
+    if not filled.any() or len(above.rad) < 2:
+        return None
+    own, others = row.varde[0, filled], above.varde[:, filled]
+    sums = others[::-1].cumsum(axis=0)[::-1]
+    parts = (others != 0)[::-1].cumsum(axis=0)[::-1]  # a sum is of at least two
+    apart, enough = np.abs(sums - own), (parts >= 2).all(axis=1)
+    exact = ((apart < 0.5).all(axis=1) & enough)[:-1]
+    loose = ((apart <= 0.5 * parts).all(axis=1) & enough)[:-1]
+    whole = _in_thousands(own, apart[0]) and bool(enough[0]) and len(apart) > 2
+    hits = np.flatnonzero(exact)
+    near = np.flatnonzero(loose & (np.abs(own) > 1000).all())
+    if not len(hits) and not len(near) and not whole:
+        return None
+    first = int([*hits, *near, 0][0])
+    odd = bool((own % 1000).any())
+    sure = bool(len(hits)) and not row.osaker[0]
+    sure = sure and (len(own) > 1 or (odd and len(apart) - first > 2))
+    rad, forsta, sista = map(int, (row.rad[0], above.rad[first], above.rad[-1]))
+    return _Sum(rad, forsta, sista, sure, not len(hits))
+
+
+def _in_thousands(own: np.ndarray, apart: np.ndarray) -> bool:  # a sum rounded to thousands
+    large = (np.abs(own) >= 20_000).all() and not (own % 1000).any()
+    return bool(large and (apart <= 500).all())
 
 # %% ../../nbs/lasa/kontroll.ipynb #f34025ab
 def _sum_rows(t: _Table) -> list[_Sum]:
@@ -444,23 +456,32 @@ def _sum_rows(t: _Table) -> list[_Sum]:
         values = values[~names.str.contains(_MEMBER)]
     found: list[_Sum] = []
     for _, group in values.groupby(same, dropna=False, sort=False):
-        for i in range(2, len(group)):
-            above = group.iloc[max(0, i - _BLOCK_MAX) : i]
-            above = above.loc[~above.index.isin([s.rad for s in found])]
-            if hit := _sum_above(group.iloc[i], above, amounts):
-                found.append(hit)
-        found += _sums_below(group, amounts, {s.rad for s in found})
+        numbers = group[amounts].astype(float).fillna(0).to_numpy()
+        income = group['slag'].eq('intakt').fillna(False) if 'slag' in group else group.index < 0
+        rows = _Belopp(group.index.to_numpy(int), numbers, np.asarray(income, bool))
+        above = _sums_above(rows)
+        found += [*above, *_sums_below(rows, {s.rad for s in above})]
+    return found
+
+
+def _sums_above(rows: _Belopp) -> list[_Sum]:
+    found: list[_Sum] = []
+    part = np.ones(len(rows.rad), bool)  # what is a sum itself is no part of another
+    for i in range(2, len(part)):
+        near = np.arange(max(0, i - _BLOCK_MAX), i)
+        if hit := _sum_above(rows.at(np.array([i])), rows.at(near[part[near]])):
+            found.append(hit)
+            part[i] = False
     return found
 
 # %% ../../nbs/lasa/kontroll.ipynb #cf83a1db
-def _sums_below(group: pd.DataFrame, amounts: list[str], told: set[int]) -> list[_Sum]:
+def _sums_below(rows: _Belopp, told: set[int]) -> list[_Sum]:
     found: list[_Sum] = []
-    for i in range(len(group) - 2):
-        if int(str(group.index[i])) in told:
-            continue
-        below = group.iloc[i + 1 : i + 1 + _BLOCK_MAX]
-        below = below.loc[~below.index.isin(told)]
-        if hit := _sum_above(group.iloc[i], below[::-1], amounts):
+    part = ~np.isin(rows.rad, [*told])
+    for i in np.flatnonzero(part[:-2]).tolist():
+        near = np.arange(i + 1, min(len(part), i + 1 + _BLOCK_MAX))
+        below = rows.at(near[part[near]][::-1])
+        if hit := _sum_above(rows.at(np.array([i])), below):
             found.append(hit._replace(forsta=hit.sista, sista=hit.forsta))
     return found
 
