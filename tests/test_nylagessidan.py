@@ -12,14 +12,14 @@ from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STA
 from finsam_genomlysning.visa import nylaget as n
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
-from finsam_genomlysning.visa.forstasidan import answer
+from finsam_genomlysning.visa.forstasidan import answer, findings, local_unknowns, ranked
 from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, borne_out, calibration, missed_here
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.skydd.utgava import read_edition
-from finsam_genomlysning.visa.visning import Tabell, Text
+from finsam_genomlysning.visa.visning import Fynd, Tabell, Text
 
 V = 'kalla = "antagande"'
 GEMENSAMT = f"""[antaganden]
@@ -291,6 +291,62 @@ def test_the_effect_in_each_municipality_is_one_sentence_a_proposal(built, utsla
     assert len(whole) and said.count('kortare väntan i') == len(whole) and '−7' in said
     assert 'oförändrad väntan i Örsele' in said and 'längre' not in said
     assert said.endswith(end if 'säkert' in end else 'Örsele.')
+
+
+def with_waits(u, **changes):
+    "An edition where both municipalities are shown, with these changes of the wait and verdicts"
+    now, change = u.tabeller['scenarier'], u.tabeller['scenarier_skillnad']
+    wait = (change.df['vad'] == MATT['vantetid_median'].namn) & (change.df['matt'] == 'skillnad')
+    row = change.df[wait & (change.df['kommun'] == 'Samtliga')]
+    each = [
+        row.assign(kommun=k, varde=v, lag=v - 9, hog=v + 9, utslag=w)
+        for k, (v, w) in changes.items()
+    ]
+    kept = change.df[~(wait & change.df['kommun'].isin(list(changes)))]
+    level = now.df[(now.df['matt'] == 'vantetid_median') & (now.df['kommun'] == 'Samtliga')]
+    levels = [level.assign(kommun=k, varde=40.0, lag=20.0, hog=60.0) for k in changes]
+    here = now.df[~((now.df['matt'] == 'vantetid_median') & now.df['kommun'].isin(list(changes)))]
+    new = dict(
+        scenarier=replace(now, df=pd.concat([here, *levels])),
+        scenarier_skillnad=replace(change, df=pd.concat([kept, *each])),
+    )
+    return replace(u, tabeller=u.tabeller | new)
+
+
+@pytest.mark.parametrize(
+    'ort, how, sure, head',
+    [
+        (
+            -7.0,
+            'Kan inte avgöras',
+            'Kan vara slump',
+            'kortare väntan i Örsele, men det kan vara slump',
+        ),
+        (0.2, 'Kan inte avgöras', 'Kan vara slump', 'ändrar väntan i Örsele går inte att säga'),
+        (7.0, 'Sämre', 'Säkert', 'längre väntan i Örsele'),
+    ],
+)
+def test_every_summary_tells_the_wait_in_each_municipality_however_unsure(
+    built, ort, how, sure, head
+):
+    u = with_waits(
+        with_year(read_edition(built), STAMMER),
+        norrstad=(0.0, 'Kan inte avgöras'),
+        orsele=(ort, how),
+    )
+    for s in (Amne(u, kommun='orsele'), Amne(u), Amne(u, slag='nylage')):
+        told = findings(s)[-1]
+        assert told.slag.startswith('nylage-') and told.sakerhet == sure.lower()
+        expected = head if s.kommun else head.replace(' i Örsele går', ' går')
+        assert told.rubrik.endswith(expected)
+        assert 'minst' in told.text and '40' in told.text
+        assert n.signed(ort) in told.text and f'till {round(ort + 9)}' in told.text
+        assert ('Norrstad' in told.text) is not bool(s.kommun)
+        assert not any('förslag är bättre' in x for x in local_unknowns(s))
+    assert n.own_finding(Amne(u, kommun='orsele')).endswith(head)
+    assert (
+        ranked([Fynd('Först', 't', 'säkert', '', k, str(k)) for k in range(9)] + [told])[-1] == told
+    )
 
 
 def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):

@@ -47,7 +47,7 @@ OM_FYNDEN = """
 - **Fynden på första sidan** väljs av en regel. Det som har hänt står före det som är
   beräknat om åren som kommer. Säkra skillnader står först, sedan räknade förändringar, sist det
   som kan vara slump. Inom varje slag står det som skiljer sig mest först. Två fynd om samma sak
-  visas inte."""
+  visas inte. Hur ett beräknat förslag ändrar väntan står alltid med."""
 OM_SAKERT = """
 - **Säkert** sägs när två osäkerhetsintervall inte möts, eller när ett prov med alla kommuner
   samtidigt visar det. Annars kan skillnaden vara slump."""
