@@ -131,6 +131,7 @@ def in_svg(old, new):
 
 NUMBER = r'(<data value=")(\d+)(" data-tabell="[^"]*" data-koord="[^"]*" data-matt="[^"]*">)(\d+)'
 HIDDEN = r'(data-skyddad="ja"><span aria-hidden="true">)\.\.'
+REST = r'(\d+\s%)(</td><td>)(\d+\s%)(?=\si\s(?:resten|hela))'  # a share, and that of all others
 PAGES = {
     'comment': body('<!-- Kvinnor i kommunen: 3 -->'),
     'comment in the head': page(r'</head>', '<!-- 3 --></head>'),
@@ -186,6 +187,10 @@ PAGES = {
     'measure': page(r'data-matt="deltagare"', 'data-matt="kvinnor"'),
     'place': page(r'data-koord="{', 'data-koord="{&#34;kon&#34;:&#34;K&#34;,'),
     'table': page(r'data-tabell="deltagare_ar"', 'data-tabell="rader"'),
+    'place that cannot be read': page(r'data-koord="{', 'data-koord="{{'),
+    'value that is no number': page(r'<data value="', '<data value="n'),
+    'number of a table itself': page(r'(<span class="nr">Tabell )2', r'\g<1>4'),
+    'two shares change places': page(REST, r'\3\2\1'),
     'address with a count': page('href="index.html"', 'href="index.html?n=3"'),
     'address abroad': body('<p><a href="https://exempel.invalid/3">x</a></p>'),
     'address of a letter': body('<p><a href="mailto:n3@exempel.invalid">x</a></p>'),

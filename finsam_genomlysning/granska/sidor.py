@@ -7,14 +7,15 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'QUIET_CLASSES', 'LONELY', 'LINES', 'PERCENT', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META',
            'SVG_ATTRIBUTES', 'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
            'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'INGET', 'SOKSKRIPTET',
-           'TANKOMSKRIPTET', 'STRANGT', 'FIXED_META', 'FASTA_NAMN', 'attribute_fault', 'Uppslag', 'table_tag',
-           'start_tag', 'open_page', 'unescape_css', 'style_faults', 'tidy_text', 'local', 'svg_element_faults',
-           'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults', 'same_pictures',
-           'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
+           'TANKOMSKRIPTET', 'STRANGT', 'FIXED_META', 'FASTA_NAMN', 'attribute_fault', 'line_end', 'Uppslag',
+           'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults', 'tidy_text', 'local',
+           'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults',
+           'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
            'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook',
-           'numbers_of', 'page_differs', 'quiet_fault', 'Kant', 'without_lines', 'spoken_faults', 'link_fault',
-           'numbered', 'slug_like', 'script_digest', 'own_script', 'is_what_if', 'property_faults', 'page_faults',
-           'pictures_of', 'picture_faults', 'shares_in_print', 'approved_in', 'audit_sheets']
+           'figures_in', 'numbers_of', 'page_differs', 'numbers_moved', 'quiet_fault', 'numbering_fault', 'Kant',
+           'without_lines', 'spoken_faults', 'link_fault', 'numbered', 'slug_like', 'script_digest', 'own_script',
+           'is_what_if', 'property_faults', 'page_faults', 'pictures_of', 'picture_faults', 'shares_in_print',
+           'approved_in', 'audit_sheets']
 
 # %% ../../nbs/granska/sidor.ipynb #e941e354
 import base64
@@ -114,6 +115,11 @@ QUIET_CLASSES = frozenset(['nr', 'hoppa', 'dold', 'tillbaka', 'notref', 'marke']
 LONELY = frozenset(['br', 'wbr', 'img', 'meta', 'link', 'source'])
 LINES = frozenset('p td th li h1 h2 h3 h4 h5 dt dd caption figcaption tr div pre'.split())
 
+
+def line_end(tag: str) -> str:
+    "What parts the words before such a tag from those after it: the cells of a row stand together"
+    return ' ' if tag in ('td', 'th') else '\n'
+
 # %% ../../nbs/granska/sidor.ipynb #229c16cb
 PERCENT = r'(\d+)(?:,\d+)?\s(?:%|procent)'  # a share as a page prints it
 
@@ -157,7 +163,7 @@ class Uppslag(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self.i_huvud = self.i_huvud and tag != 'th'
         if tag in LINES:
-            self.say(' ')
+            self.say(line_end(tag))
         while self.oppna and self.oppna.pop()[0] != tag:
             pass
 
@@ -240,9 +246,9 @@ def start_tag(
         page.smala.append(a.get('srcset', ''))
     if tag == 'img':
         page.bilder.append(a)
-        page.say(f' {a.get("alt", "")} ')
+        page.say(f'\n{a.get("alt", "")}\n')
     if tag in LINES or tag == 'br':
-        page.say(' ')
+        page.say(line_end(tag))
     if tag not in LONELY:
         home = a.get('href') == 'index.html'
         words = set(a.get('class', '').split())
@@ -599,13 +605,12 @@ def said_first(
 def said_by_table(
     m: dict[str, Any],  # a table of the notebook
 ) -> Iterator[str]:
-    "All text of a table"
+    "All text of a table, row by row"
     yield from (m.get('rubrik', ''), m.get('kalla', ''), m.get('noter', ''))
     yield from m.get('kolumner', [])
     yield from (g[0] for g in m.get('grupper', []))
     for first, *cells in m.get('rader', []):
-        yield first
-        yield from (c['t'] for c in cells)
+        yield ' '.join([first, *(c['t'] for c in cells)])
 
 # %% ../../nbs/granska/sidor.ipynb #ffa1ace4
 def said_by_truth(
@@ -614,7 +619,7 @@ def said_by_truth(
     "All text of an output but a figure's numbers"
     kind = m.get('typ')
     if kind == 'text':
-        yield said_in_markdown(m.get('md', ''))
+        yield from re.split(r'\n\s*\n', said_in_markdown(m.get('md', '')))
     elif kind == 'omslag':
         yield from (m.get(k) or '' for k in ('titel', 'undertitel', 'utgivare', 'varning'))
         for k, v in m.get('fakta', {}).items():
@@ -624,7 +629,7 @@ def said_by_truth(
     elif kind == 'nyckeltal':
         yield m.get('rubrik', '')
         for name, c, remark in m.get('poster', []):
-            yield from (name, c['t'], remark)
+            yield ' '.join((name, c['t'], remark))
     elif kind == 'tabell':
         yield from said_by_table(m)
     elif kind == 'figur':
@@ -646,13 +651,18 @@ def said_by_notebook(
             yield from said_by_table(m['data'])
 
 # %% ../../nbs/granska/sidor.ipynb #956f3666
+def figures_in(
+    text: str,
+) -> list[str]:
+    "The runs of digits of a text, in order"
+    return FIGURES.findall(tidy_text(SEE_TABLE.sub(' ', tidy_text(text))))
+
+
 def numbers_of(
     texts: Iterator[str] | list[str],
 ) -> Counter[str]:
     "How often each run of digits stands in texts"
-    return Counter(
-        n for t in texts for n in FIGURES.findall(tidy_text(SEE_TABLE.sub(' ', tidy_text(t))))
-    )
+    return Counter(n for t in texts for n in figures_in(t))
 
 # %% ../../nbs/granska/sidor.ipynb #35e8a725
 def page_differs(
@@ -667,6 +677,24 @@ def page_differs(
     on_page -= Counter([year, day.split('-')[-1].lstrip('0')] if year else [])
     on_page -= numbers_of([m.get('utgivare', '') for m in covers[:1]])
     return on_page != numbers_of(said_by_notebook(nb))
+
+# %% ../../nbs/granska/sidor.ipynb #d1401c98
+def numbers_moved(
+    page: Uppslag,
+    nb: dict[str, Any],  # its notebook
+) -> bool:
+    "Whether a row or a paragraph of the notebook does not stand on the page, number by number"
+    lines = ''.join(page.text).split('\n')
+    left = '|'.join(['', *(''.join(f'<{n}>' for n in figures_in(x)) for x in lines), ''])
+    left = re.sub(r'\|+', '|', left)
+    told = [r'\|?'.join(f'<{n}>' for n in figures_in(t)) for t in said_by_notebook(nb)]
+    for whole in (r'(?<=\|)(?:%s)(?=\|)', '%s'):  # lines first, then what stands inside one
+        for one in sorted(told, key=len, reverse=True):
+            found = re.search(whole % one, left)
+            if found:
+                left = left[: found.start()] + left[found.end() :]
+                told.remove(one)
+    return bool(told)
 
 # %% ../../nbs/granska/sidor.ipynb #583de130
 KNOWN_QUIET = re.compile(
@@ -688,6 +716,18 @@ def quiet_fault(
         parts = re.split(r', | – ', left)
         known = all(p in said for p in parts) or left in notes
         if re.search(r'\d', left) and not known:
+            return True
+    return False
+
+
+def numbering_fault(
+    page: Uppslag,
+) -> bool:
+    "Whether the tables or the figures of a page are not numbered from one, in order"
+    labels = [tidy_text(t).strip() for t in page.tyst]
+    for kind in ('Tabell', 'Figur'):
+        found = [m[1] for t in labels if (m := re.fullmatch(rf'{kind} (\d+)\.', t))]
+        if found != [str(n) for n in range(1, len(found) + 1)]:
             return True
     return False
 
@@ -849,6 +889,8 @@ def page_faults(
         yield 'Ett id är inte ett som en sida har.'
     if quiet_fault(page):
         yield 'Sidan har ett tal utanför sin text.'
+    if numbering_fault(page):
+        yield 'Sidans tabeller eller figurer har inte sina nummer i ordning.'
     yield from spoken_faults(page, grans, kant)
     names = {n for n in page.namnda if n not in FASTA_NAMN}
     if not all(json.dumps(n, ensure_ascii=False)[1:-1] in known for n in names):
@@ -857,6 +899,8 @@ def page_faults(
         yield 'En rapport har ett skript.'
     if nb and page_differs(page, nb):
         yield 'Sidan har andra tal än sin anteckningsbok.'
+    if nb and numbers_moved(page, nb):
+        yield 'Sidan har tal på andra platser än sin anteckningsbok.'
 
 # %% ../../nbs/granska/sidor.ipynb #c7b8c045
 def pictures_of(

@@ -203,8 +203,12 @@ def _printed_fault(x: _Sidtal, tal: _Tal | None) -> str:  # '' for nothing
 
 # %% ../../nbs/granska/sidtal.ipynb #bb4c64ab
 def _number_faults(x: _Sidtal, known: dict[_Talplats, _Tal]) -> list[str]:
-    tal = known.get(x.plats)
-    if not x.sagt:
+    try:
+        place, said = x.plats, x.sagt
+    except (AttributeError, ValueError):
+        return [f'Ett tal säger inte var i tabellen {x.tabell} det står, eller är inget tal.']
+    tal = known.get(place)
+    if not said:
         return list(_withheld_faults(x, tal))
     fault = _printed_fault(x, tal)
     return [fault] if fault else []
