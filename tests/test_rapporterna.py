@@ -22,8 +22,10 @@ from finsam_genomlysning.visa.behov import match_list
 from finsam_genomlysning.visa.forstasidan import findings, first_page
 from finsam_genomlysning.visa.lattlast import PAHITTADE, easy_summary
 from finsam_genomlysning.visa.rapporter import annex, body, opening, sections_of
+from finsam_genomlysning.visa.resultat import outcome_sentence
 from finsam_genomlysning.visa.rost import ROST
 from finsam_genomlysning.visa.svenska import RAKNAT, SAKERT
+from finsam_genomlysning.visa.vagen_in import wait_sentence
 from finsam_genomlysning.visa.visning import Figur, Tabell, Text
 
 FOLDER = Path(__file__).parent / 'fixtur' / 'utgava'
@@ -405,3 +407,34 @@ def test_a_heading_rests_on_no_part_when_the_whole_is_left_out(u, place):
     shown = show_section(s, ROST)
     said = ' '.join(o.md for o in shown if isinstance(o, Text))
     assert ('75' in said) is bool(place) and ('visas inte' in said) is not bool(place)
+
+
+def bare(text):
+    "A sentence without where its numbers come from"
+    return re.sub(r'\[([^]]*)\]\(tal:[^)]*\)', r'\1', text)
+
+
+def test_outcomes_that_nobody_noted_give_the_upper_end(u):
+    def said(unnoted):
+        values = {'Samtliga': (unnoted, np.nan, np.nan)}
+        return bare(outcome_sentence(Amne(with_values(u, 'resultat', 'utfall_saknas', values))))
+
+    own = [
+        printed(Amne(u), m).value for m in (T.resultat.till_arbete_studier, T.resultat.avslutade)
+    ]
+    assert own == [10, 17]
+    # Wilson of 14 in 17, by hand: 0.764 ± 0.174
+    assert 'För fyra av dem är inget antecknat. Hade alla' in said(4.0)
+    assert 'vore andelen 82\u00a0procent (59–94).' in said(4.0)
+    assert said(0.0).endswith('Nämnaren är alla som har avslutat.')
+
+
+def test_the_wait_of_all_stands_beside_the_wait_of_those_who_began(u):
+    text = bare(wait_sentence(Amne(u)))
+    assert 'Räknas de som ännu väntar med är det 46\u00a0dagar (22–62).' in text
+
+
+def test_what_is_missing_stands_last(reports):
+    for r in reports:
+        ids = [getattr(o, 'id', '') for o in r.objects]
+        assert 'saknas' not in ids or ids[-1] == 'saknas', r.id

@@ -230,7 +230,7 @@ def counted_tables(
 
 # %% ../../nbs/katalog/detalj.ipynb #c29fe0d8
 DAGAR = (  # what a median is computed from, besides programme, municipality and sex
-    *('remissdatum', 'startdatum', 'vantan', 'dagar'),
+    *('remissdatum', 'startdatum', 'slutdatum', 'vantan', 'dagar'),
     *('deltagare', 'avslutade', 'vantande'),
 )
 
@@ -240,16 +240,22 @@ def single_values(
     folk: Folkmangd | None = None,  # the population, or a twin of it
 ) -> dict[str, pd.DataFrame]:  # long form
     "Medians and quartiles"
-    from finsam_genomlysning.rakna import nulage, resultat
+    from finsam_genomlysning.rakna import nulage, overlevnad, resultat
 
     folk = folk or d.folk
     own = {f: _words(folk, f)[d.plats] for f in ('insats', 'kommun', 'kon')}
     rows = d.rader[list(DAGAR)].assign(**own)
     spelled = {f: [v for v in folk.falt[f].varden] for f in ('insats', 'kommun', 'kon')}
     places = {f: spelled[f] for f in ('insats', 'kommun')}
-    new = rows[rows['startdatum'] >= pd.Timestamp(d.fran)]
+    first = pd.Timestamp(d.fran)
+    waits = [
+        nulage.waiting_times(rows[rows['startdatum'] >= first], places),
+        overlevnad.median_wait_of_all(
+            rows[rows['remissdatum'] >= first], places['insats'], pd.Timestamp(d.dag)
+        ).assign(kommun=SAMTLIGA),
+    ]
     return {
-        'vantetid': nulage.waiting_times(new, places),
+        'vantetid': pd.concat(waits, ignore_index=True),
         'ko': nulage.waited_so_far(rows, places, d.dag),
         'tid_median': resultat.stay_medians(rows, spelled['insats'], spelled['kon']),
     }

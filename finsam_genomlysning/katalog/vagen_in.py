@@ -35,10 +35,14 @@ VANTETID = Tabelldef(
         days('vantetid_median', 'Hälften väntar minst'),
         days('vantetid_q1', 'En fjärdedel väntar högst'),
         days('vantetid_q3', 'En fjärdedel väntar minst'),
+        days('vantetid_alla', 'Hälften, med dem som ännu väntar'),
     ),
     REGISTER,
     'De som har börjat under de tolv månaderna. Hälften väntar minst: medianen. En fjärdedel '
-    'väntar högst och minst: kvartilerna. n är antalet som har börjat.',
+    'väntar högst och minst: kvartilerna. n är antalet som har börjat. Med dem som ännu väntar: '
+    'tiden tills hälften av dem som remitterades under månaderna hade börjat, enligt '
+    'Kaplan–Meier med Brookmeyer och Crowleys intervall; den vars remiss avslutades utan start '
+    'följs till dess.',
 )
 
 # %% ../../nbs/katalog/vagen_in.ipynb #bbfac888

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NAN', 'LONG', 'Skattning', 'without_interval', 'estimate_share', 'difference', 'estimate_rate',
            'observed_to_expected', 'rates_p', 'estimate_median', 'estimate_mean', 'stay_curve', 'life_table',
-           'stay_median', 'stays_p', 'shrink_rates', 'funnel_limits', 'holm', 'side', 'differs']
+           'limit_median', 'stay_median', 'stays_p', 'shrink_rates', 'funnel_limits', 'holm', 'side', 'differs']
 
 # %% ../../nbs/rakna/estimates.ipynb #dbeec493
 import math
@@ -224,12 +224,12 @@ def life_table(
     return pd.DataFrame({'varde': share, 'n': n, 'lag': ends[0], 'hog': ends[1]})
 
 # %% ../../nbs/rakna/estimates.ipynb #425a7bc1
-def stay_median(
-    dagar: pd.Series,  # days from start to end, or to the cut-off, ≥ 0
-    avslutad: pd.Series,  # whether the stay has ended
+def limit_median(
+    dagar: pd.Series,  # days from a first day to an end, or to the cut-off, ≥ 0
+    avslutad: pd.Series,  # whether it has ended
     level: float = 0.95,  # confidence level, 0–1
-) -> Skattning:  # months; `n`: stays that have ended; NaN where half have not left
-    """The median stay with Brookmeyer and Crowley's interval
+) -> Skattning:  # days; `n`: those that have ended; NaN where half have not
+    """The median of times that have not all ended, with Brookmeyer and Crowley's interval
 
     Source: Brookmeyer & Crowley (1982), Biometrics 38, 29–41, with the log-log interval.
     """
@@ -239,10 +239,20 @@ def stay_median(
 
     def first(curve: Any) -> float:
         reached = curve.quantiles[curve.probabilities <= 0.5 + 1e-12]
-        return float(reached[0]) / DAYS_PER_MONTH if len(reached) else NAN
+        return float(reached[0]) if len(reached) else NAN
 
     sf, low, high = _survival(days, ended, level)
     return Skattning(first(sf), int(ended.sum()), first(low), first(high))
+
+
+def stay_median(
+    dagar: pd.Series,  # days from start to end, or to the cut-off, ≥ 0
+    avslutad: pd.Series,  # whether the stay has ended
+    level: float = 0.95,  # confidence level, 0–1
+) -> Skattning:  # months; `n`: stays that have ended; NaN where half have not left
+    "The median stay in months, as `limit_median` reads it"
+    m = limit_median(dagar, avslutad, level)
+    return Skattning(*(x / DAYS_PER_MONTH if i != 1 else x for i, x in enumerate(m)))
 
 # %% ../../nbs/rakna/estimates.ipynb #11e8d530
 def stays_p(

@@ -25,7 +25,6 @@ from ..ord.perioder import period_days, period_label
 from finsam_genomlysning.ord.sv import (
     datum,
     gemen,
-    intervall,
     kort_tal,
     kronor,
     lista,
@@ -521,7 +520,7 @@ def sex_shares(
     u: Utgava,
     insats: str = '',  # id of a programme; all when empty
 ) -> list[Visning]:
-    "Women's share of what is counted, in words with its interval"
+    "Women's share of what is counted, in words: all are counted, so it has no interval"
     df = frame_of(u, 'volymer')
     if df.empty:
         return []
@@ -529,9 +528,8 @@ def sex_shares(
     found = found[(found['matt'] == 'deltagare') & (found['kommun'] == SAMTLIGA)]
     found = found[(found['insats'] == insats) | (not insats)]
     said = [
-        f'Kvinnor i {u.namn(insats=r["insats"])}, {gemen(period_label(r["period"]))}: '
-        f'{procent(r["varde"])} ({intervall(r["lag"], r["hog"], procent=True)}) av {tal(r["n"])} '
-        'deltagare.'
+        f'{procent(r["varde"])} av {tal(r["n"])} deltagare i {u.namn(insats=r["insats"])} '
+        f'var kvinnor {gemen(period_label(r["period"]))}.'
         for r in found.to_dict('records')
     ]
     return [Text('\n'.join(f'- {s}' for s in said))] if said else []

@@ -625,11 +625,9 @@ def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
         if gone
         else ''
     )
-    given = LAMNADE_ORD if latest(s) else INTERVALL_ORD if has_intervals(s) else INGA_SKATTADE
-    about = approximate(s)
-    first = (
-        (UNGEFARLIGA if given == INGA_SKATTADE else f'{given} {UNGEFARLIGA}') if about else given
-    )
+    given = [LAMNADE_ORD] * bool(latest(s)) + [INTERVALL_ORD] * has_intervals(s)
+    about = [UNGEFARLIGA] * approximate(s)
+    first = ' '.join([*given, *about]) or INGA_SKATTADE
     late = '' if s.urval else late_words(s)
     return [x for x in (first, late, rest) if x]
 

@@ -181,14 +181,13 @@ def annex(
     s: Amne,
     *shown: Sequence[Visning],  # what the report has shown: its sources are listed
 ) -> list[Visning]:
-    "What is missing, method, sources, data quality and changes"
+    "Method, sources, data quality and changes; last, in one list, what is missing"
     more = [METOD_NYLAGE] if s.slag == 'nylage' and s.u.tabell('scenarier') else []
     about = not s.urval and s.slag == 'forbund'
     whole = [*who_we_are(s), *documents(s)] if about else []
     maps = [o for a in FORBUND_BILAGA for o in show_below(s, a)] if about else []
     return [
         Text('## Bilaga'),
-        *missing_list(s, sections_of(s)),
         *maps,
         *([] if s.kommun or s.slag == 'nylage' else [*steps_in_words(s), *calm_chart(s)]),
         *method(s, *more),
@@ -196,4 +195,5 @@ def annex(
         *quality(s),
         *whole,
         *changes_section(s),
+        *missing_list(s, sections_of(s)),
     ]

@@ -5,15 +5,16 @@
 # %% auto #0
 __all__ = ['MANADER_ORD', 'TID', 'ORSAKER', 'KON', 'FORE_EFTER', 'MATRISER', 'RESULTAT', 'RESULTAT_ALLA', 'RESULTAT_KOMMUN',
            'stay_point', 'stay_finding', 'stay_sentence', 'stay_frame', 'reasons_frame', 'provably_first',
-           'reasons_finding', 'reasons_sentence', 'outcome_finding', 'outcome_sentence', 'group_of',
-           'together_sentence', 'gap_sentence', 'outcomes_stated', 'outcome_part', 'outcome_frame', 'before_after',
-           'matrix']
+           'reasons_finding', 'reasons_sentence', 'outcome_finding', 'unnoted', 'unnoted_sentence', 'outcome_sentence',
+           'group_of', 'together_sentence', 'gap_sentence', 'outcomes_stated', 'outcome_part', 'outcome_frame',
+           'before_after', 'matrix']
 
 # %% ../../nbs/visa/resultat.ipynb #a8d1bd1f
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
-from ..ord.glossary import SAMTLIGA
-from ..ord.sv import md
+from ..ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
+from ..ord.sv import md, procent
+from ..rakna.overlevnad import share_with_missing
 from .amne import Amne, drawn, known_rows, printed, rows_of, shown
 from .antalen import latest
 from .avsnitt import Avsnitt, Bild, Del
@@ -32,6 +33,7 @@ from finsam_genomlysning.visa.svenska import (
 from .grupper import stands_for
 from .tider import detail_time
 from .vad_annars import anyway_sentence
+from .visning import Cell
 
 # %% ../../nbs/visa/resultat.ipynb #4b4cefaf
 MANADER_ORD = {'3': 'tre', '6': 'sex', '9': 'nio', '12': 'tolv', '18': 'arton', '24': '24'}
@@ -188,22 +190,39 @@ def outcome_finding(s: Amne) -> str:
     return 'Hur det gick kan inte visas för så få' if a.skyddad else ''
 
 # %% ../../nbs/visa/resultat.ipynb #e7550ca1
+def unnoted(s: Amne) -> Cell:
+    "Of how many that ended nobody has noted what they went to; a municipality's are not counted"
+    if s.insats and not s.kommun:
+        return printed(s, T.fore_efter_sysselsattning.avslutade, {'efter': UPPGIFT_SAKNAS})
+    return printed(s, T.resultat.utfall_saknas)
+
+
+def unnoted_sentence(s: Amne) -> str:
+    "How large the share would be if all of whom nothing is noted had gone to work or studies"
+    k, n = printed(s, T.resultat.till_arbete_studier), printed(s, T.resultat.avslutade)
+    gone = unnoted(s)
+    if not shown(k, n, gone):
+        return 'Nämnaren är alla som har avslutat, även de vars sysselsättning ingen har antecknat.'
+    if not gone.value:
+        return 'Nämnaren är alla som har avslutat.'
+    of = (int(x) for x in (k.value, n.value - gone.value, gone.value))
+    _, _, best = share_with_missing(*of)
+    most = Cell(procent(best.varde), best.varde, lag=best.lag, hog=best.hog)
+    return (
+        f'För {bara_tal(gone)} av dem är inget antecknat. Hade alla de gått dit vore andelen '
+        f'{i_procent(most)}.'
+    )
+
+# %% ../../nbs/visa/resultat.ipynb #ad8122aa
 def outcome_sentence(s: Amne) -> str:
     "The same with its numbers"
     k = printed(s, T.resultat.till_arbete_studier)
     n = printed(s, T.resultat.avslutade)
     a = printed(s, T.resultat.andel_arbete_studier)
-    base = 'Nämnaren är alla som har avslutat, även de vars sysselsättning ingen har antecknat.'
-    if shown(k, n, a):
-        return (
-            f'Av {raknat(n, DELTAGANDE)} som har avslutats ledde {bara_tal(k)} till arbete '
-            f'eller studier: {i_procent(a)}. {base}'
-        )
     if shown(n, a):
-        return (
-            f'Av {raknat(n, DELTAGANDE)} som har avslutats ledde {i_procent(a)} till arbete '
-            f'eller studier. {base}'
-        )
+        led = f'{bara_tal(k)} till arbete eller studier: {i_procent(a)}'
+        led = led if shown(k) else f'{i_procent(a)} till arbete eller studier'
+        return f'Av {raknat(n, DELTAGANDE)} som har avslutats ledde {led}. {unnoted_sentence(s)}'
     if shown(n) and a.skyddad:
         return f'{versal(raknat(n, DELTAGANDE))} har avslutats. Så små tal om hur det gick skyddas.'
     return ''

@@ -50,6 +50,9 @@ def wait_sentence(s: Amne) -> str:
     whole = printed(s.helhet, T.vantetid.vantetid_median)
     if s.urval and shown(whole):
         said += f' I hela förbundet är det {med_enhet(whole, DAG)}.'
+    every = printed(s, T.vantetid.vantetid_alla)
+    if shown(every):
+        said += f' Räknas de som ännu väntar med är det {med_enhet(every, DAG, med=True)}.'
     return said
 
 # %% ../../nbs/visa/vagen_in.ipynb #4b278708
