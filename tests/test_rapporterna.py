@@ -409,11 +409,6 @@ def test_a_heading_rests_on_no_part_when_the_whole_is_left_out(u, place):
     assert ('75' in said) is bool(place) and ('visas inte' in said) is not bool(place)
 
 
-def bare(text):
-    "A sentence without where its numbers come from"
-    return re.sub(r'\[([^]]*)\]\(tal:[^)]*\)', r'\1', text)
-
-
 def test_outcomes_that_nobody_noted_give_the_upper_end(u):
     def said(unnoted):
         values = {'Samtliga': (unnoted, np.nan, np.nan)}
