@@ -26,6 +26,7 @@ class Falt:
 
     varden: tuple[str, ...]
     koder: np.ndarray  # one whole number a row: a place in `varden`
+    funna: frozenset[str] = frozenset()  # values that are there only because somebody has them
 
 # %% ../../nbs/katalog/falt.ipynb #a2569bf6
 def code_field(
@@ -34,9 +35,10 @@ def code_field(
 ) -> Falt:
     "A field from the values of the rows"
     words = list(words)
-    values = [*order, *sorted(set(words) - set(order))]
+    found = set(words) - set(order)
+    values = [*order, *sorted(found)]
     place = {v: i for i, v in enumerate(values)}
-    return Falt(tuple(values), np.array([place[w] for w in words], dtype=int))
+    return Falt(tuple(values), np.array([place[w] for w in words], dtype=int), frozenset(found))
 
 # %% ../../nbs/katalog/falt.ipynb #ae694ab6
 INGEN = '–'  # what nobody can have yet: an outcome before the end
@@ -319,17 +321,16 @@ def _lay_together(
 # %% ../../nbs/katalog/falt.ipynb #8d181898
 def _without_strangers(alder: Falt, forbund: Forbund) -> Falt:
     "Ages without the pieces that are in no band and that nobody has"
-    bands = forbund.regler.aldersgrupper
-    has = set(alder.koder.tolist())
+    bands, has = forbund.regler.aldersgrupper, set(alder.koder.tolist())
 
-    def kept(place: int, v: str) -> bool:
-        if place in has or '–' not in v:
-            return True
+    def in_a_band(v: str) -> bool:
         first, last = (int(x) for x in v.split('–'))
         return any(a <= first and last <= b for a, b in bands)
 
-    values = [v for n, v in enumerate(alder.varden) if kept(n, v)]
-    return code_field([alder.varden[k] for k in alder.koder], values)
+    outside = {v for v in alder.varden if '–' in v and not in_a_band(v)}
+    values = [v for n, v in enumerate(alder.varden) if n in has or v not in outside]
+    field = code_field([alder.varden[k] for k in alder.koder], values)
+    return replace(field, funna=alder.funna | (outside & set(values)))
 
 # %% ../../nbs/katalog/falt.ipynb #2d49eaba
 def participations(

@@ -10,7 +10,7 @@ __all__ = ['UTE', 'VISTELSELAGEN', 'SLUTLAGEN', 'VOLYMLAGEN', 'VOLYMUTFALL', 'OV
 
 # %% ../../nbs/katalog/inlamnat.ipynb #946a8560
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 import datetime as dt
 import numpy as np
@@ -163,7 +163,7 @@ def as_population(
 
 
 def _with_values(f: Falt, asked: Iterable[str]) -> Falt:
-    return Falt((*f.varden, *sorted(set(asked) - set(f.varden))), f.koder)
+    return replace(f, varden=(*f.varden, *sorted(set(asked) - set(f.varden))))
 
 
 def with_fields_of(

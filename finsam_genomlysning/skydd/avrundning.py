@@ -68,7 +68,7 @@ def _first_value(f: Falt, rows: np.ndarray) -> Falt:
     proper = [c for c, v in enumerate(f.varden) if v != INGEN]
     none = f.varden.index(INGEN) if INGEN in f.varden else -1
     moved = rows & (f.koder != none)
-    return Falt(f.varden, np.where(moved, proper[0], f.koder)) if proper else f
+    return replace(f, koder=np.where(moved, proper[0], f.koder)) if proper else f
 
 # %% ../../nbs/skydd/avrundning.ipynb #av000010
 def make_alike(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import eq
 import numpy as np
-from ..katalog.falt import Falt, Folkmangd
+from ..katalog.falt import Folkmangd
 from .ekvationer import Delsystem
 
 # %% ../../nbs/skydd/tvillingar.ipynb #4472e59c
@@ -120,5 +120,5 @@ def make_twin(
         for step in _order(system):
             if step[2]:
                 _deal_clique(system, y, new, step)
-        fields |= {f: Falt(folk.falt[f].varden, codes) for f, codes in new.items()}
+        fields |= {f: replace(folk.falt[f], koder=codes) for f, codes in new.items()}
     return replace(folk, falt=fields)

@@ -8,7 +8,7 @@ __all__ = ['Urvalsrad', 'TEXTER', 'activity_cells', 'edition_selections']
 # %% ../../nbs/skydd/urvalslista.ipynb #88d992e7
 from collections.abc import Iterable, Mapping
 import datetime as dt
-from ..katalog.falt import Folkmangd
+from ..katalog.falt import INGEN, Folkmangd
 from finsam_genomlysning.katalog.rakningar import (
     Ruta,
     activity_counts,
@@ -73,8 +73,14 @@ TEXTER = {
 
 # %% ../../nbs/skydd/urvalslista.ipynb #3bef281c
 def _fields(folk: Folkmangd, rutor: Iterable[Ruta]) -> dict[str, Urvalsrad]:
-    used = {f for x in rutor for f, _ in x.urval.villkor}
-    return {f: {'varden': list(folk.falt[f].varden), 'text': f} for f in sorted(used)}
+    named: dict[str, set[str]] = {}
+    for f, values in (v for x in rutor for v in x.urval.villkor):
+        named.setdefault(f, set()).update(values)
+    untold = {f: folk.falt[f].funna - v - {INGEN} for f, v in named.items() if f in folk.rorliga}
+    return {
+        f: {'varden': [v for v in folk.falt[f].varden if v not in untold.get(f, ())], 'text': f}
+        for f in sorted(named)
+    }
 
 # %% ../../nbs/skydd/urvalslista.ipynb #861c8ae6
 def _rounded(visning: str) -> dict[str, object]:
