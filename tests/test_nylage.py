@@ -19,6 +19,7 @@ from finsam_genomlysning.nylage import (
 )
 from finsam_genomlysning.ord import scenario
 from finsam_genomlysning.lasa import scenarier
+from finsam_genomlysning.nylage.ejstart import Ejstart
 from finsam_genomlysning.ord.errors import UnderlagError, UnknownError
 from finsam_genomlysning.ord.forbund import example_forbund
 from finsam_genomlysning.ord.scenario import Varde, example_scenarier
@@ -517,9 +518,39 @@ def test_what_the_register_knows_is_not_assumed_and_a_source_is_left_alone():
 
 def test_a_fixed_price_has_no_probability():
     x = {m: pd.DataFrame({'by': [1.0, 2]}) for m in ('kostnad_per_plats', 'kolangd')}
-    both = nylage.probabilities({'a': x, 'b': x}, fast_pris=('b',))
+    both = nylage.probabilities({'a': x, 'b': x}, fast_pris={'b': ('', frozenset([5.0]))})
     assert set(both.matt) == {'kolangd'} and both.varde.tolist() == [0.5, 0.5]
     assert set(nylage.probabilities({'a': x, 'b': x}).matt) == set(x)
+    same = dict.fromkeys('ab', ('', frozenset([5.0])))
+    assert set(nylage.probabilities({'a': x, 'b': x}, fast_pris=same).matt) == set(x)
+
+
+def test_a_cost_without_a_range_is_a_fixed_price_in_posts_and_in_places():
+    s = example_scenarier()[0]
+    wide = Varde(varde=6e5, lag=5e5, hog=8e5, kalla='antagande')
+    own = s.model_copy(
+        update=dict(antaganden=s.antaganden.model_copy(update=dict(kostnad_per_arsarbetare=wide)))
+    )
+    price = Varde(varde=7e6, kalla='antagande')
+    places = s.team[0].model_copy(update=dict(tjanst=[], platser=price, kostnad_kr=price))
+    assert nylage.fixed_prices(s) == ('', {6e5}) and nylage.fixed_prices(own) is None
+    assert nylage.fixed_prices(own.model_copy(update=dict(team=[places]))) == (s.id, {7e6})
+
+
+def test_how_many_never_begin_is_moved_among_the_assumptions(deltagare, monkeypatch):
+    a, b = example_scenarier()
+    lage = simulering.situation(deltagare, example_forbund(), '2024-04-30')
+    lage = dataclasses.replace(lage, ejstart=Ejstart(12, 60, 20.0))
+    assert 'ejstart' in kanslighet.uncertain([a], lage)
+    assert 'ejstart' not in kanslighet.uncertain([a], dataclasses.replace(lage, ejstart=None))
+    turn = kanslighet.turning_points([a, b], lage, np.random.default_rng(3), 700, framtider=6)
+    (row,) = turn[turn['antagande'] == 'ejstart'].to_dict('records')
+    left = 1 - np.exp(-20 / 365)  # who had waited long enough
+    low, high = (100 * (stats.beta.ppf(u, 12.5, 48.5) - left) / (1 - left) for u in (0.025, 0.975))
+    assert row['lag'] == pytest.approx(low) and row['hog'] == pytest.approx(high)
+    assert row['vid_lag'] != row['vid_varde'] != row['vid_hog']
+    monkeypatch.setattr(nylage, 'begin_share', lambda s, lage: 0.9375)
+    assert nylage.never_begin(a, lage).varde == 6.3  # 6.25, half away from zero
 
 
 def test_one_assumption_at_a_time_equals_running_each_setting_by_itself(deltagare):

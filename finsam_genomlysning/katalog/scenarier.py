@@ -7,8 +7,8 @@ __all__ = ['SCENARIO', 'MODELL', 'SC_KOMMUN', 'SC_INSATS', 'SC_VAD', 'MOT', 'SAN
            'SCENARIER_80', 'SCENARIER_SKILLNAD', 'SCENARIER_SANNOLIKHET', 'SCENARIER_INSATS', 'SCENARIER_INSATS_80',
            'SCENARIER_INSATS_SKILLNAD', 'SCENARIER_INSATS_SANNOLIKHET', 'SCENARIER_UPPLAGG', 'SCENARIER_TEMA',
            'SCENARIER_FORDELNING', 'SCENARIER_KANSLIGHET', 'SCENARIER_ANTAGANDEN', 'SCENARIER_KALIBRERING',
-           'SCENARIER_INFLODE', 'SCENARIER_KRAV', 'SCENARIER_TANKOM', 'SCENARIER_TANKOM_SVAR', 'PROV_FRAMTIDER',
-           'Korning', 'scenario_tables']
+           'SCENARIER_INFLODE', 'SCENARIER_OVER_TID', 'SCENARIER_FULLA', 'SCENARIER_KRAV', 'SCENARIER_TANKOM',
+           'SCENARIER_TANKOM_SVAR', 'PROV_FRAMTIDER', 'Korning', 'scenario_tables']
 
 # %% ../../nbs/katalog/scenarier.ipynb #d8cc3159
 from collections.abc import Mapping
@@ -181,7 +181,8 @@ SCENARIER_UPPLAGG = Tabelldef(
     'Scenariofilerna, se kolumnen Källa till kostnaden',
     'Kostnaden är tjänsterna gånger kostnaden per årsarbetare, med alla tjänster tillsatta. '
     'Platser är vad som är kvar när resorna har tagit sin tid, i medeltal över simulerade '
-    'framtider.',
+    'framtider; intervallet rymmer 95 procent av dem. Där filen anger platser i stället för '
+    'tjänster är intervallet filens eget.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #3fb509e4
@@ -213,7 +214,8 @@ SCENARIER_FORDELNING = Tabelldef(
     MODELL,
     'Väntan på en plats på lång sikt, räknad med en formel vid de antagna värdena: utöver '
     'handläggningen, och utan dagens kö, övergång och tillfälligheter. Varje fördelning i '
-    'angivna steg är prövad. De första åren är simulerade, från remiss till start, med allt det.',
+    'angivna steg är prövad. Hela tjänster: i steg om en årsarbetare. De första åren är '
+    'simulerade, från remiss till start, med allt det.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #02f60e54
@@ -290,6 +292,35 @@ SCENARIER_INFLODE = Tabelldef(
     'Senaste året mot tiden före är 1 när lika många börjar som förut. Prövat för alla insatser '
     'tillsammans. Scenarierna räknar med medeltakten i hela tiden '
     'och med att den kan ändras, med omkring sju procent om året åt endera hållet.',
+)
+
+# %% ../../nbs/katalog/scenarier.ipynb #760c1c1f
+SCENARIER_OVER_TID = Tabelldef(
+    'scenarier_over_tid',
+    'Kön och de upptagna platserna, kvartal för kvartal',
+    (SCENARIO, SC_KOMMUN, text_dim('manad', 'I slutet av')),
+    (
+        Matt('kolangd', 'Antal som väntar', 'oppet', 'personer'),
+        Matt('inskrivna', 'Antal som deltar', 'oppet', 'personer'),
+        Matt('belaggning', 'Andel av platserna som är upptagna', 'oppet', 'andel'),
+    ),
+    MODELL,
+    'Medelvärde över simulerade framtider; intervallet rymmer 95 procent av dem. Den som är kvar '
+    'när tjänsten är vakant tar upp en plats.',
+)
+
+# %% ../../nbs/katalog/scenarier.ipynb #b67d6fde
+SCENARIER_FULLA = Tabelldef(
+    'scenarier_fulla',
+    'Hur många som skulle möta fulla platser om ingen kunde vänta',
+    (SCENARIO, SC_KOMMUN),
+    (
+        Matt('moter_fullt', 'Möter fulla platser', 'oppet', 'remisser per år', 1),
+        Matt('andel_fullt', 'Andel av remisserna som möter fulla platser', 'oppet', 'andel'),
+    ),
+    MODELL,
+    'Räknat på lång sikt med Erlangs formel vid de antagna värdena. De som aldrig börjar, vad de '
+    'än erbjuds, är inte med.',
 )
 
 # %% ../../nbs/katalog/scenarier.ipynb #f53465e4

@@ -6,7 +6,7 @@
 __all__ = ['RACKER_INTE', 'Delning', 'FLEST_FORDELNINGAR', 'Teambehov', 'mean_stays', 'expected_rates', 'team_needs',
            'DivisionError', 'queue_length', 'price_list', 'is_convex', 'marginal_allocation', 'exact_allocation',
            'best_allocation', 'minimax_allocation', 'frontier', 'point_of', 'kommun_shares', 'every_division',
-           'kommun_frontier', 'Punkt', 'kommun_point', 'turned_away']
+           'kommun_frontier', 'Punkt', 'kommun_point', 'turned_away', 'met_full']
 
 # %% ../../nbs/nylage/fordelning.ipynb #3bff962a
 import math
@@ -17,6 +17,7 @@ import pandas as pd
 from ..ord.errors import GenomlysningError
 from .kanslighet import at_values
 from .ko import Floats, Ints
+from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import DAYS_PER_YEAR
 from ..ord.scenario import Scenario, Team
 from finsam_genomlysning.nylage.simulering import (
@@ -383,9 +384,9 @@ def every_division(
 
 # %% ../../nbs/nylage/fordelning.ipynb #64f66767
 def _step(
-    arsarbetare: float, teams: int, minst: float
+    arsarbetare: float, teams: int, minst: float, minsta_steg: float = 0.25
 ) -> tuple[float, int, int]:  # FTE in a step, steps, fewest steps of a team
-    for storlek in (0.25, 0.5, 1.0):
+    for storlek in (x for x in (0.25, 0.5, 1.0) if x >= minsta_steg):
         steg, least = round(arsarbetare / storlek), int(np.ceil(minst / storlek - 1e-9))
         if (
             abs(steg * storlek - arsarbetare) < 1e-9
@@ -423,12 +424,13 @@ def kommun_frontier(
     arsarbetare: float,  # FTE to divide
     *,
     minst: float = 0.0,  # smallest team, FTE
+    minsta_steg: float = 0.25,  # FTE in a step, at least: 1 for whole posts
 ) -> pd.DataFrame:  # per compromise: medelvantan, langsta_vantan, kommun, storlek, each team's FTE
     """Every division that cannot be bettered for all and for the municipality that waits longest
 
     Raises `DivisionError` when the posts do not suffice, or can be divided in too many ways.
     """
-    storlek, steg, least = _step(arsarbetare, len(behov), minst)
+    storlek, steg, least = _step(arsarbetare, len(behov), minst, minsta_steg)
     every, queue = _queues(behov, steg, storlek, least)
     rate = np.array([b.takt for b in behov])
     each, mean = (queue / rate) @ andel.to_numpy().T, queue.sum(1) / rate.sum()
@@ -486,3 +488,17 @@ def turned_away(
             for b in behov
         ]
     )
+
+# %% ../../nbs/nylage/fordelning.ipynb #4f3d704e
+def met_full(
+    s: Scenario,
+    lage: Lage,
+) -> dict[str, float]:  # municipality, and Samtliga -> referrals a year
+    "How many would find the places full, if nobody could wait for one"
+    rate = expected_rates(s, lage) * DAYS_PER_YEAR
+    found = {k.id: 0.0 for k in lage.forbund.kommun}
+    for t, b in zip(s.team, team_needs(s, lage, med_platser=True), strict=True):
+        away = _blocked(b, b.arsarbetare * b.platser_per_arsarbetare)
+        for n in lage.rows_of(t):
+            found[lage.par[n][0]] += rate[n] * away / (b.takt * DAYS_PER_YEAR)
+    return found | {SAMTLIGA: sum(found.values())}

@@ -392,12 +392,14 @@ def _estimates(tabeller: Tabeller, seen: Ejstart | None) -> dict[str, Varde]:
     if np.isfinite([low, high, began]).all() and began > 0:
         notch = 1.57 * (high - low) / np.sqrt(began)
         found['handlaggning_dagar'] = Varde(
-            varde=low, lag=max(low - notch, 0.0), hog=low + notch, kalla='utgåvan: vantetid'
+            varde=low, lag=max(low - notch, 0.0), hog=low + notch, kalla='Utgåvans tabell om väntan'
         )
     if seen is not None and np.isfinite([half, high, low]).all():
         told = patience_of(int(seen.antal), seen.vantan * seen.avgjorda)
         found |= {
-            n: v.model_copy(update={'kalla': 'utgåvan: ej_start, vantetid'})
+            n: v.model_copy(
+                update={'kalla': 'Utgåvans tabeller om väntan och om remisser utan start'}
+            )
             for n, v in told.items()
         }
     return found

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'Intervall', 'Mattrader', 'UPPLAGG_DIMS', 'SLAG', 'FORDELNING_DIMS',
-           'FORDELNING_MATT', 'SOM_DET_AR', 'KORTAST_ALLA', 'KORTAST_LANGST', 'MELLAN', 'KANSLIGHET_DIMS',
-           'KALIBRERING_DIMS', 'INFLODE_DIMS', 'KRAV_DIMS', 'enough', 'answers', 'paired', 'likely_frame',
-           'assumed_frame', 'by_insats', 'team_budget', 'layout_frame', 'theme_words', 'divided', 'turning_frame',
-           'calibration_frame', 'inflow_frame', 'need_frame', 'shown_places', 'scenario_frames']
+           'FORDELNING_MATT', 'SOM_DET_AR', 'KORTAST_ALLA', 'KORTAST_LANGST', 'MELLAN', 'HELA_ALLA', 'HELA_LANGST',
+           'KANSLIGHET_DIMS', 'KALIBRERING_DIMS', 'INFLODE_DIMS', 'TID_DIMS', 'KRAV_DIMS', 'enough', 'answers',
+           'paired', 'likely_frame', 'assumed_frame', 'by_insats', 'team_budget', 'layout_frame', 'theme_words',
+           'divided', 'turning_frame', 'calibration_frame', 'inflow_frame', 'time_frame', 'full_frame', 'need_frame',
+           'shown_places', 'scenario_frames']
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
 from collections.abc import Hashable, Mapping
@@ -20,14 +21,16 @@ import pandas as pd
 from ..rakna.estimates import LONG, NAN
 from finsam_genomlysning.nylage.fordelning import (
     DivisionError,
+    expected_rates,
     kommun_frontier,
     kommun_point,
     kommun_shares,
+    met_full,
     team_needs,
 )
 from ..ord.forbund import Forbund, example_forbund
 from ..ord.glossary import SAMTLIGA
-from ..ord.perioder import period_code
+from ..ord.perioder import DAYS_PER_YEAR, period_code
 from .aret import Ar
 from .jamforelse import compare, fixed_price
 from .kanslighet import VANDER
@@ -310,7 +313,7 @@ def _team_rows(
     return _row(place, **_posts([team]), platser=platser, kostnad_tkr=_span(kr, 1000))
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #57a3d106
-def _whole_rows(s: Scenario, money: list[Varde], platser: float | None) -> Mattrader:
+def _whole_rows(s: Scenario, money: list[Varde], platser: Intervall | None) -> Mattrader:
     place = dict(
         scenario=s.namn,
         slag=SLAG[s.slag],
@@ -332,6 +335,25 @@ def _mean_places(nylage: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], In
     places = zip(df.scenario, df.team, df.varde, df.lag, df.hog, strict=True)
     return {(s, t): (varde, lag, hog) for s, t, varde, lag, hog in places}
 
+# %% ../../nbs/nylage/scenariotabeller.ipynb #167d025d
+def _places_in_print(team: Team, simulated: Intervall) -> Intervall:
+    "The mean over futures; with the range that the file gives, where it gives the places"
+    given = team.platser
+    if given is None:
+        return simulated
+    if given.lag is None or given.hog is None:
+        return given.varde, NAN, NAN
+    return simulated[0], given.lag, given.hog
+
+
+def _sum_of_places(s: Scenario, own: list[Intervall | None]) -> Intervall | None:
+    "All places of a scenario; with a range where its file gives them"
+    known = [x for x in own if x is not None]
+    if len(known) < len(own):
+        return None
+    mean, low, high = (float(sum(x)) for x in zip(*known, strict=True))
+    return (mean, NAN, NAN) if any(t.tjanst for t in s.team) else (mean, low, high)
+
 # %% ../../nbs/nylage/scenariotabeller.ipynb #ea3c2f07
 def layout_frame(
     nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
@@ -345,11 +367,10 @@ def layout_frame(
     for s in scenarier:
         money = [team_budget(s, t) for t in s.team]
         shown = all(_referred(t, lage) >= grans for t in s.team)
-        own = [places[s.id, t.id] for t in s.team] if shown else [None] * len(s.team)
+        own = [_places_in_print(t, places[s.id, t.id]) if shown else None for t in s.team]
         for t, kr, platser in zip(s.team, money, own, strict=True):
             rows += _team_rows(s, t, kr, platser, lage.forbund)
-        whole = float(np.sum([places[s.id, t.id][0] for t in s.team])) if shown else None
-        rows += _whole_rows(s, money, whole)
+        rows += _whole_rows(s, money, _sum_of_places(s, own))
     return pd.DataFrame(rows).reindex(columns=[*UPPLAGG_DIMS, *LONG])
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #010d030e
@@ -379,6 +400,9 @@ SOM_DET_AR, KORTAST_ALLA, KORTAST_LANGST, MELLAN = (
 )
 
 
+HELA_ALLA, HELA_LANGST = (f'{x}, hela tjänster' for x in (KORTAST_ALLA, KORTAST_LANGST))
+
+
 @dataclass(frozen=True)
 class _Fordelad:
     "A scenario's posts, as they are or divided anew"
@@ -399,33 +423,41 @@ def _words(s: Scenario, fte: dict[str, float]) -> str:
     return '; '.join(f'{t.namn} {fte[t.id]:g}'.replace('.', ',') for t in s.team)
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #b837e40c
-def _frontier_of(s: Scenario, lage: Lage) -> pd.DataFrame:  # empty when it cannot be divided
+def _frontier_of(
+    s: Scenario, lage: Lage, minsta_steg: float = 0.25
+) -> pd.DataFrame:  # empty when it cannot be divided
     least = s.antaganden.minsta_team.varde if s.antaganden.minsta_team else 0.0
     try:
         needs, shares = team_needs(s, lage), kommun_shares(s, lage)
-        return kommun_frontier(needs, shares, s.arsarbetare, minst=least)
+        return kommun_frontier(needs, shares, s.arsarbetare, minst=least, minsta_steg=minsta_steg)
     except DivisionError:
         return pd.DataFrame()
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #66d0fe91
+def _divided_as(s: Scenario, row: Mapping[Hashable, Any], slag: str) -> _Fordelad:
+    "One row of a frontier"
+    fte = {t.id: float(row[t.id]) for t in s.team}
+    return _Fordelad(
+        scenario=s.namn,
+        slag=slag,
+        fordelning=_words(s, fte),
+        kommun=str(row['kommun']),
+        vantan_alla=float(row['medelvantan']),
+        vantan_samst=float(row['langsta_vantan']),
+        prov=changed_scenario(s, {f'arsarbetare.{t}': x for t, x in fte.items()}),
+        steg=float(row['storlek']),
+    )
+
+
 def _best(s: Scenario, lage: Lage) -> list[_Fordelad]:
-    table = _frontier_of(s, lage)
-    found = []
-    for n in range(len(table)):
-        last = n == len(table) - 1
-        fte = {t.id: float(table[t.id].iloc[n]) for t in s.team}
-        made = _Fordelad(
-            scenario=s.namn,
-            slag=KORTAST_LANGST if n == 0 else KORTAST_ALLA if last else MELLAN,
-            fordelning=_words(s, fte),
-            kommun=str(table['kommun'].iloc[n]),
-            vantan_alla=float(table['medelvantan'].iloc[n]),
-            vantan_samst=float(table['langsta_vantan'].iloc[n]),
-            prov=changed_scenario(s, {f'arsarbetare.{t}': x for t, x in fte.items()}),
-            steg=float(table['storlek'].iloc[n]),
-        )
-        found.append(made)
-    return found
+    "Every compromise in small steps, and the ends of those in whole posts"
+    rows, whole = (_frontier_of(s, lage, x).to_dict('records') for x in (0.25, 1.0))
+    if rows and rows[0]['storlek'] == 1:
+        whole = []
+    inner = [MELLAN] * (len(rows) - 2)
+    kinds = [KORTAST_LANGST, *inner, KORTAST_ALLA][: len(rows)]
+    ends = zip([*whole[:1], *whole[1:][-1:]], (HELA_LANGST, HELA_ALLA), strict=False)
+    return [_divided_as(s, r, k) for r, k in [*zip(rows, kinds, strict=True), *ends]]
 
 # %% ../../nbs/nylage/scenariotabeller.ipynb #04eb2e4e
 def _as_it_is(s: Scenario, lage: Lage) -> _Fordelad | None:  # None where some queue only grows
@@ -575,6 +607,39 @@ def _answered(answer: pd.Series) -> Intervall | None:  # varde, lag, hog
     found = answer['varde'], answer['lag'], answer['hog']
     return None if np.isnan(found[0]) else found
 
+# %% ../../nbs/nylage/scenariotabeller.ipynb #de34c324
+TID_DIMS = ['scenario', 'kommun', 'manad']
+
+
+def time_frame(
+    nylage: dict[str, pd.DataFrame],  # as `nylage.compare` gives it
+    scenarier: list[Scenario],
+    lage: Lage,
+    kommuner: list[str],  # those that may be shown
+) -> pd.DataFrame:  # long form: TID_DIMS (ISO months); kolangd, inskrivna, belaggning (95 %)
+    "Queue and taken places in time"
+    rows = _named(nylage['nylage_over_tid'], scenarier, kommuner)
+    months = [f'{lage.datum + pd.DateOffset(months=int(m)):%Y-%m}' for m in rows['manad']]
+    return rows.assign(manad=months, n=NAN)[[*TID_DIMS, *LONG]].reset_index(drop=True)
+
+# %% ../../nbs/nylage/scenariotabeller.ipynb #c64b8bd8
+def full_frame(
+    scenarier: list[Scenario],
+    lage: Lage,
+    kommuner: list[str],  # those that may be shown
+) -> pd.DataFrame:  # long form: scenario, kommun; moter_fullt (a year), andel_fullt (0-1)
+    "How many of those who are referred would meet full places"
+    rows: Mattrader = []
+    for s in scenarier:
+        away, rate = met_full(s, lage), expected_rates(s, lage) * DAYS_PER_YEAR
+        for k in kommuner:
+            here = (lage.takt['kommun'] == k) | (k == SAMTLIGA)
+            come = float(rate[here.to_numpy()].sum())
+            if come > 0:
+                place = dict(scenario=s.namn, kommun=k)
+                rows += _row(place, moter_fullt=away[k], andel_fullt=away[k] / come)
+    return pd.DataFrame(rows).reindex(columns=['scenario', 'kommun', *LONG])
+
 # %% ../../nbs/nylage/scenariotabeller.ipynb #b57be70d
 KRAV_DIMS = ['scenario', 'kommun']
 
@@ -644,6 +709,8 @@ def scenario_frames(
         scenarier_upplagg=layout_frame(nylage, scenarier, lage, grans),
         scenarier_tema=theme_words(scenarier, lage.forbund),
         scenarier_fordelning=divided(scenarier, lage, grans, rng, kopior=min(200, hogst)),
+        scenarier_over_tid=time_frame(nylage, scenarier, lage, shown['kommun']),
+        scenarier_fulla=full_frame(scenarier, lage, shown['kommun']),
         scenarier_krav=need_frame(scenarier, lage, shown['kommun'], rng, min(60, hogst)),
         scenarier_kanslighet=turning_frame(nylage, scenarier),
         scenarier_inflode=inflow_frame(lage, shown['insats']),

@@ -281,7 +281,7 @@ def handling_of(
 
 # %% ../../nbs/nylage/simulering.ipynb #e93a474f
 def _estimated(value: float, low: float, high: float) -> Varde:
-    return Varde(varde=value, lag=float(low), hog=float(high), kalla='underlag: deltagare')
+    return Varde(varde=value, lag=float(low), hog=float(high), kalla='Underlaget om deltagare')
 
 # %% ../../nbs/nylage/simulering.ipynb #8a9479cb
 def patience_of(
@@ -638,7 +638,7 @@ def _vacancies_per_year(n: int, held: float) -> Varde:  # vacancies, years that 
         varde=n / held,
         lag=stats.chi2.ppf(0.025, 2 * n) / 2 / held if n else 0.0,
         hog=stats.chi2.ppf(0.975, 2 * n + 2) / 2 / held,
-        kalla='underlag: bemanning',
+        kalla='Underlaget om bemanning',
     )
 
 # %% ../../nbs/nylage/simulering.ipynb #8733b046
@@ -647,7 +647,7 @@ def _vacancy_length(ended: int, gone: float) -> Varde:  # vacancies that ended, 
         varde=gone / ended,
         lag=2 * gone / stats.chi2.ppf(0.975, 2 * ended),
         hog=2 * gone / stats.chi2.ppf(0.025, 2 * ended),
-        kalla='underlag: bemanning',
+        kalla='Underlaget om bemanning',
     )
 
 # %% ../../nbs/nylage/simulering.ipynb #ab09644a
@@ -693,7 +693,9 @@ def _seen_ways(restider: pd.DataFrame) -> dict[Vag, list[float]]:  # minutes, ea
 def _seen_travel(s: Scenario, restider: pd.DataFrame) -> list[Restid]:
     both = _seen_ways(restider)
     new = [
-        Restid(fran=a, till=b, minuter=Varde(varde=float(np.mean(m)), kalla='underlag: restider'))
+        Restid(
+            fran=a, till=b, minuter=Varde(varde=float(np.mean(m)), kalla='Underlaget om restider')
+        )
         for (a, b), m in both.items()
         if a != b
     ]

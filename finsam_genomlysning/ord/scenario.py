@@ -220,6 +220,7 @@ ANTAGANDE_NAMN = {
     'overgang_dagar': ('Övergångstid', 'dagar'),
     'overgang_kapacitet': ('Öppna platser under övergången', 'andel'),
     'overgang_kr': ('Övergångens kostnad', 'kr'),
+    'ejstart': ('Andel som aldrig börjar, vad de än erbjuds', 'procent av de remitterade'),
 }
 
 # %% ../../nbs/ord/scenario.ipynb #8e7be623

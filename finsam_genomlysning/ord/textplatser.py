@@ -80,6 +80,8 @@ TEXTPLATSER = {
         'aret': 'Modellen mot det år som gått',
         'vinster': 'Vad vinns och vad förloras',
         'sida_vid_sida': 'Scenarierna sida vid sida',
+        'over_tid': 'Kön och platserna över tid',
+        'far_betalar': 'Vad varje kommun får och betalar',
         'fordelning': 'Fördelningen av tjänster',
         'krav': 'Vad som krävs',
         'vakans': 'Vad en vakans betyder',
