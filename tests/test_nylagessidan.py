@@ -19,7 +19,7 @@ from finsam_genomlysning.ord.errors import DisclosureError, FolderError, Unknown
 from finsam_genomlysning.granska.sidtal import audit_pages
 from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.skydd.utgava import read_edition
-from finsam_genomlysning.visa.visning import Fynd, Tabell, Text
+from finsam_genomlysning.visa.visning import Figur, Fynd, Tabell, Text
 
 V = 'kalla = "antagande"'
 GEMENSAMT = f"""[antaganden]
@@ -349,6 +349,70 @@ def test_every_summary_tells_the_wait_in_each_municipality_however_unsure(
     )
 
 
+def test_the_three_deciding_assumptions_stand_beside_each_result(built):
+    s = Amne(read_edition(built), slag='nylage')
+    df = s.u.tabeller['scenarier_kanslighet'].df
+    wide = df.pivot(index='namn', columns='matt', values='varde')
+    ends = wide[['vid_lag', 'vid_varde', 'vid_hog']]
+    far = (ends.max(axis=1) - ends.min(axis=1)).sort_values(ascending=False)
+    assert n.how_far(wide).to_dict() == far[far > 0].to_dict()
+    more = pd.DataFrame({'vid_lag': [1, -9, 0, 2, 0], 'vid_varde': 0, 'vid_hog': [0, 0, 4, 2, 0]})
+    assert n.how_far(more).index.tolist() == [1, 2, 3, 0]
+    (said,) = n.what_it_rests_on(s)
+    assert said.md.count('\n- **') == df['scenario'].nunique()
+    named = [said.md.index(f'{n.gemen(x)} (') for x in n.how_far(wide).index[: n.FLEST_ANTAGANDEN]]
+    assert named and named == sorted(named)
+    order = [o for o in show_section(s, n.VINSTER)]
+    picture = next(k for k, o in enumerate(order) if isinstance(o, Figur))
+    assert order[picture + 1].md == said.md
+
+
+def test_queue_and_taken_places_are_drawn_and_printed_in_time(built):
+    s = Amne(read_edition(built), slag='nylage')
+    df = s.u.tabeller['scenarier_over_tid'].df
+    whole = df[df['kommun'] == 'Samtliga']
+    assert whole.groupby(['scenario', 'matt']).size().unique().tolist() == [12]
+    made = n.queue_in_time(s)
+    assert [o.id for o in made if isinstance(o, Figur)] == ['fig-tid-kolangd', 'fig-tid-belaggning']
+    queue = next(o for o in made if isinstance(o, Tabell))
+    last = whole[whole['manad'] == whole['manad'].max()].set_index(['scenario', 'matt'])['varde']
+    assert [c.v for c in queue.rader[-1][1:]] == [last[x, 'kolangd'] for x in queue.kolumner[1:]]
+    assert all(c.md in made[0].md for c in queue.rader[-1][1:])
+    assert set(n.time_rows(s, 'belaggning')['serie']) == set(n.own_scenarios(s))
+
+
+def test_what_each_municipality_gets_stands_beside_its_need(built):
+    u = read_edition(built)
+    pub, reach = u.tabeller['scenarier'], u.tabeller['traffbild']
+    shares = pub.df[(pub.df['matt'] == 'andel_dagar') & (pub.df['kommun'] == 'Samtliga')]
+    part = [
+        shares.assign(kommun=k, varde=v, lag=v - 0.1, hog=v + 0.1)
+        for k, v in (('norrstad', 0.6), ('orsele', 0.4))
+    ]
+    kept = pub.df[(pub.df['matt'] != 'andel_dagar') | (pub.df['kommun'] == 'Samtliga')]
+    row = reach.df[(reach.df['matt'] == 'andel_behov') & (reach.df['insats'] == 'Samtliga')]
+    row = row.drop_duplicates('matt')
+    need = [row.assign(kommun=k, varde=v) for k, v in (('norrstad', 0.45), ('orsele', 0.45))]
+    new = dict(
+        scenarier=replace(pub, df=pd.concat([kept, *part])),
+        traffbild=replace(reach, df=pd.concat(need)),
+    )
+    said, beside, more = n.gets_and_needs(Amne(replace(u, tabeller=u.tabeller | new)))
+    assert 'Norrstad en större del av deltagandet än av behovet' in said.md
+    assert 'Örsele' not in said.md and 'betalar är inte lämnat' in said.md
+    assert [r[1].v for r in beside.rader] == [0.45, 0.45]
+    assert [r[2].v for r in beside.rader] == [0.6, 0.4]
+    rows = [str(r[0]) for r in more.rader]
+    for word in ('Möter fulla platser', 'Kostnad per år', 'Beläggning'):
+        assert sum(x.startswith(word) for x in rows) == 2, word
+
+
+def test_sources_are_words_and_not_ids_of_tables(built):
+    for path in built.glob('*.html'):
+        raw = path.read_text(encoding='utf-8')
+        assert not re.search(r'(?i)>[^<]*\b(utgåvan|underlag): [a-z_, ]+<', raw), path.name
+
+
 def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
     u = read_edition(built)
     df = u.tabeller['scenarier_krav'].df
@@ -358,6 +422,7 @@ def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
     s = Amne(u, slag='nylage')
     *_, said, _, _ = n.what_it_takes(s)
     assert said.md.startswith('För att väntan ska vara') and said.md.count('- **') == 4
+    assert said.md.count('då krävs') == said.md.count('i hela scenariot)')
     low = replace(u.tabeller['scenarier_krav'], df=df[df['matt'].isin(['har', 'vakans_nu'])])
     s = Amne(replace(u, tabeller=u.tabeller | {'scenarier_krav': low}), slag='nylage')
     *_, said, made, vacant = n.what_it_takes(s)

@@ -36,11 +36,13 @@ from .metod import changes_section, documents, method, quality, sources
 from .modellprov import ARET
 from finsam_genomlysning.visa.nylaget import (
     ANTAGANDEN,
+    FAR_BETALAR,
     FORDELNING,
     KRAV,
     METOD_NYLAGE,
     NYLAGET,
     TEMAN,
+    TIDEN_AVSNITT,
     UPPLAGGEN,
     TANKOM,
     VAKANS,
@@ -143,6 +145,8 @@ NYLAGE = (
     ARET,
     VINSTER,
     UPPLAGGEN,
+    TIDEN_AVSNITT,
+    FAR_BETALAR,
     FORDELNING,
     KRAV,
     VAKANS,
