@@ -10,9 +10,11 @@ import pytest
 from conftest import SMALL, bare
 from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STAMMER_INTE
 from finsam_genomlysning.visa import nylaget as n
+from finsam_genomlysning.visa.nylaget import proposals_moved
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
 from finsam_genomlysning.visa.forstasidan import answer, findings, local_unknowns, ranked
+from finsam_genomlysning.visa.metod import changed
 from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, borne_out, calibration, missed_here
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
@@ -405,6 +407,29 @@ def test_what_each_municipality_gets_stands_beside_its_need(built):
     rows = [str(r[0]) for r in more.rader]
     for word in ('Möter fulla platser', 'Kostnad per år', 'Beläggning'):
         assert sum(x.startswith(word) for x in rows) == 2, word
+
+
+def test_a_proposal_that_is_changed_between_meetings_is_told_of_with_what_that_did(built):
+    u = with_waits(read_edition(built), norrstad=(0.0, 'Lika'), orsele=(20.0, 'Kan inte avgöras'))
+    same = replace(u, forra=u.tabeller, forra_mote=u.mote)
+    assert proposals_moved(Amne(same, slag='nylage'), Amne(u, slag='nylage')) == []
+    layouts, themes = u.tabeller['scenarier_upplagg'], u.tabeller['scenarier_tema']
+    syd = (layouts.df['team'] == 'Teamet syd') & (layouts.df['matt'] == 'arsarbetare')
+    then = with_waits(u, norrstad=(0.0, 'Lika'), orsele=(48.0, 'Kan inte avgöras')).tabeller | dict(
+        scenarier_upplagg=replace(
+            layouts, df=layouts.df.assign(varde=layouts.df['varde'].mask(syd, 0.5))
+        ),
+        scenarier_tema=replace(themes, df=themes.df.assign(text='Inget')),
+    )
+    s = Amne(replace(u, forra=then, forra_mote=u.mote), slag='nylage')
+    said = next(x for x in changed(s) if 'är ändrat' in x)
+    assert re.search(r'Teamet syd har \[1\]\S+ årsarbetare i stället för 0,5', said)
+    assert 'säger något annat om ekonomi' in said and 'Teamet norr' not in said
+    assert re.search(r'Örsele från \+48 till \[\\?\+20', said) and 'Norrstad' not in said
+    gone = layouts.df[layouts.df['slag'] != 'Förslag']
+    old = dict(then, scenarier_upplagg=replace(layouts, df=gone))
+    fresh = proposals_moved(s, Amne(replace(u, tabeller=old), slag='nylage'))
+    assert len(fresh) == 1 and fresh[0].startswith('Nytt förslag: ')
 
 
 def test_sources_are_words_and_not_ids_of_tables(built):

@@ -959,6 +959,8 @@ def plot_trend(
     ends = [_trend_line(ax, d, i) for i, (_, d) in enumerate(series)]
     time_ticks(ax, periods, 0.16 if smal else 0.09)
     ax.yaxis.set_major_formatter(unit_axis(enhet, dec))
+    if not (dec or is_share(enhet)):
+        ax.yaxis.set_major_locator(_whole_ticks())  # 2.5 would be printed as 3
     ax.set_ylim(*_known_span(df['varde']))
     unit = '' if _sign(enhet) else enhet[:1].upper() + enhet[1:]
     first, last = middle_of(periods[0]), middle_of(periods[-1])

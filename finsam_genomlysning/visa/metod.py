@@ -32,6 +32,7 @@ from finsam_genomlysning.visa.amne import (
 from .antalen import Antalen, latest
 from .bokslut import result_words
 from .grupper import covering
+from .nylaget import proposals_moved
 from .svenska import UPPGIFT, Substantiv, bara_tal, talord, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
 from .utelamnat import left_out
@@ -510,7 +511,7 @@ def moved(s: Amne) -> list[str]:  # Markdown sentences; empty when nothing has m
         then = printed(old, matt, at, intervall=False)
         if shown(now, then) and now.t != then.t:
             out.append(f'{name}: från {then.t} till {now.md}.')
-    return [*out, *counts_moved(s, old), *result_moved(s, old)]
+    return [*out, *counts_moved(s, old), *result_moved(s, old), *proposals_moved(s, old)]
 
 # %% ../../nbs/visa/metod.ipynb #5a28163f
 def detail_news(u: Utgava) -> str:  # '' when the detail is new, or when there is none

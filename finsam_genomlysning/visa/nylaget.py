@@ -17,7 +17,7 @@ __all__ = ['RIKTNING', 'SAKRA', 'TIGER', 'UTAN_SLUMP', 'DOLDA', 'ANDRAS_FORMER',
            'better_divisions', 'division_words', 'whole_posts_words', 'moved_posts', 'division', 'division_table',
            'need_cell', 'need_grade', 'need_sentence', 'vacancy_cell', 'vacancy_sentence', 'vacancy_borne',
            'what_it_takes', 'given_tables', 'change_table', 'show_what_if', 'turning_words', 'turning', 'turn_table',
-           'short', 'assumptions']
+           'short', 'assumptions', 'sizes_moved', 'themes_moved', 'waits_moved', 'proposals_moved']
 
 # %% ../../nbs/visa/nylaget.ipynb #a3f6d73b
 from collections.abc import Sequence
@@ -1425,6 +1425,67 @@ def assumptions(s: Amne) -> list[Visning]:
 
 # %% ../../nbs/visa/nylaget.ipynb #a7ca01c3
 ANTAGANDEN = Avsnitt('antaganden', 'Vad scenarierna vilar på', (assumptions,))
+
+# %% ../../nbs/visa/nylaget.ipynb #2cea760c
+def _team_sizes(s: Amne, name: str) -> dict[str, Cell]:  # team -> FTE, or places where it has none
+    "How large each team of a scenario is"
+    df = rows_of(Amne(s.u), T.scenarier_upplagg, scenario=name)
+    df = df[df['team'] != SAMTLIGA]
+    found: dict[str, Cell] = {}
+    for team, mine in df.groupby('team', sort=False):
+        posts = place_cells(s, T.scenarier_upplagg, mine, ['arsarbetare'])[0]
+        if posts.v is not None:
+            found[str(team)] = replace(posts, t=short(posts.value))
+    return found
+
+
+def sizes_moved(s: Amne, old: Amne, name: str) -> list[str]:  # Markdown clauses
+    "Which teams of a proposal are another size"
+    now, then = _team_sizes(s, name), _team_sizes(old, name)
+    out = [
+        f'{md(t)} har {c.md} årsarbetare i stället för {then[t].t}'
+        for t, c in now.items()
+        if t in then and c.v != then[t].v
+    ]
+    out += [f'{md(t)} är nytt, med {c.md} årsarbetare' for t, c in now.items() if t not in then]
+    return out + [f'{md(t)} finns inte längre' for t in then if t not in now]
+
+# %% ../../nbs/visa/nylaget.ipynb #805af49c
+def themes_moved(s: Amne, old: Amne, name: str) -> list[str]:  # Markdown clauses
+    "Under which themes a proposal says something else"
+
+    def said(x: Amne) -> dict[str, str]:
+        df = rows_of(Amne(x.u), T.scenarier_tema, scenario=name)
+        return dict(zip(df['tema'], df['text'], strict=True))
+
+    now, then = said(s), said(old)
+    other = [t for t in s.u.forbund.tema if now.get(t) != then.get(t)]
+    return [f'det säger något annat om {lista([md(gemen(t)) for t in other])}'] if other else []
+
+
+def waits_moved(s: Amne, old: Amne, name: str) -> str:  # Markdown; '' when nothing is another
+    "What a changed proposal does to the wait, before and now"
+    then = wait_changes(old, name).set_index('kommun')['varde'].map(signed)
+    out = []
+    for _, r in wait_changes(s, name).iterrows():
+        cell, k = gain_cell(s, r.rename({'kommun': 'kod'}), True), str(r['kommun'])
+        if k in then.index and then[k] != signed(r['varde']):
+            out.append(f'{md(s.u.namn(kommun=k))} från {then[k]} till {cell.md}')
+    return f'Skillnaden i väntan mot i dag, dagar: {lista(out)}.' if out else ''
+
+# %% ../../nbs/visa/nylaget.ipynb #36357504
+def proposals_moved(s: Amne, old: Amne) -> list[str]:  # Markdown sentences
+    "How the board's proposals have been changed since the last meeting"
+    if s.slag != 'nylage':
+        return []
+    now, then = (scenario_names(x, 'Förslag') for x in (s, old))
+    out = [f'Nytt förslag: {md(n)}.' for n in now if n not in then]
+    out += [f'Förslaget {md(n)} finns inte längre.' for n in then if n not in now]
+    for n in now:
+        what = [*sizes_moved(s, old, n), *themes_moved(s, old, n)] if n in then else []
+        if what:
+            out.append(mening(f'{md(n)} är ändrat: {lista(what)}.', waits_moved(s, old, n)))
+    return out
 
 # %% ../../nbs/visa/nylaget.ipynb #75be9df4
 METOD_NYLAGE = """
