@@ -19,6 +19,7 @@ from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, borne_out, calibr
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
 from finsam_genomlysning.granska.sidtal import audit_pages
+from finsam_genomlysning.ord.textgranskning import hits
 from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.skydd.utgava import read_edition
 from finsam_genomlysning.visa.visning import Figur, Fynd, Tabell, Text
@@ -381,6 +382,11 @@ def test_queue_and_taken_places_are_drawn_and_printed_in_time(built):
     assert [c.v for c in queue.rader[-1][1:]] == [last[x, 'kolangd'] for x in queue.kolumner[1:]]
     assert all(c.md in made[0].md for c in queue.rader[-1][1:])
     assert set(n.time_rows(s, 'belaggning')['serie']) == set(n.own_scenarios(s))
+    few = df.assign(varde=df['varde'].mask(df['matt'] == 'kolangd', df['varde'] % 4 + 1))
+    pub = replace(s.u.tabeller['scenarier_over_tid'], df=few)
+    small = replace(s.u, tabeller=s.u.tabeller | {'scenarier_over_tid': pub})
+    said = [o.alt if isinstance(o, Figur) else o.md for o in n.queue_in_time(Amne(small))[:3]]
+    assert said and not [x for text in said for x in hits(text, 5, frozenset())]
 
 
 def test_what_each_municipality_gets_stands_beside_its_need(built):

@@ -820,7 +820,7 @@ def queue_words(s: Amne) -> str:  # Markdown
 
 # %% ../../nbs/visa/nylaget.ipynb #85d72c55
 I_TIDEN = (
-    ('kolangd', 'Så många väntar, i medeltal', {'enhet': 'personer', 'dec': 0}),
+    ('kolangd', 'Så många väntar, i medeltal', {'dec': 0}),
     ('belaggning', 'Så stor del av platserna är upptagna, i medeltal', {'enhet': 'andel'}),
 )
 
