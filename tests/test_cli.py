@@ -276,6 +276,15 @@ def test_an_edition_is_audited(small_edition, tmp_path, command):
     assert r.returncode == 1 and 'forbund.html' in r.stdout
 
 
+@pytest.mark.parametrize('form', ['[]', '{"celler": ["x"]}', '{'])
+def test_an_edition_of_another_form_is_told_of(small_edition, tmp_path, command, form):
+    shutil.copytree(small_edition, tmp_path / 'kopia')
+    (tmp_path / 'kopia' / 'tabeller' / 'urval.json').write_text(form, encoding='utf-8')
+    r = command('granska', tmp_path / 'kopia')
+    assert r.returncode == 1 and 'Traceback' not in r.stderr
+    assert 'tabeller/urval.json: Filen har en annan form än i en utgåva.' in r.stdout
+
+
 def test_an_edition_is_audited_with_those_beside_it(small_edition, tmp_path, command):
     "One that says the same is no harm; one whose women were two fewer in the same months is"
     later, old = tmp_path / small_edition.name, tmp_path / '2000-01-01'

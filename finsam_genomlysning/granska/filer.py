@@ -287,8 +287,13 @@ def audit_json(
     "Keys that an edition's JSON never has"
     out = []
     for name, extra in (('utgava.json', json_keys), (SELECTIONS, selection_keys)):
-        u = read_json(Path(folder) / name)
-        keys = sorted(set(extra(u))) if isinstance(u, dict) else []
+        if not (Path(folder) / name).is_file():
+            continue
+        try:
+            keys = sorted(set(extra(read_json(Path(folder) / name))))
+        except AttributeError:
+            out.append(finding(name, 'Filen har en annan form än i en utgåva.'))
+            continue
         out += [finding(name, f'Nyckeln {k} hör inte dit.') for k in keys]
     return out
 
