@@ -1997,6 +1997,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                                  'finsam_genomlysning/katalog/folkmangder.py'),
                                                          'finsam_genomlysning.katalog.folkmangder._in_programmes': ( 'katalog/folkmangder.html#_in_programmes',
                                                                                                                      'finsam_genomlysning/katalog/folkmangder.py'),
+                                                         'finsam_genomlysning.katalog.folkmangder._left_over': ( 'katalog/folkmangder.html#_left_over',
+                                                                                                                 'finsam_genomlysning/katalog/folkmangder.py'),
                                                          'finsam_genomlysning.katalog.folkmangder._printed_questions': ( 'katalog/folkmangder.html#_printed_questions',
                                                                                                                          'finsam_genomlysning/katalog/folkmangder.py'),
                                                          'finsam_genomlysning.katalog.folkmangder._questions': ( 'katalog/folkmangder.html#_questions',

@@ -24,6 +24,7 @@ from finsam_genomlysning.katalog.folkmangder import (
 )
 from finsam_genomlysning.katalog.inlamnat import contradicting_counts
 from finsam_genomlysning.katalog.listor import handed_frames
+from finsam_genomlysning.katalog.rakningar import Ruta
 from finsam_genomlysning.katalog.register import DEFINITIONER
 from finsam_genomlysning.katalog.rost import rost_frames
 from finsam_genomlysning.katalog.stod import stod_frames
@@ -39,6 +40,7 @@ from finsam_genomlysning.ord.forbund import (
 )
 from finsam_genomlysning.ord.errors import DisclosureError
 from finsam_genomlysning.ord.glossary import ENKATFRAGOR, SAMTLIGA, UPPGIFT_SAKNAS
+from finsam_genomlysning.ord.urval import select
 from finsam_genomlysning.rakna.indikatorer import rating_changes
 from finsam_genomlysning.rakna.nulage import flows, prepare
 from finsam_genomlysning.skydd.passage import at_detail_day, pass_others
@@ -884,3 +886,13 @@ def test_a_handed_in_count_that_is_in_print_is_the_same_ever_after(tabell, row, 
         return
     with pytest.raises(DisclosureError, match='ändrat sedan det trycktes'):
         prepare_edition(changed, MEETING, liggare=liggare)
+
+
+def test_what_several_counts_leave_is_protected_too():
+    field = Falt(('a', 'b', 'c'), np.array([0] * 9 + [1] * 2 + [2] * 7))
+    folk = Folkmangd('skattningar', {'utfall': field}, ('utfall',))
+    asked = {'alla': select('skattningar', {})}
+    asked |= {x: select('skattningar', {'utfall': [x]}) for x in 'ac'}
+    more = complement_counts(folk, [Ruta('progression', m, (), u) for m, u in asked.items()])
+    left = {tuple(sorted(v)) for x in more for _, v in x.urval.villkor}
+    assert left == {('b', 'c'), ('a', 'b'), ('b',)}

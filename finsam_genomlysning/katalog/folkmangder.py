@@ -475,14 +475,22 @@ def complement_counts(
     rutor: Sequence[Ruta],  # what is printed or withheld of it
 ) -> list[Ruta]:  # at the place of the part, with both measures as their measure
     "Differences that no table prints: for the gate, and for the consultant's own counts"
-    known = {x.urval for x in rutor}
+    told = {x.urval: x for x in rutor}
+    found: list[Ruta] = []
+    while more := _left_over(folk, told):  # what is left may be a whole that a part is taken from
+        found += more.values()
+        told |= more
+    return found
+
+
+def _left_over(folk: Folkmangd, told: Mapping[Urval, Ruta]) -> dict[Urval, Ruta]:
     out: dict[Urval, Ruta] = {}
-    for (rest, f), sets in _by_field(folk, rutor).items():
+    for (rest, f), sets in _by_field(folk, told.values()).items():
         for whole, part, left in _undivided(sets):
             u = Urval(folk.namn, rest | {(f, left)})
-            if u not in known:
+            if u not in told:
                 out.setdefault(u, Ruta(part.tabell, f'{whole.matt} − {part.matt}', part.plats, u))
-    return list(out.values())
+    return out
 
 # %% ../../nbs/katalog/folkmangder.ipynb #b74cbc36
 def handed_remarks(

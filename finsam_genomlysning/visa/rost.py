@@ -124,7 +124,8 @@ def progress_picture(s: Amne) -> list[Visning]:
 # %% ../../nbs/visa/rost.ipynb #facc5df4
 def progress_words(s: Amne) -> str:
     "The rule"
-    return md(s.u.tabeller['progression'].definition.forklaring.partition(' Räknar')[0])
+    rule = md(s.u.tabeller['progression'].definition.forklaring.partition(' Räknar')[0])
+    return f'{rule} Övriga har samma skattning eller en lägre.'
 
 # %% ../../nbs/visa/rost.ipynb #5572e738
 FORANDRING = Lista(
