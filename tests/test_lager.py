@@ -1,6 +1,6 @@
 "The house holds: wings, one notebook a module, spellings, clean and thin notebooks"
 
-import ast, functools, importlib, json, re
+import ast, functools, importlib, json, re, subprocess, sys
 from pathlib import Path
 import pytest
 from finsam_genomlysning.ord.glossary import TERMS
@@ -176,3 +176,10 @@ def test_report_notebooks_stay_thin(path):
             )
         ], ''.join(c['source'])
         assert len([x for x in ''.join(c['source']).splitlines() if x.strip()]) <= 5
+
+
+def test_a_page_is_shown_without_the_simulator():
+    code = 'import sys, finsam_genomlysning.visa.rapporter; print(*sys.modules)'
+    r = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    ours = {m for m in r.stdout.split() if m.startswith('finsam_genomlysning.nylage.')}
+    assert ours == {'finsam_genomlysning.nylage.matt'} and 'numba' not in r.stdout.split()

@@ -33,7 +33,6 @@ from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import DAYS_PER_YEAR, period_code
 from .aret import Ar
 from .jamforelse import compare, fixed_price
-from .kanslighet import VANDER
 from finsam_genomlysning.nylage.matt import (
     MATT,
     MINST,
@@ -42,6 +41,7 @@ from finsam_genomlysning.nylage.matt import (
     PROVADE,
     STAMMER,
     STAMMER_INTE,
+    VANDER,
 )
 from finsam_genomlysning.nylage.provning import (
     changed_scenario,

@@ -24,8 +24,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
-from ..nylage.kanslighet import VANDER
-from ..nylage.matt import MATT, OM_KOMMUNEN, OM_SCENARIOT, OM_TEAMET, REGEL
+from finsam_genomlysning.nylage.matt import (
+    MATT,
+    OM_KOMMUNEN,
+    OM_SCENARIOT,
+    OM_TEAMET,
+    REGEL,
+    VANDER,
+)
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.perioder import name_period
 from ..ord.sv import gemen, half_up, intervall, lista, md, procent, tal
