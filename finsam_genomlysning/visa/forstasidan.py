@@ -47,15 +47,13 @@ from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed, late_words
 from .modellprov import caution, exception_sentence
 from finsam_genomlysning.visa.nylaget import (
-    difference_cell,
     differences,
-    directions,
     effects,
-    scenario_names,
     sure_waits,
     wait_heading,
     wait_numbers,
 )
+from .skillnader import difference_cell, directions, scenario_names
 from .resten import rest_share
 from .oversikt import gap
 from .resultat import outcome_finding, together_sentence

@@ -34,21 +34,11 @@ from .forstasidan import first_page
 from .lattlast import easy_summary
 from .metod import changes_section, documents, method, quality, sources
 from .modellprov import ARET
-from finsam_genomlysning.visa.nylaget import (
-    ANTAGANDEN,
-    FAR_BETALAR,
-    FORDELNING,
-    KRAV,
-    METOD_NYLAGE,
-    NYLAGET,
-    TEMAN,
-    TIDEN_AVSNITT,
-    UPPLAGGEN,
-    TANKOM,
-    VAKANS,
-    VANDPUNKTER,
-    VINSTER,
-)
+from .antaganden import ANTAGANDEN, VANDPUNKTER
+from .far_betalar import FAR_BETALAR, TIDEN_AVSNITT
+from .nylaget import METOD_NYLAGE, NYLAGET, TEMAN, UPPLAGGEN, VINSTER
+from .tankom import TANKOM
+from .tjansterna import FORDELNING, KRAV, VAKANS
 from .oversikt import overview
 from .resultat import ORSAKER, RESULTAT, RESULTAT_ALLA, RESULTAT_KOMMUN, TID
 from .rost import PROGRESSION, ROST, ROST_KOMMUN
