@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from finsam_genomlysning.katalog.register import T
 from finsam_genomlysning.ord.errors import GenomlysningError, UnknownError
+from finsam_genomlysning.ord.glossary import SAMTLIGA
 from finsam_genomlysning.ord.tabell import Publicerad
 from finsam_genomlysning.skriva.block import Nod, Ruta, plain
 from finsam_genomlysning.skriva.modell import Rapport, as_notebook, read_report
@@ -22,7 +23,7 @@ from finsam_genomlysning.visa.behov import match_list
 from finsam_genomlysning.visa.forstasidan import findings, first_page
 from finsam_genomlysning.visa.lattlast import PAHITTADE, easy_summary
 from finsam_genomlysning.visa.rapporter import annex, body, opening, sections_of
-from finsam_genomlysning.visa.resultat import outcome_sentence
+from finsam_genomlysning.visa.resultat import outcome_sentence, unnoted
 from finsam_genomlysning.visa.rost import ROST
 from finsam_genomlysning.visa.svenska import RAKNAT, SAKERT
 from finsam_genomlysning.visa.vagen_in import wait_sentence
@@ -422,6 +423,20 @@ def test_outcomes_that_nobody_noted_give_the_upper_end(u):
     assert 'För fyra av dem är inget antecknat. Hade alla' in said(4.0)
     assert 'vore andelen 82\u00a0procent (59–94).' in said(4.0)
     assert said(0.0).endswith('Nämnaren är alla som har avslutat.')
+
+
+def test_who_is_not_noted_in_a_programme_is_read_where_it_stands(u):
+    id, tabell = u.forbund.granskade[0].id, 'fore_efter_sysselsattning'
+    pub = u.tabeller[tabell]
+    row = pub.df[(pub.df['insats'] == id) & (pub.df['fore'] == SAMTLIGA)].iloc[:1]
+
+    def read(*codes):
+        more = [row.assign(efter=c, varde=6.0, skyddad='nej') for c in codes]
+        df = pd.concat([pub.df, *more], ignore_index=True)
+        tables = {**u.tabeller, tabell: Publicerad(pub.definition, df)}
+        return unnoted(Amne(replace(u, tabeller=tables), insats=id)).v
+
+    assert (read(), read('ovrigt + Uppgift saknas'), read('Uppgift saknas')) == (0, None, 6)
 
 
 def test_the_wait_of_all_stands_beside_the_wait_of_those_who_began(u):

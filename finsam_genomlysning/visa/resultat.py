@@ -12,7 +12,7 @@ __all__ = ['MANADER_ORD', 'TID', 'ORSAKER', 'KON', 'FORE_EFTER', 'MATRISER', 'RE
 # %% ../../nbs/visa/resultat.ipynb #a8d1bd1f
 import pandas as pd
 from ..katalog.register import T, Mattgrepp
-from ..ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
+from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA, UPPGIFT_SAKNAS
 from ..ord.sv import md, procent
 from ..rakna.overlevnad import share_with_missing
 from .amne import Amne, drawn, known_rows, printed, rows_of, shown
@@ -192,9 +192,14 @@ def outcome_finding(s: Amne) -> str:
 # %% ../../nbs/visa/resultat.ipynb #e7550ca1
 def unnoted(s: Amne) -> Cell:
     "Of how many that ended nobody has noted what they went to; a municipality's are not counted"
-    if s.insats and not s.kommun:
-        return printed(s, T.fore_efter_sysselsattning.avslutade, {'efter': UPPGIFT_SAKNAS})
-    return printed(s, T.resultat.utfall_saknas)
+    if not s.insats or s.kommun:
+        return printed(s, T.resultat.utfall_saknas)
+    efter = T.fore_efter_sysselsattning.avslutade
+    told = set(rows_of(Amne(s.u), efter)['efter'])
+    if UPPGIFT_SAKNAS in told:
+        return printed(s, efter, {'efter': UPPGIFT_SAKNAS})
+    none = told and not any(UPPGIFT_SAKNAS in code for code in told)
+    return Cell('0', 0.0) if none else Cell(INTE_REDOVISAT)
 
 
 def unnoted_sentence(s: Amne) -> str:
