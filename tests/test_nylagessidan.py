@@ -8,17 +8,20 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import SMALL, bare
-from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STAMMER_INTE
+from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STAMMER_INTE, VANDER
+from finsam_genomlysning.visa import antaganden, far_betalar, skillnader, tjansterna
 from finsam_genomlysning.visa import nylaget as n
 from finsam_genomlysning.visa.nylaget import proposals_moved
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
+from finsam_genomlysning.visa.figurer import signed
 from finsam_genomlysning.visa.forstasidan import answer, findings, local_unknowns, ranked
 from finsam_genomlysning.visa.metod import changed
 from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, borne_out, calibration, missed_here
 from finsam_genomlysning.visa.rapporter import NYLAGE
 from finsam_genomlysning.ord.errors import DisclosureError, FolderError, UnknownError
 from finsam_genomlysning.granska.sidtal import audit_pages
+from finsam_genomlysning.ord.sv import gemen
 from finsam_genomlysning.ord.textgranskning import hits
 from finsam_genomlysning.gora.publicera import build_edition
 from finsam_genomlysning.skydd.utgava import read_edition
@@ -198,9 +201,9 @@ def test_odds_against_today_are_one_minus_todays(built):
 
 
 def test_a_division_that_is_called_best_is_not_beaten_by_the_scenario(built):
-    d = n.division_frame(Amne(read_edition(built), slag='nylage'))
+    d = tjansterna.division_frame(Amne(read_edition(built), slag='nylage'))
     for _, rows in d.groupby('scenario'):
-        now, rest = rows[rows['slag'] == n.NU].iloc[0], rows[rows['slag'] != n.NU]
+        now, rest = rows[rows['slag'] == tjansterna.NU].iloc[0], rows[rows['slag'] != tjansterna.NU]
         assert rest.empty or (
             rest['alla'].min() <= now['alla'] and rest['samst'].min() <= now['samst']
         )
@@ -343,7 +346,7 @@ def test_every_summary_tells_the_wait_in_each_municipality_however_unsure(
         expected = head if s.kommun else head.replace(' i Örsele går', ' går')
         assert told.rubrik.endswith(expected)
         assert 'minst' in told.text and '40' in told.text
-        assert n.signed(ort) in told.text and f'till {round(ort + 9)}' in told.text
+        assert signed(ort) in told.text and f'till {round(ort + 9)}' in told.text
         assert ('Norrstad' in told.text) is not bool(s.kommun)
         assert not any('förslag är bättre' in x for x in local_unknowns(s))
     assert n.own_finding(Amne(u, kommun='orsele')).endswith(head)
@@ -358,12 +361,15 @@ def test_the_three_deciding_assumptions_stand_beside_each_result(built):
     wide = df.pivot(index='namn', columns='matt', values='varde')
     ends = wide[['vid_lag', 'vid_varde', 'vid_hog']]
     far = (ends.max(axis=1) - ends.min(axis=1)).sort_values(ascending=False)
-    assert n.how_far(wide).to_dict() == far[far > 0].to_dict()
+    assert antaganden.how_far(wide).to_dict() == far[far > 0].to_dict()
     more = pd.DataFrame({'vid_lag': [1, -9, 0, 2, 0], 'vid_varde': 0, 'vid_hog': [0, 0, 4, 2, 0]})
-    assert n.how_far(more).index.tolist() == [1, 2, 3, 0]
-    (said,) = n.what_it_rests_on(s)
+    assert antaganden.how_far(more).index.tolist() == [1, 2, 3, 0]
+    (said,) = antaganden.what_it_rests_on(s)
     assert said.md.count('\n- **') == df['scenario'].nunique()
-    named = [said.md.index(f'{n.gemen(x)} (') for x in n.how_far(wide).index[: n.FLEST_ANTAGANDEN]]
+    named = [
+        said.md.index(f'{gemen(x)} (')
+        for x in antaganden.how_far(wide).index[: antaganden.FLEST_ANTAGANDEN]
+    ]
     assert named and named == sorted(named)
     order = [o for o in show_section(s, n.VINSTER)]
     picture = next(k for k, o in enumerate(order) if isinstance(o, Figur))
@@ -375,17 +381,19 @@ def test_queue_and_taken_places_are_drawn_and_printed_in_time(built):
     df = s.u.tabeller['scenarier_over_tid'].df
     whole = df[df['kommun'] == 'Samtliga']
     assert whole.groupby(['scenario', 'matt']).size().unique().tolist() == [12]
-    made = n.queue_in_time(s)
+    made = far_betalar.queue_in_time(s)
     assert [o.id for o in made if isinstance(o, Figur)] == ['fig-tid-kolangd', 'fig-tid-belaggning']
     queue = next(o for o in made if isinstance(o, Tabell))
     last = whole[whole['manad'] == whole['manad'].max()].set_index(['scenario', 'matt'])['varde']
     assert [c.v for c in queue.rader[-1][1:]] == [last[x, 'kolangd'] for x in queue.kolumner[1:]]
     assert all(c.md in made[0].md for c in queue.rader[-1][1:])
-    assert set(n.time_rows(s, 'belaggning')['serie']) == set(n.own_scenarios(s))
+    assert set(far_betalar.time_rows(s, 'belaggning')['serie']) == set(skillnader.own_scenarios(s))
     few = df.assign(varde=df['varde'].mask(df['matt'] == 'kolangd', df['varde'] % 4 + 1))
     pub = replace(s.u.tabeller['scenarier_over_tid'], df=few)
     small = replace(s.u, tabeller=s.u.tabeller | {'scenarier_over_tid': pub})
-    said = [o.alt if isinstance(o, Figur) else o.md for o in n.queue_in_time(Amne(small))[:3]]
+    said = [
+        o.alt if isinstance(o, Figur) else o.md for o in far_betalar.queue_in_time(Amne(small))[:3]
+    ]
     assert said and not [x for text in said for x in hits(text, 5, frozenset())]
 
 
@@ -405,7 +413,10 @@ def test_what_each_municipality_gets_stands_beside_its_need(built):
         scenarier=replace(pub, df=pd.concat([kept, *part])),
         traffbild=replace(reach, df=pd.concat(need)),
     )
-    said, beside, more = n.gets_and_needs(Amne(replace(u, tabeller=u.tabeller | new)))
+    with_need = replace(u, tabeller=u.tabeller | new)
+    said, beside, more = far_betalar.gets_and_needs(Amne(with_need))
+    section = show_section(Amne(with_need, slag='nylage'), far_betalar.FAR_BETALAR)
+    assert section[1].md == said.md  # and not the months of the register's people
     assert 'Norrstad en större del av deltagandet än av behovet' in said.md
     assert 'Örsele' not in said.md and 'betalar är inte lämnat' in said.md
     assert [r[1].v for r in beside.rader] == [0.45, 0.45]
@@ -451,28 +462,28 @@ def test_what_it_takes_is_said_of_the_boards_own_scenarios(built):
     wide = df.pivot(index=['scenario', 'kommun'], columns='matt', values='varde')
     assert set(wide['har']) == {4.0} and (wide['kravs'].dropna() >= 2).all()
     s = Amne(u, slag='nylage')
-    *_, said, _, _ = n.what_it_takes(s)
+    *_, said, _, _ = tjansterna.what_it_takes(s)
     assert said.md.startswith('För att väntan ska vara') and said.md.count('- **') == 4
     assert said.md.count('då krävs') == said.md.count('i hela scenariot)')
     low = replace(u.tabeller['scenarier_krav'], df=df[df['matt'].isin(['har', 'vakans_nu'])])
     s = Amne(replace(u, tabeller=u.tabeller | {'scenarier_krav': low}), slag='nylage')
-    *_, said, made, vacant = n.what_it_takes(s)
+    *_, said, made, vacant = tjansterna.what_it_takes(s)
     assert 'räcker inte i hela förbundet' in said.md
-    assert {str(x) for r in made.rader for x in r[1:]} == {n.FLER_AN_PROVAT}
-    assert {str(x) for r in vacant.rader for x in r[1:]} == {n.INTE_ENS}
+    assert {str(x) for r in made.rader for x in r[1:]} == {tjansterna.FLER_AN_PROVAT}
+    assert {str(x) for r in vacant.rader for x in r[1:]} == {tjansterna.INTE_ENS}
     assert said.md.count('inte ens utan vakanser i hela förbundet.') == 2
     assert said.md.replace('\xa0', ' ').count('(räknar med [5 %]') == 2
     older = replace(low, df=df[df['matt'].isin(['har', 'kravs'])])
     before = Amne(replace(u, tabeller=u.tabeller | {'scenarier_krav': older}), slag='nylage')
-    *_, said, _ = n.what_it_takes(before)
+    *_, said, _ = tjansterna.what_it_takes(before)
     assert 'vakant' not in said.md
     missed = Amne(with_year(s.u, STAMMER_INTE), slag='nylage')
-    assert INGEN_PROGNOS in n.what_it_takes(missed)[0].md
+    assert INGEN_PROGNOS in tjansterna.what_it_takes(missed)[0].md
 
 
 def test_vacancy_is_said_with_its_interval_and_with_what_it_does(built):
     s = Amne(read_edition(built), slag='nylage')
-    *_, said, _, vacant = n.what_it_takes(s)
+    *_, said, _, vacant = tjansterna.what_it_takes(s)
     assert 'de som redan deltar räknas vara kvar' in said.md
     shown = [x for r in vacant.rader for x in r[1:] if x.lag is not None]
     assert shown and all(x.md in said.md for x in shown)
@@ -510,13 +521,13 @@ def test_themes_that_a_proposal_says_nothing_of_are_listed(built):
     s = Amne(read_edition(built), slag='nylage')
     said, _ = n.themes(s)
     left = [t for t in s.u.forbund.tema if t != 'Ekonomi']
-    assert all(n.gemen(t) in said.md for t in left) and 'ekonomi' not in said.md
+    assert all(gemen(t) in said.md for t in left) and 'ekonomi' not in said.md
 
 
 def test_an_assumption_that_perhaps_turns_the_answer_is_not_said_to_turn_nothing():
     def words(*verdicts):
-        rows = [(f'Sak {k}', n.VANDER[v]) for k, v in enumerate(verdicts)]
-        return n.turning_words(pd.DataFrame(rows, columns=['namn', 'utslag']), 'Ett')
+        rows = [(f'Sak {k}', VANDER[v]) for k, v in enumerate(verdicts)]
+        return antaganden.turning_words(pd.DataFrame(rows, columns=['namn', 'utslag']), 'Ett')
 
     assert words('nej', 'kanske') == '**Ett.** Svaret vänder kanske av: sak 1.'
     assert words('vander', 'kanske').endswith('sak 0. Kanske vänder svaret också av: sak 1.')
@@ -525,11 +536,16 @@ def test_an_assumption_that_perhaps_turns_the_answer_is_not_said_to_turn_nothing
 
 def test_days_that_begin_alike_are_told_together():
     rows = [('Startade inom 30 dagar', 0.1), ('Startade inom 90 dagar', 0.1), ('Restimmar', -1)]
-    said = n.directions(pd.DataFrame(rows, columns=['vad', 'varde']))
+    said = skillnader.directions(pd.DataFrame(rows, columns=['vad', 'varde']))
     assert said == ['fler som börjar inom 30 och 90 dagar', 'färre restimmar']
 
 
 def test_a_division_that_the_trial_does_not_bear_out_is_not_called_best():
-    rows = [(n.NU, 40, 60), ('Kortast för alla', 41, 60), ('Däremellan', 39, 70), ('Jämn', 40, 50)]
+    rows = [
+        (tjansterna.NU, 40, 60),
+        ('Kortast för alla', 41, 60),
+        ('Däremellan', 39, 70),
+        ('Jämn', 40, 50),
+    ]
     d = pd.DataFrame(rows, columns=['slag', 'alla', 'samst']).assign(scenario='Ett')
-    assert n.better_divisions(d)['slag'].tolist() == ['Däremellan', 'Jämn']
+    assert tjansterna.better_divisions(d)['slag'].tolist() == ['Däremellan', 'Jämn']

@@ -352,7 +352,7 @@ def show_section(
         return []
     body = hidden_last(inside)
     at = next((i for i, o in enumerate(body) if isinstance(o, Tabell) and o.bilaga), len(body))
-    lead = time_lead(s.u, tables_shown(inside))
+    lead = '' if s.slag == 'nylage' else time_lead(s.u, tables_shown(inside))
     return [*section_head(s, a), *_opened(lead, body[:at]), *own, *body[at:]]
 
 # %% ../../nbs/visa/avsnitt.ipynb #be4d3cee
