@@ -16,8 +16,8 @@ from ..ord.sv import gemen, half_up, lista, md, procent, tal
 from .amne import Amne, rows_of
 from .avsnitt import Avsnitt
 from .figurer import signed
-from .skillnader import place_cells, scenario_names, short
-from .svenska import DAG, enhetsord
+from .skillnader import place_cells, scenario_names, short, signed_days
+from .svenska import enhetsord
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/antaganden.ipynb #c3cc5229
@@ -69,8 +69,8 @@ def rests_on_line(s: Amne, name: str) -> str:  # Markdown; '' when nothing moves
     if not parts:
         return ''
     first = place_cells(s, T.scenarier_kanslighet, mine, ['vid_varde'])[0]
-    days = replace(first, t=f'{signed(first.value)} {DAG.form(abs(int(half_up(first.value))))}')
-    return f'- **{md(name)}**, {replace(days, lag=None, hog=None).md}: {lista(parts)}.'
+    days = replace(first, t=signed_days(first.value), lag=None, hog=None).md
+    return f'- **{md(name)}**, {days}: {lista(parts)}.'
 
 
 def what_it_rests_on(s: Amne) -> list[Visning]:

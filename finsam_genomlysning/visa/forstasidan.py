@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 from ..katalog.register import T
 from ..nylage.matt import MATT
-from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, datum, lista, md, tal
 from .amne import Amne, days_of_start, has_intervals, own_rows
 from .amne import printed, shown, tells_of

@@ -32,6 +32,7 @@ from finsam_genomlysning.visa.skillnader import (
     place_cells,
     scenario_names,
     short,
+    signed_days,
 )
 from .svenska import DAG, med_enhet, mening
 from .visning import Cell, Tabell, Text, Visning, dashed
@@ -271,10 +272,14 @@ def gain_frame(s: Amne) -> pd.DataFrame:  # matt, scenario, kommun (labels), var
     ).reset_index(drop=True)
 
 # %% ../../nbs/visa/nylaget.ipynb #45a607be
-def gain_cell(s: Amne, r: pd.Series, band: bool) -> Cell:  # `band`: with the interval
+def gain_cell(
+    s: Amne,
+    r: pd.Series,  # a published row; a picture's has the municipality's id as `kod`
+    band: bool,  # with the interval
+) -> Cell:
     "One difference as it is printed"
     d = T.scenarier_skillnad.definition
-    place = {x.id: str(r['kod'] if x.id == 'kommun' else r[x.id]) for x in d.dims}
+    place = {x.id: str(r[x.id]) for x in d.dims} | {'kommun': str(r.get('kod', r['kommun']))}
     cell = Cell(signed(r['varde']), float(r['varde']), d.id, place, 'skillnad')
     if band:
         text = f'{cell.t} ({intervall(r["lag"], r["hog"])})'
@@ -376,8 +381,7 @@ def _place_effect(s: Amne, r: pd.Series) -> str:
     name = md(s.u.namn(kommun=str(r['kommun'])))
     if not half_up(r['varde']):
         return name
-    cell = gain_cell(s, r.rename({'kommun': 'kod'}), False)
-    days = replace(cell, t=f'{signed(r["varde"])} {DAG.form(abs(int(half_up(r["varde"]))))}')
+    days = replace(gain_cell(s, r, False), t=signed_days(r['varde']))
     return f'{name} ({days.md})'
 
 # %% ../../nbs/visa/nylaget.ipynb #8d282147
@@ -433,7 +437,7 @@ def wait_numbers(
     for name in names if s.kommun else names[:1]:
         for _, r in wait_changes(s, name).iterrows():
             kommun = str(r['kommun'])
-            change = gain_cell(s, r.rename({'kommun': 'kod'}), True).md
+            change = gain_cell(s, r, True).md
             where = f'{md(s.u.namn(kommun=kommun))} {_wait_today(s, kommun).md}'
             told.append(f'{change} med {md(name)}' if s.kommun else f'{where}, {change}')
     if not told:
@@ -450,8 +454,8 @@ def wait_numbers(
 # %% ../../nbs/visa/nylaget.ipynb #f702271f
 def own_finding(s: Amne) -> str:  # '' when there are no scenarios
     "What the first proposal does to the wait here; what is sure where no wait is shown"
-    names = [] if s.insats else scenario_names(s, 'Förslag')[:1]
-    return next((x for n in names if (x := wait_heading(s, n))), '') or sure_finding(s)
+    names = [] if s.insats else scenario_names(s, 'Förslag')
+    return (wait_heading(s, names[0]) if names else '') or sure_finding(s)
 
 # %% ../../nbs/visa/nylaget.ipynb #36440c45
 NYLAGET = Avsnitt(
@@ -633,7 +637,7 @@ def waits_moved(s: Amne, old: Amne, name: str) -> str:  # Markdown; '' when noth
     then = wait_changes(old, name).set_index('kommun')['varde'].map(signed)
     out = []
     for _, r in wait_changes(s, name).iterrows():
-        cell, k = gain_cell(s, r.rename({'kommun': 'kod'}), True), str(r['kommun'])
+        cell, k = gain_cell(s, r, True), str(r['kommun'])
         if k in then.index and then[k] != signed(r['varde']):
             out.append(f'{md(s.u.namn(kommun=k))} från {then[k]} till {cell.md}')
     return f'Skillnaden i väntan mot i dag, dagar: {lista(out)}.' if out else ''

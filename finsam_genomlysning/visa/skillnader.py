@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['RIKTNING', 'SAKRA', 'TIGER', 'UTAN_SLUMP', 'DOLDA', 'direction', 'directions', 'scenario_names', 'difference_cell',
-           'own_scenarios', 'place_cells', 'short']
+           'signed_days', 'own_scenarios', 'place_cells', 'short']
 
 # %% ../../nbs/visa/skillnader.ipynb #49a7e92d
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
-from ..ord.sv import gemen, intervall, lista, tal
+from ..ord.sv import gemen, half_up, intervall, lista, tal
 from .amne import Amne
 from .figurer import signed
 from .publicerat import cells_of_place
+from .svenska import DAG
 from .visning import Cell
 
 # %% ../../nbs/visa/skillnader.ipynb #e08a839c
@@ -91,6 +92,11 @@ def difference_cell(
     text = f'{signed(r["varde"], dec)} ({intervall(r["lag"], r["hog"], dec)})'
     low, high = float(r['lag']), float(r['hog'])
     return Cell(text, float(r['varde']), d.id, place, 'skillnad', lag=low, hog=high)
+
+# %% ../../nbs/visa/skillnader.ipynb #849b074a
+def signed_days(v: float) -> str:
+    "A difference of days, e.g. «+1 dag» and «−6 dagar»"
+    return f'{signed(v)} {DAG.form(abs(int(half_up(v))))}'
 
 # %% ../../nbs/visa/skillnader.ipynb #ba982b12
 def own_scenarios(s: Amne) -> list[str]:  # today and the board's proposals, in order
