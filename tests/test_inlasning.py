@@ -847,7 +847,7 @@ def test_an_error_is_no_missing_value(las, fel):
 
 @pytest.mark.parametrize(
     'namn',
-    'Totalt|S:a kostnader|Summa|Kostnader totalt|Tot.|varav lön|Σ|Sa kostnader|Årstotal|Totals'
+    'Totalt|S U M M A|S:a kostnader|Summa|Kostnader totalt|Tot.|varav lön|Σ|Sa kostnader|Årstotal|Totals'
     '|Kostnadssumma|Totalbelopp 2024|Verksamhetens kostnader'.split('|'),
 )
 def test_a_total_by_any_name_is_handed_back(las, namn):
@@ -2899,3 +2899,32 @@ def test_what_a_mac_packs_beside_the_files_is_nobodys(las):
     (las.folder / 'underlag' / '__MACOSX' / '._deltagare.csv').write_bytes(b'\0')
     u = las(deltagare_csv=PERSON + EN)
     assert not isinstance(u, str) and not any('MACOSX' in f for f in u.filer)
+
+
+@pytest.mark.parametrize(
+    ('files', 'row'),
+    [
+        ({'deltagare_csv': PERSON + EN + TVA.replace('P2', 'UTGÅR P2')}, 'rad 3, kolumn person'),
+        ({'deltagare_csv': PERSON + EN + TVA.replace('P2', 'P2 (makulerad)')}, 'rad 3'),
+        ({'ekonomi_csv': PENGAR + rad('Lön', 9e5) + rad('Resor - ska ej vara med', 5)}, 'rad 3'),
+        ({'ekonomi_csv': PENGAR + rad('Hyra (utgår)', 5)}, 'rad 2, kolumn post'),
+    ],
+)
+def test_a_row_that_says_it_does_not_hold_is_handed_back(las, files, row):
+    says(las(**files), f'{row}.*säger att den inte gäller')
+
+
+def test_a_row_for_trying_is_handed_back_and_a_word_within_is_none(las):
+    posts = ('Bidrag som utgår till Åstad', 'Tester', 'Lön, ej medlemmar')
+    text = PENGAR + ''.join(rad(post, n + 90000) for n, post in enumerate(posts))
+    assert len(las(ekonomi_csv=text).tabeller['ekonomi']) == 3
+    marked = PERSON.strip() + ';Status\n' + EN.strip() + ';Aktiv\n' + TVA.strip() + ';Makulerad\n'
+    notes(las(deltagare_csv=marked), 'rad 3 säger i kolumn J.* att raden inte gäller')
+    says(las(deltagare_csv=PERSON + EN + TVA.replace('P2', 'TEST')), 'rad 3: .*ett exempel')
+
+
+def test_one_share_among_percents_is_noted(las):
+    rows = [behov(v, '%').replace('2023', str(2020 + n)) for n, v in enumerate(('12,3', '0,118'))]
+    notes(las(behov_csv=BEHOV + ''.join(rows)), 'rad 3 har för x omkring en hundradel')
+    low = BEHOV + rows[0] + rows[1].replace('0,118', '0,4')
+    assert not any('hundradel' in n for n in las(behov_csv=low).anmarkningar)

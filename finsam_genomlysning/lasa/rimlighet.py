@@ -50,6 +50,10 @@ def _percent_as_posts(values: pd.DataFrame) -> tuple[list[Orimligt], list[str]]:
     return found, [f'{said}är det procent skrivs 75 %'] if len(odd) else []
 
 # %% ../../nbs/lasa/rimlighet.ipynb #097e6e75
+def _has_share_decimals(values: pd.Series) -> pd.Series:  # percent has a decimal or none
+    return ~(values * 10 % 1).round(6).isin((0, 1))
+
+
 def _shares_as_percent(values: pd.DataFrame) -> list[str]:
     unit = values['enhet'].fillna('').astype(str).str.strip().str.lower()
     percent = unit.isin(('%', 'procent'))
@@ -57,13 +61,19 @@ def _shares_as_percent(values: pd.DataFrame) -> list[str]:
     found = []
     for name, group in shares.groupby(values['indikator'].loc[shares.index], sort=False):
         filled = group[group != 0]
-        fine = (filled * 10 % 1).round(6).isin(
-            (0, 1)
-        ).mean() <= 0.5  # percent has a decimal or none
-        if len(filled) > 1 and filled.between(0, 1).all() and fine:
+        small = filled.between(0, 1)
+        if len(filled) > 1 and small.all() and _has_share_decimals(filled).mean() >= 0.5:
             found.append(
                 f'alla värden för {name} är högst 1 och läses som procent; är de andelar skrivs '
                 '0,12 som 12'
+            )
+        usual = filled[~small].median()
+        ratio = filled * 100 / usual
+        odd = filled.index[small & _has_share_decimals(filled) & ratio.between(0.3, 3)]
+        if len(odd):
+            found.append(
+                f'{_said_rows(odd)} har för {name} omkring en hundradel av de andra värdena och '
+                'läses som procent; är det andelar skrivs 0,12 som 12'
             )
     return found
 

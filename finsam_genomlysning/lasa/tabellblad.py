@@ -231,7 +231,7 @@ def is_total(
     "Whether a name says that the row is a sum of others"
     if text.strip() in ('Σ', '∑'):
         return True
-    word = fold(text)
+    word = fold(re.sub(r'(?<=\b\w) (?=\w\b)', '', text))  # S U M M A
     if tabell != 'balans' and _RESULT.fullmatch(word):
         return tabell == 'ekonomi'
     return bool(_TOTAL.fullmatch(word)) and not _ALL.match(word)
@@ -323,7 +323,19 @@ def _drop_totals(body: _Body) -> None:
     body.drop(sums, '{} är en summarad och läses inte')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #3b6d3295
-_EXAMPLE = re.compile(r'\(?(?:exempel(?:rad)?|ex|t\.? ?ex)\b\.?\s*(?:[:–-].*|\)?)', re.I)
+_EXAMPLE = re.compile(
+    r'\(?(?:exempel(?:rad)?|ex|t\.? ?ex)\b\.?\s*(?:[:–-].*|\)?)'
+    r'|test(?: ?(?:rad|post|person|deltagare))?(?: ?\d{1,2})?',
+    re.I,
+)
+_ENDED = (
+    r'(?:makulera[dt]|annullera[dt]|raderad?|struken|stryks|borttage[nt]|tas bort|ta bort|utgår'
+    r'|utgått|dubblett|dubbelregistrera[dt]|felregistrera[dt]|(?:ska )?(?:ej|inte) (?:vara )?med'
+    r'|(?:ska )?(?:ej|inte) räknas|räknas (?:ej|inte))'
+)
+_SAYS_ENDED = re.compile(
+    rf'\W*{_ENDED}(?:\W.*)?|.*[(\[/:–—,-]\s*{_ENDED}\b.*|\S{{1,12}} {_ENDED}\W*', re.I | re.S
+)
 
 
 def _drop_examples(body: _Body) -> None:
@@ -337,6 +349,24 @@ def _drop_examples(body: _Body) -> None:
                 n, '', vad, 'Ta bort raden om den är ett exempel, annars rätta första cellen.'
             )
     body.drop(found)
+
+
+def _drop_ended(body: _Body) -> None:
+    if body.schema.namn not in SUMMED:
+        return
+    for k in (k for k in _named_by(body) if k.typ == 'text'):
+        texts = {body.cell(cells, k.namn) for _, cells in body.rows}
+        ended = {t for t in texts if _SAYS_ENDED.fullmatch(t)}
+        rows = [(n, c) for n, c in body.rows if body.cell(c, k.namn) in ended] if ended else []
+        for n, _ in rows:
+            vad = 'Raden säger att den inte gäller, men skulle räknas.'
+            body.wrong(n, k.namn, vad, 'Ta bort raden, eller det som säger så om den gäller.')
+        body.drop(rows)
+    for i in sorted({*range(len(body.blad.rader[body.at][1]))} - {*body.head.kolumner.values()}):
+        said = [n for n, c in body.rows if i < len(c) and c[i] and _SAYS_ENDED.fullmatch(c[i])]
+        if said:
+            where = f'rad {row_ranges(said)} säger i kolumn {get_column_letter(i + 1)}'
+            body.notes.append(f'{where}, som inte läses, att raden inte gäller; den räknas ändå')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #a8b32233
 def _drop_bare(body: _Body) -> None:
@@ -698,6 +728,7 @@ def extract_table(
     _drop_units(body)
     _drop_below(body)
     _drop_examples(body)
+    _drop_ended(body)
     _fill_merged(body)
     _drop_totals(body)
     _drop_bare(body)
