@@ -847,8 +847,8 @@ def test_an_error_is_no_missing_value(las, fel):
 
 @pytest.mark.parametrize(
     'namn',
-    'Totalt|S U M M A|S:a kostnader|Summa|Kostnader totalt|Tot.|varav lön|Σ|Sa kostnader|Årstotal|Totals'
-    '|Kostnadssumma|Totalbelopp 2024|Verksamhetens kostnader'.split('|'),
+    'Totalt|S:a kostnader|Summa|Kostnader totalt|Tot.|varav lön|Σ|Sa kostnader|Årstotal|Totals'
+    '|Kostnadssumma|Totalbelopp 2024|Verksamhetens kostnader|S U M M A'.split('|'),
 )
 def test_a_total_by_any_name_is_handed_back(las, namn):
     text = PENGAR + rad('Lön', 300, 280) + rad('Hyra', 100, 90) + rad(namn, 399, 371)
