@@ -22,7 +22,7 @@ test: $(KLAR)
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/python -m compileall -q finsam_genomlysning
-	@$(BIN)/python -m pytest -n $(PROCESSER) --dist loadfile --no-loadscope-reorder --cov=finsam_genomlysning --cov-report=term:skip-covered
+	@$(BIN)/python -m slipcover --silent -m pytest -n $(PROCESSER) --dist loadfile --no-loadscope-reorder
 
 # a minute between two edits: lays out, exports, cleans, lints and holds the house; builds nothing
 check: $(KLAR)

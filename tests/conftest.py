@@ -1,6 +1,8 @@
 "Editions are costly to build, so each is built once for all tests, whichever process asks first"
 
 import io
+import json
+import os
 import pickle
 import shutil
 from contextlib import contextmanager
@@ -9,10 +11,10 @@ from unittest.mock import patch
 
 import pandas as pd
 import pytest
-from coverage import Coverage
 from filelock import FileLock
 from hypothesis import settings
 from openpyxl import Workbook
+from slipcover import print_coverage
 
 from finsam_genomlysning.gora import publicera
 from finsam_genomlysning.gora.innehall import prepare_edition
@@ -51,36 +53,28 @@ FIRST = (
     'test_moten test_utgavans_sidor test_avbrott test_paketering test_utgavor test_cli test_andring'
     ' test_fakta test_passage test_plantering test_nycklar test_grind test_ur_antalen'
 ).split()
-# files that run again, many times, lines that others run once: to count them is half their time;
-# a test of theirs that alone runs some lines is marked as counted
-UNCOUNTED = (
-    'test_andring test_avbrott test_avstamning test_beslut test_bilder test_dokument'
-    ' test_egna test_fakta test_folkmangder test_former test_granskning test_grind'
-    ' test_hela_paket test_inmatning test_moten test_ny_form test_nycklar test_nylagessidan'
-    ' test_paketering test_passage test_plantering test_syntet test_tabeller test_ur_antalen'
-    ' test_utgavans_sidor test_utgavor'
-).split()
+MOST_LINES = 90  # percent of the package's lines that some test has to run,
+MANY = 4000  # where at least so many tests are run
 
 
-@contextmanager
-def uncounted():
-    "Which lines are run is not counted meanwhile"
-    counter = Coverage.current()
-    if counter:
-        counter.stop()
-    try:
-        yield
-    finally:
-        if counter:
-            counter.start()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    if item.path.stem not in UNCOUNTED or item.get_closest_marker('counted'):
-        return (yield)
-    with uncounted():
-        return (yield)
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    "The lines that no test runs, before the summary, where `make test` counts them"
+    folder = os.environ.get('SLIPCOVER_COVERAGE_DIR')
+    merged = Path(folder or '', 'merged.json')
+    if 'PYTEST_XDIST_WORKER' in os.environ or not folder or not merged.is_file():
+        return
+    counted = json.loads(merged.read_text(encoding='utf-8'))
+    share = counted['summary']['percent_covered']
+    shutil.rmtree(folder)
+    out = io.StringIO()
+    print_coverage(counted, outfile=out, skip_covered=True, missing_width=40)
+    reporter = session.config.pluginmanager.get_plugin('terminalreporter')
+    reporter.section('lines that no test runs')
+    reporter.write_line(f'{out.getvalue()}\n{share:.1f} % of all lines are run')
+    if share < MOST_LINES and session.testscollected > MANY:
+        reporter.write_line(f'That is fewer than {MOST_LINES} %.', red=True)
+        session.exitstatus = 1
 
 
 def pytest_collection_modifyitems(items):
@@ -152,8 +146,7 @@ def build_once(folder, package, change=no_change, meetings=(None,), **choice):
         if not done.is_file():
             own = copy_package(package, folder / 'paket')
             change(own)
-            with uncounted():
-                built = [build_edition(own, folder / 'ut', mote=m, **choice) for m in meetings]
+            built = [build_edition(own, folder / 'ut', mote=m, **choice) for m in meetings]
             done.write_text(str(built[-1]), encoding='utf-8')
         return Path(done.read_text(encoding='utf-8'))
 
@@ -191,7 +184,7 @@ def prepared(shared):
 
     def ask(package):
         kept = shared / f'innehall-{package.name}.pickle'
-        with FileLock(kept.with_suffix('.lock')), uncounted():
+        with FileLock(kept.with_suffix('.lock')):
             if not kept.is_file():
                 underlag = read_underlag(copy_package(package, shared / f'last-{package.name}'))
                 content = prepare_edition(underlag, underlag.forbund.meeting())

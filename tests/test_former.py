@@ -10,7 +10,6 @@ from finsam_genomlysning.gora.nycklar import BOCKERNA
 from finsam_genomlysning.gora.oversyn import OVERSYNER, ask_files, file_faults
 
 
-@pytest.mark.counted
 def test_untouched_editions_have_no_findings(small_edition):
     assert audit_forms(small_edition) == []
 

@@ -179,7 +179,6 @@ def test_what_rests_on_few_referrals_is_left_out(built):
         ), id
 
 
-@pytest.mark.counted
 def test_every_section_stands_on_an_edition_with_and_without_scenarios(built):
     s = Amne(read_edition(built), slag='nylage')
     for a in NYLAGE:

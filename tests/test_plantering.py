@@ -789,7 +789,6 @@ ALL = [
 ]
 
 
-@pytest.mark.counted
 def test_the_books_of_an_untouched_edition_hold(small_edition):
     assert audit_books(small_edition) == []
 

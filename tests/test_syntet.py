@@ -84,7 +84,6 @@ def plans():
     )
 
 
-@pytest.mark.counted
 def test_committed_rows_come_from_the_committed_plan(tmp_path):
     for name in ('forbund.toml', 'syntet.toml'):
         (tmp_path / name).write_bytes((PACKAGE / name).read_bytes())
