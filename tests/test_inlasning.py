@@ -2928,3 +2928,96 @@ def test_one_share_among_percents_is_noted(las):
     notes(las(behov_csv=BEHOV + ''.join(rows)), 'rad 3 har för x omkring en hundradel')
     low = BEHOV + rows[0] + rows[1].replace('0,118', '0,4')
     assert not any('hundradel' in n for n in las(behov_csv=low).anmarkningar)
+
+
+# another table, another copy, another heading
+
+
+def test_a_whole_table_above_another_is_never_unread(las):
+    counts = [ANTAL.strip().split(';'), antal(12).strip().split(';')]
+    rows = [['Tabell 1'], *counts, ['Tabell 2'], RUBRIKER, pengar('Lön', 400000)]
+    says(las(lista_xlsx=bok(rows, 'Blad1')), r'mer än en tabell: volymer \(rad 2\) och ekonomi')
+    beside = [[*a, None, *b] for a, b in zip(counts, (RUBRIKER, pengar('L', 1)), strict=True)]
+    said = las(lista_xlsx=bok(beside, 'Blad1'))
+    says(said, '1 fel .*bredvid varandra; den andra börjar i kolumn L')
+
+
+@pytest.mark.parametrize(
+    'copy',
+    ['Kopia av ekonomi', 'ekonomi - Kopia', 'ekonomi (B:s konflikterande kopia 2024-05-01)']
+    + ['ekonomi-LAPTOP-7QK2', 'ekonomi.sync-conflict-20240501'],
+)
+def test_a_copy_by_name_that_differs_is_handed_back(las, copy):
+    las(ekonomi_csv=PENGAR + rad('Lön', 450000))
+    path = las.folder / 'underlag' / f'{copy}.csv'
+    path.write_text(PENGAR + rad('Löner', 450000), encoding='utf-8')
+    says(las(), 'Namnet säger att filen är en kopia av ekonomi.csv')
+    path.write_text(PENGAR + rad('Lön', 450000), encoding='utf-8')
+    notes(las(), 'räknas en gång')
+    path.rename(path.with_stem('ekonomi (1)'))
+    assert not any('nyare kopia' in n for n in las().anmarkningar)
+
+
+def test_a_numbered_copy_is_noted(las):
+    las(ekonomi_csv=PENGAR + rad('Lön', 450000))
+    path = las.folder / 'underlag' / 'ekonomi (1).csv'
+    path.write_text(PENGAR + rad('Hyra', 450000), encoding='utf-8')
+    notes(las(), r'ekonomi \(1\).csv: kan vara en nyare kopia av ekonomi.csv')
+
+
+def test_january_is_no_man(las):
+    months = [('Feb', [RUBRIKER, pengar('Lön', 2)]), ('Jan 2024', [RUBRIKER, pengar('Lön', 3)])]
+    said = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 1)], 'Jan', more=months))
+    assert 'en persons' not in str(said)
+    says(las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 1)], 'Jan')), 'ser ut att vara en persons')
+
+
+def test_headings_of_other_programs(las):
+    columns = PERSON.strip().split(';')
+    head = ','.join(f'Deltagare[{h}]' for h in columns) + '\n'
+    assert len(las(deltagare_csv=head + EN.replace(';', ',')).tabeller['deltagare']) == 1
+    assert len(las(deltagare_csv='#;' + PERSON + '1;' + EN).tabeller['deltagare']) == 1
+    days = PERSON.replace('startdatum', 'Beslut fr.o.m.').replace('slutdatum', 'Beslut t.o.m.')
+    said = las(deltagare_csv=days + EN + TVA)
+    says(said, r'2 fel .*«Beslut fr.o.m.» .*liknar startdatum.*«Beslut t.o.m.» .*liknar slutdatum')
+
+
+@pytest.mark.parametrize(
+    'heads', [['K1 2024', 'K2 2024'], ['2024K1', '2024K2'], ['2024-01', '2024-02'], ['v 1', 'v 2']]
+)
+def test_parts_of_a_year_in_any_order_are_to_be_rows(las, heads):
+    text = f'post;slag;insats;{";".join(heads)}\nLön;kostnad;spar_a;100000;100000\n'
+    says(las(ekonomi_csv=text), 'är olika delar av året av samma sak')
+
+
+def test_the_last_of_merged_headings_is_read_with_the_row_below(las):
+    above = [*DELTAR[0], 'Försörjning', None, 'Sysselsättning', None]
+    below = [None] * 9 + ['före', 'efter'] * 2
+    rows = [above, below, [*DELTAR[1], 'sjukpenning', 'lon', 'ovrigt', 'arbete']]
+
+    def merge(book):
+        book.worksheets[0].merge_cells('J1:K1')
+        book.worksheets[0].merge_cells('L1:M1')
+
+    d = las(deltagare_xlsx=bok(rows, 'deltagare', merge)).tabeller['deltagare']
+    assert d.sysselsattning_efter.tolist() == ['arbete']
+
+
+def test_a_correction_in_a_cell_is_no_note_mark(las):
+    said = las(ekonomi_csv=PENGAR + rad('Lön', '450000 (fel, ska vara 400000)'))
+    says(said, 'rad 2, kolumn budget: Värdet är inget tal')
+    says(las(ekonomi_csv=PENGAR + rad('Lön', '450000 (1)')), 'nottecken')
+
+
+def test_a_personnummer_told_in_words(las):
+    says(las(ekonomi_csv=PENGAR + rad('född 121212, fyra sista 1212', 1)), 'Här står ett person')
+    assert len(las(ekonomi_csv=PENGAR + rad('bok 121212, sidan 1212', 1)).tabeller['ekonomi'])
+
+
+def test_a_folder_that_is_a_link_to_nothing_and_one_of_another_kind(las):
+    las(deltagare_csv=PERSON + EN)
+    (las.folder / 'Enter').mkdir()
+    (las.folder / 'Enter' / 'ekonomi.csv').write_text('x')
+    notes(las(), r'Enter: mappen läses inte \(1 fil\)')
+    (las.folder / 'texter').symlink_to('texter')
+    says(las(), 'texter: Mappen är en länk som inte leder till någon mapp')

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['FILE_MAX', 'MAPPAR', 'unreadable', 'read_input', 'list_folder', 'package_files', 'meant_to_be_read', 'unread_file',
-           'misnamed_folders', 'unread_folders', 'hash_package']
+           'copied_files', 'noted_copies', 'misnamed_folders', 'unread_folders', 'broken_links', 'hash_package']
 
 # %% ../../nbs/lasa/paketfiler.ipynb #d57c4654
-import errno, os, re, stat
-from collections.abc import Iterator
+import errno, os, re, stat, unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from .celler import stop_file
 from .filer import file_hash
@@ -221,12 +221,70 @@ def unread_file(
     vad, gor = _OTHER_FILES.get(path.suffix.lower(), otherwise)
     return Problem(fil, vad=vad, gor=gor)
 
+# %% ../../nbs/lasa/paketfiler.ipynb #91ad60e5
+_COPY = re.compile(
+    r'(?:kopia av|copy of) (?P<a>.+)|(?P<b>.+?)[ _]?[-–]?[ _](?:kopia|copy)(?: ?\(?\d+\)?)?'
+    r'|(?P<c>.+?)[ _]?\([^)]*(?:konflikt|conflict)[^)]*\)'
+    r'|(?P<d>.+?)[ ._-]+[\w-]*(?:konflikt|conflict).*'
+    r'|(?P<e>.+)-(?:DESKTOP|LAPTOP|SURFACE|PC)-?\w+',
+    re.I,
+)
+_NUMBERED_COPY = re.compile(r'(.+?) ?\(\d{1,2}\)')
+
+
+def _pairs(paths: Sequence[Path], pattern: re.Pattern[str]) -> list[tuple[Path, Path]]:
+    stems = {unicodedata.normalize('NFC', p.stem).casefold().strip(): p for p in paths}
+    found = []
+    for stem, path in stems.items():
+        m = pattern.fullmatch(stem)
+        own = stems.get(next(filter(None, m.groups())).strip()) if m else None
+        if own and not _equal_files(own, path):
+            found.append((path, own))
+    return found
+
+
+def _equal_files(a: Path, b: Path) -> bool:
+    try:
+        return a.stat().st_size == b.stat().st_size and file_hash(a) == file_hash(b)
+    except OSError:
+        return True  # told when they are read
+
+
+def copied_files(
+    paths: Sequence[Path],  # files of tables
+) -> list[Problem]:
+    "A problem for each file whose name says that it is another version of one that is there"
+    found = []
+    for path, own in _pairs(paths, _COPY):
+        vad = f'Namnet säger att filen är en kopia av {mask_personal(own.name)}, men de är olika.'
+        gor = 'Ta bort den som inte gäller, eller döp om dem om båda ska läsas.'
+        found.append(Problem(f'underlag/{mask_personal(path.name)}', vad=vad, gor=gor))
+    return found
+
+
+def noted_copies(
+    paths: Sequence[Path],  # files of tables
+) -> list[str]:  # Swedish remarks
+    "Files that are numbered as copies of one that is there"
+    return [
+        f'underlag/{path.name}: kan vara en nyare kopia av {own.name}; båda är lästa'
+        for path, own in _pairs(paths, _NUMBERED_COPY)
+    ]
+
 # %% ../../nbs/lasa/paketfiler.ipynb #900d4742
 MAPPAR = ('underlag', 'texter', 'scenarier', 'kopplingar', 'dokument')
 
 
+_HELD = {'underlag': ('.csv', '.tsv', '.xlsx', '.xls', '.ods'), 'texter': ('.md', '.txt', '.docx')}
+
+
+def _may_hold(folder: Path, name: str) -> bool:  # whether its files are of the kind of our folder
+    kinds = _HELD.get(name, ())
+    return not kinds or any(p.suffix.lower() in kinds for p in package_files(folder))
+
+
 def _meant_folder(folder: Path, name: str) -> str | None:  # «texts», «Kopia av underlag»
-    if near := nearest(name, MAPPAR, 0.7):
+    if (near := nearest(name, MAPPAR, 0.7)) and _may_hold(folder / name, near):
         return near
     words = re.split(r'[\W_\d]+', name.lower())
     return next((m for m in MAPPAR if m in words and not (folder / m).exists()), None)
@@ -268,6 +326,15 @@ def unread_folders(
             name = mask_personal(path.name)
             found.append(f'{name}: mappen läses inte ({many(len(files), "fil", "filer")})')
     return found
+
+
+def broken_links(
+    folder: Path,  # a data package
+) -> list[Problem]:
+    "Folders of ours that are links which lead nowhere"
+    gone = [m for m in MAPPAR if (folder / m).is_symlink() and not (folder / m).exists()]
+    vad, gor = 'Mappen är en länk som inte leder till någon mapp.', 'Lägg mappen själv i paketet.'
+    return [Problem(m, vad=vad, gor=gor) for m in gone]
 
 # %% ../../nbs/lasa/paketfiler.ipynb #ec74854c
 def hash_package(

@@ -129,7 +129,7 @@ def _letters_of_names(names: list[str], own: Collection[str]) -> list[str]:  # `
     return [] if random else named
 
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #65a17be8
-_FOUR = re.compile(r'[^\W\d_]{0,2}[-. ]?(\d{4})')
+_FOUR = re.compile(r'[^\W\d_]{0,2}[-. ]?(\d{4})[-. ]?[^\W\d_]{0,2}')
 BIRTHDAYS_MIN = 4  # different ones: fewer may be a chance
 
 

@@ -33,7 +33,7 @@ from .konfiguration import read_kommuner
 from .textfil import KNOWN_HEADINGS
 from ..ord.errors import Problem
 from ..ord.glossary import CODES
-from ..ord.personnummer import mask_personal
+from ..ord.personnummer import has_name, mask_personal
 from finsam_genomlysning.ord.scheman import (
     FRAGAS_OM,
     RUBRIKER,
@@ -83,13 +83,21 @@ class _Lasning(NamedTuple):
     tillagg: str = ''
 
 # %% ../../nbs/lasa/rubriker.ipynb #75922af4
+_FRAN, _TILL = (
+    re.compile(rf'\b{w}(?!\w)', re.I) for w in (r'fr\.? ?o\.? ?m\.?', r't\.? ?o\.? ?m\.?')
+)
+_TABLE_BRACKET = re.compile(r"'?[^\W\d][\w ]*'?\[([^\]]+)\]")  # Power BI: deltagare[person]
+
+
 @cache
 def _read_heading(cell: str) -> _Lasning:
     text = re.sub(r'\s+', ' ', tidy_cell(cell))
     text = re.sub(r'^\d{1,2}[.)] ?(?=[^\W\d])', '', text)
     if len(text) > HEADING_MAX and _closed(fold(text)) not in KNOWN_HEADINGS:
         return _Lasning(text, '', '', None)
-    parts = split_heading(text)
+    if (m := _TABLE_BRACKET.fullmatch(text)) and _closed(fold(m[1])) in KNOWN_HEADINGS:
+        return _Lasning(text, _closed(fold(m[1])), fold(m[1]), None)
+    parts = split_heading(_TILL.sub('till', _FRAN.sub('från', text)))
     return _Lasning(text, _closed(fold(text)), fold(parts.namn), parts.enhet, parts.tillagg)
 
 # %% ../../nbs/lasa/rubriker.ipynb #791c59a7
@@ -203,7 +211,8 @@ _NUMBER = re.compile(r'-?\d[\d   .,]*(?: ?(?:kr|%|tkr|st|h|tim))?')
 def _above(blad: Blad, rad: int, cells: list[str]) -> list[str]:  # the upper word of each column
     merged = {i: cells[a] for n, a, b in blad.tvars if n == rad for i in range(a, b + 1)}
     words, last = [], ''
-    for i, cell in enumerate(cells):
+    width = max([len(cells), *(i + 1 for i in merged)])
+    for i, cell in enumerate([*cells, *[''] * (width - len(cells))]):
         last = cell if cell.strip() else merged.get(i, last)
         words.append(last)
     return words
@@ -352,8 +361,10 @@ def _longer(kind: str, known: Collection[str]) -> str:  # what to do with a wide
 _A_YEAR = re.compile(r'(?:19|20)\d\d')
 _A_PART = re.compile(
     r'(?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?'
-    r'|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|(?:kv|kvartal|q|tertial|t|halvar|h)_?[1-4])'
+    r'|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|(?:k|kv|kvartal|q|tertial|t|halvar|h)_?[1-4])'
     r'(?:_(?:19|20)?\d\d)?'
+    r'|(?:19|20)\d\d_?(?:(?:k|kv|kvartal|q|tertial|t|halvar|h)_?[1-4]|(?:m|_)(?:0[1-9]|1[0-2]))'
+    r'|(?:v|vecka)_?\d{1,2}(?:_(?:19|20)\d\d)?'
 )
 _A_PART_WITHIN = re.compile(
     r'\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)[a-zå]*\b|\b(?:kv|kvartal|tertial|halvår)'
@@ -631,22 +642,31 @@ class _HeaderReader:
 
     def past_gap(
         self, doubled: list[str]
-    ) -> bool:  # whether all of them stand past an empty column
+    ) -> int:  # the empty column that all of them stand on both sides of; -1 when none is
         gaps = [
             h.plats for h in self.heads if not h.text and not _filled(self.blad, self.at, h.plats)
         ]
-        return len(doubled) > 1 and any(
-            {h.kolumn for h in self.heads if h.text and h.plats > gap} == {*doubled} for gap in gaps
-        )
+        for gap in gaps if len(doubled) > 1 else ():
+            before = {h.kolumn for h in self.heads if h.plats < gap}
+            beyond = {h.kolumn for h in self.heads if h.plats > gap}
+            if {*doubled} == before & beyond - {''}:
+                return gap
+        return -1
 
     def side_by_side(self, doubled: list[str]) -> bool:  # whether they are another table's
         few = len(doubled) < 3 or 2 * len(doubled) < len(self.named)
-        if few and not self.past_gap(doubled):
+        gap = self.past_gap(doubled)
+        if few and gap < 0:
             return False
         first = min(h.plats for n in doubled for h in [h for h in self.heads if h.kolumn == n][1:])
         letter = get_column_letter(first + 1)
         vad = f'Två tabeller står bredvid varandra; den andra börjar i kolumn {letter}.'
         self.wrong('', vad, 'Flytta den till ett eget blad eller en egen fil.')
+        if gap >= 0:
+            sides = [[h for h in self.heads if (h.plats < gap) == left] for left in (True, False)]
+            self.heads = max(sides, key=lambda heads: sum(bool(h.kolumn) for h in heads))
+            self.named = {h.kolumn for h in self.heads if h.kolumn}
+            self.absent = [n for n in self.known if n not in self.named]
         return True
 
     def twice(self) -> None:
@@ -745,7 +765,7 @@ class _HeaderReader:
         for h, texts in unread:
             if h in self.paired:
                 continue
-            own = bool(_OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]', h.text))
+            own = bool(_OWN.fullmatch(h.namn) or re.fullmatch(r'\(.*\)|\[.*\]|\W+', h.text))
             own |= self.second_day(h)
             fitting = [n for n in spare if _fits_content(texts, self.known[n])]
             near = '' if own else _alike_by_name(h, fitting)
@@ -754,6 +774,9 @@ class _HeaderReader:
                 near = _alike_by_content(texts, [self.known[n] for n in spare])
             if own or not (near or missing or _asks_who(h, self.schema)):
                 left.append(h)
+                if self.schema.om_personer and 2 * sum(map(has_name, texts)) > len(texts):
+                    where = f'kolumnen {h.said} ({h.bokstav})'
+                    self.notes.append(f'{where} ser ut att innehålla personnamn; ta bort den')
                 continue
             near = self.moment(h, near)
             if self.several(h, near, unread):

@@ -229,7 +229,8 @@ _ODD_MARKS = (
     (r'~~\S.*?~~', 'Genomstruken text trycks med sina vågstreck'),
     (r'==\S.*?==', 'Märkt text trycks med sina likhetstecken'),
     (
-        r'</?(?:b|i|u|em|strong|br|p|div|span|font|sup|sub|h[1-6]|table|center|img|a)\b[^<>]*>',
+        r'</?(?:b|i|u|s|em|strong|br|hr|p|div|span|font|sup|sub|small|mark|h[1-6]|ul|ol|li|table|t[rdh]'
+        r'|thead|tbody|blockquote|center|img|figure|iframe|video|a)\b[^<>]*>',
         'HTML trycks som den står',
     ),
     (r'^#{1,6}[^#\s]', 'En rubrik behöver ett mellanslag efter #; raden trycks som den står'),

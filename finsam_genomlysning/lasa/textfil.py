@@ -172,7 +172,8 @@ _ODD_SIGNS = {'|': 'lodstreck', '^': 'cirkumflex', '~': 'tilde', ':': 'kolon', '
 
 
 def _known(cells: list[str]) -> int:  # how many cells are the heading of some column
-    return len({fold(re.sub(r'[(\[].*', '', c)).replace('_', '') for c in cells} & KNOWN_HEADINGS)
+    words = {w for c in cells for w in (re.sub(r'[(\[].*', '', c), re.sub(r'.*\[|\]', '', c))}
+    return len({fold(w).replace('_', '') for w in words} & KNOWN_HEADINGS)
 
 # %% ../../nbs/lasa/textfil.ipynb #6b03ecf6
 def _find_delimiter(text: str, fil: str) -> str:

@@ -416,7 +416,7 @@ _NO_NUMBERS = (
         'Skriv bara talet, utan fotnot.',
     ),
     (
-        r'.*\d\s*(?:\*+|†|[a-z]?\)|\[\w\])',
+        r'[^(]*\d\s*(?:\*+|†|\(?[a-z\d]{0,2}\)|\[\w\])',
         'Talet har ett nottecken.',
         'Skriv bara talet, utan nottecken.',
     ),

@@ -18,6 +18,9 @@ import pandas as pd
 from .arbetsbok import read_workbook
 from .celler import Blad, stop_file
 from finsam_genomlysning.lasa.paketfiler import (
+    broken_links,
+    copied_files,
+    noted_copies,
     hash_package,
     list_folder,
     meant_to_be_read,
@@ -126,14 +129,27 @@ def _lacking(blad: Blad, fit: Likhet) -> Problem:
     return Problem(blad.fil, blad.namn, vad=vad, gor=f'Lägg till {word}{own}.')
 
 # %% ../../nbs/lasa/underlag.ipynb #2585d0c3
+def _several(blad: Blad, tables: dict[str, int]) -> Val:  # table -> row of its headings
+    said = ' och '.join(f'{namn} (rad {rad})' for namn, rad in tables.items())
+    gor = 'Lägg varje tabell på ett eget blad, eller i en egen fil.'
+    vad = f'På bladet står mer än en tabell: {said}.'
+    return Val(None, problem=Problem(blad.fil, blad.namn, vad=vad, gor=gor))
+
+
+def _alone(blad: Blad, val: Val) -> Val:  # not with a whole table above it, which would be unread
+    at = header_at(blad, SCHEMAN[val.tabell]) if val.tabell and blad.rader else None
+    if not at:
+        return val
+    mine = blad.rader[at][0]
+    above = {n: rad for n, rad in tables_on(blad).items() if n != val.tabell and rad < mine}
+    return _several(blad, {**above, str(val.tabell): mine}) if above else val
+
+
 def _not_a_table(blad: Blad) -> Val:
     if fold(blad.namn) in EGNA_BLAD:
         return Val(None)
     if len(both := tables_on(blad)) > 1:
-        said = ' och '.join(f'{namn} (rad {rad})' for namn, rad in both.items())
-        gor = 'Lägg varje tabell på ett eget blad, eller i en egen fil.'
-        vad = f'På bladet står mer än en tabell: {said}.'
-        return Val(None, problem=Problem(blad.fil, blad.namn, vad=vad, gor=gor))
+        return _several(blad, both)
     fit = recognise(blad)
     if _is_nearly(fit):
         return Val(None, problem=_lacking(blad, fit))
@@ -170,7 +186,7 @@ Valda = list[tuple[str, Blad]]  # tables and their sheets
 def _workbook_tables(
     sheets: list[Blad], stem: str, fil: str
 ) -> tuple[Valda, list[str], list[Problem]]:
-    chosen = [(b, _choose(b)) for b in sheets]
+    chosen = [(b, _alone(b, _choose(b))) for b in sheets]
     tables = [(v.tabell, b) for b, v in chosen if v.tabell]
     problems = [v.problem for _, v in chosen if v.problem]
     if tables or problems:
@@ -250,7 +266,7 @@ def _open_csv(data: bytes, fil: str) -> _Oppnad:
     sheet = read_csv_sheet(data, fil)
     if not sheet.rader:
         raise stop_file(fil, 'Filen är tom.', 'Fyll i tabellen eller ta bort filen.')
-    val = _csv_table(sheet, Path(fil).stem)
+    val = _alone(sheet, _csv_table(sheet, Path(fil).stem))
     return _Oppnad(
         [sheet],
         [(val.tabell, sheet)] if val.tabell else [],
@@ -514,6 +530,7 @@ def _is_ours(data: bytes, fil: str) -> bool:  # whether a file has all that a ta
     return any(demands_met(b, SCHEMAN[t]) for t, b in tables)
 
 
+_MANADER = 'jan feb mar apr maj jun jul aug sep okt nov dec'.split()  # «Jan» is a man too
 _KINDS = ('kommun', 'stad', 'region', 'insats', 'projekt', 'team', 'gruppen')  # beside a name
 
 
@@ -537,7 +554,8 @@ class _Reading:
         except UnderlagError as e:
             self.problems += e.problem
             return
-        for blad in dict.fromkeys(found.blad):
+        months = [b for b in found.blad if fold(b)[:3] in _MANADER]
+        for blad in dict.fromkeys(b for b in found.blad if b not in months or len(months) < 2):
             self.problems += self.called_after([Problem(fil, blad)], blad)
         self.notes += found.noter
         self.problems += found.problem
@@ -618,6 +636,8 @@ def read_package_tables(
         reading = _Reading(forbund, read_kopplingar(folder))
     except UnderlagError as e:
         return {}, {}, notes, [], [*problems, *e.problem]
+    notes += noted_copies(paths)
+    problems += copied_files(paths)
     with _resting_collector():
         for path in paths:
             reading.file(path)
@@ -659,6 +679,7 @@ def read_underlag(
     stray, beside = stray_files(folder)
     beside += unread_folders(folder)
     problems += misnamed_folders(folder) + stray
+    problems += [p for p in broken_links(folder) if p.fil not in {q.fil for q in problems}]
     pictures, broken = read_pictures(folder, texts)
     problems += broken
     if problems:

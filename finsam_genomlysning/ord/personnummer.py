@@ -162,6 +162,12 @@ _HIDDEN_LAST = re.compile(
     r'(?<!\d)(?:18|19|20)?(?P<d>\d{6})[-+](?:[Xx]{4}|\*{4}|[Nn]{4}|_{4}|T[A-Z]\d\d|[A-Z]\d{3})(?![\w*])'
 )
 
+_TOLD = re.compile(
+    r'(?<!\d)(?:(?:18|19|20)?\d{6}|(?:18|19|20)?\d\d[-./ ]\d\d[-./ ]\d\d)\D{1,25}'
+    r'(?:sista|siffror|siffrorna|kontroll\w*)\D{0,25}\d{4}(?!\d)',
+    re.I,
+)
+
 
 def _hidden_last(text: str) -> list[tuple[int, int]]:
     found = _HIDDEN_LAST.finditer(text)
@@ -180,7 +186,9 @@ def find_personnummer(
         return [plain.span(*s) for s in hidden]
     seen = _AMONG_DIGITS.sub(lambda m: m[0].translate(_LETTERS), plain.text)
     seen = _CLOCK.sub(lambda m: 'x' * len(m[0]), seen)  # of a day, and no last four digits
-    spans = sorted({s for p in _PATTERNS for s in _spans(seen, p)} | _day_first(seen) | {*hidden})
+    told = _spans(seen, _TOLD) if 'si' in seen.lower() else []
+    found = {s for p in _PATTERNS for s in _spans(seen, p)}
+    spans = sorted(found | _day_first(seen) | {*hidden, *told})
     apart: list[tuple[int, int]] = []
     for first, end in spans:
         if not apart or first >= apart[-1][1]:
@@ -346,12 +354,19 @@ _ALSO_WORDS = frozenset(
     'rut alma august nora otto signe sally albert frans georg victoria vincent ruben'.split()
 )
 
+_MONTHS_SHORT = 'jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec'
+_JANUARY = re.compile(  # «Jan 2024», «Jan–mars»: no man
+    rf'(?<![^\W_])jan[\W_]{{0,3}}(?:(?:19|20)\d\d(?!\d)|(?<=[-\'])\d\d(?!\d)|(?:{_MONTHS_SHORT})[a-zå]*)'
+    rf'|(?:(?<!\d)(?:19|20)\d\d|(?:{_MONTHS_SHORT})[a-zå]*)[\W_]{{1,3}}jan(?![^\W_])',
+    re.I,
+)
+
 
 def has_name(
     text: str,  # short, about a function
 ) -> bool:
     "Whether somebody's name stands in a text about a function"
-    words = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text)
+    words = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", _JANUARY.sub(' ', text))
     for at, word in enumerate(words):
         if re.fullmatch(r'[a-z]{2,}(?:sson|qvist|dotter)', _ascii(word)) and word[0].isupper():
             return True
