@@ -3021,3 +3021,45 @@ def test_a_folder_that_is_a_link_to_nothing_and_one_of_another_kind(las):
     notes(las(), r'Enter: mappen läses inte \(1 fil\)')
     (las.folder / 'texter').symlink_to('texter')
     says(las(), 'texter: Mappen är en länk som inte leder till någon mapp')
+
+
+@pytest.mark.parametrize(
+    ('codes', 'said'),
+    [
+        (['2121-212121'], 'ett omskrivet personnummer'),
+        (['1203K', '2911M', '3005A', '1408B'], 'en födelsedag'),
+    ],
+)
+def test_a_disguise_is_no_pseudonym(las, codes, said):
+    text = PERSON + ''.join(EN.replace('P1', c) for c in codes)
+    says(las(deltagare_csv=text), f'Pseudonymen ser ut som {said}')
+
+
+def test_sums_of_control_are_asked_about(las):
+    u = las(deltagare_csv=PERSON + EN.replace('P1', '5f4dcc3b5aa765d61d8327deb882cf99'))
+    notes(u, 'ser ut som kontrollsummor')
+
+
+def test_names_beside_the_cells_of_a_table_are_told_of(las):
+    def listed(names):
+        def change(book):
+            choice = DataValidation(type='list', formula1=f'"{names}"')
+            book.worksheets[0].add_data_validation(choice)
+            choice.add('Z9')
+
+        return change
+
+    said = las(deltagare_xlsx=bok(DELTAR, 'deltagare', listed('Anna Berg,Kalle Ek')))
+    says(said, 'blad deltagare: Personnamn ser ut att finnas i en rullista')
+    assert len(las(deltagare_xlsx=bok(DELTAR, 'deltagare', listed('Norr,Max 2'))).tabeller)
+
+    def said_so(book):
+        book.worksheets[0]['A2'].comment = Comment('Kansliet:\ngäller Anna Berg', 'x')
+
+    staff = [('Listor', [['Coacher'], ['Anna Berg'], ['Kalle Ek']])]
+    u = las(deltagare_xlsx=bok(DELTAR, 'deltagare', said_so, staff))
+    notes(u, 'i kommentaren till A2 ser det ut att stå ett personnamn')
+    notes(u, 'blad Listor: bladet ser ut att innehålla personnamn')
+    text = PERSON.strip() + ';Coach\n' + EN.strip() + ';Anna Berg\n'
+    (las.folder / 'underlag' / 'deltagare.xlsx').unlink()
+    notes(las(deltagare_csv=text), r'«Coach» \(J\) ser ut att innehålla personnamn')

@@ -718,6 +718,12 @@ def _lone_initials(names: list[str]) -> bool:  # AS1 among P002, P003 …
     return most > 1 and 0 < len(lone) < most
 
 # %% ../../nbs/lasa/kontroll.ipynb #d09e4e20
+_HASHED = (
+    'pseudonymerna ser ut som kontrollsummor (MD5 eller SHA); är de räknade ur personnumret utan '
+    'hemlig nyckel kan de räknas tillbaka till det'
+)
+
+
 def person_remarks(
     values: pd.DataFrame,  # from all files; `person` and perhaps `kon`, `fodelsear`
     namn: str,  # the table's name
@@ -733,6 +739,8 @@ def person_remarks(
     names = values['person'].dropna().drop_duplicates()
     doubts += [f'{namn}: {_FOUR_DIGITS}'] * _four_digits(names.tolist())
     doubts += [f'{namn}: {_LONE_INITIALS}'] * _lone_initials(names.tolist())
+    hashed = names.str.fullmatch('(?i)(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})')
+    doubts += [f'{namn}: {_HASHED}'] * bool(len(names) and hashed.all())
     folded = [x for x in map(_spoken_name, names.tolist()) if x]
     if len(set(folded)) < len(folded):
         doubts.append(f'{namn}: {_TWO_SPELLINGS}')

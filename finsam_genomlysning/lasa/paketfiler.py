@@ -223,8 +223,8 @@ def unread_file(
 
 # %% ../../nbs/lasa/paketfiler.ipynb #91ad60e5
 _COPY = re.compile(
-    r'(?:kopia av|copy of) (?P<a>.+)|(?P<b>.+?)[ _]?[-–]?[ _](?:kopia|copy)(?: ?\(?\d+\)?)?'
-    r'|(?P<c>.+?)[ _]?\([^)]*(?:konflikt|conflict)[^)]*\)'
+    r'(?:kopia av|copy of) (?P<a>.+)|(?P<b>.+?)[ _]?\([^)]*(?:konflikt|conflict)[^)]*\)'
+    r'|(?P<c>.+?)[ _]?[-–]?[ _](?:kopia|copy)(?: ?\(?\d+\)?)?'
     r'|(?P<d>.+?)[ ._-]+[\w-]*(?:konflikt|conflict).*'
     r'|(?P<e>.+)-(?:DESKTOP|LAPTOP|SURFACE|PC)-?\w+',
     re.I,

@@ -14,7 +14,7 @@ from .arbetsbok import DAMAGED, damaged_file, sheet_parts
 from .celler import Blad
 from .textfil import OLE
 from ..ord.errors import Problem
-from ..ord.personnummer import has_personnummer, mask_personal
+from ..ord.personnummer import has_name, has_personnummer, mask_personal
 from ..ord.scheman import Kolumn
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #5442f1f2
@@ -174,11 +174,25 @@ def _part_words(name: str) -> str:
     return next((w for pattern, w in _WORDS if re.search(pattern, name)), 'en dold del av filen')
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #15d85655
-def _part_hits(name: str, xml: str, shown: set[str]) -> list[str]:  # words for where
+_IN_PART = 'Ett personnummer eller samordningsnummer finns i {}.'
+_LIST = re.compile(r'<(?:\w+:)?formula1>\s*(?:&quot;|")([^<]*?)(?:&quot;|")\s*<')
+_NAMES_IN_LIST = 'Personnamn ser ut att finnas i en rullista.'
+
+
+def _has_listed_names(xml: str) -> bool:  # a worksheet's choices, which stand in no cell
+    for listed in _LIST.findall(_around_cells(xml)):
+        named = [c for c in html.unescape(listed).split(',') if has_name(c.strip())]
+        if len(named) > 1 or any(' ' in c.strip() for c in named):
+            return True
+    return False
+
+
+def _part_hits(name: str, xml: str, shown: set[str]) -> list[str]:  # what is wrong
     if 'worksheets/' in name and not name.endswith('.rels'):
-        return _sheet_words(xml)
+        found = [_IN_PART.format(w) for w in _sheet_words(xml)]
+        return found + [_NAMES_IN_LIST] * _has_listed_names(xml)
     hits = (t for t in _xml_texts(xml) if has_personnummer(t) and t.strip() not in shown)
-    return [_part_words(name)] if next(hits, None) is not None else []
+    return [_IN_PART.format(_part_words(name))] if next(hits, None) is not None else []
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #e9af882e
 def _zip_hits(data: bytes, shown: set[str], deep: bool = True) -> list[tuple[str, str]]:
@@ -192,7 +206,10 @@ def _zip_hits(data: bytes, shown: set[str], deep: bool = True) -> list[tuple[str
                 words = _part_hits(name, z.read(name).decode('utf-8', 'replace'), shown)
                 found += [(titles.get(name, ''), w) for w in words]
             elif deep and re.search(r'\.(xlsx|docx|pptx)$', name):
-                found += [('', 'en inbäddad fil') for _ in _zip_hits(z.read(name), shown, False)]
+                found += [
+                    ('', _IN_PART.format('en inbäddad fil'))
+                    for _ in _zip_hits(z.read(name), shown, False)
+                ]
     return found
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #83fe1cd7
@@ -210,12 +227,12 @@ def hidden_personnummer(
     fil: str,
     sheets: list[Blad],  # its cells, which are told of by themselves
 ) -> list[Problem]:  # one for each kind of place
-    "A problem when anything but a workbook's cells holds a personnummer"
+    "A problem when anything but a workbook's cells holds a personnummer, or a list names"
     shown = {c.strip() for b in sheets for _, cells in b.rader for c in cells if len(c) > 9}
     try:
         if data[:8] == OLE:
             hit = any(has_personnummer(t) and t.strip() not in shown for t in _ole_texts(data))
-            hits = [('', 'en dold del av filen')] if hit else []
+            hits = [('', _IN_PART.format('en dold del av filen'))] if hit else []
         else:
             hits = _zip_hits(data, shown)
     except DAMAGED as e:
@@ -224,8 +241,8 @@ def hidden_personnummer(
         Problem(
             fil,
             mask_personal(title),
-            vad=f'Ett personnummer eller samordningsnummer finns i {words}.',
+            vad=vad,
             gor='Ta bort det där, eller kopiera bara tabellens celler till en ny arbetsbok.',
         )
-        for title, words in sorted(set(hits))
+        for title, vad in sorted(set(hits))
     ]

@@ -6,7 +6,7 @@
 __all__ = ['GROUP_MIN', 'RANDOM_MIN', 'BIRTHDAYS_MIN', 'LAST_FOUR_MIN', 'pseudonym_faults']
 
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #57ab980b
-import re
+import base64, re
 from collections.abc import Collection, Mapping
 import pandas as pd
 from finsam_genomlysning.ord.personnummer import (
@@ -148,6 +148,21 @@ def _birthdays(names: list[str]) -> list[str]:  # 1204, P-1204
     either = _all_days(pairs) or _all_days([(b, a) for a, b in pairs])
     return list(found) if either else []
 
+# %% ../../nbs/lasa/pseudonymkolumn.ipynb #05540262
+def _decoded(text: str) -> str:  # what base64 stands for; '' when it is none
+    try:
+        return base64.b64decode(text, validate=True).decode('ascii')
+    except ValueError:
+        return ''
+
+
+def _disguised(names: list[str]) -> list[str]:
+    digits = [x for x in names if re.fullmatch(r'\d{4}[-+]?\d{6}(?:\d\d)?', x)]
+    turned = [x for x in digits if has_personnummer(x[::-1])]
+    coded = [x for x in names if re.fullmatch(r'[\w+/]{12,20}={0,2}', x)]
+    coded = [x for x in coded if has_personnummer(_decoded(x))]
+    return coded + (turned if 2 * len(turned) > len(digits) else [])  # one in a hundred by chance
+
 # %% ../../nbs/lasa/pseudonymkolumn.ipynb #d98c6e5b
 LAST_FOUR_MIN = 8  # different persons
 
@@ -193,6 +208,7 @@ def pseudonym_faults(
     for word, hits in (
         ('en kod med födelseåret', born),
         ('en kod med åldern', old),
+        ('ett omskrivet personnummer', _disguised(every)),
         ('en födelsedag', _birthdays(every)),
         ('de fyra sista siffrorna i ett personnummer', last),
         ('initialer med en siffra', _initials_with_number(names)),

@@ -36,7 +36,7 @@ from finsam_genomlysning.lasa.rubriker import (
 from .textfil import KNOWN_HEADINGS
 from .tolka import read_missing
 from ..ord.errors import Problem, many, row_ranges
-from ..ord.personnummer import mask_personal
+from ..ord.personnummer import has_name, mask_personal
 from ..ord.scheman import RUBRIKER, SCHEMAN, Kolumn, Tabellschema, fold
 
 # %% ../../nbs/lasa/tabellblad.ipynb #630a38e3
@@ -648,6 +648,10 @@ def _note_comments(body: _Body) -> None:
     if cells:
         few = f' ({", ".join(cells)})' if len(cells) < 4 else ''
         body.notes.append(f'{many(len(cells), "kommentar", "kommentarer")} läses inte{few}')
+    written = [re.sub(r'^[^\n:]{1,40}:\s*\n', '', t.text) for t in body.blad.invid]  # by whom
+    if named := [t.var for t, text in zip(body.blad.invid, written, strict=True) if has_name(text)]:
+        where = f'{named[0][0].lower()}{named[0][1:]}'
+        body.notes.append(f'{where} ser det ut att stå ett personnamn; ta bort det ur filen')
 
 # %% ../../nbs/lasa/tabellblad.ipynb #81b64072
 def _check_lost(body: _Body, celler: pd.DataFrame) -> None:

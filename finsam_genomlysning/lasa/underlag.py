@@ -308,6 +308,14 @@ def _explaining(f: _Oppnad) -> list[Blad]:
     return [b for b in f.blad if id(b) not in tables and fold(b.namn) not in ours]
 
 # %% ../../nbs/lasa/underlag.ipynb #307775c4
+_NAMES_BESIDE = 'bladet ser ut att innehålla personnamn; ta bort dem ur filen'
+
+
+def _has_names(blad: Blad) -> bool:  # whole ones, as a list of coaches or of those who take part
+    texts = (c.strip() for _, cells in blad.rader for c in cells if ' ' in c.strip())
+    return sum(len(t.split()) < 4 and has_name(t) for t in texts) > 1
+
+
 def read_file(
     data: bytes,  # a CSV file or a workbook
     fil: str,  # its name relative to the package
@@ -324,6 +332,7 @@ def read_file(
         if b.rader
     ]
     problems = f.problem + _sheet_persons(f.blad, f.tabeller)
+    f.noter.extend(f'{b.plats}: {_NAMES_BESIDE}' for b in others if _has_names(b))
     names = [b.namn for b in f.blad if b.namn]
     return Filinnehall(found, f.noter + _empty_notes(f, found, fil), problems, names)
 
