@@ -3063,3 +3063,27 @@ def test_names_beside_the_cells_of_a_table_are_told_of(las):
     text = PERSON.strip() + ';Coach\n' + EN.strip() + ';Anna Berg\n'
     (las.folder / 'underlag' / 'deltagare.xlsx').unlink()
     notes(las(deltagare_csv=text), r'«Coach» \(J\) ser ut att innehålla personnamn')
+
+
+def test_an_older_version_by_name_is_not_counted_beside_what_holds(las):
+    old = [('ekonomi utkast', [RUBRIKER, pengar('Löner', 440000)])]
+    said = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 450000)], more=old))
+    says(said, 'blad ekonomi utkast: Namnet säger att tabellen är en äldre eller ofärdig version')
+    u = las(ekonomi_xlsx=bok([RUBRIKER, pengar('Lön', 450000)], 'ekonomi utkast'))
+    assert u.tabeller['ekonomi'].budget.tolist() == [450000]
+
+
+def test_ore_and_long_trips_are_noted(las):
+    notes(las(ekonomi_csv=PENGAR + rad('Lön', 45000000, 440000)), 'rad 2 .* hundra gånger')
+    head = 'fran_kommun;till_kommun;fardsatt;minuter;kalla\n'
+    notes(las(restider_csv=head + 'Åstad;Åstad;bil;3500;x\n'), 'rad 2 har restid över 5 timmar')
+
+
+def test_a_day_number_of_another_program_is_told_as_such(las):
+    said = las(deltagare_csv=PERSON + EN.replace('2023-01-10', '23020'))
+    says(said, 'rad 2, kolumn remissdatum: .*läst som Excels dagnummer. Skriv dagen i stället')
+
+
+def test_a_report_that_counts_its_rows_is_read(las):
+    u = las(deltagare_csv='Rapport: Deltagare\n\n' + PERSON + EN + '\nAntal rader: 1\n')
+    notes(u, 'rad 6 är en anmärkning')

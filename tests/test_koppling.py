@@ -693,6 +693,12 @@ OTHERS = {  # exports of other tables than behov: which, and what is asked of wh
         'ekonomi',
         {'slag': 'ett av intakt, kostnad', 'fran': 'periodens första dag', 'till': 'sista dag'},
     ),
+    'huvudbok.csv': (
+        'Konto;Konto text;Ansvar;Projekt;Budget 2024;Utfall 2024-04\n'
+        '5010;Löner;9;Spår;450000;150000\n6110;Hyra;9;Spår;10000;2000\n',
+        'ekonomi',
+        {'slag': 'ett av intakt, kostnad', 'fran': 'periodens första dag'},
+    ),
     'volymer 2023.csv': (
         'Insats;Period;Kön;Antal deltagare\nSpår;2023;Kvinnor;20\n',
         'volymer',
@@ -833,3 +839,9 @@ def test_a_heading_that_shows_a_month_is_that_month(paket):
     rows = [['Kommun', dt.date(2023, 11, 30), dt.date(2023, 12, 31)], ['Norrstad', 5, 6]]
     sheets = foreign_sheets(workbook({'D': rows}, shown), 'a.xlsx')
     assert sheets[0].rader[0][1] == ['Kommun', '2023-11', '2023-12']
+
+
+def test_a_heading_with_its_month_after_the_year_is_that_month(paket):
+    rows = [['Inskrivna'], ['Kommun', '2024 januari', '2024 februari'], ['Norrstad', 120, 118]]
+    got = coupled(paket, 'lage.xlsx', {'D': rows}, enhet='personer')
+    assert [(r[1], r[4]) for r in got] == [('2024-01', 120.0), ('2024-02', 118.0)]

@@ -258,6 +258,7 @@ _ANY_EARLY = pd.Timestamp('1990-01-01')  # periods, posts and balance days
 OPEN_END = (2098, 2099, 2100)  # years that systems write for «until further notice»
 
 # %% ../../nbs/lasa/kontroll.ipynb #96ff7484
+_OTHER_DAY_0 = 'Talet är läst som Excels dagnummer. Skriv dagen i stället, ÅÅÅÅ-MM-DD.'
 _IN_FUTURE = 'Rätta årtalet, eller lägg till mötet som uppgifterna är till i forbund.toml.'
 
 
@@ -270,7 +271,9 @@ def _odd_days(t: _Table) -> list[Problem]:
         far = days[(days > last + pd.Timedelta(days=366 if k.skett else 366 * 15))]
         far = far[~far.dt.year.isin(OPEN_END)] if not k.skett else far
         vad = 'Datumet är orimligt tidigt, före lagen om finansiell samordning (2004).'
-        problems += [t.wrong(n, k.namn, vad, 'Rätta årtalet.') for n in early.index]
+        for n in early.index:
+            bare = t.cells.loc[n, k.namn].strip().isdigit()  # SAS and SPSS count from other days
+            problems.append(t.wrong(n, k.namn, vad, _OTHER_DAY_0 if bare else 'Rätta årtalet.'))
         vad = f'Datumet ligger långt efter det sista mötet ({last:%Y-%m-%d}), i framtiden.'
         problems += [t.wrong(n, k.namn, vad, _IN_FUTURE) for n in far.index]
     return problems

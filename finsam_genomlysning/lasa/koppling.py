@@ -700,6 +700,7 @@ _TIDER = (
     r'\d{4}-\d\d-01(?: 00:00:00)?',
     r'\d{4}[-M ]?\d\d',
     r'[a-zåäöA-ZÅÄÖ]{3,9}\.?[ -]*\d{2,4}',
+    r'\d{4}[ -]*[a-zåäöA-ZÅÄÖ]{3,9}\.?',
     r'(?:Kv|kv|Kvartal|kvartal|Q)\.? ?[1-4] \d{4}',
     r'\d{4} ?(?:kv|K|Q)\.? ?[1-4]',
     r'(?:År|år) ?\d{4}',
@@ -900,6 +901,25 @@ def _propose_ours(
         fasta=dict.fromkeys(asked, OKANT),
     )
 
+# %% ../../nbs/lasa/koppling.ipynb #d214f6f6
+_DATED = re.compile(r'[ ,(]*(?:(?:19|20)\d\d(?:-?\d\d)?)\)?$')  # «Budget 2024», «Utfall 2024-04»
+
+
+def _dated_ours(
+    blad: Blad,
+    at: tuple[int, int],  # where the headings begin, and how many rows
+    heads: list[str],
+    columns: dict[str, list[str]],
+    name: str,
+) -> Koppling | None:  # None when no area is missing, or a heading stands for two times
+    bare = {_DATED.sub('', h): h for h in heads if h}
+    other = _other_table([*bare], OURS_MIN - 1) if len(bare) == sum(map(bool, heads)) else None
+    if other is None:
+        return None
+    found = _propose_ours(other, blad, at, [*bare], {b: columns[h] for b, h in bare.items()}, name)
+    own = {c: bare[h] for c, h in found.kolumner.items()}
+    return found.model_copy(update=dict(kolumner=own, rubriker=[*dict.fromkeys(own.values())]))
+
 # %% ../../nbs/lasa/koppling.ipynb #a4433ca7
 def propose_koppling(
     sheets: list[Blad],
@@ -930,6 +950,9 @@ def propose_koppling(
     numbers = [h for h, cells in columns.items() if h not in used and _numeric(cells)]
     _refuse_bare_months(numbers, name)
     bred = _wide(heads, numbers)
+    dated = bool(bred and bred.till == 'period' and 'omrade' not in guessed)
+    if dated and (ours := _dated_ours(blad, (at, count), heads, columns, name)):
+        return ours
     known = len(guessed) + bool(numbers) if 'omrade' in guessed else OURS_MIN - 1
     if bred is None and (other := _other_table(heads, known)):
         return _propose_ours(other, blad, (at, count), heads, columns, name)

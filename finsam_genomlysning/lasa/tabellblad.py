@@ -387,6 +387,7 @@ def _drop_bare(body: _Body) -> None:
 # %% ../../nbs/lasa/tabellblad.ipynb #edbbc39e
 _NOTE = re.compile(
     r'\s*(?:\(?\d+ (?:rad|rader|row|rows|post|poster|träff|träffar)\b'
+    r'|(?:totalt )?antal (?:rad|post|träff|deltag|person)|slut på |end of '
     r'|[*†‡#]|\d\)|\(?\d\)|[¹²³]|källa|not\b|noter\b|anm|obs|kommentar|observera|uppgift|siffr|avser'
     r'|exkl|inkl|p\.?g\.?a|se |belopp|alla belopp|uttag|utskriv|sida|datum|upprättad|version|källor'
     r'|skapad|rapport|urval|filter)',

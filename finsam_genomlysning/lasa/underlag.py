@@ -473,6 +473,22 @@ def _without_copies(parts: Delar) -> tuple[Delar, list[str]]:
         kept.append((raw, checked))
     return kept, notes
 
+# %% ../../nbs/lasa/underlag.ipynb #60aae670
+_OLDER = re.compile(
+    r'gam(?:mal|la|malt)|old|utkast|draft|backup|säkerhetskopia|kopia|ersatt|inaktuell|makulerad',
+    re.I,
+)
+
+
+def _older_versions(parts: Delar) -> list[Problem]:  # that would be counted beside what holds
+    names = [(raw, raw.blad or Path(raw.fil).stem) for raw, _ in parts]
+    older = [raw for raw, n in names if {*re.split(r'[\W\d_]+', n)} & {*_OLDER.findall(n)}]
+    if not older or len(older) == len(parts):
+        return []
+    vad = 'Namnet säger att tabellen är en äldre eller ofärdig version, men den skulle räknas med.'
+    gor = 'Ta bort den, eller döp om den om den ska vara med.'
+    return [Problem(raw.fil, raw.blad, vad=vad, gor=gor) for raw in older]
+
 # %% ../../nbs/lasa/underlag.ipynb #663dab2e
 class _Hel(NamedTuple):
     "A table from all its files"
@@ -488,7 +504,7 @@ def _join(parts: Delar, schema: Tabellschema, forbund: Forbund) -> _Hel:
     values = pd.concat([c.varden for _, c in kept], ignore_index=True)
     places = [pd.DataFrame(dict(fil=r.fil, blad=r.blad, rad=c.varden.index)) for r, c in kept]
     origin = pd.concat(places, ignore_index=True)
-    problems = same_lines(values, origin, schema)
+    problems = same_lines(values, origin, schema) + _older_versions(kept)
     values, more = equal_rows(values, origin, schema)
     values, twice, dropped = drop_repeated(values, origin, schema)
     if dropped:
