@@ -45,6 +45,10 @@ def swapped(old, new):
     return lambda text: text.replace(old, new, 1)
 
 
+def rewritten_at(old, new):
+    return lambda text: re.sub(old, new, text, count=1)
+
+
 PLANTS = {
     'line': rewritten(lambda r: r[0]['platser'][1].append('Det var 4711 kvinnor.')),
     'part of a number': rewritten(lambda r: r[0]['platser'][1].append('18 deltaganden'[1:])),
@@ -66,6 +70,11 @@ PLANTS = {
     'field': swapped('</main>', '<input value="3"></main>'),
     'link to a number': swapped('#avsnitt-', '#antal-3-'),
     'word explained': swapped('</dd>', ' Kvinnor: 3 deltagare.</dd>'),
+    'number in a list of headings': rewritten_at(r'(#avsnitt-[^>]*>)', r'\g<1>4711 av '),
+    'number of the first page': rewritten_at(r'(data-matt="deltagare">)\d+', r'\g<1>4711'),
+    'number of a finding': rewritten_at(r'(<h4>)', r'<p>Fyra av 4711 slutar.</p>\1'),
+    'law': swapped('2018:1937', '2018:1933'),
+    'size of a file': rewritten_at(r'\d+(\s[kM]B)', r'4711\1'),
 }
 
 
