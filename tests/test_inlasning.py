@@ -3087,3 +3087,28 @@ def test_a_day_number_of_another_program_is_told_as_such(las):
 def test_a_report_that_counts_its_rows_is_read(las):
     u = las(deltagare_csv='Rapport: Deltagare\n\n' + PERSON + EN + '\nAntal rader: 1\n')
     notes(u, 'rad 6 är en anmärkning')
+
+
+def test_a_row_with_more_cells_than_a_spreadsheet_has(las):
+    said = las(ekonomi_csv=PENGAR.strip() + ';x' * 40_000 + '\n')
+    says(said, 'ekonomi.csv, rad 1: Raden har orimligt många celler')
+
+
+def test_numbered_days_of_the_same_kind_are_two_rows(las):
+    head = PERSON.replace('startdatum;slutdatum', 'Start 1;Slut 1;Start 2;Slut 2')
+    row = 'P1;Spår A;Åstad;K;1990;2023-01-10;2023-02-01;2023-03-01;2023-05-01;2023-06-01;arbete\n'
+    said = las(deltagare_csv=head + row)
+    says(said, r'2 fel .*«Start 1» och «Start 2» liknar båda startdatum.*«Slut 1» och «Slut 2»')
+
+
+@pytest.mark.parametrize(
+    ('code', 'said'),
+    [('50-12345678', 'numret på ett LMA-kort'), ('Norr kvinna 34', 'en beskrivning av personen')],
+)
+def test_a_card_or_a_description_is_no_pseudonym(las, code, said):
+    says(las(deltagare_csv=PERSON + EN.replace('P1', code)), f'Pseudonymen ser ut som {said}')
+
+
+def test_numbers_of_a_register_are_asked_about(las):
+    notes(las(deltagare_csv=PERSON + EN.replace('P1', 'SN 2023/0123')), 'ut som diarienummer')
+    says(las(deltagare_csv=PERSON + EN.replace('P1', 't.ex. P0001')), 'ser ut att vara ett exempel')

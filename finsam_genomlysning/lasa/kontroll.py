@@ -721,6 +721,9 @@ def _lone_initials(names: list[str]) -> bool:  # AS1 among P002, P003 …
     return most > 1 and 0 < len(lone) < most
 
 # %% ../../nbs/lasa/kontroll.ipynb #d09e4e20
+_FILED = (
+    'pseudonymerna ser ut som diarienummer; är de det kan var och en slå upp personen i diariet'
+)
 _HASHED = (
     'pseudonymerna ser ut som kontrollsummor (MD5 eller SHA); är de räknade ur personnumret utan '
     'hemlig nyckel kan de räknas tillbaka till det'
@@ -744,6 +747,8 @@ def person_remarks(
     doubts += [f'{namn}: {_LONE_INITIALS}'] * _lone_initials(names.tolist())
     hashed = names.str.fullmatch('(?i)(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})')
     doubts += [f'{namn}: {_HASHED}'] * bool(len(names) and hashed.all())
+    filed = names.str.fullmatch(r'(?i)(?:[a-zåäö]{0,6}[ .-]*)?(?:19|20)\d\d[-/: ]\d{2,6}').mean()
+    doubts += [f'{namn}: {_FILED}'] * bool(len(names) and filed > 0.5)
     folded = [x for x in map(_spoken_name, names.tolist()) if x]
     if len(set(folded)) < len(folded):
         doubts.append(f'{namn}: {_TWO_SPELLINGS}')

@@ -537,6 +537,8 @@ _BOTH_DAYS = 'Skriv periodens första dag i en kolumn fran och dess sista dag i 
 # %% ../../nbs/lasa/rubriker.ipynb #cec18807
 def _ends_alike(a: Rubrik, b: Rubrik) -> bool:  # «Ett start» and «Två start»
     one, other = a.namn.split('_'), b.namn.split('_')
+    if one[-1].isdigit() or other[-1].isdigit():  # «Start 1» and «Start 2»
+        return one[:-1] == other[:-1]
     return len(one) > 1 and len(other) > 1 and one[-1] == other[-1]
 
 

@@ -324,7 +324,7 @@ def _drop_totals(body: _Body) -> None:
 
 # %% ../../nbs/lasa/tabellblad.ipynb #3b6d3295
 _EXAMPLE = re.compile(
-    r'\(?(?:exempel(?:rad)?|ex|t\.? ?ex)\b\.?\s*(?:[:–-].*|\)?)'
+    r'\(?(?:exempel(?:rad)?|ex|t\.? ?ex)\b\.?\s*(?:[:–-].*|\)?)|(?:t\. ?)?ex\.\s.*'
     r'|test(?: ?(?:rad|post|person|deltagare))?(?: ?\d{1,2})?',
     re.I,
 )

@@ -422,6 +422,10 @@ _ANY_PHONE = re.compile(
     r'0[1-9]\d{7,9}|46(?:\(0\))?7[02369]\d{7}'
 )  # no number of ours begins so, without a letter
 _LAST_FOUR = re.compile(r'(?:[Xx*#.?_]{4,8} ?)?[-+] ?\d{4}')  # what is left of an identity number
+_DESCRIBED = re.compile(
+    r'(?<![^\W_])(?:kvinnan?|man(?:nen)?|tjejen?|killen?|flickan?|pojken?|mamman?|pappan?)(?![^\W_])',
+    re.I,
+)
 _DOTTED = re.compile(r'(?:[^\W\d_]\.){2,3}[-. ]?\d{0,4}')
 _ADDRESS = re.compile(
     r'[^\W\d_]+(?:gatan|vägen|gränd|gränden|stigen|torget|backen|allén|gata|väg)\s+\d+.*', re.I
@@ -451,6 +455,10 @@ def pseudonym_fault(
         return 'en kod med födelseåret'
     if _ADDRESS.fullmatch(plain):
         return 'en adress'
+    if re.fullmatch(r'50-\d{8}', plain):
+        return 'numret på ett LMA-kort'
+    if re.search(r'\d', plain) and _DESCRIBED.search(plain):
+        return 'en beskrivning av personen'
     if has_birth_date(plain) or _BIRTHDAY.fullmatch(plain):
         return 'ett födelsedatum'
     if not any(c.isdigit() for c in plain):
