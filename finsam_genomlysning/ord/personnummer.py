@@ -457,7 +457,7 @@ def pseudonym_fault(
         return 'en adress'
     if re.fullmatch(r'50-\d{8}', plain):
         return 'numret på ett LMA-kort'
-    if re.search(r'\d', plain) and _DESCRIBED.search(plain):
+    if re.search(r'\d', plain) and len(_words(plain)) > 1 and _DESCRIBED.search(plain):
         return 'en beskrivning av personen'
     if has_birth_date(plain) or _BIRTHDAY.fullmatch(plain):
         return 'ett födelsedatum'
