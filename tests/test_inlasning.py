@@ -1940,6 +1940,20 @@ def test_marks_of_another_markdown_are_told_of_and_comments_refused(las):
     assert told == [m[:14] for m in marks]
 
 
+@pytest.mark.parametrize(
+    ('text', 'said'),
+    [
+        ('---\ntitle: Hej\n---\n\nText.\n', 'rad 1: Uppgifterna mellan strecken överst'),
+        ('Vi har $x^2$.\n', 'rad 1: En formel'),
+        ('1.\tEtt\n\nÅr\tAntal\n', 'rad 3: En tabb delar inga kolumner'),
+        ('Bra \u202e bakvänt.\n', 'rad 1: Ett tecken som inte syns'),
+    ],
+)
+def test_what_other_programs_write_in_a_text_is_told_of(las, text, said):
+    told = [n for n in texts_of(las, text).anmarkningar if 'lasanvisning' in n]
+    assert said in told[0]
+
+
 def test_a_comment_in_a_text_is_refused(las):
     says(
         texts_of(las, 'a\n\n<!-- kom ihåg -->\n'),

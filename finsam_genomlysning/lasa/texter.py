@@ -238,6 +238,9 @@ _ODD_MARKS = (
     (r'!?\[\[[^\]]+\]\]', 'En länk eller bild inom dubbla hakparenteser trycks som den står'),
     (r'\{(?:\+\+|--|~~|>>|==).*?(?:\+\+|--|~~|<<|==)\}', 'Ett ändringsmärke trycks som det står'),
     (r'^\s*(?:1[89]|20)\d\d[.)] ', 'Årtalet följs av punkt och blir numret i en lista'),
+    (r'\$[^$]*[\\^_{][^$]*\$|\\[a-z]+\{', 'En formel eller ett LaTeX-kommando trycks som det står'),
+    (r'[^\s.)*+-]\t+\S', 'En tabb delar inga kolumner; skriv tabellen med lodstreck'),
+    (r'[\u202a-\u202e\u2066-\u2069]', 'Ett tecken som inte syns vänder textens riktning'),
     (r'^\s*[-*] \[[ xX]\] ', 'En bock i en lista trycks som hakparenteser'),
     (
         r'\b(?:XX|XXX|20XX|TODO|FIXME|Lorem ipsum)\b'
@@ -265,6 +268,8 @@ def _whole_remarks(text: str) -> Iterator[tuple[int, str]]:  # row, what is said
     fences = [n for n, x in enumerate(lines, 1) if x.lstrip().startswith('```')]
     if len(fences) % 2:
         yield fences[-1], 'Allt efter ``` trycks som kod, för inget ``` avslutar det'
+    if re.match(r'---\n(?:\w+:.*\n)+---(?:\n|$)', text):
+        yield 1, 'Uppgifterna mellan strecken överst trycks som text'
     defined = {m[1].lower() for m in re.finditer(r'(?m)^ {0,3}\[([^\]]+)\]:', text)}
     heads, before, flush = 0, '', ''
     for n, line in _plain_lines(text):
