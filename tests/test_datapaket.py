@@ -95,6 +95,13 @@ def test_everything_has_a_source(forbund):
         'aktiviteter',
         'avvikelser',
         'handlingsplan',
+        'bemanning',
+        'ekonomi',
+        'restider',
+        'stodenkat',
+        'mal',
+        'enhetsvarde',
+        'aterbetalning',
     ]
 
 

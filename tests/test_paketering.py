@@ -239,7 +239,7 @@ def test_the_only_rows_about_people_are_those_that_the_program_makes_up(packed, 
             n for n in there if b'pseudonym' in archive[n][:200] or b'person;' in archive[n][:200]
         }
         # written by hand, with made-up words: the description says so, and the report
-        said = f'{default}/utsagor.csv'
+        said = f'{default}/utsagor-pahittat.csv'
         about = archive[f'{data}/sodra_vatterbygden/forbund.toml'].decode()
         assert own - rows == {said} and '"utsagor"' in about.partition('[')[2][:200]
         assert {Path(n).suffix for n in there} == {'.csv'}  # a workbook could hold any rows

@@ -2,12 +2,12 @@
 
 import copy
 import re
-import shutil
 from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
+from conftest import bare, build_once, copy_package, without_scenarios
 from finsam_genomlysning.ord.errors import UnderlagError, UnknownError
 from finsam_genomlysning.ord.forbund import example_forbund
 from finsam_genomlysning.ord.scheman import SCHEMAN
@@ -242,27 +242,91 @@ def test_unknown_municipality_writes_nothing(tmp_path):
     assert not (tmp_path / 'underlag').exists()
 
 
+OWN = {
+    *('aktiviteter', 'avvikelser', 'bemanning', 'ekonomi', 'handlingsplan', 'restider'),
+    *('samverkan', 'stodenkat', 'utsagor'),
+}  # tables about nobody that the default package makes up
+MARKED = (
+    *('aktiviteter', 'avvikelser_tema', 'bemanning', 'enhetsvarde', 'handlingsplan', 'kostnad'),
+    *('mal', 'medlemsenkat', 'restider', 'stodenkat'),
+)  # published tables where every row is made up
+
+
+def no_made_up_tables(package):
+    path = package / 'forbund.toml'
+    text = path.read_text(encoding='utf-8')
+    named = re.sub(r'syntetiska_tabeller = \[.*\]', 'syntetiska_tabeller = []', text)
+    path.write_text(named, encoding='utf-8')
+    without_scenarios(package)
+
+
 def test_a_made_up_table_is_read_only_when_the_forbund_names_it(tmp_path):
     listed = read_underlag(PACKAGE)
-    own = {'aktiviteter', 'avvikelser', 'handlingsplan'}
-    assert own <= set(listed.tabeller)
-    blank = tmp_path / 'blank'
-    shutil.copytree(PACKAGE, blank, ignore=shutil.ignore_patterns('.*'))
-    path = blank / 'forbund.toml'
-    text = path.read_text(encoding='utf-8')
-    path.write_text(
-        re.sub(r'syntetiska_tabeller = \[.*\]', 'syntetiska_tabeller = []', text), encoding='utf-8'
-    )
-    honest = read_underlag(blank)
-    assert not own & set(honest.tabeller)
+    assert OWN <= set(listed.tabeller) and set(OWN) < set(listed.forbund.syntetiska_tabeller)
+    no_made_up_tables(copy_package(PACKAGE, tmp_path / 'blank'))
+    honest = read_underlag(tmp_path / 'blank')
+    assert OWN & set(honest.tabeller) == {'ekonomi', 'samverkan'}  # what the sources say of them
+    for t in OWN & set(honest.tabeller):
+        assert not honest.tabeller[t]['kalla'].str.contains('åhittat').any()
     said = ' '.join(honest.anmarkningar)
-    assert all(f'{t}-pahittat.csv: läses inte' in said for t in own)
+    assert all(f'{t}-pahittat.csv: läses inte' in said for t in OWN)
+    f = honest.forbund
+    assert not f.mal and not f.enhetsvarde and f.aterbetalning is None
     for u, marked in ((listed, True), (honest, False)):
         tables = build_tables(u, u.forbund.meeting())
-        assert ('handlingsplan' in tables) == marked
+        assert all((t in tables) == marked for t in MARKED)
         if marked:
-            kalla = {t: tables[t].definition.kalla for t in (*own, 'avvikelser_tema')}
-            assert all(k.endswith('(påhittade)') for k in kalla.values())
-            assert not tables['beslut'].definition.kalla.endswith('(påhittade)')
+            assert all('(påhittade)' in tables[t].definition.kalla for t in MARKED)
+            assert 'påhittad' not in tables['beslut'].definition.kalla
+            assert 'beloppen per insats är påhittade' in tables['ekonomi'].definition.kalla
     edition = Utgava(listed.forbund, listed.forbund.meeting(), {})
     assert warning(edition).startswith(VARNING) and 'märkta påhittade' in warning(edition)
+
+
+def test_no_made_up_row_takes_the_place_of_what_a_source_says():
+    "Posts as many as the source counts, lines that no sum adds, and no row of a source's own kind"
+    u = read_underlag(PACKAGE)
+    posts, money = u.tabell('bemanning'), u.tabell('ekonomi')
+    for i in u.forbund.granskade:
+        assert posts.loc[posts['insats'] == i.id, 'post'].nunique() == i.medarbetare
+    made_up = money['kalla'] == 'Påhittat'
+    assert (money.loc[made_up, 'varav'] == 'ja').all() and money.loc[
+        made_up, 'insats'
+    ].notna().all()
+    assert money.loc[~made_up, 'insats'].isna().all()
+    year = made_up & (money['fran'] == '2024-01-01') & money['budget'].notna()
+    total = money.loc[~made_up & (money['post'] == 'Förbundet totalt'), 'budget'].item()
+    assert 0.70 * total < money.loc[year, 'budget'].sum() < total  # «mer än 70 procent»
+    ties = pd.read_csv(PACKAGE / 'underlag' / 'samverkan.csv', sep=';')
+    judged = u.tabell('samverkan').query('datum.notna()')
+    named = set(zip(judged['insats'], judged['part'], judged['form'].fillna(''), strict=True))
+    assert set(zip(ties['insats'], ties['part'], ties['form'], strict=True)) < named
+
+
+def test_every_table_of_a_page_that_is_made_up_says_so(edition):
+    "In whatever report it stands, and no first page rests on it"
+    ids = ('bemanning', 'ekonomi', 'kostnad', 'mal', 'aterbetalning', 'enhetsvarde', 'restider')
+    met = set()
+    for path in edition.glob('*.html'):
+        page = path.read_text(encoding='utf-8')
+        for id in (*ids, 'stod', 'medlemmar'):
+            for part in page.split(f'id="tab-{id}"')[1:]:
+                met.add(id)
+                source = part.partition('</table>')[2].partition('</p>')[0]
+                assert 'åhitta' in source, (path.name, id, source)
+        first = page.partition('Det viktigaste')[2].partition('Innehåll')[0]
+        assert 'kostar' not in first.replace('Förbundet kostar', '') and 'mål nås' not in first
+    assert met == {*ids, 'stod', 'medlemmar'}
+
+
+def test_the_blank_version_builds_and_says_what_is_missing(tmp_path):
+    with bare():
+        only = dict(only=['forbund', 'insats-enter'], formats=('html',))
+        blank = build_once(tmp_path / 'blank', PACKAGE, no_made_up_tables, **only)
+    pages = {p: (blank / f'{p}.html').read_text(encoding='utf-8') for p in only['only']}
+    for page, missing in (
+        ('insats-enter', ('Tjänsternas omfattning', 'Mål med riktvärde', 'Budget, utfall')),
+        ('forbund', ('Restider mellan kommunerna', 'Mål med riktvärde')),
+    ):
+        assert all(x in pages[page] for x in missing), page
+        assert not re.search('påhittade belopp|insats är påhittade|Målen är', pages[page]), page

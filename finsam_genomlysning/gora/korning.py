@@ -23,6 +23,11 @@ from ..ord.tabell import COLUMNS, Publicerad
 from ..skydd.utgava import Utgava, read_edition, round_published
 
 # %% ../../nbs/gora/korning.ipynb #acc71c80
+def _handed_in(underlag: Underlag, tabell: str) -> pd.DataFrame | None:
+    made_up = tabell in underlag.forbund.syntetiska_tabeller
+    return None if made_up else underlag.tabell(tabell)
+
+
 def prepare_run(
     underlag: Underlag,
     scenarier: Sequence[Scenario],  # scenarios of the nyläge
@@ -31,7 +36,7 @@ def prepare_run(
     "What the scenarios are run with"
     if not scenarier:
         return None
-    travel, staff = underlag.tabell('restider'), underlag.tabell('bemanning')
+    travel, staff = (_handed_in(underlag, t) for t in ('restider', 'bemanning'))
     run = Korning(tuple(with_underlag(s, travel, staff) for s in scenarier))
     if futures is None:
         return run

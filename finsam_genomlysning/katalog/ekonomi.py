@@ -25,7 +25,7 @@ from finsam_genomlysning.katalog.former import (
 )
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.glossary import SAMTLIGA
-from ..ord.perioder import period_end
+from ..ord.perioder import period_days
 from ..ord.tabell import COLUMNS, Matt, Tabelldef
 
 # %% ../../nbs/katalog/ekonomi.ipynb #619be9e1
@@ -215,8 +215,11 @@ def _to_work(
 # %% ../../nbs/katalog/ekonomi.ipynb #949248c8
 def _latest_per_ended(kostnad: pd.DataFrame) -> pd.DataFrame:  # insats, period, varde
     rows = kostnad[(kostnad['matt'] == 'per_avslutad') & kostnad['varde'].notna()]
-    order = rows.assign(slut=[period_end(p) for p in rows['period']])
-    return order.sort_values('slut', kind='stable').groupby('insats', sort=False).tail(1)
+    begun, ended = zip(*map(period_days, rows['period']), strict=True) if len(rows) else ((), ())
+    order = rows.assign(slut=ended, start=begun).sort_values(
+        ['slut', 'start'], ascending=[True, False], kind='stable'
+    )
+    return order.groupby('insats', sort=False).tail(1)  # of those that end last, the longest
 
 # %% ../../nbs/katalog/ekonomi.ipynb #0a8a72e0
 def _repaid(
@@ -252,6 +255,7 @@ def kostnad_frames(
     if table is None:
         return {}
     known = ekonomi.known_accounts(table, mote.data_till)
+    known = ekonomi.with_window(known, fonster)
     kostnad = ekonomi.unit_costs(known, rows, _to_work(frames, fonster))
     if not underlag.forbund.regler.oppna:  # the cost per person tells how many they are
         kostnad = kostnad[kostnad['matt'] == 'kostnad'].reset_index(drop=True)

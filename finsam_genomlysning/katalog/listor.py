@@ -353,7 +353,11 @@ def _proposals(forslag: pd.DataFrame, mote: Mote) -> pd.DataFrame:
 def _ties(samverkan: pd.DataFrame, mote: Mote) -> pd.DataFrame:
     rows = samverkan.reindex(columns=[d.id for d in SAMVERKAN.dims])
     day = pd.to_datetime(rows['datum'])
-    return _as_defined(rows.assign(datum=day)[~(day > pd.Timestamp(mote.data_till))], SAMVERKAN)
+    known = rows.assign(datum=day)[~(day > pd.Timestamp(mote.data_till))]
+    judged = known[['hur_ofta', 'hur_det_fungerar', 'datum']].notna().any(axis=1)
+    pair = [known[c].astype(object).fillna('') for c in ('insats', 'part', 'form')]
+    once = judged | ~judged.groupby(pair).transform('any')  # a tie that is only named stands once
+    return _as_defined(known[once], SAMVERKAN)
 
 # %% ../../nbs/katalog/listor.ipynb #9a54dd7f
 _AXELPLATS = ['insats', 'kommun', 'axel']

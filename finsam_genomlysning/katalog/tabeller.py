@@ -163,20 +163,37 @@ OVRIGA_PAHITTADE = {
     'aktiviteter': 'aktiviteter',
     'avvikelser': 'avvikelser',
     'avvikelser_tema': 'avvikelser',
+    'balans': 'balans',
+    'balansrakning': 'balans',
+    'aterbetalning': 'ekonomi',
     'bemanning': 'bemanning',
     'beslut': 'beslut',
+    'bidrag': 'bidrag',
+    'bidrag_slag': 'bidrag',
+    'bidragsnyckel': 'bidrag',
+    'eget_kapital': 'balans',
+    'enhetsvarde': 'enhetsvarde',
     'fragor_om_vald': 'fragor_om_vald',
     'handlingsplan': 'handlingsplan',
+    'kostnad': 'ekonomi',
+    'kostnad_kommun': 'ekonomi',
+    'mal': 'mal',
+    'medlemsenkat': 'stodenkat',
     'restider': 'restider',
     'spindeln': 'spindeln',
     'stodenkat': 'stodenkat',
+    'utbetalning': 'utbetalningar',
     'utsagor': 'utsagor',
 }  # published table -> the table that it is made of, where no row of it says what is made up
 
 
 def _marked(d: Tabelldef, forbund: Forbund) -> Tabelldef:
-    made_up = OVRIGA_PAHITTADE.get(d.id) in forbund.syntetiska_tabeller
-    return replace(d, kalla=f'{d.kalla} (påhittade)') if made_up else d
+    told = forbund.syntetiska_tabeller
+    whose, where, column = d.kalla.partition(', se kolumnen ')  # a table without it names no column
+    mark = ' (påhittade)' if OVRIGA_PAHITTADE.get(d.id) in told else ''
+    if d.id == 'ekonomi' and d.id in told:  # the other rows say what the whole costs
+        mark = '; beloppen per insats är påhittade'
+    return replace(d, kalla=f'{whose}{mark}{where}{column}')
 
 
 def _definition(id: str, forbund: Forbund, mote: Mote, dag: dt.date | None) -> Tabelldef:
@@ -190,7 +207,7 @@ def _definition(id: str, forbund: Forbund, mote: Mote, dag: dt.date | None) -> T
     for name in (REGISTER, ENKAT_KALLA, SKATTNING_KALLA):
         if d.kalla.startswith(name):
             named = f'{name}{made_up}, {_covers(id, mote, dag)}'
-            return replace(d, kalla=d.kalla.replace(name, named))
+            return _marked(replace(d, kalla=d.kalla.replace(name, named)), forbund)
     return _marked(d, forbund)
 
 # %% ../../nbs/katalog/tabeller.ipynb #cfdfddc2

@@ -29,7 +29,7 @@ MAL = Tabelldef(
         Matt('utfall_tal', 'Utfall', 'statistik', '', 1),
         Matt('bedomning', 'Bedömning', 'statistik'),
     ),
-    REGISTER,
+    f'{REGISTER}; mål enligt förbundet',
     'Bedömning: 1 uppfyllt (hela intervallet når riktvärdet), −1 inte uppfyllt (hela '
     'intervallet ligger under), 0 kan inte bedömas. Ett mål utan riktvärde följs utan att bedömas.',
 )

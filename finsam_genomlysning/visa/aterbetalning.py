@@ -16,6 +16,7 @@ from .amne import Amne, printed, rows_of, shown
 from .avsnitt import Avsnitt
 from .forteckning import Lista
 from .svenska import i_procent, mening
+from .tider import source_of
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/aterbetalning.ipynb #fb190b9e
@@ -108,11 +109,11 @@ def repay_table(s: Amne) -> list[Visning]:
     note = (
         'Varje rad: om bara den vinsten ska betala tillbaka hela kostnaden. Mer än 100 % går inte.'
     )
-    name, kalla = (
-        'Vad som krävs för att kostnaden ska komma tillbaka',
-        T.aterbetalning.definition.kalla,
-    )
-    return [Tabell(name, kalla, 'tab-aterbetalning', _HUVUD, rows, noter=note)] if rows else []
+    if not rows:
+        return []
+    name = 'Vad som krävs för att kostnaden ska komma tillbaka'
+    kalla = source_of(s.u, 'aterbetalning')
+    return [Tabell(name, kalla, 'tab-aterbetalning', _HUVUD, rows, noter=note, bilaga=True)]
 
 # %% ../../nbs/visa/aterbetalning.ipynb #8faf25b8
 ENHETSVARDEN = Lista(
@@ -150,9 +151,9 @@ def repay_overview(s: Amne) -> list[Visning]:
     if rule is None or not rows:
         return []
     head = ['Insats', *_HUVUD[1:3], 'Andel nu']
-    kalla = T.aterbetalning.definition.kalla
+    kalla = source_of(s.u, 'aterbetalning')
     name = 'Vad som krävs för att insatserna ska betala sig'
-    made = Tabell(name, kalla, 'tab-aterbetalning', head, rows)
+    made = Tabell(name, kalla, 'tab-aterbetalning', head, rows, bilaga=True)
     within = f'Kostnaden ska vara tillbaka inom {tal(rule.horisont_ar)} år.'
     return [Text(mening(assumed(rule), within)), made, *ENHETSVARDEN(s)]
 

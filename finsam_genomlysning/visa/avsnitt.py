@@ -7,7 +7,7 @@ __all__ = ['Bit', 'VARNING', 'VARNING_TABELLER', 'VARNING_BARA_TABELLER', 'Bild'
            'measures_left_out', 'printed_part', 'without_withheld', 'only_total', 'without_silent', 'with_whole',
            'part_table', 'mostly_hidden', 'picture', 'part_figure', 'show_part', 'is_hidden', 'own_text', 'hidden_last',
            'tables_shown', 'section_head', 'parts_left_out', 'show_section', 'show_sections', 'show_below', 'lacking',
-           'missing_list', 'warning', 'title_of', 'cover']
+           'missing_list', 'warning', 'invented_tables', 'title_of', 'cover']
 
 # %% ../../nbs/visa/avsnitt.ipynb #5009413e
 import re
@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import pandas as pd
 from ..katalog.register import DEFINITIONER, Mattgrepp, Tabellgrepp
-from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
+from ..ord.forbund import Forbund
+from ..ord.glossary import CODES, INTE_REDOVISAT, SAMTLIGA
 from ..ord.sv import datum, gemen, lista, md, procent
 from ..ord.textplatser import check_place
 from ..skydd.utgava import Utgava
@@ -448,6 +449,26 @@ def warning(u: Utgava) -> str:  # '' when all rows are real
     if not f.syntetiska_deltagare:
         return VARNING_BARA_TABELLER if f.syntetiska_tabeller else ''
     return f'{VARNING} {VARNING_TABELLER}' if more else VARNING
+
+# %% ../../nbs/visa/avsnitt.ipynb #3dbed4fb
+_PAHITTAT_OM = {
+    'aterbetalning': 'vad som hade hänt utan insatserna',
+    'avvikelser': 'rapporterade brister',
+    'ekonomi': 'belopp per insats',
+    'enhetsvarde': 'värdet av ett år i arbete',
+    'mal': 'mål',
+    'samverkan': 'hur samverkan fungerar',
+    'stodenkat': 'svar från medarbetare, styrgrupper och medlemmar',
+    'utsagor': 'utsagor ur intervjuer',
+}
+
+
+def invented_tables(forbund: Forbund) -> str:  # '' when no other table is made up
+    "Which tables beside those of persons are made up"
+    said = _OM_PERSONER if forbund.syntetiska_deltagare else ()
+    told = [t for t in forbund.syntetiska_tabeller if t not in said]
+    words = sorted(_PAHITTAT_OM.get(t) or gemen(CODES['tabell'][t]) for t in told)
+    return f'Påhittat är {lista(words)}.' if words else ''
 
 # %% ../../nbs/visa/avsnitt.ipynb #fbb5fde3
 def title_of(s: Amne) -> str:

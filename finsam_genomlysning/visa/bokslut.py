@@ -132,8 +132,11 @@ def statement(
     kalla = u.tabeller['resultatrakning'].definition.kalla
     note = f'{KRONOR} {u.tabeller["resultatrakning"].definition.forklaring}'
     said = '' if framat else result_words(u)
+    few = len(rows) == 1 and not framat  # one line is said in words, and its table is behind them
+    said = said or (whole_cost_words(u) if few else '')
     words = [Text(said)] if said else []
-    return [*words, Tabell(name, kalla, id, heads, rows, noter=note)]
+    behind = few and bool(said)
+    return [*words, Tabell(name, kalla, id, heads, rows, noter=note, bilaga=behind)]
 
 # %% ../../nbs/visa/bokslut.ipynb #86f6dea6
 def surplus_word(kr: float) -> str:
@@ -437,6 +440,8 @@ FAR_KOSTA = {'utfall': 'kostade', 'prognos': 'väntas kosta', 'budget': 'får ko
 
 def cost_words(s: Amne) -> tuple[str, str]:  # heading and Markdown; '' when not known
     "What a programme costs in the meeting's year, or may cost the year after"
+    if 'ekonomi' in s.u.forbund.syntetiska_tabeller:  # what nobody has decided is no finding
+        return '', ''
     only = s.u.forbund.granskade[0] if len(s.u.forbund.granskade) == 1 else None
     insats = s.insats or (only.id if only else '')
     df = frame_of(s.u, 'ekonomi', insats=insats, slag='kostnad') if insats else pd.DataFrame()

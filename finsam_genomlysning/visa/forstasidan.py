@@ -295,7 +295,7 @@ def goal_fact(s: Amne) -> Fynd | None:
     "Goals met and not met"
     judged = (
         [(r, v) for r, v in goal_rows(s) if v in ('Uppfyllt', 'Inte uppfyllt')]
-        if not s.kommun
+        if not s.kommun and 'mal' not in s.u.forbund.syntetiska_tabeller
         else []
     )
     if not judged:

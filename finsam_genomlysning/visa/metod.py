@@ -33,7 +33,8 @@ from .antalen import Antalen, latest
 from .bokslut import result_words
 from .grupper import covering
 from .nylaget import proposals_moved
-from .svenska import UPPGIFT, Substantiv, bara_tal, talord, versal
+from .avsnitt import invented_tables
+from .svenska import UPPGIFT, Substantiv, bara_tal, mening, talord, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
 from .utelamnat import left_out
 from .visning import Cell, Figur, Tabell, Text, Visning, versal_md
@@ -369,7 +370,9 @@ def quality(s: Amne) -> list[Visning]:
     note = 'Andelen är av de rader där uppgiften borde finnas.'
     name, id = 'Uppgifter som saknas', 'tab-saknas'
     table = [Tabell(name, 'Underlaget', id, head, rows, noter=note, bilaga=True)] if rows else []
-    return [Text('### Datakvalitet'), Text(_rows_sentence(s)), *remarks(s), *table]
+    made_up = invented_tables(s.u.forbund)
+    said = Text(mening(_rows_sentence(s), made_up))
+    return [Text('### Datakvalitet'), said, *remarks(s), *table]
 
 # %% ../../nbs/visa/metod.ipynb #5f4f2015
 def remarks(s: Amne) -> list[Visning]:

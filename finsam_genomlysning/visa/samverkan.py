@@ -138,7 +138,8 @@ def ties_table(s: Amne) -> list[Visning]:
         return []
     middle = ['Hur ofta', 'Hur det fungerar', 'Förra gången'] if judged else []
     head = ['Part', 'Form', *middle, 'Källa']
-    made = Tabell('Samverkansparter', source_of(s.u, 'samverkan'), 'tab-samverkan', head, rows)
+    kalla = source_of(s.u, 'samverkan')
+    made = Tabell('Samverkansparter', kalla, 'tab-samverkan', head, rows, bilaga=judged)
     said = made_up_ties(s) if judged else ''
     return [*([Text(said)] if said else []), made]
 

@@ -8,9 +8,9 @@ __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_ALLA
            'BRISTER_TEMA', 'VALD', 'VALD_ALLA', 'SPINDELVARDEN', 'ARBETSSATT', 'ARBETSSATT_STRUKTUR', 'AVVIKELSER',
            'AVVIKELSER_STRUKTUR', 'VALDET', 'SAMVERKANSENKATEN', 'EKONOMI_STRUKTUR', 'PROCESSEN', 'FORSLAGEN',
            'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table', 'goal_verdicts', 'goal_finding', 'plan_list',
-           'overdue', 'decision_list', 'amounts', 'contribution', 'hours_words', 'deviation_words', 'day', 'when',
-           'money', 'process_frame', 'process_table', 'timetable', 'proposal_themes', 'proposal_finding',
-           'count_proposals']
+           'overdue', 'decision_list', 'amounts', 'unit_cost_words', 'contribution', 'money_of', 'hours_words',
+           'deviation_words', 'day', 'when', 'money', 'process_frame', 'process_table', 'timetable', 'proposal_themes',
+           'proposal_finding', 'count_proposals']
 
 # %% ../../nbs/visa/styrning.ipynb #136efbf1
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ from ..katalog.listor import FORSENAT
 from ..katalog.register import T
 from ..ord.forbund import Lasning, Mal, Moment
 from ..ord.glossary import INTE_REDOVISAT
-from ..ord.perioder import name_period
-from ..ord.sv import datum, gemen, kronor, procent, tal
-from .amne import Amne, own_rows, printed
+from ..ord.perioder import name_period, period_days
+from ..ord.sv import datum, gemen, kronor, lista, procent, tal
+from .amne import Amne, own_rows, printed, rows_of, shown
 from .avsnitt import Avsnitt, Del, picture
 from finsam_genomlysning.visa.bokslut import (
     contributions_by_year,
@@ -95,11 +95,16 @@ def goal_table(s: Amne) -> list[Visning]:
     if not rows:
         return []
     head = ['Mål', 'Insats', 'Riktvärde', 'Utfall', 'Bedömning']
-    kalla = 'Förbundets beslut; deltagaruppgifter från insatserna'
+    made_up = 'mal' in s.u.forbund.syntetiska_tabeller
+    decided = 'Påhittade mål' if made_up else 'Förbundets beslut'
+    kalla = f'{decided}; deltagaruppgifter från insatserna'
     note = (
         'Uppfyllt eller inte uppfyllt sägs bara när hela osäkerhetsintervallet ligger på ena sidan.'
     )
-    return [Tabell('Målen och deras utfall', kalla, 'tab-mal', head, rows, noter=note)]
+    name = 'Målen och deras utfall'
+    made = Tabell(name, kalla, 'tab-mal', head, rows, noter=note, bilaga=made_up)
+    said = Text('Målen är påhittade för att visa hur mål följs.')
+    return [said, made] if made_up else [made]
 
 # %% ../../nbs/visa/styrning.ipynb #ee63c22c
 def goal_verdicts(s: Amne) -> list[str]:
@@ -244,8 +249,30 @@ KOSTNAD = Lista(
         ('per_arbete_studier', 'Per avslutat till arbete eller studier'),
     ),
     noter='Belopp i kronor. Säger inget om vad som hade hänt utan insatsen.',
-    bilaga=False,
 )
+
+
+def unit_cost_words(s: Amne) -> list[Visning]:
+    "What a participation, an end and an outcome cost in the latest period"
+    days = {str(p): period_days(str(p)) for p in rows_of(s, T.kostnad)['period']}
+    if not days:
+        return []
+    latest = max(last for _, last in days.values())
+    ends = {p: first for p, (first, last) in days.items() if last == latest}
+    at, t = {'period': min(ends, key=ends.__getitem__)}, T.kostnad  # the longest that ends then
+    kinds = (
+        (t.per_deltagare, 'per deltagande'),
+        (t.per_avslutad, 'per avslutat deltagande'),
+        (t.per_arbete_studier, 'per avslutat till arbete eller studier'),
+    )
+    told = [(printed(s, m, at), words) for m, words in kinds]
+    said = [f'{c.md} kronor {words}' for c, words in told if shown(c)]
+    cost = printed(s, t.kostnad, at)
+    if not said or not shown(cost):
+        return []
+    made_up = ' (påhittade belopp)' if 'ekonomi' in s.u.forbund.syntetiska_tabeller else ''
+    when = name_period(at['period'])
+    return [Text(f'Insatsen kostade {cost.md} kronor {when}: {lista(said)}{made_up}.')]
 
 # %% ../../nbs/visa/styrning.ipynb #4c223f93
 BIDRAG_SLAG = Lista(
@@ -280,10 +307,16 @@ def contribution(s: Amne) -> list[Visning]:
     return [] if s.insats else contributions_by_year(s.u, s.kommun)
 
 # %% ../../nbs/visa/styrning.ipynb #cdcdb52a
+def money_of(s: Amne) -> list[Visning]:
+    "What the programme costs in words, and its budget behind them; the budget where no words are"
+    said = unit_cost_words(s)
+    return [*said, *replace(BUDGET, bilaga=bool(said))(s)]
+
+
 EKONOMI = Avsnitt(
     'ekonomi',
     'Ekonomi',
-    (BUDGET, KOSTNAD, own_costs),
+    (money_of, KOSTNAD, own_costs),
     visar=(T.ekonomi, T.kostnad),
     saknas='budget, utfall och kostnad per deltagande',
     lamnas_av=KANSLIET,
