@@ -5711,6 +5711,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                          'finsam_genomlysning/rakna/avstamning.py'),
                                                       'finsam_genomlysning.rakna.avstamning._unclear': ( 'rakna/avstamning.html#_unclear',
                                                                                                          'finsam_genomlysning/rakna/avstamning.py'),
+                                                      'finsam_genomlysning.rakna.avstamning._worded': ( 'rakna/avstamning.html#_worded',
+                                                                                                        'finsam_genomlysning/rakna/avstamning.py'),
                                                       'finsam_genomlysning.rakna.avstamning.disagreements': ( 'rakna/avstamning.html#disagreements',
                                                                                                               'finsam_genomlysning/rakna/avstamning.py'),
                                                       'finsam_genomlysning.rakna.avstamning.is_rounding': ( 'rakna/avstamning.html#is_rounding',

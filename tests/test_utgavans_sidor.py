@@ -105,7 +105,7 @@ FRAGORNA = {  # of a board member, and how the first page of the whole answers o
     'vem väntar längst': r'Går inte att säga:.*olika lång väntan|har längre väntan än',
     'får min kommun sin del': r'Går inte att säga:.*någon kommun nås|nås (mer|mindre)',
     'vad kostar det': r'Förbundet kostar 11 400 000 kronor 2024',
-    'nås målen': r'Inte lämnat:.*mål med riktvärde|mål nås',
+    'nås målen': r'Inte lämnat:.*mål med riktvärde|mål nås|Målen är påhittade',
     'vad föreslås': r'Fyra lokala team ger',
     'vad betyder det för oss': r'Habo \d+, [+−]?\d+ \(−?\d+(–| till )\d+\); Jönköping \d+',
     'vad ska beslutas': r'Ingen fråga att besluta är lämnad',

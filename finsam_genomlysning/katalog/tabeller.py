@@ -193,6 +193,8 @@ def _marked(d: Tabelldef, forbund: Forbund) -> Tabelldef:
     mark = ' (påhittade)' if OVRIGA_PAHITTADE.get(d.id) in told else ''
     if d.id == 'ekonomi' and d.id in told:  # the other rows say what the whole costs
         mark = '; beloppen per insats är påhittade'
+    if d.id == 'per_medarbetare' and 'bemanning' in told:  # how many there are is known
+        mark = '; årsarbetare är påhittade'
     return replace(d, kalla=f'{whose}{mark}{where}{column}')
 
 

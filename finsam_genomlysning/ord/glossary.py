@@ -209,6 +209,7 @@ CODES = {
         'rest': 'Belopp kvar att placera',
         'andrad': 'Ändrat mellan två tidpunkter',
         'saknas': 'Nämns men finns inte',
+        'ord': 'Samma sak med olika ord',
     },
     'ekonomislag': {
         'intakt': 'Intäkt',

@@ -117,6 +117,8 @@ def sentence(
     "What agrees or does not, without judging"
     if row.typ == 'saknas':
         return _absent_words(row)
+    if row.typ == 'ord' and row.stammer != 'oklart':
+        return f'{row.vad}{row.orsak or "."}'
     if row.stammer == 'oklart':
         return f'{row.vad}: går inte att räkna fram, en uppgift saknas eller en nämnare är noll.'
     if row.typ in ('andrad', 'rest'):
@@ -178,6 +180,8 @@ def _reconcile_one(r: Any, facts: pd.DataFrame) -> dict[str, object]:
     "One relation; `oklart` when a figure is missing or a denominator is zero"
     if r.typ == 'saknas':
         return _mentioned(r, facts)
+    if r.typ == 'ord':
+        return _worded(r, facts)
     top, bottom = parts_of(r.delar, list(facts.index))
     ids, row = [r.uppgift, *top, *bottom], _unclear(r)
     if not top or any(i not in facts.index for i in ids) or facts.varde.loc[ids].isna().any():
@@ -209,6 +213,21 @@ def _mentioned(r: Any, facts: pd.DataFrame) -> dict[str, object]:
     known = pd.notna(fact.varde)
     row |= dict(enhet=fact.enhet, kalla=fact.kalla, stammer='ja' if known else 'nej')
     return row | dict(angivet=float(fact.varde) if known else math.nan)
+
+# %% ../../nbs/rakna/avstamning.ipynb #f11c3c35
+def _worded(r: Any, facts: pd.DataFrame) -> dict[str, object]:
+    row, ids = _unclear(r), [r.uppgift, *parts_of(r.delar, list(facts.index))[0]]
+    if len(ids) < 2 or any(i not in facts.index for i in ids):
+        return row
+    said = facts.vad.loc[ids].tolist()
+    same = len({' '.join(x.split()).casefold() for x in said}) == 1
+    quoted = ' mot '.join(f'”{x}”' for x in said)
+    return row | dict(
+        vad=f'{r.samband}: {"samma ord på alla ställen" if same else quoted}',
+        stammer='ja' if same else 'nej',
+        kalla=facts.kalla[r.uppgift],
+        kalla_delar='; '.join(dict.fromkeys(facts.kalla[ids[1:]])),
+    )
 
 # %% ../../nbs/rakna/avstamning.ipynb #f2c9bc04
 def _unclear(r: Any) -> dict[str, Any]:

@@ -7,11 +7,12 @@ __all__ = ['ANDAR', 'ENHETSVARDEN', 'BETALAR_SIG', 'BETALAR_SIG_ALLA', 'repay_fi
            'repay_part', 'repay_overview']
 
 # %% ../../nbs/visa/aterbetalning.ipynb #de6d37c9
+from dataclasses import replace
 from ..katalog.register import T
 from ..ord.forbund import Aterbetalning
 from ..ord.glossary import CODES, INTE_REDOVISAT, SAMTLIGA
 from ..ord.perioder import name_period
-from ..ord.sv import intervall, md, tal
+from ..ord.sv import NBSP, intervall, md, procent, tal
 from .amne import Amne, printed, rows_of, shown
 from .avsnitt import Avsnitt
 from .forteckning import Lista
@@ -67,7 +68,8 @@ def _needed(s: Amne) -> str:
         return ''
     if low.v > 1:
         return 'Så mycket kan det inte ge, ens om alla som avslutas går till arbete eller studier.'
-    return f'Det kräver att {i_procent(low)} till {i_procent(high)} av alla avslutade gör det.'
+    least = replace(low, t=procent(low.v).removesuffix(f'{NBSP}%'))
+    return f'Det kräver att {least.md} till {i_procent(high)} av alla avslutade gör det.'
 
 # %% ../../nbs/visa/aterbetalning.ipynb #908068fe
 def repay_words(s: Amne, rule: Aterbetalning) -> str:

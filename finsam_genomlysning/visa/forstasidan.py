@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['NIVA', 'AHEAD', 'FYNDEN', 'GRAD', 'FLEST', 'MINST', 'INTERVALL_ORD', 'INGA_SKATTADE', 'LAMNADE_ORD', 'UNGEFARLIGA',
-           'FRAGAS_FORST', 'year_before', 'flow_fact', 'programme_pairs', 'farthest', 'wait_fact', 'started_fact',
-           'outcome_fact', 'wait_level', 'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact', 'scenario_words',
-           'sure_fact', 'change_fact', 'scenario_facts', 'ranked', 'result_fact', 'money_fact', 'findings',
-           'local_unknowns', 'unknown_parts', 'cannot_say', 'time_sentence', 'begins_later', 'answer', 'decisions',
-           'approximate', 'asked_first', 'uncertain', 'first_page']
+           'FRAGAS_FORST', 'PAHITTADE_MAL', 'year_before', 'flow_fact', 'programme_pairs', 'farthest', 'wait_fact',
+           'started_fact', 'outcome_fact', 'wait_level', 'reach_fact', 'needs_fact', 'goal_fact', 'progress_fact',
+           'scenario_words', 'sure_fact', 'change_fact', 'scenario_facts', 'ranked', 'result_fact', 'money_fact',
+           'findings', 'local_unknowns', 'unknown_parts', 'cannot_say', 'time_sentence', 'begins_later', 'answer',
+           'decisions', 'approximate', 'asked_first', 'uncertain', 'first_page']
 
 # %% ../../nbs/visa/forstasidan.ipynb #16f632ff
 import re
@@ -482,7 +482,8 @@ def unknown_parts(s: Amne) -> list[str]:  # each to stand after «vi vet inte»
         if known and not any(known):
             parts.append('om någon kommun nås mindre än de andra')
     parts += local_unknowns(s)
-    verdicts = set() if s.kommun or s.slag == 'nylage' else {v for _, v in goal_rows(s)}
+    asks = not s.kommun and s.slag != 'nylage' and 'mal' not in s.u.forbund.syntetiska_tabeller
+    verdicts = {v for _, v in goal_rows(s)} if asks else set()
     if verdicts and not verdicts & {BEDOMNING[1.0], BEDOMNING[-1.0]}:
         parts.append('om målen nås')
     return parts
@@ -613,6 +614,9 @@ def asked_first(
     return sorted(saknas, key=place.__getitem__)
 
 # %% ../../nbs/visa/forstasidan.ipynb #c57e42b5
+PAHITTADE_MAL = 'Målen är påhittade: inga har lämnats.'
+
+
 def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
     "What is uncertain, and why"
     gone = asked_first([gemen(what) for what, _ in lacking(s, avsnitt)])
@@ -626,7 +630,8 @@ def uncertain(s: Amne, avsnitt: Sequence[Avsnitt]) -> list[str]:
     about = [UNGEFARLIGA] * approximate(s)
     first = ' '.join([*given, *about]) or INGA_SKATTADE
     late = '' if s.urval else late_words(s)
-    return [x for x in (first, late, rest) if x]
+    made_up = not s.kommun and 'mal' in s.u.forbund.syntetiska_tabeller
+    return [x for x in (first, late, rest, PAHITTADE_MAL if made_up else '') if x]
 
 # %% ../../nbs/visa/forstasidan.ipynb #b1039fd0
 def first_page(

@@ -386,6 +386,7 @@ SLAG_AV_FYND: tuple[tuple[tuple[str, ...], str, str], ...] = (  # kinds; said, a
     ((), 'stämmer inte', 'inte stämmer'),  # every other kind
     (('andrad',), 'har ändrats mellan två tider', 'har ändrats'),
     (('saknas',), 'nämns men finns inte', 'saknas'),
+    (('ord',), 'sägs med olika ord', 'sägs olika'),
 )
 
 

@@ -113,8 +113,9 @@ def _members_agree(s: Amne) -> str:  # Markdown; '' when no member has answered
 
 def support_words(s: Amne) -> list[Visning]:
     "What the staff and the members say of the first statement that each was asked"
+    made_up = 'stodenkat' in s.u.forbund.syntetiska_tabeller
     said = mening(_agree(s), _members_agree(s))
-    return [Text(said)] if said else []
+    return [Text(mening('Svaren är påhittade.' if made_up else '', said))] if said else []
 
 # %% ../../nbs/visa/stod.ipynb #381df520
 STODET = Avsnitt(
