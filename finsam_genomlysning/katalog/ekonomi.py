@@ -238,6 +238,8 @@ def _repaid(
     per = {str(k): float(v) for k, v in cost['varde'].items()}
     made = repayment(per, shares, forbund.enhetsvarde, forbund.aterbetalning)
     finite = made[COLUMNS[1:]].astype(float).replace([math.inf, -math.inf], math.nan)
+    ended = made['insats'].map(cost['n'])  # those whose cost it is
+    finite = finite.assign(n=finite['n'].fillna(ended))
     made = made.assign(period=made['insats'].map(cost['period']), **finite)
     return made[[*dims, *COLUMNS]]
 
