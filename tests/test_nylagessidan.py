@@ -509,7 +509,7 @@ def test_what_other_forms_win_is_listed_apart_as_won_by_assumption(built):
     theirs = layouts.df.assign(slag=layouts.df['slag'].replace('Förslag', 'Jämförelse'))
     for kind, said in ((layouts, False), (replace(layouts, df=theirs), True)):
         new = dict(scenarier_upplagg=kind, scenarier_skillnad=sure)
-        (text,) = n.sure_list(Amne(replace(u, tabeller=u.tabeller | new)))
+        (text,) = n.sure_list(Amne(replace(u, tabeller=u.tabeller | new), slag='nylage'))
         before, _, after = text.md.partition(n.ANDRAS_FORMER)
         assert bool(after) == said and text.md.count('- **') == 1
         assert ('- **' in after) == said and ('- **' in before) != said
