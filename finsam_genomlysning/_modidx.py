@@ -1747,6 +1747,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                        'finsam_genomlysning/granska/soksidan.py'),
                                                       'finsam_genomlysning.granska.soksidan._stands_in': ( 'granska/soksidan.html#_stands_in',
                                                                                                            'finsam_genomlysning/granska/soksidan.py'),
+                                                      'finsam_genomlysning.granska.soksidan._strings': ( 'granska/soksidan.html#_strings',
+                                                                                                         'finsam_genomlysning/granska/soksidan.py'),
                                                       'finsam_genomlysning.granska.soksidan.audit_search': ( 'granska/soksidan.html#audit_search',
                                                                                                              'finsam_genomlysning/granska/soksidan.py'),
                                                       'finsam_genomlysning.granska.soksidan.number_faults': ( 'granska/soksidan.html#number_faults',

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from .filer import finding
+from .filer import finding, read_json
 from finsam_genomlysning.granska.sidor import (
     SOKSKRIPTET,
     Uppslag,
@@ -96,14 +96,24 @@ def _sizes(folder: Path) -> set[str]:
     return {tidy_text(s) for s in small | {f'{tal(n / 1e6, 1)} MB' for n in many if n >= 1e6}}
 
 
+def _strings(value: object) -> Iterator[str]:
+    "Every text of what is read from JSON"
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else ():
+        yield from _strings(part)
+    for part in value if isinstance(value, list) else ():
+        yield from _strings(part)
+
+
 def number_faults(
     page: Uppslag,  # a start page
     pages: Mapping[str, Uppslag],  # the reports' pages, by file
     folder: Path,  # of the files that it leads to
-    about: str,  # what the edition says of itself
+    about: object,  # what the edition says of itself
 ) -> Iterator[str]:
     "Numbers of a start page that nothing else has"
-    known = [about, *REDOGORELSE, *(w.betyder for w in ORDLISTA)]
+    known = [*_strings(about), *REDOGORELSE, *(w.betyder for w in ORDLISTA)]
     for p in pages.values():
         known += [''.join(p.text), *p.rubriker, ''.join(p.delar['h1'])]
     said, sizes = ' | '.join(map(tidy_text, known)), _sizes(folder)
@@ -125,6 +135,6 @@ def audit_search(
         return []
     every = {p.name: open_page(p.read_text(encoding='utf-8')) for p in folder.glob('*.html')}
     page = every.pop(path.name)
-    about = (folder / 'utgava.json').read_text(encoding='utf-8')
+    about = read_json(folder / 'utgava.json')
     faults = [*search_faults(page, every), *number_faults(page, every, folder, about)]
     return [finding(path.name, what) for what in dict.fromkeys(faults)]
