@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel
 from ..katalog.utsagor import consented
 from ..ord.errors import Problem
-from ..ord.forbund import Forbund, Mote, Underlag
+from ..ord.forbund import Mote, Underlag
 from ..ord.referenser import Plats, place_words
 from ..ord.scenario import Scenario
 from ..ord.scheman import SCHEMAN

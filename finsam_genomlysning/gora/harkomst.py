@@ -13,7 +13,7 @@ from pathlib import Path
 import finsam_genomlysning
 from .plan import Rapportplan
 from ..lasa.bilder import SLAG_AV_BILD
-from .nycklar import MANIFEST, hash_files
+from .nycklar import MANIFEST
 from ..lasa.filer import write_whole
 from ..ord.forbund import Forbund, Mote, Underlag
 from ..ord.scheman import SCHEMAN

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-import datetime as dt
 import pandas as pd
 from ..lasa.bilder import with_pictures
 from ..ord.errors import DisclosureError
@@ -36,8 +35,6 @@ from ..katalog.vistelser import coarse_tables
 from ..skydd.forteckning import Bevis, Liggare, Post
 from finsam_genomlysning.skydd.maskering import (
     blank_out,
-    dims_of,
-    mask_counts,
     withhold_few,
     without_small,
 )

@@ -8,7 +8,6 @@ __all__ = ['FORMS', 'Json', 'subject_of', 'main_finding', 'first_blocks', 'index
 # %% ../../nbs/gora/startsida.ipynb #15bfe23c
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from ..ord.forbund import Forbund
 from ..ord.ordlista import REDOGORELSE, words_in_use
 from ..ord.sv import datum
 from ..skydd.utgava import Utgava, read_tables

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from ..ord.errors import FolderError, UnknownError
-from ..lasa.filer import write_whole
 from .installningar import Settings, package_folder
 from .plats import latest_edition
 

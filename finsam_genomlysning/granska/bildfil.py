@@ -6,7 +6,6 @@
 __all__ = ['MALLDELAR', 'SKRIVNA', 'LYSELEMENT', 'LYSFORM', 'own_part', 'slide_faults', 'show_faults', 'Lastbild', 'read_slides']
 
 # %% ../../nbs/granska/bildfil.ipynb #d4286a45
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -14,13 +14,12 @@ import csv
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 import numpy as np
 from .system import Uppgiften
 from ..ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
-from ..ord.perioder import HELA, SENASTE_12, period_days
 
 # %% ../../nbs/granska/egna.ipynb #be78db29
 Mening = Mapping[str, tuple[str, ...]]  # field -> the values that are let through

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 import pikepdf
 from lxml import etree
-from pikepdf import Array, Dictionary, Stream
+from pikepdf import Dictionary, Stream
 from ..ord.errors import Problem
 from .filer import finding
 

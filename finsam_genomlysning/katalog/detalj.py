@@ -7,7 +7,7 @@ __all__ = ['STEG_FOR', 'Tal', 'SAMMANSATT', 'DETALJTABELLER', 'GROVTABELLER', 'B
            'register_counts', 'read_detail', 'lay_counts', 'silent_programmes', 'counted_tables', 'single_values']
 
 # %% ../../nbs/katalog/detalj.ipynb #7302beee
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 import datetime as dt
 import numpy as np

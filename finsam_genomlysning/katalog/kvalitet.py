@@ -9,7 +9,7 @@ __all__ = ['DATAKVALITET', 'kvalitet_frames']
 import pandas as pd
 from .former import text_dim
 from ..ord.forbund import Forbund, Mote, Underlag
-from ..ord.glossary import SAMTLIGA, UPPGIFT_SAKNAS
+from ..ord.glossary import SAMTLIGA
 from ..ord.tabell import COLUMNS, Matt, Tabelldef
 
 # %% ../../nbs/katalog/kvalitet.ipynb #851fbee7

@@ -26,8 +26,7 @@ from finsam_genomlysning.katalog.falt import (
     pieces_within,
 )
 from ..ord.forbund import Behovsgrupp, Forbund
-from ..ord.glossary import ENKATFRAGOR, POSITIV, UPPGIFT_SAKNAS
-from ..ord.perioder import HELA, SENASTE_12
+from ..ord.glossary import UPPGIFT_SAKNAS
 from ..ord.urval import Urval, Villkor, narrow, select
 
 # %% ../../nbs/katalog/rakningar.ipynb #f71a9175

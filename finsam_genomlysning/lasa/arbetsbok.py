@@ -12,7 +12,6 @@ import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import cache
-from itertools import chain
 from typing import IO, NamedTuple
 from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -38,7 +37,6 @@ from finsam_genomlysning.lasa.celler import (
 from .odsbok import is_locked_ods, read_opendocument
 from .textfil import OLE
 from ..ord.errors import UnderlagError
-from ..ord.personnummer import mask_personal
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #664b8bee
 DAMAGED = (

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from .tomlfil import Toml, as_model, read_toml
 from ..ord import errors
-from ..ord.errors import FolderError, Problem, UnderlagError, no_package
+from ..ord.errors import Problem, UnderlagError, no_package
 from ..ord.forbund import PAHITTADE_DELAR, Forbund
 from ..ord.personnummer import mask_personnummer
 from ..ord.referenser import Brist, reference_faults

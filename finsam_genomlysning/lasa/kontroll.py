@@ -9,9 +9,7 @@ __all__ = ['GOR', 'EMPTY_DAY', 'QUOTED_MAX', 'LAGEN', 'OPEN_END', 'PSEUDONYM_GOR
 
 # %% ../../nbs/lasa/kontroll.ipynb #adf42aff
 import re
-import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import NamedTuple, Self
 import numpy as np
@@ -28,10 +26,8 @@ from ..ord.glossary import CODES
 from finsam_genomlysning.ord.personnummer import (
     find_personal,
     has_name,
-    has_personnummer,
 )
 from finsam_genomlysning.ord.scheman import (
-    DELTAGARE,
     CodeNames,
     Kolumn,
     Tabellschema,

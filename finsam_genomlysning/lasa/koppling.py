@@ -34,7 +34,7 @@ from .personuppgifter import hidden_personnummer, sheet_personnummer
 from .rubriker import known_headings, read_headings
 from .textfil import TEXTFILER, decode
 from .tolka import spoken_period
-from .tomlfil import as_model, parse_toml, read_bytes, read_toml
+from .tomlfil import as_model, read_toml
 from ..ord import errors
 from ..ord.errors import Problem, UnderlagError, many, nearest
 from ..ord.forbund import Forbund, Kommun

@@ -9,7 +9,6 @@ __all__ = ['PAHITTAT_KALLA', 'PAHITTADE_FILER', 'Andelar', 'Tomtid', 'Atgard', '
 
 # %% ../../nbs/lasa/pahittat.ipynb #6d5f8aa8
 import datetime as dt
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd

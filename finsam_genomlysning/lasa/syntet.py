@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
-from ..ord.errors import FolderError, UnderlagError
+from ..ord.errors import FolderError
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES, ENKATFRAGOR
 from ..ord.scheman import DELTAGARE, INDIKATORER, PROGRESSION

@@ -9,7 +9,6 @@ __all__ = ['OLE', 'SIE', 'TEXTFILER', 'TEXT_MAX', 'KNOWN_HEADINGS', 'COLUMNS_MAX
 # %% ../../nbs/lasa/textfil.ipynb #4404250a
 import csv, io, re
 from .celler import Blad, stop_file
-from ..ord.errors import UnderlagError
 from ..ord.scheman import SCHEMAN, fold, headings_of
 
 # %% ../../nbs/lasa/textfil.ipynb #8ea48bcc

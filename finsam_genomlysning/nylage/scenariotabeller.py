@@ -13,7 +13,6 @@ __all__ = ['UTSLAG', 'SKILLNAD_DIMS', 'ANTAGANDE_DIMS', 'Intervall', 'Mattrader'
 # %% ../../nbs/nylage/scenariotabeller.ipynb #5f0b3d02
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -28,11 +27,11 @@ from finsam_genomlysning.nylage.fordelning import (
     met_full,
     team_needs,
 )
-from ..ord.forbund import Forbund, example_forbund
+from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import DAYS_PER_YEAR, period_code
 from .aret import Ar
-from .jamforelse import compare, fixed_price
+from .jamforelse import fixed_price
 from finsam_genomlysning.nylage.matt import (
     MATT,
     MINST,
@@ -49,14 +48,12 @@ from finsam_genomlysning.nylage.provning import (
     vacancy_allowed,
     vacancy_share,
 )
-from ..ord.scenario import Scenario, Team, Varde, example_scenarier
+from ..ord.scenario import Scenario, Team, Varde
 from finsam_genomlysning.nylage.simulering import (
     Lage,
     assumption_of,
     chance_for,
-    example_deltagare,
     simulate,
-    situation,
     total_wait,
     with_estimates,
 )

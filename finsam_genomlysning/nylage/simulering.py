@@ -13,13 +13,13 @@ __all__ = ['FORANDRING', 'FRAMAT', 'Kurva', 'FAST_SKATTNING', 'OSAKRA', 'FLEST_L
 
 # %% ../../nbs/nylage/simulering.ipynb #67ddad77
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 import numpy as np
 import pandas as pd
 from scipy import stats
 from ..ord.errors import GenomlysningError, UnknownError, require_columns
-from ..ord.forbund import Forbund, example_forbund
+from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
 from .ejstart import Ejstart, never_share, split_patience
 from .ko import Bools, Floats, Ints, run_queue
@@ -34,7 +34,6 @@ from finsam_genomlysning.ord.scenario import (
     Scenario,
     Team,
     Varde,
-    example_scenarier,
 )
 
 # %% ../../nbs/nylage/simulering.ipynb #573c1fb1

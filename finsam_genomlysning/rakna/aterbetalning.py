@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..ord.forbund import Aterbetalning, Enhetsvarde
 from ..ord.glossary import SAMTLIGA
-from .estimates import LONG, NAN, Skattning, estimate_share
+from .estimates import LONG, NAN, Skattning
 
 # %% ../../nbs/rakna/aterbetalning.ipynb #a18dedf7
 def years_to_repay(

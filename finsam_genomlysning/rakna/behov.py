@@ -9,7 +9,7 @@ __all__ = ['SERIE', 'BEHOV_DIMS', 'known_needs', 'needs', 'needs_long', 'trend_l
 import datetime as dt
 import pandas as pd
 from .estimates import LONG, NAN
-from ..ord.forbund import Forbund, example_forbund
+from ..ord.forbund import Forbund
 from ..ord.perioder import period_end
 
 # %% ../../nbs/rakna/behov.ipynb #9e982597

@@ -8,7 +8,7 @@ __all__ = ['STORLEK_KOLUMNER', 'PERSONER_ENHET', 'group_sizes', 'reach_of_groups
 # %% ../../nbs/rakna/behovsgrupper.ipynb #6e52ee48
 import datetime as dt
 import pandas as pd
-from ..ord.forbund import Behovsgrupp, Forbund, example_forbund
+from ..ord.forbund import Behovsgrupp, Forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.tabell import code_members
 from .estimates import LONG, NAN, estimate_rate

@@ -11,7 +11,7 @@ import datetime as dt
 
 import pandas as pd
 
-from ..ord.errors import ColumnError, require_columns
+from ..ord.errors import require_columns
 from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import kort_tal, kronor

@@ -9,9 +9,9 @@ __all__ = ['FRAGOR', 'TILLFALLEN', 'questionnaires', 'answers', 'item_shares', '
 import datetime as dt
 import pandas as pd
 from .cube import add_composition, add_shares, count_cube, estimate_parts
-from .estimates import LONG, NAN, Skattning, estimate_mean, estimate_share
-from ..ord.forbund import Forbund, example_forbund
-from ..ord.glossary import ENKATFRAGOR, POSITIV, SAMTLIGA, SKALOR
+from .estimates import LONG, NAN, Skattning, estimate_mean
+from ..ord.forbund import Forbund
+from ..ord.glossary import ENKATFRAGOR, POSITIV
 from ..ord.glossary import UPPGIFT_SAKNAS
 from ..ord.perioder import last_12_months
 

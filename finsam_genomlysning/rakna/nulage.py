@@ -24,7 +24,7 @@ from finsam_genomlysning.rakna.estimates import (
     observed_to_expected,
     shrink_rates,
 )
-from ..ord.forbund import Forbund, Grupp, example_forbund
+from ..ord.forbund import Forbund, Grupp
 from finsam_genomlysning.ord.glossary import (
     CODES,
     FORSORJNING_GRUPP,

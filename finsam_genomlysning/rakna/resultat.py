@@ -18,15 +18,13 @@ from finsam_genomlysning.rakna.estimates import (
     NAN,
     Skattning,
     difference,
-    estimate_share,
     side,
     stay_median,
     stays_p,
 )
-from ..ord.forbund import example_forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import DAYS_PER_MONTH
-from .nulage import categories, prepare, took_part
+from .nulage import took_part
 
 # %% ../../nbs/rakna/resultat.ipynb #aa2fa55d
 MANADER = (3, 6, 9, 12, 18, 24)

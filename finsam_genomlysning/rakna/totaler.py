@@ -8,7 +8,7 @@ __all__ = ['DELAR', 'NAMNARE', 'printed_counts', 'whole_counts', 'shares_by_sex'
 # %% ../../nbs/rakna/totaler.ipynb #17ed15b6
 import pandas as pd
 
-from ..ord.errors import ColumnError, require_columns
+from ..ord.errors import require_columns
 from ..ord.glossary import SAMTLIGA
 from .estimates import LONG, NAN, estimate_share
 

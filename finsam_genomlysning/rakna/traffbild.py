@@ -17,7 +17,7 @@ from finsam_genomlysning.rakna.estimates import (
     side,
     without_interval,
 )
-from ..ord.forbund import Forbund, example_forbund
+from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
 
 # %% ../../nbs/rakna/traffbild.ipynb #e3191777

@@ -11,15 +11,13 @@ import datetime as dt
 from collections.abc import Hashable, Mapping
 import pandas as pd
 from ..ord.errors import UnknownError
-from .estimates import LONG, NAN, Skattning, estimate_share
+from .estimates import LONG, NAN, Skattning
 from finsam_genomlysning.ord.forbund import (
     Forbund,
     Handelse,
     Lasning,
     Mal,
-    Moment,
     Mote,
-    example_forbund,
 )
 from ..ord.glossary import SAMTLIGA
 from ..ord.perioder import period_days, period_end

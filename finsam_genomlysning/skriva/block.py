@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from typing import NoReturn, Required, TypedDict
+from typing import Required, TypedDict
 from urllib.parse import parse_qs
 from markdown_it import MarkdownIt
 from markdown_it.token import Token

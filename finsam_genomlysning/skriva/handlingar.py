@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..ord.forbund import Forbund, Gallring, Personuppgifter
 from ..ord.glossary import INTE_REDOVISAT
 from ..ord.scheman import SCHEMAN
-from ..ord.sv import datum, lista, md
+from ..ord.sv import datum, md
 
 # %% ../../nbs/skriva/handlingar.ipynb #50c8cd3f
 GDPR = 'dataskyddsförordningen (EU) 2016/679'

@@ -11,7 +11,6 @@ __all__ = ['Objektvisning', 'Visat', 'FA_RUBRIKER', 'MEND', 'BILAGA', 'Tabellvis
 # %% ../../nbs/skriva/modell.ipynb #75502540
 import base64
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +21,9 @@ from finsam_genomlysning.skriva.block import (
     Bilagda,
     Nod,
     Objekt,
-    Ord,
     Rubrik,
     Ruta,
     Talcell,
-    Talet,
     demote,
     parse_blocks,
     plain,

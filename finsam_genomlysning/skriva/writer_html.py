@@ -40,7 +40,7 @@ from .modell import Omslagsfakta, Rapport, Tabellvisning
 from .sokregister import search_script, what_if_script
 from ..ord.ordlista import ANMALAN, ORDLISTA, REDOGORELSE, Uppslagsord
 from ..ord.sv import datum, tal
-from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Cell, Nyckeltal
+from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Nyckeltal
 
 # %% ../../nbs/skriva/writer_html.ipynb #1cac196d
 KONSULTENS = 'Konsultens bedömning'

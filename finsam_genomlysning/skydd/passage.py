@@ -33,7 +33,6 @@ from finsam_genomlysning.katalog.folkmangder import (
 from ..katalog.inlamnat import VALDSFRAGOR, VOLYMFOLK
 from ..katalog.rakningar import Ruta
 from ..katalog.register import DEFINITIONER
-from ..katalog.rost import rost_frames
 from ..katalog.tabeller import builders
 from ..katalog.stod import STODFOLK
 from ..katalog.utsagor import UTSAGEFOLK, all_alike

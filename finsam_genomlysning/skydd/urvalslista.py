@@ -7,7 +7,6 @@ __all__ = ['Urvalsrad', 'TEXTER', 'activity_cells', 'edition_selections']
 
 # %% ../../nbs/skydd/urvalslista.ipynb #88d992e7
 from collections.abc import Iterable, Mapping
-import datetime as dt
 from ..katalog.falt import INGEN, Folkmangd
 from finsam_genomlysning.katalog.rakningar import (
     Ruta,

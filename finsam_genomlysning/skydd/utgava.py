@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 import numpy as np
 import pandas as pd
-from ..ord.errors import DisclosureError, FolderError, UnknownError
+from ..ord.errors import DisclosureError, FolderError
 from ..ord.forbund import Forbund, Mote
-from ..ord.glossary import CODES, SAMTLIGA
+from ..ord.glossary import CODES
 from ..ord.perioder import period_label
 from ..ord.sv import half_up
 from finsam_genomlysning.ord.tabell import (

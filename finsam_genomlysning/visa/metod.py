@@ -34,7 +34,7 @@ from .bokslut import result_words
 from .grupper import covering
 from .nylaget import proposals_moved
 from .avsnitt import invented_tables
-from .svenska import UPPGIFT, Substantiv, bara_tal, mening, talord, versal
+from .svenska import UPPGIFT, Substantiv, bara_tal, mening, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail
 from .utelamnat import left_out
 from .visning import Cell, Figur, Tabell, Text, Visning, versal_md

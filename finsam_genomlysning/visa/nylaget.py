@@ -17,7 +17,7 @@ from ..katalog.register import T, Tabellgrepp
 from ..nylage.matt import MATT, REGEL
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA
 from ..ord.sv import gemen, half_up, intervall, lista, md, tal
-from .amne import Amne, drawn, printed, rows_of, shown
+from .amne import Amne, drawn, printed, rows_of
 from .antaganden import what_it_rests_on
 from .avsnitt import Avsnitt, Del, part_table, picture
 from .figurer import INTERVALLER, VINSTRUTOR, signed

@@ -8,7 +8,6 @@ __all__ = ['MED_VILKA', 'Samarbete', 'pairs_of', 'before_words', 'pair_words', '
 
 # %% ../../nbs/visa/samverkan.ipynb #18ceb74d
 from dataclasses import dataclass
-import pandas as pd
 from ..katalog.register import T
 from ..ord.glossary import CODES, INTE_REDOVISAT, UPPGIFT_SAKNAS
 from ..ord.sv import datum, gemen
