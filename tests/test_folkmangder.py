@@ -251,7 +251,7 @@ def test_the_default_package_and_another_have_such_tables():
         {t for t, *_ in counted(other_populations(u, u.forbund.meeting()))}
         for u in map(read_underlag, PACKAGES)
     ]
-    asked = {'enkat', 'enkat_fordelning', 'progression', 'utsagor'}
+    asked = {'enkat', 'enkat_fordelning', 'progression', 'stodenkat', 'utsagor'}
     assert found == [asked, {'stodenkat'}, {'volymer'}]
 
 
@@ -665,8 +665,8 @@ def test_those_who_are_left_are_counted_where_no_table_counts_them():
         places = {x.plats for x in more}
         if folk.namn == 'enkatsvar':
             assert len(more) == 42 and all('insats' in dict(p) for p in places)
-        elif folk.namn == 'utsagor':
-            assert more == []  # for, against and neither are the role
+        elif folk.namn in ('utsagor', 'stodenkat'):
+            assert more == []  # for, against and neither are the role, agree and not the answers
         else:
             assert len(more) == 12 and {x.matt for x in more} == {'skattade − forbattrade'}
 

@@ -90,6 +90,15 @@ def test_what_is_hidden_in_the_start_page_is_found(site, small_edition, name):
     assert found == {'index.html'}
 
 
+def test_an_edition_of_some_reports_shows_the_first_page_of_one_that_is_not_there(site):
+    whole = site / 'forbund.html'
+    kept = whole.read_text('utf-8')
+    whole.unlink()
+    found = [p.vad for p in audit_search(site)]
+    whole.write_text(kept, encoding='utf-8')
+    assert 'Startsidan har ett tal som ingen rapport har.' not in found
+
+
 def test_a_neighbour_is_called_what_it_is_called(site):
     path = reports(site)[1]
     text = path.read_text('utf-8')

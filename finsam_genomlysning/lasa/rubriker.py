@@ -209,7 +209,8 @@ _NUMBER = re.compile(r'-?\d[\d   .,]*(?: ?(?:kr|%|tkr|st|h|tim))?')
 
 # %% ../../nbs/lasa/rubriker.ipynb #2b90b7c2
 def _above(blad: Blad, rad: int, cells: list[str]) -> list[str]:  # the upper word of each column
-    merged = {i: cells[a] for n, a, b in blad.tvars if n == rad for i in range(a, b + 1)}
+    across = [(a, b) for n, a, b in blad.tvars if n == rad and a < len(cells)]
+    merged = {i: cells[a] for a, b in across for i in range(a, b + 1)}
     words, last = [], ''
     width = max([len(cells), *(i + 1 for i in merged)])
     for i, cell in enumerate([*cells, *[''] * (width - len(cells))]):

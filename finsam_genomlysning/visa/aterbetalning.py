@@ -17,7 +17,7 @@ from .amne import Amne, printed, rows_of, shown
 from .avsnitt import Avsnitt
 from .forteckning import Lista
 from .svenska import i_procent, mening
-from .tider import source_of
+from .tider import source_of, time_words
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/aterbetalning.ipynb #fb190b9e
@@ -115,7 +115,9 @@ def repay_table(s: Amne) -> list[Visning]:
         return []
     name = 'Vad som krävs för att kostnaden ska komma tillbaka'
     kalla = source_of(s.u, 'aterbetalning')
-    return [Tabell(name, kalla, 'tab-aterbetalning', _HUVUD, rows, noter=note, bilaga=True)]
+    tid = time_words(s.u, 'aterbetalning')
+    made = Tabell(name, kalla, 'tab-aterbetalning', _HUVUD, rows, noter=note, tid=tid, bilaga=True)
+    return [made]
 
 # %% ../../nbs/visa/aterbetalning.ipynb #8faf25b8
 ENHETSVARDEN = Lista(
@@ -155,7 +157,8 @@ def repay_overview(s: Amne) -> list[Visning]:
     head = ['Insats', *_HUVUD[1:3], 'Andel nu']
     kalla = source_of(s.u, 'aterbetalning')
     name = 'Vad som krävs för att insatserna ska betala sig'
-    made = Tabell(name, kalla, 'tab-aterbetalning', head, rows, bilaga=True)
+    tid = time_words(s.u, 'aterbetalning')
+    made = Tabell(name, kalla, 'tab-aterbetalning', head, rows, tid=tid, bilaga=True)
     within = f'Kostnaden ska vara tillbaka inom {tal(rule.horisont_ar)} år.'
     return [Text(mening(assumed(rule), within)), made, *ENHETSVARDEN(s)]
 
