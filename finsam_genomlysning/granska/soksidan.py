@@ -20,7 +20,7 @@ from finsam_genomlysning.granska.sidor import (
 )
 from ..ord.errors import Problem
 from ..ord.ordlista import ORDLISTA, REDOGORELSE
-from ..ord.sv import tal
+from ..ord.sv import datum, tal
 
 # %% ../../nbs/granska/soksidan.ipynb #e7f741d1
 def _stands_in(line: str, said: str) -> bool:
@@ -106,6 +106,20 @@ def _strings(value: object) -> Iterator[str]:
         yield from _strings(part)
 
 
+_EARLIER = re.compile(r'\.\./(\d{4}-\d\d-\d\d)/index\.html')
+
+
+def _earlier(page: Uppslag, folder: Path, about: object) -> Iterator[str]:
+    "The earlier editions that a start page leads to, as they are called there"
+    own = about if isinstance(about, dict) else {}
+    planned = (own.get('forbund') or {}).get('mote') or []
+    for day in filter(None, (_EARLIER.fullmatch(h) for h in page.lankar)):
+        then = read_json(folder.parent / day[1] / 'utgava.json') or {}
+        for m in [then.get('mote') or {}, *planned]:
+            if m.get('datum') == day[1]:
+                yield f'{m.get("rubrik")}, {datum(day[1])}'
+
+
 def number_faults(
     page: Uppslag,  # a start page
     pages: Mapping[str, Uppslag],  # the reports' pages, by file
@@ -113,7 +127,12 @@ def number_faults(
     about: object,  # what the edition says of itself
 ) -> Iterator[str]:
     "Numbers of a start page that nothing else has"
-    known = [*_strings(about), *REDOGORELSE, *(w.betyder for w in ORDLISTA)]
+    known = [
+        *_strings(about),
+        *_earlier(page, folder, about),
+        *REDOGORELSE,
+        *(w.betyder for w in ORDLISTA),
+    ]
     for p in pages.values():
         known += [''.join(p.text), *p.rubriker, ''.join(p.delar['h1'])]
     said, sizes = ' | '.join(map(tidy_text, known)), _sizes(folder)
