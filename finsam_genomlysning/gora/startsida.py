@@ -9,7 +9,7 @@ __all__ = ['FORMS', 'Json', 'subject_of', 'main_finding', 'first_blocks', 'index
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from ..ord.ordlista import REDOGORELSE, words_in_use
-from ..ord.sv import datum
+from ..ord.sv import datum, file_size
 from ..skydd.utgava import Utgava, read_tables
 from ..visa.amne import Amne
 from ..visa.avsnitt import warning
@@ -17,7 +17,7 @@ from ..visa.forstasidan import findings
 from ..skriva.block import Nod
 from ..skriva.modell import Rapport, read_report
 from ..skriva.sokregister import listed_sections, register_data, search_places
-from ..skriva.writer_html import file_size, write_index
+from ..skriva.writer_html import write_index
 from .motespaket import BOKFILER, MOTESFILER, front_report
 from .plan import Rapportplan
 

@@ -20,7 +20,7 @@ from finsam_genomlysning.granska.sidor import (
 )
 from ..ord.errors import Problem
 from ..ord.ordlista import ORDLISTA, REDOGORELSE
-from ..ord.sv import datum, tal
+from ..ord.sv import datum, file_size
 
 # %% ../../nbs/granska/soksidan.ipynb #e7f741d1
 def _stands_in(line: str, said: str) -> bool:
@@ -91,9 +91,7 @@ _SIZE = re.compile(r'(?<![\w,])\d[\d\s]*(?:,\d)?\s[kM]B')
 
 def _sizes(folder: Path) -> set[str]:
     "How large the files of an edition are, as a start page says it"
-    many = [p.stat().st_size for p in folder.rglob('*') if p.is_file()]
-    small = {f'{tal(max(n / 1000, 1))} kB' for n in many if n < 1e6}
-    return {tidy_text(s) for s in small | {f'{tal(n / 1e6, 1)} MB' for n in many if n >= 1e6}}
+    return {tidy_text(file_size(p.stat().st_size)) for p in folder.rglob('*') if p.is_file()}
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -159,9 +157,7 @@ def audit_search(
     source = sources.pop(path.name)
     every = {name: open_page(html) for name, html in sources.items()}
     about = read_json(folder / 'utgava.json')
-    said = source if HELHETEN in every else source[source.find('<h2 id="sida-') :]
-    faults = [
-        *search_faults(open_page(source), every),
-        *number_faults(open_page(said), every, folder, about),
-    ]
+    page = open_page(source)
+    said = page if HELHETEN in every else open_page(source[source.find('<h2 id="sida-') :])
+    faults = [*search_faults(page, every), *number_faults(said, every, folder, about)]
     return [finding(path.name, what) for what in dict.fromkeys(faults)]

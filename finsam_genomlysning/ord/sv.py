@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NBSP', 'SMAL', 'MINUS', 'MANADER', 'EGENNAMN', 'is_known', 'half_up', 'tal', 'kort_tal', 'procent', 'intervall',
-           'kronor', 'datum', 'lista', 'gemen', 'md', 'axeltal']
+           'kronor', 'file_size', 'datum', 'lista', 'gemen', 'md', 'axeltal']
 
 # %% ../../nbs/ord/sv.ipynb #af582b82
 import math
@@ -117,6 +117,15 @@ def kronor(
 ) -> str:  # e.g. "150 000 kr"
     "An amount of money"
     return tal(x, dec) + NBSP + 'kr' if is_known(x) else INTE_REDOVISAT
+
+# %% ../../nbs/ord/sv.ipynb #34a36f16
+def file_size(
+    antal: int,  # bytes
+) -> str:  # "320 kB" or "1,4 MB"
+    "The size of a file"
+    if antal >= 1e6:
+        return f'{tal(antal / 1e6, 1)}\u00a0MB'
+    return f'{tal(max(antal / 1000, 1))}\u00a0kB'
 
 # %% ../../nbs/ord/sv.ipynb #121d2ae7
 def datum(

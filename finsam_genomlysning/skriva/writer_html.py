@@ -7,8 +7,8 @@ __all__ = ['KONSULTENS', 'PERIOD', 'PHONE', 'SMALT', 'BRETT', 'TATT', 'LISTA_UPP
            'FILTERS', 'TANKOM_TABELL', 'SLAG_RUBRIK', 'FILNAMN', 'INDEX', 'KRAVS', 'attribute_number', 'full_stop',
            'cell_class', 'Mattband', 'table_width', 'is_stacked', 'may_scroll', 'split_interval', 'css_string',
            'font_face', 'stylesheet', 'dark_style', 'coordinates', 'svg_address', 'has_figures', 'page_templates',
-           'contents_list', 'cover_facts', 'link_words', 'neighbours', 'scripts_of', 'write_html', 'file_size',
-           'listed_report', 'grouped_reports', 'check_index', 'spelled_day', 'write_index']
+           'contents_list', 'cover_facts', 'link_words', 'neighbours', 'scripts_of', 'write_html', 'listed_report',
+           'grouped_reports', 'check_index', 'spelled_day', 'write_index']
 
 # %% ../../nbs/skriva/writer_html.ipynb #c2f387eb
 import base64
@@ -39,7 +39,7 @@ from finsam_genomlysning.skriva.block import (
 from .modell import Omslagsfakta, Rapport, Tabellvisning
 from .sokregister import search_script, what_if_script
 from ..ord.ordlista import ANMALAN, ORDLISTA, REDOGORELSE, Uppslagsord
-from ..ord.sv import datum, tal
+from ..ord.sv import datum, file_size
 from ..visa.visning import SKYDDAD_ORD, UTAN_BAS, Nyckeltal
 
 # %% ../../nbs/skriva/writer_html.ipynb #1cac196d
@@ -362,15 +362,6 @@ SLAG_RUBRIK = {
     'kommun': 'Kommunerna',
 }
 FILNAMN = {'html': 'Webb', 'pdf': 'PDF', 'docx': 'Word'}
-
-# %% ../../nbs/skriva/writer_html.ipynb #8527fbf6
-def file_size(
-    antal: int,  # bytes
-) -> str:  # "320 kB" or "1,4 MB"
-    "The size of a file"
-    if antal >= 1e6:
-        return f'{tal(antal / 1e6, 1)}\u00a0MB'
-    return f'{tal(max(antal / 1000, 1))}\u00a0kB'
 
 # %% ../../nbs/skriva/writer_html.ipynb #58aedd1c
 def listed_report(
