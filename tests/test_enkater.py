@@ -106,14 +106,15 @@ def test_two_participants_answer_one_after_the_other(opened, package, tmp_path, 
 
 def test_statements_are_counted_and_keep_the_words(opened, package, tmp_path):
     page, saved = opened('chef'), tmp_path / 'svar'
-    for n, value in enumerate((2, 2, 1)):
+    for n, value in enumerate((2, 2, 1, 3)):
         answer(page, saved, p1=value)
-        if n < 2:
+        if n < 3:
             page.get_by_role('button', name='Nästa person').click()
     found = read_answers(saved, read_forbund(package))
     (row,) = tables_of_answers(found.svar)['stodenkat'].to_dict('records')
     assert row['fraga'] == 'Jag får veta; i tid' and row['grupp'] == 'chef'
-    assert (row['instammer'], row['instammer_inte']) == (2, 1) and pd.isna(row['insats'])
+    assert (row['instammer'], row['instammer_inte'], row['vet_inte']) == (2, 1, 1)
+    assert pd.isna(row['insats']) and pd.isna(row['tillfragade'])
 
 
 def test_an_empty_answer_is_not_saved(opened):

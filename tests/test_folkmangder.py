@@ -58,7 +58,7 @@ DEFAULT = ROOT / 'data' / 'sodra_vatterbygden'
 PACKAGES = [DEFAULT, ROOT / 'tests' / 'fixtur' / 'litet_forbund', ROOT / 'data' / 'hoglandet']
 TABLES = (
     *('enkat', 'enkat_kommun', 'enkat_fordelning', 'progression'),
-    *('volymer', 'fragor_om_vald', 'stodenkat', 'utsagor'),
+    *('volymer', 'fragor_om_vald', 'stodenkat', 'stodenkat_svarande', 'utsagor'),
 )
 TILL = dt.date(2024, 6, 30)
 MEETING = Mote(datum=dt.date(2024, 9, 18), organ='Styrelsen', rubrik='Nuläge', data_till=TILL)
@@ -217,6 +217,8 @@ def support(g):
             fraga='Stödet räcker',
             instammer=int(g.integers(0, 12)),
             instammer_inte=int(g.integers(0, 12)),
+            vet_inte=int(g.integers(0, 9)),
+            tillfragade=int(g.integers(40, 60)),
         )
         for grupp, insats in [*groups, ('medlem', None)]
         for day in ('2023-11-01', '2024-05-01', '2024-12-01')
@@ -252,6 +254,7 @@ def test_the_default_package_and_another_have_such_tables():
         for u in map(read_underlag, PACKAGES)
     ]
     asked = {'enkat', 'enkat_fordelning', 'progression', 'stodenkat', 'utsagor'}
+    asked |= {'stodenkat_svarande'}
     assert found == [asked, {'stodenkat'}, {'volymer'}]
 
 
@@ -342,7 +345,7 @@ def test_every_small_count_has_a_twin_below_and_one_above():
         small = small_counts(p)
         own = [u for u in small if u in set(asked)]
         assert set(small) - set(own) <= set(unprinted(folk, asked))
-        assert len(own) == {'enkatsvar': 15, 'utsagor': 14}.get(folk.namn, 0)
+        assert len(own) == {'enkatsvar': 15, 'stodenkat': 2, 'utsagor': 14}.get(folk.namn, 0)
         assert set(small) <= p.dold and len(p.dold & set(asked)) <= 70
         assert check_proof_of_gate(p) == []
         limits = {

@@ -20,7 +20,7 @@ from ..ord.enkater import Enkat, all_questionnaires
 from ..ord.errors import FolderError, Problem, UnderlagError, many
 from ..ord.forbund import Forbund
 from ..ord.personnummer import mask_personal
-from ..ord.scheman import SCHEMAN
+from ..ord.scheman import SCHEMAN, SVARSTAL
 from ..skriva.enkatpapper import form_paper
 from ..skriva.enkatsida import SVARSNAMN, form_page
 
@@ -48,8 +48,8 @@ class Enkatsvar(NamedTuple):
 def _people(rader: pd.DataFrame, enkat: Enkat) -> int:  # at most, by any statement
     if not enkat.rad_per_fraga:
         return len(rader)
-    agree = rader['instammer'] + rader['instammer_inte']
-    return int(agree.groupby(rader['fraga']).sum().max()) if len(rader) else 0
+    given = rader[list(SVARSTAL)].sum(axis=1)
+    return int(given.groupby(rader['fraga']).sum().max()) if len(rader) else 0
 
 # %% ../../nbs/gora/enkat.ipynb #9786e486
 ONE_FILE = 'Lämna en fil för varje svar.'
@@ -111,9 +111,9 @@ def _table_rows(name: str, answers: list[Enkatsvar]) -> pd.DataFrame:
     if name == 'indikatorer':
         return rows[columns].sort_values(columns, ignore_index=True)
     rows['datum'] = rows.groupby('grupp')['datum'].transform('max')
-    counts = ['instammer', 'instammer_inte']
-    keys = [c for c in columns if c not in counts]
-    return rows.groupby(keys, dropna=False, sort=False, as_index=False)[counts].sum()[columns]
+    counts, keys = list(SVARSTAL), ['datum', 'grupp', 'insats', 'fraga']
+    summed = rows.groupby(keys, dropna=False, sort=False, as_index=False)[counts].sum()
+    return summed.reindex(columns=columns)
 
 
 def tables_of_answers(

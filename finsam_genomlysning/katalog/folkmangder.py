@@ -33,6 +33,7 @@ from .rakningar import Ruta
 from finsam_genomlysning.katalog.stod import (
     STODFOLK,
     STODMATT,
+    rows_told,
     support_answers,
     support_population,
 )
@@ -507,7 +508,11 @@ def handed_remarks(
     ]
 
 # %% ../../nbs/katalog/folkmangder.ipynb #8e099ac8
-TVA_SVAR = {VALDSFRAGOR: FRAGADE, STODFOLK: STODMATT}  # table -> the two answers of a row
+TVA_SVAR = {
+    VALDSFRAGOR: FRAGADE,
+    STODFOLK: STODMATT,
+    'stodenkat_svarande': ('svarande', 'svarade_inte'),
+}  # table -> the two answers of a row
 
 
 def answered_in_all(rutor: Iterable[Ruta]) -> list[Ruta]:  # a count a row of such a table
@@ -597,6 +602,19 @@ def _written_back(
     return out
 
 # %% ../../nbs/katalog/folkmangder.ipynb #1aa31062
+def _decode_support(table: pd.DataFrame, tal: np.ndarray, mote: Mote) -> pd.DataFrame:
+    "The answers written back, row by row; those asked are all who answered and who did not"
+    people, out = support_answers(table, mote, medlem=False), table.copy()
+    left = iter(tal.tolist())
+    for at, told in zip(people.index, rows_told(people), strict=True):
+        now = {m: int(next(left)) for m in told}
+        for c in set(now) & set(table.columns):
+            out.at[at, c] = now[c]
+        if 'svarade_inte' in now:
+            out.at[at, 'tillfragade'] = now['svarande'] + now['svarade_inte']
+    return out
+
+
 def _decode_handed(
     folk: Folkmangd, rutor: Sequence[Ruta], underlag: Underlag, mote: Mote
 ) -> pd.DataFrame:
@@ -605,8 +623,7 @@ def _decode_handed(
         raise UnknownError('tabell', folk.namn, list(underlag.tabeller))
     counts = count_selections(folk, [x.urval for x in rutor])
     if folk.namn == STODFOLK:
-        people = support_answers(table, mote, medlem=False)
-        return _written_back(table, people.index, STODMATT, counts)
+        return _decode_support(table, counts, mote)
     if folk.namn == VALDSFRAGOR:
         return _written_back(table, _printed_questions(table, mote).index, FRAGADE, counts)
     rows = volumes_of_people(table, underlag.forbund, mote.data_till)

@@ -182,6 +182,7 @@ OVRIGA_PAHITTADE = {
     'restider': 'restider',
     'spindeln': 'spindeln',
     'stodenkat': 'stodenkat',
+    'stodenkat_svarande': 'stodenkat',
     'utbetalning': 'utbetalningar',
     'utsagor': 'utsagor',
 }  # published table -> the table that it is made of, where no row of it says what is made up

@@ -86,7 +86,8 @@ class Stodfraga(BaseModel):
     grupp: str  # code: a key of `CODES['enkatgrupp']`
     fraga: str
     antal: int = Field(ge=1)  # who are asked
-    svarar: float = Field(default=1, ge=0, le=1)  # share that answers
+    svarar: float = Field(default=1, ge=0, le=1)  # share that takes a stance
+    vet_inte: float = Field(default=0, ge=0, le=1)  # share of those asked who take no stance
     instammer: list[float]  # share that agrees, for each of the days
 
 
@@ -313,6 +314,7 @@ def make_stodenkat(
         for q in plan.fragor:
             answers = int(rng.binomial(q.antal, q.svarar))
             agree = int(rng.binomial(answers, q.instammer[n]))
+            unsure = min(q.antal - answers, round(q.antal * q.vet_inte))
             rows.append(
                 dict(
                     datum=pd.Timestamp(day),
@@ -320,6 +322,8 @@ def make_stodenkat(
                     fraga=q.fraga,
                     instammer=agree,
                     instammer_inte=answers - agree,
+                    vet_inte=unsure,
+                    tillfragade=q.antal,
                 )
             )
     return pd.DataFrame(rows, columns=[k.namn for k in SCHEMAN['stodenkat'].kolumner])

@@ -114,7 +114,7 @@ PASTAENDEN = {
         'Insatserna svarar mot behoven hos våra invånare',
     ),
 }
-INSTAMMER = ('Instämmer inte', 'Instämmer')
+INSTAMMER = ('Instämmer inte', 'Instämmer', 'Vet inte eller vill inte svara')
 
 # %% ../../nbs/ord/enkater.ipynb #d83d74ee
 _TILL = {

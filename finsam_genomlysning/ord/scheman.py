@@ -6,10 +6,10 @@
 __all__ = ['KR', 'ANTAL', 'PROCENT', 'TIMMAR', 'MINUTER', 'MANADER', 'PERSON', 'INSATS', 'KOMMUN', 'KON', 'KON_ELLER_ALLA',
            'KALLA', 'FRAN', 'TILL', 'FRIVILLIG_INSATS', 'FRIVILLIG_KOMMUN', 'FODELSEAR', 'DELTAGARE', 'INDIKATORER',
            'PROGRESSION', 'VOLYMER', 'BEMANNING', 'AKTIVITETER', 'EKONOMI', 'UTBETALNINGAR', 'BALANS', 'BIDRAG',
-           'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'SPINDELRADER', 'STODSVAR', 'UTSAGERADER', 'SAMVERKAN', 'AVVIKELSER',
-           'FORSLAG', 'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER', 'CodeNames',
-           'RUBRIKER', 'FRAGAS_OM', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold', 'code_names',
-           'code_map', 'code_spellings', 'code_words', 'headings_of']
+           'BEHOV', 'RESTIDER', 'FRAGOR_OM_VALD', 'SPINDELRADER', 'SVARSTAL', 'STODSVAR', 'UTSAGERADER', 'SAMVERKAN',
+           'AVVIKELSER', 'FORSLAG', 'HANDLINGSPLAN', 'BESLUT', 'UPPGIFTER', 'AVSTAMNINGAR', 'SCHEMAN', 'VARIANTER',
+           'CodeNames', 'RUBRIKER', 'FRAGAS_OM', 'Kolumn', 'Villkor', 'Tabellschema', 'data_dictionary', 'fold',
+           'code_names', 'code_map', 'code_spellings', 'code_words', 'headings_of']
 
 # %% ../../nbs/ord/scheman.ipynb #27f6ccf9
 import re, unicodedata
@@ -489,6 +489,21 @@ SPINDELRADER = Tabellschema(
 )
 
 # %% ../../nbs/ord/scheman.ipynb #680d0f6c
+SVARSTAL = ('instammer', 'instammer_inte', 'vet_inte')  # the answers, as columns
+_VET_INTE = 'Antal som svarat att de inte vet eller inte vill svara. Räknas som svar.'
+_TILLFRAGADE = 'Antal som fick frågan. Behövs för att säga hur stor andel som har svarat.'
+_FLER_TILLFRAGADE = Villkor(
+    'tillfragade',
+    lambda d: d['tillfragade'].isna() | (d['tillfragade'] >= d[list(SVARSTAL)].sum(axis=1)),
+    'Fler har svarat än som fick frågan.',
+    'Rätta antalet tillfrågade eller antalen svar.',
+)
+
+
+def _frivilligt_antal(namn: str, beskrivning: str) -> Kolumn:
+    return Kolumn(namn, 'heltal', beskrivning, True, minst=0, krav=False, enheter=ANTAL)
+
+
 STODSVAR = Tabellschema(
     'stodenkat',
     'dag, grupp och påstående; bara antal svar, aldrig vem som svarat',
@@ -499,8 +514,11 @@ STODSVAR = Tabellschema(
         _text('fraga', 'Påståendet, till exempel om stödet från förbundet.'),
         Kolumn('instammer', 'heltal', 'Antal som instämmer.', minst=0, enheter=ANTAL),
         Kolumn('instammer_inte', 'heltal', 'Antal som inte instämmer.', minst=0, enheter=ANTAL),
+        _frivilligt_antal('vet_inte', _VET_INTE),
+        _frivilligt_antal('tillfragade', _TILLFRAGADE),
     ),
     nyckel=('datum', 'grupp', 'insats', 'fraga'),
+    villkor=(_FLER_TILLFRAGADE,),
 )
 
 # %% ../../nbs/ord/scheman.ipynb #d917360c

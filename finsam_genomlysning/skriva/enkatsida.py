@@ -42,9 +42,9 @@ function svarsrader(svar, dag) {
   for (const f of Object.keys(F.fragor)) if (svar[f]) givna[f] = svar[f];
   if (!F.radPerFraga) return Object.keys(givna).length ? [{...alla, ...givna}] : [];
   return Object.entries(givna).map(([f, v]) => ({...alla, fraga: F.fragor[f],
-    instammer: v === '2' ? '1' : '0', instammer_inte: v === '1' ? '1' : '0'}));
+    instammer: +(v === '2'), instammer_inte: +(v === '1'), vet_inte: +(v === '3')}));
 }
-const celler = r => F.kolumner.map(k => r[k] || '');
+const celler = r => F.kolumner.map(k => String(r[k] ?? ''));
 const svarsfil = rader => '\uFEFF' + [F.kolumner, ...rader.map(celler)]
   .map(r => r.map(citera).join(';') + '\r\n').join('');
 """

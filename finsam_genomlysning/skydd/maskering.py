@@ -155,7 +155,9 @@ def part_of(x: Ruta) -> Del_av_tabell:
     return x.tabell, x.matt, tuple(d for d, _ in x.plats)
 
 # %% ../../nbs/skydd/maskering.ipynb #f6efb2c5
-RAD_FOR_RAD = frozenset({'behovsgrupp'})  # tables where each row is read alone
+RAD_FOR_RAD = frozenset(
+    {'behovsgrupp', 'stodenkat_svarande'}
+)  # tables where each row is read alone
 
 # %% ../../nbs/skydd/maskering.ipynb #d6cd198a
 def parts_left_out(
