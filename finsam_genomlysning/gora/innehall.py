@@ -53,7 +53,6 @@ from ..skydd.utgava import Utgava, round_published
 from ..ord.textgranskning import GODKANDA_RADER
 from .fritext import approved_lines, text_faults
 from .harkomst import public_names, rename_files
-from .korning import prepare_run, with_scenarios
 
 # %% ../../nbs/gora/innehall.ipynb #a68a9923
 def meeting_texts(
@@ -329,6 +328,8 @@ def prepare_edition(
 
     Raises `DisclosureError` when a text identifies a person.
     """
+    from finsam_genomlysning.gora.korning import prepare_run, with_scenarios  # compiled code
+
     texts = _checked_texts(underlag, mote, scenarier)
     persons = _persons(underlag, mote, liggare)
     tables, true = _tables(underlag, mote, persons)

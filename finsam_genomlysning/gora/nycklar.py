@@ -59,11 +59,15 @@ def _earlier(target: Path) -> Hashes:
     return _tree(target.parent, others)
 
 # %% ../../nbs/gora/nycklar.ipynb #064dea1f
-def _code() -> Hashes:
+@cache
+def _modules() -> Hashes:
     own = Path(errors.__file__).resolve().parents[1]
+    return _tree(own, (p for p in own.rglob('*') if 'data' not in p.relative_to(own).parts[:1]))
+
+
+def _code() -> Hashes:
     reports = package_folder('rapporter')
-    modules = _tree(own, (p for p in own.rglob('*') if 'data' not in p.relative_to(own).parts[:1]))
-    return modules | _tree(reports.parent, reports.glob('*.ipynb'))
+    return _modules() | _tree(reports.parent, reports.glob('*.ipynb'))
 
 # %% ../../nbs/gora/nycklar.ipynb #f857d4da
 @cache

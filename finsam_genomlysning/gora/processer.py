@@ -29,7 +29,7 @@ class Limits:
 LIMITS = Limits()
 
 # %% ../../nbs/gora/processer.ipynb #b42d4d22
-PRELOAD = ('pandas', 'matplotlib.pyplot', 'seaborn', 'scipy.stats', 'IPython', 'papermill')
+PRELOAD = ('pandas', 'matplotlib.pyplot', 'IPython', 'papermill')
 
 
 def _context(preload: Sequence[str]) -> BaseContext:

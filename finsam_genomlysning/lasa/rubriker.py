@@ -140,6 +140,13 @@ def _may_be_heading(cell: str) -> bool:  # of any table
     return bool({read.helt, _closed(read.namn)} & KNOWN_HEADINGS) or fold(read.text) in _TIMES
 
 # %% ../../nbs/lasa/rubriker.ipynb #ea1c9f42
+_YEAR = re.compile(r'\s*(?:19|20)\d\d\s*')
+
+
+def _many_years(cells: list[str]) -> bool:
+    return len({c.strip() for c in cells if _YEAR.fullmatch(c)}) > 1
+
+
 def header_at(
     blad: Blad,
     schema: Tabellschema,
@@ -151,8 +158,7 @@ def header_at(
         heads = read_headings(cells, schema) if any(map(_may_be_heading, cells)) else []
         own = {h.kolumn for h in heads if h.kolumn}
         named = len(own) + bool(timed and not own & {'fran', 'till'} and _time_heads(heads))
-        years = {c.strip() for c in cells if re.fullmatch(r'\s*(?:19|20)\d\d\s*', c)}
-        scores.append(named + (named == 1 and len(years) > 1))  # «Part; 2022; 2023» is one too
+        scores.append(named + (named == 1 and _many_years(cells)))  # «Part; 2022; 2023» is one too
     return scores.index(max(scores)) if scores and max(scores) > 1 else None
 
 # %% ../../nbs/lasa/rubriker.ipynb #31079a4c

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from scipy import stats
+import scipy
 from ..ord.errors import FolderError
 from ..ord.forbund import Forbund
 from ..ord.glossary import CODES, ENKATFRAGOR
@@ -215,7 +215,7 @@ def draw_times(
     "When each starts and ends"
     each = pd.DataFrame([plan.insats[i].model_dump() for i in referrals['insats']])
     n = len(referrals)
-    wait = rng.gamma(4, each['vanta_veckor'] * 7 / stats.gamma.ppf(0.5, 4), n)
+    wait = rng.gamma(4, each['vanta_veckor'] * 7 / scipy.stats.gamma.ppf(0.5, 4), n)
     spread = np.exp(each['tid_spridning'] * rng.standard_normal(n))
     stay = each['tid_manader'] * _MONTH * spread
     never = rng.random(n) < each['ej_start']

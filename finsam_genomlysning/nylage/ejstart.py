@@ -8,7 +8,7 @@ __all__ = ['HOGST', 'Ejstart', 'never_share', 'split_patience']
 # %% ../../nbs/nylage/ejstart.ipynb #5425f8f9
 from dataclasses import dataclass
 import numpy as np
-from scipy import stats
+import scipy
 from .ko import Bools, Floats
 
 # %% ../../nbs/nylage/ejstart.ipynb #d2e03104
@@ -38,7 +38,7 @@ def never_share(
     if seen is None or seen.antal <= 0:
         return np.zeros(shape)
     begun = max(seen.avgjorda - seen.antal, 0.0)
-    gone = stats.beta.ppf(u, seen.antal + 0.5, begun + 0.5)
+    gone = scipy.stats.beta.ppf(u, seen.antal + 0.5, begun + 0.5)
     left = -np.expm1(-np.maximum(seen.vantan - handlaggning, 0.0) / talamod)
     return np.broadcast_to(np.clip((gone - left) / (1 - left), 0.0, HOGST), shape)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from .ejstart import never_share
 from .ko import Floats
@@ -149,8 +149,8 @@ class _Gap:
 def _sobol(
     gap: _Gap, prov: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:  # per assumption: first and total index
-    many, even = len(gap.namn), stats.uniform()
-    found = stats.sobol_indices(
+    many, even = len(gap.namn), scipy.stats.uniform()
+    found = scipy.stats.sobol_indices(
         func=lambda x: gap.mean(x[:many])[None],
         n=prov,
         dists=[even] * max(many, 2),  # type: ignore[list-item]  # the stubs deny ppf its arrays
@@ -355,7 +355,7 @@ def explained_share(
     spread = sum(len(g) * (g.mean() - y.mean()) ** 2 for g in groups)
     between = spread / ((y - y.mean()) ** 2).sum()
     adjusted = 1 - (1 - between) * (len(y) - 1) / (len(y) - KLASSER)
-    return max(0.0, float(adjusted)), float(stats.f_oneway(*groups).pvalue)
+    return max(0.0, float(adjusted)), float(scipy.stats.f_oneway(*groups).pvalue)
 
 # %% ../../nbs/nylage/kanslighet.ipynb #14350fbe
 def explained(

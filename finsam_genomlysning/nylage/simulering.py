@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 from ..ord.errors import GenomlysningError, UnknownError, require_columns
 from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
@@ -178,7 +178,7 @@ Kurva = tuple[Floats, Floats]  # days, and the share still enrolled after each
 def _curve(days: Floats, ended: Bools) -> Kurva:  # empty when nobody has left
     if not ended.any():
         return np.array([]), np.array([])
-    sf = stats.ecdf(stats.CensoredData(uncensored=days[ended], right=days[~ended])).sf
+    sf = scipy.stats.ecdf(scipy.stats.CensoredData(uncensored=days[ended], right=days[~ended])).sf
     drops = np.diff(sf.probabilities, prepend=1.0) < 0
     return sf.quantiles[drops].astype(float), sf.probabilities[drops]
 
@@ -273,7 +273,7 @@ def handling_of(
     n = len(wait)
     if n < FAST_SKATTNING:
         return {}
-    low, high = (int(stats.binom.ppf(q, n, 0.25)) for q in (0.025, 0.975))
+    low, high = (int(scipy.stats.binom.ppf(q, n, 0.25)) for q in (0.025, 0.975))
     ends = wait[max(low - 1, 0)], wait[min(high, n - 1)]
     value = float(np.clip(np.quantile(wait, 0.25), *ends))
     return {'handlaggning_dagar': _estimated(value, *ends)}
@@ -290,7 +290,7 @@ def patience_of(
     "Patience: mean days until a person leaves the queue"
     if lamnade < FAST_SKATTNING or dagar <= 0:
         return {}
-    low, high = (2 * dagar / stats.chi2.ppf(q, 2 * lamnade) for q in (0.975, 0.025))
+    low, high = (2 * dagar / scipy.stats.chi2.ppf(q, 2 * lamnade) for q in (0.975, 0.025))
     return {'talamod_dagar': _estimated(dagar / lamnade, low, high)}
 
 # %% ../../nbs/nylage/simulering.ipynb #7eb53e8b
@@ -635,8 +635,8 @@ def place_of(v: Varde) -> float:  # 0-1
 def _vacancies_per_year(n: int, held: float) -> Varde:  # vacancies, years that posts were held
     return Varde(
         varde=n / held,
-        lag=stats.chi2.ppf(0.025, 2 * n) / 2 / held if n else 0.0,
-        hog=stats.chi2.ppf(0.975, 2 * n + 2) / 2 / held,
+        lag=scipy.stats.chi2.ppf(0.025, 2 * n) / 2 / held if n else 0.0,
+        hog=scipy.stats.chi2.ppf(0.975, 2 * n + 2) / 2 / held,
         kalla='Underlaget om bemanning',
     )
 
@@ -644,8 +644,8 @@ def _vacancies_per_year(n: int, held: float) -> Varde:  # vacancies, years that 
 def _vacancy_length(ended: int, gone: float) -> Varde:  # vacancies that ended, days vacant
     return Varde(
         varde=gone / ended,
-        lag=2 * gone / stats.chi2.ppf(0.975, 2 * ended),
-        hog=2 * gone / stats.chi2.ppf(0.025, 2 * ended),
+        lag=2 * gone / scipy.stats.chi2.ppf(0.975, 2 * ended),
+        hog=2 * gone / scipy.stats.chi2.ppf(0.025, 2 * ended),
         kalla='Underlaget om bemanning',
     )
 

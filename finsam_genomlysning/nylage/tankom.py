@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from .fordelning import expected_rates, mean_stays
 from .kanslighet import at_values
@@ -150,7 +150,7 @@ def _value(v: Varde | None, otherwise: float) -> float:
 def _team_data(s: Scenario, team: Team, lage: Lage) -> Teamdata:
     own = team.deltagare_per_arsarbetare
     shape = float((lage.takt.remisser.iloc[lage.rows_of(team)] + 0.5).sum())
-    low, high = (float(stats.gamma.ppf(q, shape) / shape) for q in (0.1, 0.9))
+    low, high = (float(scipy.stats.gamma.ppf(q, shape) / shape) for q in (0.1, 0.9))
     return dict(
         id=team.id,
         namn=team.namn,

@@ -7,10 +7,10 @@ __all__ = ['COLUMNS', 'GRUPPTECKEN', 'Dim', 'Matt', 'Tabelldef', 'Publicerad', '
 
 # %% ../../nbs/ord/tabell.ipynb #3f9586ac
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 import pandas as pd
 from .errors import UnknownError, require_columns
 from .sv import gemen, lista
@@ -89,6 +89,11 @@ class Publicerad:
         for n, key in enumerate(zip(*(self.df[k] for k in columns), strict=True)):
             out.setdefault(key, []).append(n)
         return out
+
+    @cached_property
+    def poster(self) -> list[dict[Hashable, Any]]:  # a row: column -> what stands there
+        "The rows, read once for all the numbers that are asked for"
+        return self.df.to_dict('records')
 
 # %% ../../nbs/ord/tabell.ipynb #f5dee273
 GRUPPTECKEN = ' + '  # between the members of categories that stand as one

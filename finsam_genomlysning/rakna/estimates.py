@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from ..ord.perioder import DAYS_PER_MONTH
 from ..ord.tabell import COLUMNS
@@ -41,6 +41,17 @@ def without_interval(
     return long.assign(n=NAN, lag=NAN, hog=NAN)[[*dims, *LONG]].reset_index(drop=True)
 
 # %% ../../nbs/rakna/estimates.ipynb #dd98234d
+def _wilson(k: int, n: int, level: float) -> tuple[float, float]:
+    "As scipy computes it, without the test that it makes first"
+    if not 0 <= k <= n:
+        raise ValueError(f'{k} of {n} is no share')
+    p, z = k / n, scipy.special.ndtri(0.5 + 0.5 * level)
+    denom = 2 * (n + z**2)
+    center = (2 * n * p + z**2) / denom
+    delta = z / denom * math.sqrt(4 * n * p * (1 - p) + z**2)
+    return 0.0 if k == 0 else center - delta, 1.0 if k == n else center + delta
+
+
 def estimate_share(
     antal: float,  # how many did, 0–n; NaN where withheld
     n: float,  # of how many
@@ -52,8 +63,7 @@ def estimate_share(
     """
     if not n > 0 or math.isnan(antal):
         return Skattning(NAN, n, NAN, NAN)
-    ci = stats.binomtest(int(antal), int(n)).proportion_ci(level, 'wilson')
-    return Skattning(antal / n, n, ci.low, ci.high)
+    return Skattning(antal / n, n, *_wilson(int(antal), int(n), level))
 
 # %% ../../nbs/rakna/estimates.ipynb #dfe5b6c2
 def difference(
@@ -83,12 +93,12 @@ def estimate_rate(
     if not bas > 0 or math.isnan(antal):
         return Skattning(NAN, antal, NAN, NAN)
     tail = (1 - level) / 2
-    low = stats.chi2.ppf(tail, 2 * antal) / 2 if antal > 0 else 0.0
+    low = scipy.stats.chi2.ppf(tail, 2 * antal) / 2 if antal > 0 else 0.0
     return Skattning(
         antal / bas * per,
         antal,
         low / bas * per,
-        stats.chi2.isf(tail, 2 * antal + 2) / 2 / bas * per,
+        scipy.stats.chi2.isf(tail, 2 * antal + 2) / 2 / bas * per,
     )
 
 # %% ../../nbs/rakna/estimates.ipynb #9fc5aee7
@@ -104,7 +114,7 @@ def observed_to_expected(
     """
     if not total > 0 or math.isnan(antal) or not 0 < andel < 1:
         return Skattning(NAN, antal, NAN, NAN), NAN
-    test = stats.binomtest(int(antal), int(total), andel)
+    test = scipy.stats.binomtest(int(antal), int(total), andel)
     ci = test.proportion_ci(level, 'exact')
     return Skattning(antal / total / andel, antal, ci.low / andel, ci.high / andel), float(
         test.pvalue
@@ -121,7 +131,7 @@ def rates_p(
 
     Source: Krishnamoorthy & Thomson (2004), J. Stat. Planning and Inference 119, 23–35 (E-test).
     """
-    return float(stats.poisson_means_test(a, bas_a, b, bas_b).pvalue)
+    return float(scipy.stats.poisson_means_test(a, bas_a, b, bas_b).pvalue)
 
 # %% ../../nbs/rakna/estimates.ipynb #8cee861a
 def estimate_median(
@@ -136,7 +146,7 @@ def estimate_median(
     n = len(x)
     if n == 0:
         return Skattning(NAN, 0, NAN, NAN)
-    rank = int(stats.binom.ppf((1 - level) / 2, n, 0.5))
+    rank = int(scipy.stats.binom.ppf((1 - level) / 2, n, 0.5))
     return Skattning(
         float(np.median(x)), n, x[rank - 1] if rank > 0 else NAN, x[n - rank] if rank > 0 else NAN
     )
@@ -154,7 +164,7 @@ def estimate_mean(
     if len(x) == 0:
         return Skattning(NAN, 0, NAN, NAN)
     half = (
-        stats.t.isf((1 - level) / 2, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))
+        scipy.stats.t.isf((1 - level) / 2, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))
         if len(x) > 1
         else NAN
     )
@@ -162,7 +172,7 @@ def estimate_mean(
 
 # %% ../../nbs/rakna/estimates.ipynb #6aef6971
 def _survival(dagar: np.ndarray, avslutad: np.ndarray, level: float) -> tuple[Any, Any, Any]:
-    sf = stats.ecdf(stats.CensoredData.right_censored(dagar, ~avslutad)).sf
+    sf = scipy.stats.ecdf(scipy.stats.CensoredData.right_censored(dagar, ~avslutad)).sf
     with warnings.catch_warnings():  # no interval exists where the curve is 1 or 0
         warnings.simplefilter('ignore', RuntimeWarning)
         ci = sf.confidence_interval(level, method='log-log')
@@ -218,7 +228,7 @@ def life_table(
     with np.errstate(divide='ignore', invalid='ignore'):
         share = np.cumprod(1 - np.clip(np.where(exposed > 0, left / exposed, NAN), 0, 1))
         spread = np.sqrt(np.cumsum(left / (exposed * (exposed - left)))) / np.abs(np.log(share))
-        reach = np.exp(stats.norm.isf((1 - level) / 2) * spread)
+        reach = np.exp(scipy.stats.norm.isf((1 - level) / 2) * spread)
         inside = (share > 0) & (share < 1)
         ends = [np.where(inside, share**power, NAN) for power in (reach, 1 / reach)]
     return pd.DataFrame({'varde': share, 'n': n, 'lag': ends[0], 'hog': ends[1]})
@@ -269,9 +279,9 @@ def stays_p(
     if not (len(a) and len(b) and (end_a.any() or end_b.any())):
         return NAN
     with np.errstate(invalid='ignore'):  # where nobody of one group is left when others end
-        test = stats.logrank(
-            stats.CensoredData.right_censored(a, ~end_a),
-            stats.CensoredData.right_censored(b, ~end_b),
+        test = scipy.stats.logrank(
+            scipy.stats.CensoredData.right_censored(a, ~end_a),
+            scipy.stats.CensoredData.right_censored(b, ~end_b),
         )
     return float(test.pvalue)
 
@@ -304,7 +314,9 @@ def funnel_limits(
     Source: Spiegelhalter (2005), Statistics in Medicine 24, 1185–1202.
     """
     expected = medel / per * bas
-    low, high = (float(stats.poisson.ppf(q, expected)) for q in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (
+        float(scipy.stats.poisson.ppf(q, expected)) for q in ((1 - level) / 2, (1 + level) / 2)
+    )
     return low / bas * per, high / bas * per
 
 # %% ../../nbs/rakna/estimates.ipynb #8b60b28e

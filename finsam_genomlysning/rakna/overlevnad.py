@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from ..ord.perioder import DAYS_PER_MONTH
 from .cube import estimate_parts
@@ -41,7 +41,7 @@ def _product_limit(intrade: np.ndarray, dagar: np.ndarray, avslutad: np.ndarray)
 def _log_log(s: float, green: float, level: float) -> tuple[float, float]:
     if not 0 < s < 1 or not math.isfinite(green):
         return NAN, NAN
-    half = stats.norm.isf((1 - level) / 2) * math.sqrt(green) / abs(math.log(s))
+    half = scipy.stats.norm.isf((1 - level) / 2) * math.sqrt(green) / abs(math.log(s))
     return s ** math.exp(half), s ** math.exp(-half)
 
 # %% ../../nbs/rakna/overlevnad.ipynb #77a21009

@@ -9,6 +9,7 @@ __all__ = ['RADTECKEN', 'LANGT_ORD', 'HELT_ORD', 'WHOLE_MM', 'letters', 'room', 
 # %% ../../nbs/skriva/utrymme.ipynb #cd2cde48
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from .block import Talcell
 from .modell import Tabellvisning
 
@@ -29,6 +30,7 @@ def _letter_width(c: str) -> float:
     return 0.6 if c in " \u00a0\u202f.,:;|()'ijltfr" else 1
 
 # %% ../../nbs/skriva/utrymme.ipynb #60afbb21
+@lru_cache(maxsize=65536)  # the same words are measured for every column, and again on paper
 def letters(
     text: str,  # a word or a text
 ) -> float:  # its width in ordinary small letters

@@ -27,7 +27,6 @@ import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -870,6 +869,8 @@ def plot_matrix(
     smal: bool = False,  # drawn for a phone
 ) -> Axes:
     "A heat map with its numbers: the consultant's own tool, beside the reports' tables"
+    import seaborn as sns  # no report has one
+
     ax = ax or new_axes(max(1.8, 0.9 + 0.42 * len(df)), smal=smal)
     values = df.astype(float)
     words = values.map(lambda v: tal(v, dec) if is_known(v) else '..') if text is None else text

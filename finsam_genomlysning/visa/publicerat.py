@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 import pandas as pd
 from ..ord.errors import ReportError
 from ..ord.glossary import CODES, INTE_REDOVISAT, SAMTLIGA
@@ -145,19 +146,23 @@ class Tabellrad:
         return self.skyddad == 'ja'
 
 # %% ../../nbs/visa/publicerat.ipynb #47072307
+def _read_row(
+    post: Mapping[Hashable, Any],  # a row of a published table: column -> what stands there
+    dims: Sequence[str],
+) -> Tabellrad:
+    numbers = {
+        k: float(post[k]) if is_known(post[k]) else None for k in ('varde', 'n', 'lag', 'hog')
+    }
+    place = {k: str(post[k]) for k in dims}
+    return Tabellrad(place, str(post['matt']), **numbers, skyddad=str(post.get('skyddad', 'nej')))
+
+
 def read_rows(
     df: pd.DataFrame,  # rows of a published table
     dims: Sequence[str],  # its dimensions
 ) -> list[Tabellrad]:
     "Rows as a page takes them"
-    out = []
-    for r in df.to_dict('records'):
-        numbers = {k: float(r[k]) if is_known(r[k]) else None for k in ('varde', 'n', 'lag', 'hog')}
-        place = {k: str(r[k]) for k in dims}
-        out.append(
-            Tabellrad(place, str(r['matt']), **numbers, skyddad=str(r.get('skyddad', 'nej')))
-        )
-    return out
+    return [_read_row(r, dims) for r in df.to_dict('records')]
 
 # %% ../../nbs/visa/publicerat.ipynb #7342e22c
 def _is_share(matt: Matt) -> bool:
@@ -244,8 +249,10 @@ def published_cell(
     measure, dims = find_measure(d, matt), [x.id for x in d.dims]
     _check_dims(d, list(asked))
     at = pub.radnummer.get((*(asked.get(k, SAMTLIGA) for k in dims), matt))
-    found = pub.df.iloc[at] if at else select_rows(pub, [], {**asked, 'matt': matt})
-    rows = read_rows(found, dims)
+    if at:
+        rows = [_read_row(pub.poster[i], dims) for i in at]
+    else:
+        rows = read_rows(select_rows(pub, [], {**asked, 'matt': matt}), dims)
     if len(rows) > 1:
         what = f'Urvalet för ”{matt}” ger {len(rows)} tal.'
         raise ReportError(d.id, None, what, 'Välj mer i urval.')
