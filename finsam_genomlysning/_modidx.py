@@ -631,6 +631,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                      'finsam_genomlysning/gora/processer.py'),
                                                     'finsam_genomlysning.gora.processer._answer_of': ( 'gora/processer.html#_answer_of',
                                                                                                        'finsam_genomlysning/gora/processer.py'),
+                                                    'finsam_genomlysning.gora.processer._begin': ( 'gora/processer.html#_begin',
+                                                                                                   'finsam_genomlysning/gora/processer.py'),
                                                     'finsam_genomlysning.gora.processer._child': ( 'gora/processer.html#_child',
                                                                                                    'finsam_genomlysning/gora/processer.py'),
                                                     'finsam_genomlysning.gora.processer._context': ( 'gora/processer.html#_context',

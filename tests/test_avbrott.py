@@ -127,6 +127,36 @@ def test_a_build_that_is_killed_leaves_the_edition_and_no_process(built):
     assert certificate_faults(read_twins(package, post.mote)) == []
 
 
+SERVER_DIES = """
+import math, os, signal, sys, threading, time
+from multiprocessing import forkserver
+from finsam_genomlysning.gora.processer import run_isolated
+
+def kill():
+    while not (pid := forkserver._forkserver._forkserver_pid):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.kill(pid, signal.SIGKILL)
+
+threading.Thread(target=kill).start()
+print(dict(run_isolated(math.sqrt, {'rot': (9.0,)}, jobs=1, preload=('slumrar',))))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, 'fork'), reason='fork saknas')
+def test_a_server_that_dies_while_it_is_asked_is_begun_again(tmp_path):
+    (tmp_path / 'slumrar.py').write_text('import time\ntime.sleep(1)\n')
+    (tmp_path / 'skript.py').write_text(SERVER_DIES)
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get('PYTHONPATH')])])
+    done = subprocess.run(
+        [sys.executable, tmp_path / 'skript.py'],
+        capture_output=True,
+        text=True,
+        env={**os.environ, 'PYTHONPATH': path},
+    )
+    assert (done.stdout, done.returncode) == ("{'rot': 3.0}\n", 0), done.stderr
+
+
 def test_a_target_that_cannot_be_written_is_found_before_the_work(tmp_path):
     steps, package, out = [], copy_package(SMALL, tmp_path / 'paket'), tmp_path / 'ut'
     out.mkdir()

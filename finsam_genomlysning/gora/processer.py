@@ -122,6 +122,15 @@ class _Running(Generic[_T]):
     deadline: float  # as `time.monotonic` tells
 
 # %% ../../nbs/gora/processer.ipynb #a39e503e
+def _begin(process: BaseProcess) -> None:
+    for seconds in (0.1, 1.0):  # until the system has told that the server is dead
+        try:
+            return process.start()
+        except (EOFError, ConnectionError):
+            time.sleep(seconds)
+    process.start()
+
+
 def _start(
     context: BaseContext,
     id: str,
@@ -132,7 +141,7 @@ def _start(
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_child, args=(theirs, work, args, limits))  # type: ignore[attr-defined]
     with _without_script():
-        process.start()
+        _begin(process)
     theirs.close()
     return ours, _Running(id, process, time.monotonic() + limits.seconds)
 

@@ -10,6 +10,7 @@ __all__ = ['Amne', 'check_code', 'place_of', 'printed', 'shown', 'rows_of', 'rep
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+import numpy as np
 import pandas as pd
 from ..katalog.register import DEFINITIONER, Mattgrepp, Tabellgrepp
 from ..ord.errors import ReportError, UnknownError
@@ -152,10 +153,11 @@ def rows_of(
     if pub is None:
         columns = [d.id for d in DEFINITIONER[tabell].dims]
         return pd.DataFrame(columns=[*columns, *COLUMNS, 'skyddad'])
-    df = pub.df if isinstance(vad, Tabellgrepp) else pub.df[pub.df['matt'] == vad.id]
-    for k, v in place.items():
-        df = df[df[k] == v]
-    return df
+    asked = place if isinstance(vad, Tabellgrepp) else {'matt': vad.id, **place}
+    kept = np.ones(len(pub.df), dtype=bool)
+    for k, v in asked.items():
+        kept &= (pub.df[k] == v).to_numpy()
+    return pub.df[kept] if asked else pub.df
 
 # %% ../../nbs/visa/amne.ipynb #474e13da
 def reported(

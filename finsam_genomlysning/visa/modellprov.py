@@ -167,7 +167,7 @@ def borne_out(
     df: pd.DataFrame,  # differences from today: vad
 ) -> pd.DataFrame:  # those that rest on nothing that the model has wrong here
     "Differences that may be called sure of this subject"
-    if not missed_here(s):
+    if df.empty or not missed_here(s):
         return df
     low = df['vad'].str.lower()
     return df[low.map(lambda vad: any(x in vad for x in UTAN_MANNISKOR)).astype(bool)]
