@@ -6035,6 +6035,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                         'finsam_genomlysning/rakna/styrdiagram.py'),
                                                        'finsam_genomlysning.rakna.styrdiagram._sides': ( 'rakna/styrdiagram.html#_sides',
                                                                                                          'finsam_genomlysning/rakna/styrdiagram.py'),
+                                                       'finsam_genomlysning.rakna.styrdiagram._trends': ( 'rakna/styrdiagram.html#_trends',
+                                                                                                          'finsam_genomlysning/rakna/styrdiagram.py'),
                                                        'finsam_genomlysning.rakna.styrdiagram.inflow_series': ( 'rakna/styrdiagram.html#inflow_series',
                                                                                                                 'finsam_genomlysning/rakna/styrdiagram.py'),
                                                        'finsam_genomlysning.rakna.styrdiagram.limits_of_inflow': ( 'rakna/styrdiagram.html#limits_of_inflow',

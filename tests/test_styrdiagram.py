@@ -1,7 +1,9 @@
 "What a series does by itself: limits, rules, and never through a withheld number"
 
 import datetime as dt
+import random
 import statistics
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -27,33 +29,65 @@ END = dt.date(2024, 12, 31)
 QUARTERS = [f'{y}-K{k}' for y in (2022, 2023, 2024) for k in (1, 2, 3, 4)]
 
 
-def by_hand(values, limits):
-    "The three rules, said another way: for each point, whether any window breaks them"
-    mean, low, high = limits
-    out = []
+def by_hand(values):
+    """The published rules, said another way: each point with what the windows around it tell
+
+    As NHS England's Making data count defines them and the R package of its charts marks them.
+    """
+    mean = statistics.fmean(values)
+    steps = [abs(b - a) for a, b in pairwise(values)]
+    wide = 2.66 * statistics.fmean(steps)
+    low, high = max(0, mean - wide), mean + wide
+
+    def windows(n, i):
+        return [values[j : j + n] for j in range(max(0, i - n + 1), i + 1) if j + n <= len(values)]
+
+    def far(x, side):
+        return side * (x - mean) > wide * 2 / 3 and low <= x <= high
+
+    def one_way(w):
+        up = [b - a for a, b in pairwise(w)]
+        return min(up) > 0 or max(up) < 0
+
+    def near(i, side):
+        whole = [w for w in windows(3, i) if all(side * (x - mean) > 0 for x in w)]
+        return far(values[i], side) and any(sum(far(x, side) for x in w) > 1 for w in whole)
+
+    signals = []
     for i, v in enumerate(values):
-        eight = [values[j : j + 8] for j in range(max(0, i - 7), i + 1) if j + 8 <= len(values)]
-        four = [values[j : j + 4] for j in range(max(0, i - 3), i + 1) if j + 4 <= len(values)]
-        run = any(min(w) > mean or max(w) < mean for w in eight)
-        up = v > (mean + high) / 2 and any(sum(x > (mean + high) / 2 for x in w) >= 3 for w in four)
-        down = v < (mean + low) / 2 and any(sum(x < (mean + low) / 2 for x in w) >= 3 for w in four)
-        out.append(1 if not low <= v <= high else 2 if run else 3 if up or down else 0)
-    return out
+        shift = any(min(w) > mean or max(w) < mean for w in windows(7, i))
+        trend = any(one_way(w) for w in windows(7, i))
+        close = near(i, 1) or near(i, -1)
+        out = v > high or v < low
+        signals.append(1 if out else 2 if shift else 4 if trend else 3 if close else 0)
+    return (mean, wide / 2.66, low, high), signals
 
 
-@pytest.mark.parametrize('seed', range(20))
+SHAPES = [
+    lambda i, r: r.randint(0, 20) + (6 if i > 9 else 0),
+    lambda i, r: r.randint(0, 20),
+    lambda i, r: 5 + i + r.randint(0, 1),
+    lambda i, r: r.randint(8, 12) + (40 if i == 7 else 0),
+]
+
+
+@pytest.mark.parametrize('seed', range(40))
 def test_limits_and_rules_against_another_way_to_say_them(seed):
-    import random
-
     rnd = random.Random(seed)
-    values = [rnd.randint(0, 20) + (6 if i > 9 and seed % 2 else 0) for i in range(18)]
+    values = [SHAPES[seed % 4](i, rnd) for i in range(18)]
     g = xmr_limits(values, minst=0)
-    step = statistics.mean(abs(values[i] - values[i - 1]) for i in range(1, len(values)))
-    mean = statistics.mean(values)
-    assert (g.medel, g.steg) == (pytest.approx(mean), pytest.approx(step))
-    assert g.ovre == pytest.approx(mean + 2.66 * step)
-    assert g.undre == pytest.approx(max(0, mean - 2.66 * step))
-    assert xmr_signals(values, g) == by_hand(values, (g.medel, g.undre, g.ovre))
+    limits, signals = by_hand(values)
+    assert (g.medel, g.steg, g.undre, g.ovre) == pytest.approx(limits)
+    assert xmr_signals(values, g) == signals
+
+
+def test_every_rule_is_met():
+    found = set()
+    for seed in range(40):
+        rnd = random.Random(seed)
+        values = [SHAPES[seed % 4](i, rnd) for i in range(18)]
+        found |= set(xmr_signals(values, xmr_limits(values)))
+    assert found == {0, 1, 2, 3, 4}
 
 
 def test_the_handbooks_ten_flow_rates():
@@ -138,6 +172,8 @@ def test_what_the_programmes_page_says():
     (told,) = control_part(calm)
     assert 'Av de tolv kvartalen avviker inget mer' in told.md and calm_chart(s) == []
     assert [type(o).__name__ for o in calm_chart(calm)] == ['Text', 'Figur', 'Tabell']
+    rising = Amne(edition([9, 8, 6, 7, 8, 9, 10, 11, 12, 8, 9, 8]), insats='spar_a')
+    assert 'Minst sju kvartal i rad går åt samma håll' in control_part(rising)[0].md
     level = Amne(edition([2, 12, 2, 12, *[15, 22] * 4]), insats='spar_a')
     words = control_part(level)[0].md
     assert 'Åtta kvartal i rad, kvartal 1 2023 till kvartal 4 2024, ligger över' in words

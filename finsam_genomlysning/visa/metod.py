@@ -77,11 +77,11 @@ OM_TIDEN = """
   de har följts. Månader som skulle visa ett litet antal läses inte av."""
 OM_SLUMPEN = """
 - **Vad slumpen brukar ge** räknas för antalet nya ur de tryckta antalen: medelvärdet av hela
-  perioder ± 2,66 gånger medelvärdet av stegen mellan två i rad (XmR). En period avviker när den
-  ligger utanför gränserna, när åtta i rad ligger på samma sida om medelvärdet, eller när tre
-  bland fyra i rad ligger närmare en gräns än medelvärdet. Minst åtta perioder behövs, och inget
-  räknas genom skyddade antal. Perioden då uppgifterna börjar, och den som inte är slut, är inte
-  med."""
+  perioder ± 2,66 gånger medelvärdet av stegen mellan två i rad (XmR). En
+  period avviker enligt den engelska sjukvårdens regler: när den ligger utanför gränserna, när
+  sju i rad ligger på samma sida om medelvärdet, när sju i rad bara stiger eller bara sjunker,
+  eller när två av tre ligger nära samma gräns. Minst åtta perioder behövs, och inget räknas
+  genom skyddade antal. Perioden då uppgifterna börjar, och den som inte är slut, är inte med."""
 
 # %% ../../nbs/visa/metod.ipynb #ae4ec3a1
 REGISTRET = (T.ko, T.resultat, T.deltagare_kommun, T.deltagare_ar)

@@ -161,6 +161,8 @@ def _rule_words(df: pd.DataFrame, gang: str) -> str:
             f'{versal(talord(len(run)))} {gang} i rad, {ends[0]} till {ends[1]}, ligger {side} '
             'medelvärdet: nivån har ändrats.'
         )
+    if (df['signal'] == 4).any():
+        return f'Minst sju {gang} i rad går åt samma håll: nivån ändras.'
     if (df['signal'] == 3).any():
         return 'Flera punkter nära varandra ligger långt från medelvärdet: nivån kan ha ändrats.'
     return f'Av de {talord(len(df))} {BESTAMT[gang]} avviker inget mer än slumpen brukar ge.'
@@ -201,8 +203,9 @@ def control_frame(s: Amne, serie: str, koder: list[str]) -> pd.DataFrame:
 # %% ../../nbs/visa/styrdiagram.ipynb #dc6253d6
 SIGNALORD = {
     1.0: 'Utanför gränserna',
-    2.0: 'Åtta i rad på en sida',
-    3.0: 'Tre bland fyra nära en gräns',
+    2.0: 'Sju i rad på en sida',
+    3.0: 'Två av tre nära en gräns',
+    4.0: 'Sju i rad åt ett håll',
 }
 
 
