@@ -18,8 +18,28 @@ RADER = """datum;paragraf;beslut;insats;ansvar;klart_senast;genomfort;uppfoljnin
 """
 
 
+MOMENT = """
+[[moment]]
+id = "B"
+namn = "Nuläge"
+ansvar = "Konsulten"
+belopp_kr = 50_000
+upparbetat_kr = 32_500
+timmar = 36.5
+
+[[moment]]
+id = "D"
+namn = "Nyläge"
+ansvar = "Konsulten"
+belopp_not = "100 000 kronor för D och E tillsammans."
+timmar = 8
+"""
+
+
 def log(package):
     (package / 'underlag' / 'beslut.csv').write_text(RADER, encoding='utf-8')
+    with (package / 'forbund.toml').open('a', encoding='utf-8') as f:
+        f.write(MOMENT)
 
 
 @pytest.fixture(scope='module')
@@ -36,6 +56,18 @@ def test_where_each_decision_stands_at_the_meeting(folder):
         '§ 33': 'Pågår',
         '§ 34': 'Ingen dag bestämd',
     }
+
+
+def test_hours_and_kronor_stand_beside_what_was_set_aside(folder):
+    s = Amne(read_edition(folder))
+    (table,) = styrning.worked_table(s)
+    shown = [[str(x).replace('\xa0', ' ') for x in r] for r in table.rader]
+    assert shown == [
+        ['B Nuläge', '50 000', '32 500', '65 %', '36,5'],
+        ['D Nyläge', '–', '–', '–', '8,0'],  # its money is another step's too: no share
+    ]
+    without = read_edition(SMALL.parent / 'utgava')
+    assert styrning.worked_table(Amne(without)) == []
 
 
 def test_the_page_shows_them_and_says_how_many_are_late(folder):

@@ -25,10 +25,10 @@ STYRGRANSER = Tabelldef(
     ),
     'Räknat ur utgåvans egna antal',
     'Gränserna är medelvärdet ± 2,66 gånger medelvärdet av stegen mellan två perioder i rad. '
-    'Reglerna är den engelska sjukvårdens (Making data count). 1: utanför gränserna. 2: sju i rad på samma sida om '
-    'medelvärdet. 3: två av tre i den yttersta tredjedelen, alla tre på den sidan. 4: sju i rad '
-    'som bara stiger eller bara sjunker. 0: ingen. n är antalet hela perioder, minst åtta; inget '
-    'räknas genom skyddade antal.',
+    'Reglerna är den engelska sjukvårdens (Making data count). 1: utanför gränserna. 2: sju i rad '
+    'på samma sida om medelvärdet. 3: två bland tre i den yttersta tredjedelen, alla tre på '
+    'den sidan. 4: sju i rad som bara stiger eller bara sjunker. 0: ingen. n är antalet hela '
+    'perioder, minst åtta; inget räknas genom skyddade antal.',
 )
 
 # %% ../../nbs/katalog/styrdiagram.ipynb #eb35eeac

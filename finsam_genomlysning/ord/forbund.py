@@ -144,6 +144,8 @@ class Moment(Del):
     klart: bool | None = None
     belopp_kr: int | None = Field(default=None, ge=0)
     belopp_not: str | None = None
+    upparbetat_kr: float | None = Field(default=None, ge=0)  # invoiced so far
+    timmar: float | None = Field(default=None, ge=0)  # worked so far
 
 # %% ../../nbs/ord/forbund.ipynb #6af23f1d
 class Handelse(Del):

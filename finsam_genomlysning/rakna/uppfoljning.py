@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['UPPFYLLT', 'EJ_UPPFYLLT', 'KAN_INTE_BEDOMAS', 'PROCESS_DIMS', 'HANDELSE_DIMS', 'find_outcome', 'judge_goal', 'goals',
-           'status', 'process', 'events', 'changes']
+           'status', 'process', 'worked', 'events', 'changes']
 
 # %% ../../nbs/rakna/uppfoljning.ipynb #7c731538
 import datetime as dt
@@ -145,6 +145,22 @@ def process(
         for m in forbund.moment
     ]
     return pd.DataFrame(rows).reindex(columns=[*PROCESS_DIMS, *LONG]).astype({'varde': float})
+
+# %% ../../nbs/rakna/uppfoljning.ipynb #b180e6aa
+def worked(
+    forbund: Forbund,
+) -> pd.DataFrame:  # long form: moment, namn; avsatt, upparbetat, andel_upparbetat, timmar
+    "What has been worked and invoiced of each step, where that is written"
+    rows = []
+    for m in forbund.moment:
+        used, own = m.upparbetat_kr, m.belopp_kr
+        if used is None and m.timmar is None:
+            continue
+        share = used / own if own and used is not None else None
+        told = {'avsatt': own, 'upparbetat': used, 'andel_upparbetat': share, 'timmar': m.timmar}
+        place = {'moment': m.id, 'namn': m.namn}
+        rows += [{**place, 'matt': k, 'varde': v} for k, v in told.items() if v is not None]
+    return pd.DataFrame(rows).reindex(columns=['moment', 'namn', *LONG]).astype({'varde': float})
 
 # %% ../../nbs/rakna/uppfoljning.ipynb #95ebd3e6
 HANDELSE_DIMS = ['fran', 'till', 'moment', 'vad', 'ansvar', 'lage']

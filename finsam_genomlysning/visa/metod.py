@@ -80,7 +80,7 @@ OM_SLUMPEN = """
   perioder ± 2,66 gånger medelvärdet av stegen mellan två i rad (XmR). En
   period avviker enligt den engelska sjukvårdens regler: när den ligger utanför gränserna, när
   sju i rad ligger på samma sida om medelvärdet, när sju i rad bara stiger eller bara sjunker,
-  eller när två av tre ligger nära samma gräns. Minst åtta perioder behövs, och inget räknas
+  eller när två bland tre ligger nära samma gräns. Minst åtta perioder behövs, och inget räknas
   genom skyddade antal. Perioden då uppgifterna börjar, och den som inte är slut, är inte med."""
 
 # %% ../../nbs/visa/metod.ipynb #ae4ec3a1

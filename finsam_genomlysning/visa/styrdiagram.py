@@ -204,7 +204,7 @@ def control_frame(s: Amne, serie: str, koder: list[str]) -> pd.DataFrame:
 SIGNALORD = {
     1.0: 'Utanför gränserna',
     2.0: 'Sju i rad på en sida',
-    3.0: 'Två av tre nära en gräns',
+    3.0: 'Två bland tre nära en gräns',
     4.0: 'Sju i rad åt ett håll',
 }
 

@@ -9,8 +9,8 @@ __all__ = ['BEDOMNING', 'UTAN_RIKTVARDE', 'PLAN', 'BESLUTAT', 'MALEN', 'MAL_ALLA
            'AVVIKELSER_STRUKTUR', 'VALDET', 'SAMVERKANSENKATEN', 'EKONOMI_STRUKTUR', 'PROCESSEN', 'FORSLAGEN',
            'FORSLAG', 'goal_rows', 'merged_goals', 'goal_table', 'goal_verdicts', 'goal_finding', 'plan_list',
            'overdue', 'decision_list', 'amounts', 'unit_cost_words', 'contribution', 'money_of', 'hours_words',
-           'deviation_words', 'day', 'when', 'money', 'process_frame', 'process_table', 'timetable', 'proposal_themes',
-           'proposal_finding', 'count_proposals']
+           'deviation_words', 'day', 'when', 'money', 'process_frame', 'worked_table', 'process_table', 'timetable',
+           'proposal_themes', 'proposal_finding', 'count_proposals']
 
 # %% ../../nbs/visa/styrning.ipynb #136efbf1
 from collections.abc import Mapping
@@ -35,6 +35,7 @@ from finsam_genomlysning.visa.bokslut import (
 from .forteckning import Lista
 from .figurer import TIDSLINJE
 from .samverkan import ties_table
+from .tider import source_of
 from finsam_genomlysning.visa.svenska import (
     FORSLAG_ORD,
     Substantiv,
@@ -469,6 +470,23 @@ def process_frame(s: Amne) -> pd.DataFrame:  # etikett, start, slut (ISO days), 
         )
     )
 
+# %% ../../nbs/visa/styrning.ipynb #153f0d7c
+def worked_table(s: Amne) -> list[Visning]:
+    "What has been worked of each step, against what was set aside"
+    t, df, rows = T.upparbetat, rows_of(s.helhet, T.upparbetat), list[list[Cell | str]]()
+    for (moment, namn), part in df.groupby(['moment', 'namn'], sort=False):
+        at, told = {'moment': str(moment), 'namn': str(namn)}, set(part['matt'])
+        found = [
+            printed(s.helhet, m, at) if m.id in told else '–'
+            for m in (t.avsatt, t.upparbetat, t.andel_upparbetat, t.timmar)
+        ]
+        rows.append([f'{moment} {namn}', *found])
+    head = ['Moment', 'Avsatt', 'Upparbetat', 'Andel av det avsatta', 'Arbetade timmar']
+    if not rows:
+        return []
+    kalla = source_of(s.u, 'upparbetat')
+    return [Tabell('Upparbetat i uppdraget', kalla, 'tab-upparbetat', head, rows, bilaga=True)]
+
 # %% ../../nbs/visa/styrning.ipynb #b6d8af77
 def process_table(s: Amne) -> list[Visning]:
     "The steps with their times and money"
@@ -515,7 +533,7 @@ def timetable(s: Amne) -> list[Visning]:
     return [Tabell(d.titel, d.kalla, 'tab-tidplan', head, rows, bilaga=True)]
 
 # %% ../../nbs/visa/styrning.ipynb #6831a9c8
-PROCESSEN = Avsnitt('process', 'Processen', (process_table, timetable))
+PROCESSEN = Avsnitt('process', 'Processen', (process_table, worked_table, timetable))
 
 # %% ../../nbs/visa/styrning.ipynb #db8bbad9
 def proposal_themes(s: Amne) -> str:
