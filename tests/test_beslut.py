@@ -61,7 +61,7 @@ def test_where_each_decision_stands_at_the_meeting(folder):
 def test_hours_and_kronor_stand_beside_what_was_set_aside(folder):
     s = Amne(read_edition(folder))
     (table,) = styrning.worked_table(s)
-    shown = [[str(x).replace('\xa0', ' ') for x in r] for r in table.rader]
+    shown = [[str(x).replace('\u202f', ' ').replace('\xa0', ' ') for x in r] for r in table.rader]
     assert shown == [
         ['B Nuläge', '50 000', '32 500', '65 %', '36,5'],
         ['D Nyläge', '–', '–', '–', '8,0'],  # its money is another step's too: no share

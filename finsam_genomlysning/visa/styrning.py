@@ -504,6 +504,8 @@ def process_table(s: Amne) -> list[Visning]:
     kalla = 'Förbundets beslut och planer'
     table = Tabell('Processen A–E', kalla, 'tab-process', head, rows, bilaga=True)
     said = 'Läget är räknat ur planens datum; ingen har lämnat uppgift om vad som är klart.'
+    if not (df['fran'] != '').any():
+        return [table]  # steps without days: nothing to draw, and no status to reckon
     pic = picture(
         TIDSLINJE,
         process_frame(s),
