@@ -243,7 +243,8 @@ def test_scenarios_are_compared_and_assumptions_named(command):
     assert 'Hela förbundet' in r.stdout and 'Antaganden utan källa' in r.stdout
     assert (
         '95 procent' in r.stdout
-        and len(re.findall(r'^  Sannolikhet att vara bättre än i dag', r.stdout, re.M)) == 5
+        and len(re.findall(r'^  Så stor del av framtiderna är bättre och sämre', r.stdout, re.M))
+        == 5
     )  # four municipalities and the whole
 
 

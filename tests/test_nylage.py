@@ -401,7 +401,7 @@ def test_equal_scenarios_differ_by_exactly_nothing(deltagare):
     assert (t['nylage_skillnad'][['varde', 'lag', 'hog']] == 0).all(axis=None) and set(
         t['nylage_skillnad'].utslag
     ) == {'lika'}
-    assert (t['nylage_sannolikhet'].varde == 0.5).all() and set(
+    assert (t['nylage_sannolikhet'].varde == 0).all() and set(
         zip(t['nylage_sannolikhet'].scenario, t['nylage_sannolikhet'].mot, strict=True)
     ) == {('samlat', 'tvilling'), ('tvilling', 'samlat')}
     assert (t['nylage_skillnad_80'][['varde', 'lag', 'hog']] == 0).all(axis=None)
@@ -519,7 +519,7 @@ def test_what_the_register_knows_is_not_assumed_and_a_source_is_left_alone():
 def test_a_fixed_price_has_no_probability():
     x = {m: pd.DataFrame({'by': [1.0, 2]}) for m in ('kostnad_per_plats', 'kolangd')}
     both = nylage.probabilities({'a': x, 'b': x}, fast_pris={'b': ('', frozenset([5.0]))})
-    assert set(both.matt) == {'kolangd'} and both.varde.tolist() == [0.5, 0.5]
+    assert set(both.matt) == {'kolangd'} and both.varde.tolist() == [0, 0]
     assert set(nylage.probabilities({'a': x, 'b': x}).matt) == set(x)
     same = dict.fromkeys('ab', ('', frozenset([5.0])))
     assert set(nylage.probabilities({'a': x, 'b': x}, fast_pris=same).matt) == set(x)

@@ -492,7 +492,8 @@ def test_every_pair_of_scenarios_has_its_probability(with_three):
         .reindex(there.index)
     )
     assert (
-        (there + back).sub(1).abs().max() < 0.011  # as printed, in whole per cent
+        (there + back).max() < 1.011  # as printed, in whole per cent; ties are neither's
+        and (there + back).max() > 0.95
         and there.between(0, 1).all()
-        and (there != 0.5).any()
+        and there.nunique() > 2
     )

@@ -77,7 +77,7 @@ def _verdicts(skillnad: Publicerad, kommun: str) -> list[str]:
     return lines or [UNSURE]
 
 # %% ../../nbs/gora/terminal.ipynb #d824e3af
-ODDS = '  Sannolikhet att vara bättre än i dag (50 % är lika troligt åt båda hållen):'
+ODDS = '  Så stor del av framtiderna är bättre och sämre än i dag:'
 
 # %% ../../nbs/gora/terminal.ipynb #c402fb1f
 def odds_lines(
@@ -86,13 +86,16 @@ def odds_lines(
     vad: Sequence[str],  # names of measures
 ) -> Iterator[str]:
     "How likely each scenario is to be better than today, measure by measure"
-    df = sannolikhet.df
-    df = df[(df['kommun'] == kommun) & df['vad'].isin(vad) & (df['mot'] == first_of(sannolikhet))]
-    if len(df):
+    df, now = sannolikhet.df, first_of(sannolikhet)
+    df = df[(df['kommun'] == kommun) & df['vad'].isin(vad)]
+    better, worse = df[df['mot'] == now], df[df['scenario'] == now].set_index(['mot', 'vad'])
+    if len(better):
         yield ODDS
-    for scenario, part in df.groupby('scenario', sort=False):
-        likely = zip(part['vad'].str.lower(), part['varde'], strict=True)
-        each = (f'{what} {procent(p)}' for what, p in likely)
+    for scenario, part in better.groupby('scenario', sort=False):
+        each = (
+            f'{what.lower()} {procent(p)} och {procent(worse.loc[(scenario, what), "varde"])}'
+            for what, p in zip(part['vad'], part['varde'], strict=True)
+        )
         yield f'    {scenario}: ' + '; '.join(each)
 
 # %% ../../nbs/gora/terminal.ipynb #fb723efe

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['EFTER', 'Framtidssvar', 'MEDIANER', 'Pris', 'ALDRIG_UR', 'pair_sums', 'row_quantiles', 'waits', 'vacant_share',
            'fixed_price', 'team_cost', 'travel_per_year', 'days_alone', 'vacancy_effect', 'measures',
-           'programme_measures', 'summarise', 'differences', 'verdict', 'probabilities', 'over_time',
+           'programme_measures', 'summarise', 'differences', 'as_printed', 'verdict', 'probabilities', 'over_time',
            'refuse_impossible', 'compare', 'fixed_prices', 'never_begin', 'observed']
 
 # %% ../../nbs/nylage/jamforelse.ipynb #40113a49
@@ -19,7 +19,7 @@ import pandas as pd
 from .ejstart import never_share
 from .kanslighet import EJSTART, explained, turning_points, uncertain
 from .ko import Bools, Floats, Ints
-from .matt import MATT, SAKERT
+from .matt import MATT, SAKERT, printed_zero
 from finsam_genomlysning.nylage.simulering import (
     Lage,
     Slump,
@@ -523,11 +523,21 @@ def differences(
         if m in held
     ]
     words = [
-        verdict(d, MATT[str(about['matt'])].battre) for about, x, _ in svar for d in x.to_numpy().T
+        verdict(as_printed(d, str(about['matt'])), MATT[str(about['matt'])].battre)
+        for about, x, _ in svar
+        for d in x.to_numpy().T
     ]
     order = ['scenario', dim, 'matt', 'varde', 'n', 'lag', 'hog', 'utslag']
     found = _summarised(svar, level, dim).assign(utslag=words).reindex(columns=order)
     return found.dropna(subset='varde', ignore_index=True)
+
+# %% ../../nbs/nylage/jamforelse.ipynb #e6162831
+def as_printed(
+    d: Floats,  # differences; NaN where there is none
+    m: str,  # id of the measure
+) -> Floats:  # the same, but those that are printed as nothing are 0
+    "Differences, without those that a reader would not see"
+    return np.where(np.abs(d) < printed_zero(m), 0.0, d)
 
 # %% ../../nbs/nylage/jamforelse.ipynb #3590a0c5
 def verdict(
@@ -564,17 +574,17 @@ def probabilities(
         for m, a in per_scenario[s].items():
             b, battre = per_scenario[t].get(m), MATT[m].battre
             if b is not None and battre and not (priced and m.startswith('kostnad')):
-                rows += [(s, t, k, m, p, n) for k, p, n in _odds_of(a, b, battre) if n]
+                better = as_printed((a.to_numpy(float) - b.to_numpy(float)) * battre, m)
+                rows += [(s, t, k, m, p, n) for k, p, n in _odds_of(a.columns, better) if n]
     return pd.DataFrame(rows, columns=columns).assign(lag=np.nan, hog=np.nan)
 
 # %% ../../nbs/nylage/jamforelse.ipynb #91ce9fae
 def _odds_of(
-    a: pd.DataFrame, b: pd.DataFrame, battre: int
-) -> list[tuple[str, float, int]]:  # place, share of futures where `a` is better, futures
-    d = (a.to_numpy(float) - b.to_numpy(float)) * battre
-    n = np.isfinite(d).sum(0)
-    good = (d > 0).sum(0) + (d == 0).sum(0) / 2
-    return list(zip(a.columns, good / np.maximum(n, 1), n, strict=True))
+    places: pd.Index,
+    better: Floats,  # futures × places: above 0 where it is better
+) -> list[tuple[str, float, int]]:  # place, share of futures where it is better, futures
+    n = np.isfinite(better).sum(0)
+    return list(zip(places, (better > 0).sum(0) / np.maximum(n, 1), n, strict=True))
 
 # %% ../../nbs/nylage/jamforelse.ipynb #b91bcef8
 def over_time(

@@ -191,6 +191,8 @@ MORKT = {
     '#c34b78': '#ef9fbf',
     '#78781e': '#cfcf6b',
     '#0f3c1e': '#7fd09a',
+    '#d3e6f8': '#1d3b57',
+    '#ead6ea': '#45284a',
 }
 
 # %% ../../nbs/skriva/writer_html.ipynb #ec3ca158

@@ -1162,7 +1162,12 @@ def describe_pairs(
     return ('; '.join(parts) + '.' if parts else '') + absent_words(gone, 'etikett')
 
 # %% ../../nbs/visa/figurer.ipynb #4d7c8a1f
-VINST = {'Bättre': (PALETT[0], '#ffffff', 'bättre'), 'Sämre': (PALETT[1], '#ffffff', 'sämre')}
+VINST = {
+    'Bättre': (PALETT[0], '#ffffff', 'bättre'),
+    'Sämre': (PALETT[1], '#ffffff', 'sämre'),
+    'Troligen bättre': ('#d3e6f8', BLACK, 'bättre?'),
+    'Troligen sämre': ('#ead6ea', BLACK, 'sämre?'),
+}
 Vinstrad = tuple[str, str | None]  # measure, scenario; no scenario for a block's heading
 
 # %% ../../nbs/visa/figurer.ipynb #635c7bea
@@ -1266,8 +1271,8 @@ def describe_gains(
     out = []
     for m, d in df.groupby('matt', sort=False):
         places = {word: _verdict_places(d, word) for word in VINST}
-        said = [f'{VINST[word][2]} med {where}' for word, where in places.items() if where]
-        open_ = int((~d['utslag'].isin(list(VINST))).sum())
+        said = [f'{word.lower()} med {where}' for word, where in places.items() if where]
+        open_ = int((~d['utslag'].isin(['Bättre', 'Sämre'])).sum())
         rest = f'{tal(open_)} av {tal(len(d))} skillnader är inte säkra'
         if open_ == len(d):
             rest = f'ingen av {tal(len(d))} skillnader är säker'
