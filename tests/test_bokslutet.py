@@ -15,6 +15,8 @@ from finsam_genomlysning.visa.bokslut import (
     cost_groups,
     equity_table,
     payments,
+    post_words,
+    unit_costs_of_totals,
     whole_cost_words,
 )
 from finsam_genomlysning.visa.visning import Cell
@@ -80,3 +82,18 @@ def test_what_programmes_cost_is_not_called_what_the_whole_costs(edition_of_tota
     assert whole_cost_words(edition_of_totals('finnveden')) == ''
     assert cost_groups(edition_of_totals('finnveden')) == []
     assert '16' in whole_cost_words(edition_of_totals('insjoriket'))
+
+
+def test_a_forbund_without_a_register_has_participants_and_cost_for_each_paid_post(
+    edition_of_totals,
+):
+    "Höglandet's payments: 0,4 post four months and 0,75 two months of six, and 7,3 posts all six"
+    u = edition_of_totals('hoglandet')
+    (said,) = post_words(u, 'se_hoglandet')
+    posts = (0.4 * 4 + 0.75 * 2) / 6 + 1.5 + 1.8 + 1.5 + 1 + 1.5
+    assert 'i medeltal 7,82 tjänster' in said.md and f'{posts:.2f}' == '7.82'
+    assert f'{164 / posts:.1f}'.replace('.', ',') + ' deltagare per tjänst' in said.md
+    (table,) = unit_costs_of_totals(u, 'se_hoglandet')
+    (row,) = [r for r in table.rader if 'tjänst' in str(r[4])]
+    assert row[5].v == pytest.approx(1_817_375 / posts, abs=1) and row[6].t == '7,82'
+    assert post_words(u, 'it_sparet') == []

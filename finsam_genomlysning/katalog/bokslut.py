@@ -111,6 +111,7 @@ UTBETALNING = Tabelldef(
         _belopp('beraknat', 'Enligt tjänst och schablon'),
         _belopp('utbetalt', 'Utbetalt'),
         _belopp('skillnad', 'Skillnad'),
+        Matt('tjanster', 'Betalda tjänster, i medeltal', 'oppet', 'tjänster', 6),
     ),
     'Förbundets redovisning',
     'Beräknat: schablonbelopp × tjänst × månader av tolv.',

@@ -217,8 +217,8 @@ def utbetalning(
     utbetalningar: pd.DataFrame,  # table `utbetalningar`, with `period`
 ) -> (
     pd.DataFrame
-):  # long form: insats, kommun, period, rakning, intyg; beraknat, utbetalt, skillnad
-    """Paid out against post × flat amount × months, in kronor
+):  # long form: insats, kommun, period, rakning, intyg; beraknat, utbetalt, skillnad, tjanster
+    """Paid out against post × flat amount × months, in kronor, and the posts paid in the mean
 
     Raises `ColumnError` when a column is missing.
     """
@@ -228,13 +228,15 @@ def utbetalning(
         manader=utbetalningar.get('manader', NAN), intyg=utbetalningar.get('intyg', '')
     )
     due = d['omfattning'].astype(float) * d['schablon'].astype(float) * _months(d) / 12
+    posts = d['omfattning'].astype(float) * _months(d) / _months(d.assign(manader=NAN))
     d = d.assign(beraknat=due, utbetalt=d['utbetalt'].astype(float), rakning=_reckoning(d))
-    groups = d.groupby(dims, sort=False)
-    wide = groups[['beraknat', 'utbetalt']].sum(min_count=1).reset_index()
+    groups = d.assign(tjanster=posts).groupby(dims, sort=False)
+    wide = groups[['beraknat', 'utbetalt', 'tjanster']].sum(min_count=1).reset_index()
     wide['rakning'] = groups['rakning'].agg(' + '.join).to_numpy()
     wide['intyg'] = groups['intyg'].agg(_certified).to_numpy()
     wide['beraknat'] = wide['beraknat'].round(2)
     wide['skillnad'] = wide['utbetalt'] - wide['beraknat']
     keys = [*dims, 'rakning', 'intyg']
-    long = wide.melt(keys, ['beraknat', 'utbetalt', 'skillnad'], 'matt', 'varde')
+    wide['tjanster'] = wide['tjanster'].round(6)
+    long = wide.melt(keys, ['beraknat', 'utbetalt', 'skillnad', 'tjanster'], 'matt', 'varde')
     return without_interval(long.dropna(subset='varde'), keys)

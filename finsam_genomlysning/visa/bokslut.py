@@ -7,9 +7,9 @@ __all__ = ['TOM', 'KRONOR', 'KOLUMNNAMN', 'ORDNING', 'DEL', 'DEL_NOT', 'UTBETALN
            'DOKUMENTENS', 'frame_of', 'statement_columns', 'statement', 'surplus_word', 'year_result', 'result_words',
            'balance_sheet', 'accumulated', 'equity_table', 'cost_groups', 'share_year', 'contributions_by_year',
            'share_cell', 'payments', 'contribution_words', 'place_budget_words', 'whole_cost_words', 'payment_words',
-           'cost_words', 'unit_costs_of_totals', 'sex_shares', 'about', 'stated_value', 'stated', 'stated_numbers',
-           'stated_here', 'stated_money_words', 'stated_for_all', 'assumed_days', 'whole_accounts', 'own_costs',
-           'who_we_are']
+           'cost_words', 'unit_costs_of_totals', 'sex_shares', 'post_words', 'about', 'stated_value', 'stated',
+           'stated_numbers', 'stated_here', 'stated_money_words', 'stated_for_all', 'assumed_days', 'whole_accounts',
+           'own_costs', 'who_we_are']
 
 # %% ../../nbs/visa/bokslut.ipynb #9acd16e7
 import re
@@ -34,7 +34,12 @@ from finsam_genomlysning.ord.sv import (
 )
 from ..ord.tabell import COLUMNS
 from ..rakna.bokslut import KONTOBELOPP, ARETS_RESULTAT, SUMMOR
-from ..rakna.totaler import cost_per_unit, shares_by_sex
+from finsam_genomlysning.rakna.totaler import (
+    cost_per_post,
+    cost_per_unit,
+    participants_per_post,
+    shares_by_sex,
+)
 from ..skydd.utgava import Utgava
 from .amne import Amne
 from .svenska import enhetsord, talord
@@ -475,6 +480,7 @@ ENHET = {
     'per_deltagare': 'Per deltagare',
     'per_avslutad': 'Per avslutad',
     'per_arbete_studier': 'Per avslutad till arbete eller studier',
+    'per_tjanst': 'Per betald tjänst, i medeltal',
 }
 
 # %% ../../nbs/visa/bokslut.ipynb #5bb48438
@@ -490,6 +496,8 @@ def unit_costs_of_totals(
     if len(lines) and len(counts):
         found = cost_per_unit(lines, counts)
         costs.append(found[found['matt'] != 'per_plats'])
+    if len(lines) and len(paid := frame_of(u, 'utbetalning')):
+        costs.append(cost_per_post(lines, paid))
     df = pd.concat(costs, ignore_index=True) if costs else pd.DataFrame()
     if df.empty:
         return []
@@ -517,7 +525,7 @@ def _cost_row(u: Utgava, r: pd.Series) -> list[Cell | str]:
         CODES['beloppsgrund'][place['grund']],
         ENHET[r['matt']],
         value,
-        Cell(tal(r['n']), float(r['n'])),
+        Cell(kort_tal(round(r['n'], 2)), float(r['n'])),
     ]
 
 # %% ../../nbs/visa/bokslut.ipynb #a96a73a8
@@ -536,6 +544,23 @@ def sex_shares(
         f'{procent(r["varde"])} av {tal(r["n"])} deltagare i {u.namn(insats=r["insats"])} '
         f'var kvinnor {gemen(period_label(r["period"]))}.'
         for r in found.to_dict('records')
+    ]
+    return [Text('\n'.join(f'- {s}' for s in said))] if said else []
+
+# %% ../../nbs/visa/bokslut.ipynb #f23dccba
+def post_words(
+    u: Utgava,
+    insats: str,  # id of a programme
+) -> list[Visning]:
+    "Participants to each paid post, in words"
+    counts, paid = frame_of(u, 'volymer'), frame_of(u, 'utbetalning')
+    if counts.empty or paid.empty:
+        return []
+    found = participants_per_post(counts, paid)
+    said = [
+        f'{period_label(r["period"])} betalades i medeltal {kort_tal(round(r["tjanster"], 2))} '
+        f'tjänster. Det är {tal(r["varde"], 1)} deltagare per tjänst.'
+        for r in found[found['insats'] == insats].to_dict('records')
     ]
     return [Text('\n'.join(f'- {s}' for s in said))] if said else []
 

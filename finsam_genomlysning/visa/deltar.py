@@ -9,7 +9,7 @@ __all__ = ['TJANSTER', 'POSTENHETER', 'UPPDRAG', 'NASTAN', 'ANTAL', 'PER_AR', 'P
            'staff_columns', 'staff_part', 'posts_stated', 'stated_own', 'flow_table', 'flow_cells', 'flow_finding',
            'flow_sentence', 'flow_frame', 'period_codes', 'flow_words', 'group_rows', 'dim_of', 'group_share',
            'all_shown', 'who_table', 'who_sentence', 'youngest', 'sex_stated', 'by_group', 'volume_list',
-           'share_of_women']
+           'totals_in_words']
 
 # %% ../../nbs/visa/deltar.ipynb #cf1adc35
 import pandas as pd
@@ -17,7 +17,7 @@ from ..katalog.register import T, Mattgrepp
 from ..ord.glossary import INTE_REDOVISAT, SAMTLIGA, UPPGIFT_SAKNAS
 from ..ord.sv import datum, md, procent, tal
 from ..ord.tabell import Dim
-from .bokslut import frame_of, sex_shares, stated
+from .bokslut import frame_of, post_words, sex_shares, stated
 from .amne import Amne, printed, reported, rows_of, shown
 from .antalen import counts_finding, with_sums
 from .avsnitt import Avsnitt, Bild, Del, show_part
@@ -446,15 +446,15 @@ def volume_list(s: Amne) -> list[Visning]:
 VOLYMHUVUD = (('insats', 'Insats'), ('kommun', 'Kommun'), ('period', 'Period'), ('kon', 'Kön'))
 
 # %% ../../nbs/visa/deltar.ipynb #99ad2124
-def share_of_women(s: Amne) -> list[Visning]:
-    "Women's share of the counts handed in for a programme"
-    return sex_shares(s.u, s.insats) if s.insats else []
+def totals_in_words(s: Amne) -> list[Visning]:
+    "Women's share of the counts handed in for a programme, and participants to each paid post"
+    return [*sex_shares(s.u, s.insats), *post_words(s.u, s.insats)] if s.insats else []
 
 # %% ../../nbs/visa/deltar.ipynb #f3ba1ee4
 FLODE = Avsnitt(
     'deltar',
     'Vilka deltar',
-    (PER_AR, control_part, volume_list, share_of_women),
+    (PER_AR, control_part, volume_list, totals_in_words),
     rubrik=lambda s: flow_finding(s) or counts_finding(s),
 )
 REDOVISAT = Avsnitt('antal', 'Antal som redovisas', (volume_list,))

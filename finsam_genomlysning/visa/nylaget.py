@@ -492,8 +492,10 @@ def _waits_of(s: Amne, name: str) -> str:  # of the places that the heading name
             said = f'Längre i {longer.md} av framtiderna {where} (kortare i {shorter.md})'
             often.append(f'{longer.md} {where} ({shorter.md})' if often else said)
         middle += [f'{_days(s, r)} {where}'] if half_up(r['varde']) else []
+    rest = lista([md(s.u.namn(kommun=k)) for k in way if k not in told])
     return mening(
         f'{lista(often)}.' if often else '',
+        f'I {rest} går det inte att säga.' if rest else '',
         f'Mitt i spannet: {lista(middle) if middle else "ingen skillnad"}.' if way else '',
     )
 
@@ -509,13 +511,11 @@ def _own_wait(s: Amne, names: list[str]) -> str:
     for name in names:
         longer, shorter = wait_odds(s, name, s.kommun or '')
         for _, r in wait_changes(s, name).iterrows():
-            often = (
-                f'Med {md(name)} blir väntan längre i {longer.md} av framtiderna och kortare i '
-                f'{shorter.md}; mitt i spannet'
-                if shown(longer, shorter)
-                else f'Med {md(name)} är skillnaden mitt i spannet'
-            )
-            told.append(f'{often} {_days(s, r)}.')
+            both = shown(longer, shorter)
+            ways = f'längre i {longer.md} av framtiderna, kortare i {shorter.md}'
+            often, again = f' blir väntan {ways}; mitt i spannet ', f': {longer.md}, {shorter.md}; '
+            words = (again if told else often) if both else ' är skillnaden mitt i spannet '
+            told.append(f'Med {md(name)}{words}{_days(s, r)}.')
     if not told:
         return ''
     days = med_enhet(_wait_today(s, s.kommun or ''), DAG, med=True)
