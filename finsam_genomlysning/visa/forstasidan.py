@@ -498,8 +498,8 @@ def cannot_say(s: Amne) -> str:  # Markdown; '' for nothing
 
 # %% ../../nbs/visa/forstasidan.ipynb #d1b709df
 INTERVALL_ORD = (
-    '**Osäkerhetsintervall** står inom parentes: det verkliga värdet kan ligga var som helst mellan '
-    'de två talen.'
+    '**Osäkerhetsintervall** står inom parentes: det verkliga värdet kan ligga var som helst '
+    'mellan de två talen.'
 )
 INGA_SKATTADE = 'Inget tal i rapporten är en uppskattning.'
 LAMNADE_ORD = 'Antalen har förbundet lämnat. De kan inte kontrolleras mot uppgifter om enskilda.'
