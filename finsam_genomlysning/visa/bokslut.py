@@ -25,6 +25,7 @@ from ..ord.perioder import period_days, period_label
 from finsam_genomlysning.ord.sv import (
     datum,
     gemen,
+    half_up,
     kort_tal,
     kronor,
     lista,
@@ -525,7 +526,7 @@ def _cost_row(u: Utgava, r: pd.Series) -> list[Cell | str]:
         CODES['beloppsgrund'][place['grund']],
         ENHET[r['matt']],
         value,
-        Cell(kort_tal(round(r['n'], 2)), float(r['n'])),
+        Cell(kort_tal(float(half_up(r['n'], 2))), float(r['n'])),
     ]
 
 # %% ../../nbs/visa/bokslut.ipynb #a96a73a8
@@ -558,8 +559,9 @@ def post_words(
         return []
     found = participants_per_post(counts, paid)
     said = [
-        f'{period_label(r["period"])} betalades i medeltal {kort_tal(round(r["tjanster"], 2))} '
-        f'tjänster. Det är {tal(r["varde"], 1)} deltagare per tjänst.'
+        f'{period_label(r["period"])} betalades i medeltal '
+        f'{kort_tal(float(half_up(r["tjanster"], 2)))} tjänster. '
+        f'Det är {tal(r["varde"], 1)} deltagare per tjänst.'
         for r in found[found['insats'] == insats].to_dict('records')
     ]
     return [Text('\n'.join(f'- {s}' for s in said))] if said else []
