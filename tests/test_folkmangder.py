@@ -248,6 +248,13 @@ def test_every_count_is_declared_and_is_the_table(package):
         assert counted(other_populations(underlag, mote)) == tables
 
 
+def test_an_edition_that_is_made_after_a_later_one_counts_what_its_own_day_knows():
+    underlag = read_underlag(DEFAULT)
+    first, *_, last = underlag.forbund.mote
+    own, later = (printed(tables_of(underlag, m), underlag.forbund) for m in (first, last))
+    assert counted(other_populations(underlag, first, {last.data_till: underlag})) == own != later
+
+
 def test_the_default_package_and_another_have_such_tables():
     found = [
         {t for t, *_ in counted(other_populations(u, u.forbund.meeting()))}

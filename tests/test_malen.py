@@ -148,7 +148,7 @@ def test_a_twin_of_the_ratings_obeys_the_same_rule(rule):
     f = example_forbund()
     f = f.model_copy(update={'regler': f.regler.model_copy(update={'progression': rule})})
     d = ratings(3)
-    folk, _ = rating_population({DAY: d}, f)
+    folk, _ = rating_population({DAY: d}, f, DAY)
     name = next(k for k in folk.falt if k.endswith('.utfall'))
     other = {**folk.falt, name: Falt(folk.falt[name].varden, 1 - folk.falt[name].koder)}
     twin = decode_ratings(Folkmangd(folk.namn, other, folk.rorliga), {DAY: d}, f, DAY)

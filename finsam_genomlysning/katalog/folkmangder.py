@@ -165,12 +165,12 @@ def _survey_versions(
 
 # %% ../../nbs/katalog/folkmangder.ipynb #a29ece31
 def survey_population(
-    versioner: Versioner,  # day -> table `indikatorer`; the last day is the edition's
+    versioner: Versioner,  # day -> table `indikatorer`, of the edition and of others in print
     forbund: Forbund,
+    dag: dt.date,  # the edition's: others may be of earlier days or later
 ) -> tuple[Folkmangd, list[Ruta]]:  # no counts when nobody answered: then there is no table
     "Questionnaires, and what the edition counts of them"
     words, places = _survey_versions(versioner, forbund)
-    last = max(versioner)
     orders = {
         'tillfalle': list(CODES['enkattillfalle']),
         'insats': [i.id for i in forbund.granskade],
@@ -180,8 +180,8 @@ def survey_population(
     fields |= day_flags(ENKATSVAR, 'svar', places, len(words))
     moving = tuple(own_field(ENKATSVAR, f) for f in ('kommun', *_questions()))
     folk = Folkmangd(ENKATSVAR, fields, moving)
-    answered = (words.loc[places[last], _questions()] != UPPGIFT_SAKNAS).to_numpy().any()
-    return folk, answer_counts(forbund, last) if answered else []
+    answered = (words.loc[places[dag], _questions()] != UPPGIFT_SAKNAS).to_numpy().any()
+    return folk, answer_counts(forbund, dag) if answered else []
 
 # %% ../../nbs/katalog/folkmangder.ipynb #a9f10513
 def field_words(
@@ -257,12 +257,12 @@ def rating_counts(
 
 # %% ../../nbs/katalog/folkmangder.ipynb #c4a16212
 def rating_population(
-    versioner: Versioner,  # day -> table `progression`; the last day is the edition's
+    versioner: Versioner,  # day -> table `progression`, of the edition and of others in print
     forbund: Forbund,
+    dag: dt.date,  # the edition's: others may be of earlier days or later
 ) -> tuple[Folkmangd, list[Ruta]]:
     "Pairs of ratings, and what the edition counts of them"
     words, places = _rating_versions(versioner, forbund)
-    last = max(versioner)
     orders = {
         'insats': [i.id for i in forbund.granskade],
         'indikator': [],
@@ -273,7 +273,7 @@ def rating_population(
     fields |= day_flags(SKATTNINGAR, 'skattad', places, len(words))
     moving = tuple(own_field(SKATTNINGAR, f) for f in ('insats', 'utfall'))
     folk = Folkmangd(SKATTNINGAR, fields, moving)
-    return folk, rating_counts(words.loc[places[last]], forbund, last)
+    return folk, rating_counts(words.loc[places[dag]], forbund, dag)
 
 # %% ../../nbs/katalog/folkmangder.ipynb #306dd6d2
 def _smallest_change(fran: float, hogst: float, better: bool, steg: float) -> tuple[float, float]:
@@ -353,14 +353,14 @@ def _surveys(underlag: Underlag, mote: Mote, fore: TidigarePaket) -> Bestand | N
     versions = _versions('indikatorer', underlag, mote, fore)
     if mote.data_till not in versions:
         return None
-    return survey_population(versions, underlag.forbund)
+    return survey_population(versions, underlag.forbund, mote.data_till)
 
 # %% ../../nbs/katalog/folkmangder.ipynb #2919fef1
 def _ratings(underlag: Underlag, mote: Mote, fore: TidigarePaket) -> Bestand | None:
     versions = _versions('progression', underlag, mote, fore)
     if mote.data_till not in versions:
         return None
-    return rating_population(versions, underlag.forbund)
+    return rating_population(versions, underlag.forbund, mote.data_till)
 
 # %% ../../nbs/katalog/folkmangder.ipynb #adfdd20d
 def _printed_questions(fragor: pd.DataFrame, mote: Mote) -> pd.DataFrame:
