@@ -8391,6 +8391,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                     'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget._waits_of': ( 'visa/nylaget.html#_waits_of',
                                                                                                   'finsam_genomlysning/visa/nylaget.py'),
+                                                  'finsam_genomlysning.visa.nylaget._wrong_in': ( 'visa/nylaget.html#_wrong_in',
+                                                                                                  'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget.answer_table': ( 'visa/nylaget.html#answer_table',
                                                                                                      'finsam_genomlysning/visa/nylaget.py'),
                                                   'finsam_genomlysning.visa.nylaget.answer_tables': ( 'visa/nylaget.html#answer_tables',

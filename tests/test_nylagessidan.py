@@ -8,7 +8,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import SMALL, bare
-from finsam_genomlysning.nylage.matt import MATT, OPROVAD, PROVADE, STAMMER, STAMMER_INTE, VANDER
+from finsam_genomlysning.nylage.matt import (
+    KALIBRERING,
+    MATT,
+    OPROVAD,
+    PROV,
+    PROVADE,
+    STAMMER,
+    STAMMER_INTE,
+    VANDER,
+)
 from finsam_genomlysning.visa import antaganden, far_betalar, skillnader, tjansterna
 from finsam_genomlysning.visa import nylaget as n
 from finsam_genomlysning.visa.nylaget import proposals_moved
@@ -350,6 +359,22 @@ def test_nothing_is_likely_where_the_model_has_the_past_year_wrong(built):
     kept = n.gain_frame(s)
     waits = kept['vad'].str.contains('väntar')
     assert not kept.loc[waits, 'sagt'].str.startswith('Troligen').any()
+
+
+def test_the_whole_says_of_a_municipality_what_its_own_report_says(built):
+    u = with_year(read_edition(built), STAMMER)
+    moved = dict.fromkeys(('norrstad', 'orsele'), (9.0, 'Sämre', SURE))
+    u = with_waits(u, **moved)
+    pub = u.tabeller['scenarier_kalibrering']
+    row = pub.df[(pub.df['vad'] == PROVADE['vantetid_median'])].head(1)
+    place = dict(prov=PROV[KALIBRERING], insats='Samtliga', kommun='orsele', matt='utfall')
+    wrong = row.assign(**place, utslag=STAMMER_INTE)
+    df = pd.concat([pub.df, wrong.assign(varde=0.0)])
+    u = replace(u, tabeller=u.tabeller | {pub.definition.id: replace(pub, df=df)})
+    name = skillnader.scenario_names(Amne(u), 'Förslag')[0]
+    way = n.wait_ways(Amne(u), name)
+    assert way == {'norrstad': 'säkert längre', 'orsele': ''}
+    assert n.wait_ways(Amne(u, kommun='orsele'), name) == {'orsele': ''}
 
 
 @pytest.mark.parametrize(

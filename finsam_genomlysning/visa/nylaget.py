@@ -242,6 +242,8 @@ def _said_of(s: Amne, df: pd.DataFrame) -> list[str]:  # a row each
     keys = ['scenario', 'mot', 'kommun', 'vad']
     share = {} if odds is None else odds.df.set_index(keys)['varde'].to_dict()
     sound = set(borne_out(s, df).index)
+    for kommun, rows in df[df['kommun'] != SAMTLIGA].groupby('kommun'):
+        sound -= set(rows.index) - set(borne_out(Amne(s.u, kommun=str(kommun)), rows).index)
 
     def said(i: object, r: pd.Series) -> str:
         if r['utslag'] in SAKRA:
@@ -372,7 +374,13 @@ VANTANSATT = ('säkert längre', 'säkert kortare', 'troligen längre', 'trolige
 def sure_waits(s: Amne, name: str) -> pd.DataFrame:  # the rows of `wait_changes` that are sure
     "Where a scenario surely changes the wait"
     df = wait_changes(s, name)
-    return borne_out(s, df[df['utslag'].isin(SAKRA)])
+    right = [not _wrong_in(s, str(k)) for k in df['kommun']]
+    return df[df['utslag'].isin(SAKRA) & pd.Series(right, df.index, dtype=bool)]
+
+
+def _wrong_in(s: Amne, kommun: str) -> bool:  # so that all reports say the same of a municipality
+    "Whether the model has the past year wrong, of the subject or of the municipality"
+    return bool(missed_here(s) or missed_here(Amne(s.u, kommun=kommun)))
 
 
 def wait_odds(s: Amne, name: str, kommun: str) -> tuple[Cell, Cell]:  # longer, shorter than today
@@ -392,7 +400,7 @@ def wait_odds(s: Amne, name: str, kommun: str) -> tuple[Cell, Cell]:  # longer, 
 
 def wait_ways(s: Amne, name: str) -> dict[str, str]:  # municipality -> one of VANTANSATT, or ''
     "What may be said of a scenario's wait in each municipality"
-    sure, wrong = set(sure_waits(s, name)['kommun']), bool(missed_here(s))
+    sure = set(sure_waits(s, name)['kommun'])
     out: dict[str, str] = {}
     for _, r in wait_changes(s, name).iterrows():
         kommun, odds = str(r['kommun']), wait_odds(s, name, str(r['kommun']))
@@ -401,7 +409,8 @@ def wait_ways(s: Amne, name: str) -> dict[str, str]:  # municipality -> one of V
         elif r['lag'] == r['hog'] == 0:
             out[kommun] = SAMMA
         else:
-            lean = 0 if wrong or not shown(*odds) else leaning(odds[0].value, odds[1].value)
+            known = shown(*odds) and not _wrong_in(s, kommun)
+            lean = leaning(odds[0].value, odds[1].value) if known else 0
             out[kommun] = {1: VANTANSATT[2], -1: VANTANSATT[3], 0: ''}[lean]
     return out
 
