@@ -5317,6 +5317,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                       'finsam_genomlysning/ord/personnummer.py'),
                                                       'finsam_genomlysning.ord.personnummer._spans': ( 'ord/personnummer.html#_spans',
                                                                                                        'finsam_genomlysning/ord/personnummer.py'),
+                                                      'finsam_genomlysning.ord.personnummer._turned': ( 'ord/personnummer.html#_turned',
+                                                                                                        'finsam_genomlysning/ord/personnummer.py'),
                                                       'finsam_genomlysning.ord.personnummer._word_fault': ( 'ord/personnummer.html#_word_fault',
                                                                                                             'finsam_genomlysning/ord/personnummer.py'),
                                                       'finsam_genomlysning.ord.personnummer._words': ( 'ord/personnummer.html#_words',

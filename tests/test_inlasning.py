@@ -1232,7 +1232,11 @@ def test_a_code_with_its_name_is_read(las):
 
 
 @pytest.mark.parametrize(
-    'spelling', ['121212-121 2', '12-12-2012-1212', '12l212-1212', '1212\u033112-1212']
+    'spelling',
+    [
+        *('121212-121 2', '12-12-2012-1212', '12l212-1212', '1212\u033112-1212', '1212-121212'),
+        *('1212 (20121212)', '12 dec 2012, 1212', '12:e december -12 1212', '121212-12XX'),
+    ],
 )
 def test_odd_spellings_of_a_personnummer(las, spelling):
     says(las(ekonomi_csv=PENGAR + rad(f'Lön {spelling}', 1)), 'Här står ett personnummer')
@@ -3024,8 +3028,10 @@ def test_a_correction_in_a_cell_is_no_note_mark(las):
 
 
 def test_a_personnummer_told_in_words(las):
-    says(las(ekonomi_csv=PENGAR + rad('född 121212, fyra sista 1212', 1)), 'Här står ett person')
-    assert len(las(ekonomi_csv=PENGAR + rad('bok 121212, sidan 1212', 1)).tabeller['ekonomi'])
+    for told in ('född 121212, fyra sista 1212', '121212 kod: 1212'):
+        says(las(ekonomi_csv=PENGAR + rad(told, 1)), 'Här står ett person')
+    for other in ('bok 121212, sidan 1212', '1 april 2022 kl 0114', '2012-121212', '1212-12-12'):
+        assert len(las(ekonomi_csv=PENGAR + rad(other, 1)).tabeller['ekonomi'])
 
 
 def test_a_folder_that_is_a_link_to_nothing_and_one_of_another_kind(las):
@@ -3117,7 +3123,11 @@ def test_numbered_days_of_the_same_kind_are_two_rows(las):
 
 @pytest.mark.parametrize(
     ('code', 'said'),
-    [('50-12345678', 'numret på ett LMA-kort'), ('Norr kvinna 34', 'en beskrivning av personen')],
+    [
+        ('50-12345678', 'numret på ett LMA-kort'),
+        ('LMA 50-12345678', 'numret på ett LMA-kort'),
+        ('Norr kvinna 34', 'en beskrivning av personen'),
+    ],
 )
 def test_a_card_or_a_description_is_no_pseudonym(las, code, said):
     says(las(deltagare_csv=PERSON + EN.replace('P1', code)), f'Pseudonymen ser ut som {said}')

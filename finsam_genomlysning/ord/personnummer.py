@@ -127,9 +127,20 @@ _DAY_APART = re.compile(r'(?<!\d)(?:18|19|20)?\d{4} \d\d[-+ ]\d{4}(?![\d-])')
 _PATTERNS = (_DATED, _LAST_APART, _SPACED, _GROUPED, _YEAR_APART, _DAY_APART)
 
 # %% ../../nbs/ord/personnummer.ipynb #e8831392
+BORN_MAX = 2012  # a later year is when something happened
 _DAY_FIRST = re.compile(
     r'(?<!\d)(?P<d>\d\d)(?P<s>[-./ ])(?P<m>\d\d)(?P=s)(?:18|19|20)?(?P<y>\d\d)'
     rf'{_JOINT}(?P<n>\d{{4}})(?!\d)'
+)
+_MONTH_FIRST = 'jan feb mar apr maj jun jul aug sep okt nov dec'.split()
+_SPOKEN_DAY = re.compile(
+    rf'(?<!\d)(?P<d>\d{{1,2}})(?::?[ae])?\.? ?(?P<m>{"|".join(_MONTH_FIRST)})[a-zå]*\.?,? ?-?'
+    rf'(?P<y>(?:18|19|20)?\d\d){_JOINT}(?P<n>\d{{4}})(?!\d)',
+    re.I,
+)
+_LAST_FIRST = re.compile(
+    rf'(?<!\d)(?<!\d[-./ ])(?!(?:19|20)\d\d)(?P<n>\d{{4}}){_JOINT}'
+    r'(?P<y>(?:18|19|20)?\d\d)(?P<s>[-./ ]?)(?P<m>\d\d)(?P=s)(?P<d>\d\d)(?!\d|[-.,/ ]\d)'
 )
 _LETTERS = str.maketrans('OoQlI', '00011')  # letters that are taken for digits
 _AMONG_DIGITS = re.compile(r'(?<=\d)[OoQlI](?=\d)|(?<=\d[-+ ])[OoQlI](?=\d{3}(?!\d))')
@@ -157,14 +168,25 @@ def _day_first(text: str) -> set[tuple[int, int]]:  # 12-04-1985-1230
     found = _DAY_FIRST.finditer(text)
     return {m.span() for m in found if is_personnummer(m['y'] + m['m'] + m['d'] + m['n'])}
 
+
+def _turned(text: str) -> set[tuple[int, int]]:  # 12 april 1985-1230, 1230-850412
+    found = set()
+    for m in (*_SPOKEN_DAY.finditer(text), *_LAST_FIRST.finditer(text)):
+        month = m['m'] if m['m'].isdigit() else f'{_MONTH_FIRST.index(m["m"].lower()) + 1:02}'
+        late = len(m['y']) == 4 and int(m['y']) > BORN_MAX
+        if not late and is_personnummer(f'{m["y"][-2:]}{month}{int(m["d"]):02}{m["n"]}'):
+            found.add(m.span())
+    return found
+
 # %% ../../nbs/ord/personnummer.ipynb #115179a6
 _HIDDEN_LAST = re.compile(
-    r'(?<!\d)(?:18|19|20)?(?P<d>\d{6})[-+](?:[Xx]{4}|\*{4}|[Nn]{4}|_{4}|T[A-Z]\d\d|[A-Z]\d{3})(?![\w*])'
+    r'(?<!\d)(?:18|19|20)?(?P<d>\d{6})[-+]'
+    r'(?:[Xx*]{4}|[Nn]{4}|_{4}|T[A-Z]\d\d|[A-Z]\d{3}|\d[Xx*]{3}|\d\d[Xx*]{2}|\d{3}[Xx*])(?![\w*])'
 )
 
 _TOLD = re.compile(
     r'(?<!\d)(?:(?:18|19|20)?\d{6}|(?:18|19|20)?\d\d[-./ ]\d\d[-./ ]\d\d)\D{1,25}'
-    r'(?:sista|siffror|siffrorna|kontroll\w*)\D{0,25}\d{4}(?!\d)',
+    r'(?:sista|siffror|siffrorna|kontroll\w*|slut\w*|kod\w*)\D{0,25}\d{4}(?!\d)',
     re.I,
 )
 
@@ -186,9 +208,9 @@ def find_personnummer(
         return [plain.span(*s) for s in hidden]
     seen = _AMONG_DIGITS.sub(lambda m: m[0].translate(_LETTERS), plain.text)
     seen = _CLOCK.sub(lambda m: 'x' * len(m[0]), seen)  # of a day, and no last four digits
-    told = _spans(seen, _TOLD) if 'si' in seen.lower() else []
+    told = _spans(seen, _TOLD)
     found = {s for p in _PATTERNS for s in _spans(seen, p)}
-    spans = sorted(found | _day_first(seen) | {*hidden, *told})
+    spans = sorted(found | _day_first(seen) | _turned(seen) | {*hidden, *told})
     apart: list[tuple[int, int]] = []
     for first, end in spans:
         if not apart or first >= apart[-1][1]:
@@ -272,9 +294,6 @@ _BIRTH = re.compile(
 _MONTHS = r'jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec'
 
 # %% ../../nbs/ord/personnummer.ipynb #f73ed990
-BORN_MAX = 2012  # a later year in a pseudonym is when something happened
-
-
 _LONG = re.compile(r'\D{0,3}((?:18|19|20)?\d{6}\d{4})')  # an identity number, misspelt
 
 # %% ../../nbs/ord/personnummer.ipynb #dab87726
@@ -455,7 +474,7 @@ def pseudonym_fault(
         return 'en kod med födelseåret'
     if _ADDRESS.fullmatch(plain):
         return 'en adress'
-    if re.fullmatch(r'50-\d{8}', plain):
+    if re.search(r'(?<!\d)50-\d{8}(?!\d)', plain):
         return 'numret på ett LMA-kort'
     if re.search(r'\d', plain) and len(_words(plain)) > 1 and _DESCRIBED.search(plain):
         return 'en beskrivning av personen'
