@@ -15,6 +15,7 @@ from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from finsam_genomlysning.lasa.arbetsbok import read_workbook
+from finsam_genomlysning.lasa.personuppgifter import hidden_personnummer
 from finsam_genomlysning.lasa.tolka import convert
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.errors import UnderlagError
@@ -921,7 +922,7 @@ def test_swedish_letters_in_every_encoding(las, encoding):
     assert u.tabeller['ekonomi'].post.tolist() == ['Löner för två på väg']
 
 
-@pytest.mark.parametrize('post', ['L\ufffdner', 'L?ner', 'LÃ¶ner', 'L├Âner', 'L&ouml;ner'])
+@pytest.mark.parametrize('post', ['L\ufffdner', 'L?ner', 'LÃ¶ner', 'L├Âner'])
 def test_lost_letters_are_refused(las, post):
     says(las(ekonomi_csv=PENGAR + rad(post, 1)), 'ekonomi.csv, rad 2: Å, ä och ö är förvanskade')
 
@@ -1304,6 +1305,18 @@ def test_a_date_beside_a_year_is_no_split_personnummer(las):
     'name, data, pattern',
     [
         ('bok_xls', b'<html><table><tr><td>post</td></tr></table></html>', 'en webbsida'),
+        (
+            'bok_xls',
+            b'<!-- x --><style>td{}</style><table></table>',
+            'en webbsida .HTML.*Öppna den',
+        ),
+        ('bok_xls', b'<frameset><frame src="a.htm"></frameset>', 'en webbsida .HTML.*Öppna den'),
+        (
+            'bok_xls',
+            b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
+            r'ett XML-kalkylblad .Excel 2003., inte en arbetsbok. Öppna den i Excel',
+        ),
+        ('ekonomi_csv', b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', '2003'),
         ('bok_xlsx', b'post;slag;budget\n', r'en textfil .*Byt ändelsen till \.csv'),
         ('ekonomi_csv', b';\n;\n', 'Filen är tom'),
         ('ekonomi_csv', (PENGAR + rad('L+APY-n', 1)).encode(), 'förvanskade'),
@@ -3072,6 +3085,14 @@ def test_names_beside_the_cells_of_a_table_are_told_of(las):
     said = las(deltagare_xlsx=bok(DELTAR, 'deltagare', listed('Anna Berg,Kalle Ek')))
     says(said, 'blad deltagare: Personnamn ser ut att finnas i en rullista')
     assert len(las(deltagare_xlsx=bok(DELTAR, 'deltagare', listed('Norr,Max 2'))).tabeller)
+    condition = 'of:cell-content-is-in-list(&quot;Anna Berg&quot;;&quot;Kalle Ek&quot;)'
+    xml = f'<a xmlns:t="urn:t"><t:content-validation t:condition="{condition}"/></a>'
+    ods = io.BytesIO()
+    with zipfile.ZipFile(ods, 'w') as z:
+        z.writestr('mimetype', 'application/vnd.oasis.opendocument.spreadsheet')
+        z.writestr('content.xml', xml)
+    (hit,) = hidden_personnummer(ods.getvalue(), 'a.ods', [])
+    assert hit.vad == 'Personnamn ser ut att finnas i en rullista.'
 
     def said_so(book):
         book.worksheets[0]['A2'].comment = Comment('Kansliet:\ngäller Anna Berg', 'x')
@@ -3136,3 +3157,28 @@ def test_a_card_or_a_description_is_no_pseudonym(las, code, said):
 def test_numbers_of_a_register_are_asked_about(las):
     notes(las(deltagare_csv=PERSON + EN.replace('P1', 'SN 2023/0123')), 'ut som diarienummer')
     says(las(deltagare_csv=PERSON + EN.replace('P1', 't.ex. P0001')), 'ser ut att vara ett exempel')
+
+
+def test_characters_written_as_in_a_web_page_are_read(las):
+    u = las(ekonomi_csv=PENGAR + rad('Hyra &amp; el', '450&nbsp;000') + rad('L&ouml;n', 1000))
+    e = u.tabeller['ekonomi']
+    assert e.post.tolist() == ['Hyra & el', 'Lön'] and e.budget.tolist() == [450000, 1000]
+    notes(u, r'webbsida \(&amp;\) är lästa som tecken')
+    u = las(ekonomi_csv='', bok_xlsx=bok([RUBRIKER, pengar('Hyra &amp; el', 5)]))
+    says(u, 'ekonomi.csv: Filen är tom')
+    (las.folder / 'underlag' / 'ekonomi.csv').unlink()
+    assert las().tabeller['ekonomi'].post.tolist() == ['Hyra & el']
+    says(las(ekonomi_csv=PENGAR + rad('Lön 121212&#45;1212', 1)), 'Här står ett personnummer')
+
+
+def test_one_column_per_programme_is_to_be_rows(las):
+    head = PERSON.replace('insats;', '').strip() + ';Spår A;Spår B\n'
+    said = las(deltagare_csv=head + 'P1;Åstad;K;1990;2023-01-10;2023-02-01;;;X;\n')
+    says(said, 'Kolumnen')
+    rows = 'P1;Åstad;K;1990;2023-01-10;2023-02-01;;;X;\nP2;Åstad;M;1990;2023-01-10;;;;;X\n'
+    said = las(deltagare_csv=head + rows)
+    says(
+        said, '1 fel .*kolumn I: Kolumnerna «Spår A» och «Spår B» har bara kryss.*en rad för varje'
+    )
+    head = 'post;slag;fran;till;Spår A;Spår B\nLön;kostnad;2024-01-01;2024-12-31;450000;20000\n'
+    says(las(deltagare_csv=PERSON + EN, ekonomi_csv=head), '1 fel .*insatsen i kolumnen insats och')

@@ -35,7 +35,7 @@ from finsam_genomlysning.lasa.celler import (
     stop_file,
 )
 from .odsbok import is_locked_ods, read_opendocument
-from .textfil import OLE
+from .textfil import MARKED_UP, OLE, OPEN_IT
 from ..ord.errors import UnderlagError
 
 # %% ../../nbs/lasa/arbetsbok.ipynb #664b8bee
@@ -112,10 +112,9 @@ _KINDS = {
     b'{\\rtf': 'ett dokument (RTF)',
 }  # how a file begins that is no workbook, whatever its name
 _OPENED = (
-    ((b'<html', b'<!doctype html', b'<table', b'<meta', b'<head'), 'en webbsida (HTML)'),
-    ((b'mime-version', b'from: <saved'), 'en sparad webbsida (MHT)'),
-    ((b'<?xml', b'<workbook'), 'en XML-fil'),
-    ((b'id;p',), 'en fil i det gamla formatet SYLK'),
+    *MARKED_UP,
+    (rb'mime-version|from: <saved', 'en sparad webbsida (MHT)'),
+    (rb'id;p', 'en fil i det gamla formatet SYLK'),
 )  # that Excel opens and can save as a workbook
 
 
@@ -127,10 +126,9 @@ def _text_file(data: bytes, fil: str) -> UnderlagError | None:  # a text under a
         gor = 'Be om tabellen som Excelarbetsbok (.xlsx), eller skriv in den.'
         return stop_file(fil, f'Filen är {other}, inte en arbetsbok.', gor)
     start = data[:2000].lstrip(b'\xef\xbb\xbf \r\n\t').lower()
-    opened = next((kind for signs, kind in _OPENED if start.startswith(signs)), '')
+    opened = next((kind for p, kind in _OPENED if re.match(p, start, re.I | re.S)), '')
     if opened:
-        gor = 'Öppna den i Excel och spara den som Excelarbetsbok (.xlsx).'
-        return stop_file(fil, f'Filen är {opened}, inte en arbetsbok.', gor)
+        return stop_file(fil, f'Filen är {opened}, inte en arbetsbok.', OPEN_IT)
     if start and b'\0' not in data[:2000] and any(c in start for c in b';,\t'):
         gor = 'Byt ändelsen till .csv, eller spara den som Excelarbetsbok (.xlsx).'
         return stop_file(fil, 'Filen är en textfil (CSV), inte en arbetsbok.', gor)

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['Rader', 'DOLD_RAD', 'STRUKET', 'DOLT', 'MINUS', 'SKALAT', 'OUR_COMMENTS', 'CellValue', 'Invid', 'Blad', 'Bladfynd',
-           'stop_file', 'half_shown', 'as_months', 'number_text', 'cell_text', 'tidy_cell']
+           'stop_file', 'half_shown', 'as_months', 'number_text', 'cell_text', 'tidy_cell', 'read_entities']
 
 # %% ../../nbs/lasa/celler.ipynb #2e626327
-import re
+import html, re
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -87,6 +87,8 @@ class Bladfynd:
             places = ((n, i) for n, cells in self.rows for i, c in enumerate(cells) if c == '0')
             self.halves |= dict.fromkeys(places, 'noll')
         gor = f'Öppna arbetsboken i {program}, spara den och lämna in den igen.'
+        for _, cells in (r for r in self.rows if '&' in ''.join(r[1])):
+            cells[:] = map(read_entities, cells)
         return Blad(
             fil,
             name,
@@ -181,3 +183,17 @@ def tidy_cell(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     return _CONTROL.sub(' ', visible(text)).strip()
+
+# %% ../../nbs/lasa/celler.ipynb #9eb548e0
+_AS_ON_A_PAGE = re.compile(
+    r'&(?:(?:amp|lt|gt|quot|apos|nbsp|shy|[nm]dash|[lr][ds]quo|hellip|bull|euro|sect|deg|eacute'
+    r'|[aouAOU](?:ring|uml))|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});'
+)
+_PARTING = str.maketrans({'"': '”', ';': ',', '\n': ' ', '\r': ' ', '\t': ' '})
+
+
+def read_entities(text: str) -> str:  # the same when there is none
+    "A text whose characters are not written as in a web page"
+    if '&' not in text or ';' not in text:
+        return text
+    return _AS_ON_A_PAGE.sub(lambda m: html.unescape(m[0]).translate(_PARTING), text)

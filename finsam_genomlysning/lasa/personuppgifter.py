@@ -6,10 +6,11 @@
 __all__ = ['PNR_VAD', 'PNR_GOR', 'sheet_personnummer', 'text_personnummer', 'hidden_personnummer']
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #02219bdc
-import html, io, re, zipfile
-from collections.abc import Iterator
+import html, io, re, struct, zipfile
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from openpyxl.utils import get_column_letter
+from xlrd.compdoc import CompDoc
 from .arbetsbok import DAMAGED, damaged_file, sheet_parts
 from .celler import Blad
 from .textfil import OLE
@@ -179,20 +180,29 @@ _LIST = re.compile(r'<(?:\w+:)?formula1>\s*(?:&quot;|")([^<]*?)(?:&quot;|")\s*<'
 _NAMES_IN_LIST = 'Personnamn ser ut att finnas i en rullista.'
 
 
-def _has_listed_names(xml: str) -> bool:  # a worksheet's choices, which stand in no cell
+_ODS_LIST = re.compile(r'cell-content-is-in-list\(([^<>]*?)\)(?:"|\s+and\b)')
+
+
+def _has_listed_names(choices: Iterable[str]) -> bool:  # which stand in no cell
+    named = [c for c in choices if has_name(c.strip(' "'))]
+    return len(named) > 1 or any(' ' in c.strip(' "') for c in named)
+
+
+def _lists(xml: str) -> Iterator[list[str]]:  # of a worksheet, in either format
     for listed in _LIST.findall(_around_cells(xml)):
-        named = [c for c in html.unescape(listed).split(',') if has_name(c.strip())]
-        if len(named) > 1 or any(' ' in c.strip() for c in named):
-            return True
-    return False
+        yield html.unescape(listed).split(',')
+    for listed in _ODS_LIST.findall(xml) if 'is-in-list' in xml else ():
+        yield html.unescape(listed).split(';')
 
 
 def _part_hits(name: str, xml: str, shown: set[str]) -> list[str]:  # what is wrong
     if 'worksheets/' in name and not name.endswith('.rels'):
         found = [_IN_PART.format(w) for w in _sheet_words(xml)]
-        return found + [_NAMES_IN_LIST] * _has_listed_names(xml)
+        return found + [_NAMES_IN_LIST] * any(map(_has_listed_names, _lists(xml)))
+    listed = name == 'content.xml' and any(map(_has_listed_names, _lists(xml)))
     hits = (t for t in _xml_texts(xml) if has_personnummer(t) and t.strip() not in shown)
-    return [_IN_PART.format(_part_words(name))] if next(hits, None) is not None else []
+    found = [_IN_PART.format(_part_words(name))] if next(hits, None) is not None else []
+    return found + [_NAMES_IN_LIST] * listed
 
 # %% ../../nbs/lasa/personuppgifter.ipynb #e9af882e
 def _zip_hits(data: bytes, shown: set[str], deep: bool = True) -> list[tuple[str, str]]:
@@ -221,6 +231,30 @@ def _ole_texts(data: bytes) -> Iterator[str]:
     ):
         yield from re.findall(r'[\x20-\x7e\xa0-\xff]{10,}', text)
 
+# %% ../../nbs/lasa/personuppgifter.ipynb #9f424848
+_DV = 0x1BE
+
+
+def _old_lists(book: bytes) -> Iterator[list[str]]:  # `book`: the stream with a workbook's records
+    at = 0
+    while at + 4 <= len(book):
+        kind, size = struct.unpack_from('<HH', book, at)
+        if kind == _DV and size > 22:
+            yield _old_choices(book[at + 4 : at + 4 + size])
+        at += 4 + size
+
+
+def _old_choices(record: bytes) -> list[str]:  # [] when the list stands in cells
+    at = 4
+    for _ in range(4):
+        count, wide = struct.unpack_from('<HB', record, at)
+        at += 3 + count * (1 + (wide & 1))
+    formula = record[at + 4 :]
+    if formula[:1] != b'\x17' or len(formula) < 4:
+        return []
+    wide, text = formula[2] & 1, formula[3 : 3 + formula[1] * (1 + (formula[2] & 1))]
+    return text.decode('utf-16le' if wide else 'latin-1').split('\0')
+
 # %% ../../nbs/lasa/personuppgifter.ipynb #376ccccb
 def hidden_personnummer(
     data: bytes,  # a workbook
@@ -233,6 +267,9 @@ def hidden_personnummer(
         if data[:8] == OLE:
             hit = any(has_personnummer(t) and t.strip() not in shown for t in _ole_texts(data))
             hits = [('', _IN_PART.format('en dold del av filen'))] if hit else []
+            records = CompDoc(data, logfile=io.StringIO()).get_named_stream('Workbook') or b''
+            if any(map(_has_listed_names, _old_lists(records))):
+                hits.append(('', _NAMES_IN_LIST))
         else:
             hits = _zip_hits(data, shown)
     except DAMAGED as e:

@@ -467,6 +467,7 @@ def _filled(blad: Blad, at: int, i: int) -> list[str]:  # the cells under a head
     return [c for c in cells if c][:200]
 
 # %% ../../nbs/lasa/rubriker.ipynb #7acd4206
+_MARK = re.compile(r'[xX×✓✔√☑☒✗]+|[xX]\)|kryss', re.I)
 _LEAVE = 'Hör kolumnen inte till tabellen: ta bort den, eller sätt rubriken inom parentes.'
 
 
@@ -574,6 +575,7 @@ class _HeaderReader:
         self.foreign = False
         self.paired: list[Rubrik] = []  # that together are one column's
         self.vague: list[tuple[Rubrik, list[str]]] = []  # that may be any of several columns
+        self.filled: dict[int, list[str]] = {}  # the cells of those
 
     def wrong(self, kolumn: str, vad: str, gor: str) -> None:
         self.problems.append(Problem(self.blad.fil, self.blad.namn, self.rad, kolumn, vad, gor))
@@ -793,6 +795,7 @@ class _HeaderReader:
                 continue
             if not near and not _asks_who(h, self.schema):
                 self.vague.append((h, missing))
+                self.filled[h.plats] = texts
                 continue
             self.wrong(h.bokstav, *self.question(h, near, missing))
             if near and not _asks_who(h, self.schema):
@@ -807,9 +810,34 @@ class _HeaderReader:
     def ask_vaguely(self) -> None:  # not of a table that is another system's
         lost = [n for n, k in self.known.items() if k.krav and not k.tomt and n not in self.taken]
         self.foreign = len(lost) > MISSING_MAX and len(self.vague) > 1
+        if not self.foreign:
+            self.side_by_programme()
         for h, missing in self.vague if not self.foreign else ():
             self.wrong(h.bokstav, *self.question(h, '', missing))
             self.told |= {*missing[:NAMED_MAX]}
+
+    def side_by_programme(self) -> None:  # «Spår A» and «Spår B», with crosses or numbers
+        every = [h for h, _ in self.vague if h.text]
+        marked = [h for h in every if all(map(_MARK.fullmatch, self.filled[h.plats]))]
+        counted = [h for h in every if all(map(_NUMBER.fullmatch, self.filled[h.plats]))]
+        numbers = [n for n in self.absent if self.known[n].typ in ('tal', 'heltal')]
+        heads = marked if len(marked) > 1 else counted if numbers else []
+        if len(heads) < 2 or (heads is counted and 'insats' not in self.absent):
+            return
+        said = ' och '.join(h.said for h in heads[:2])
+        own = 'insats' in self.absent
+        if heads is marked:
+            vad = f'Kolumnerna {said} har bara kryss.'
+            gor = 'Är de svar på en och samma fråga: skriv svaret som ord i en enda kolumn.'
+            each = ', med insatsen i kolumnen insats. '
+        else:
+            vad = f'Kolumnerna {said} har var sina tal, och tabellen saknar {_one_of(numbers)}.'
+            gor = 'Annars: skriv vad talen är i rubrikerna.'
+            each = f', med insatsen i kolumnen insats och talet i kolumnen {_one_of(numbers)}. '
+        first = f'Är de insatser: skriv en rad för varje insats{each}' if own else ''
+        self.wrong(heads[0].bokstav, vad, f'{first}{gor} {_LEAVE}')
+        self.vague = [(h, m) for h, m in self.vague if h not in heads]
+        self.told |= {*(['insats'] if own else []), *(numbers if heads is counted else [])}
 
     def missing(self) -> None:
         absent = [k for n, k in self.known.items() if n not in self.taken and k.krav]
