@@ -1272,11 +1272,13 @@ def describe_gains(
     for m, d in df.groupby('matt', sort=False):
         places = {word: _verdict_places(d, word) for word in VINST}
         said = [f'{word.lower()} med {where}' for word, where in places.items() if where]
-        open_ = int((~d['utslag'].isin(['Bättre', 'Sämre'])).sum())
+        same = _verdict_places(d, 'Lika')
+        said += [f'ingen skillnad med {same}'] if same else []
+        open_ = int((~d['utslag'].isin(['Bättre', 'Sämre', 'Lika'])).sum())
         rest = f'{tal(open_)} av {tal(len(d))} skillnader är inte säkra'
         if open_ == len(d):
             rest = f'ingen av {tal(len(d))} skillnader är säker'
-        out.append(f'{m}: {"; ".join([*said, rest])}.')
+        out.append(f'{m}: {"; ".join([*said, *([rest] if open_ else [])])}.')
     return ' '.join(out)
 
 # %% ../../nbs/visa/figurer.ipynb #0c0e64ab

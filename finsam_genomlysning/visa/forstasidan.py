@@ -45,13 +45,8 @@ from finsam_genomlysning.visa.bokslut import (
 from .deltar import flow_cells, flow_finding, flow_table
 from .metod import changed, late_words
 from .modellprov import caution, exception_sentence
-from finsam_genomlysning.visa.nylaget import (
-    differences,
-    effects,
-    sure_waits,
-    wait_heading,
-    wait_numbers,
-)
+from .utfall import differences
+from .vantan import effects, wait_heading, wait_is_sure, wait_numbers
 from .skillnader import difference_cell, directions, scenario_names
 from .resten import rest_share
 from .oversikt import gap
@@ -353,12 +348,12 @@ def change_fact(s: Amne, name: str, names: list[str]) -> Fynd | None:  # None wh
         return None
     df = differences(s)
     more = directions(df[(df['scenario'] == name) & (df['vad'] != MATT['vantetid_median'].namn)])
-    too = 'också ' if len(sure_waits(s, name)) else ''
+    sure = wait_is_sure(s, name)
+    too = 'också ' if sure else ''
     by = f'med {md(name)} ' if s.kommun and names else ''
     also = f'Säkert {by}är {too}{lista(more[: 3 if s.kommun else 1])}.'
     text = mening(wait_numbers(s, [name, *names]), also if more else '')
-    grade = SAKERT if len(sure_waits(s, name)) else SLUMP
-    return Fynd(head, text, grade, AHEAD, 0.3, f'nylage-{name}')
+    return Fynd(head, text, SAKERT if sure else SLUMP, AHEAD, 0.3, f'nylage-{name}')
 
 
 def scenario_facts(s: Amne) -> list[Fynd]:

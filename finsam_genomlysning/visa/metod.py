@@ -32,7 +32,7 @@ from finsam_genomlysning.visa.amne import (
 from .antalen import Antalen, latest
 from .bokslut import result_words
 from .grupper import covering
-from .nylaget import proposals_moved
+from .andrade import proposals_moved
 from .avsnitt import invented_tables
 from .svenska import UPPGIFT, Substantiv, bara_tal, mening, versal
 from .tider import comparable_detail, detail_time, is_detail, same_detail

@@ -36,9 +36,11 @@ from .metod import changes_section, documents, method, quality, sources
 from .modellprov import ARET
 from .antaganden import ANTAGANDEN, VANDPUNKTER
 from .far_betalar import FAR_BETALAR, TIDEN_AVSNITT
-from .nylaget import METOD_NYLAGE, NYLAGET, TEMAN, UPPLAGGEN, VINSTER
+from .nylaget import METOD_NYLAGE, NYLAGET, UPPLAGGEN
 from .tankom import TANKOM
 from .tjansterna import FORDELNING, KRAV, VAKANS
+from .upplagg import TEMAN
+from .vinster import VINSTER
 from .oversikt import overview
 from .resultat import ORSAKER, RESULTAT, RESULTAT_ALLA, RESULTAT_KOMMUN, TID
 from .rost import PROGRESSION, ROST, ROST_KOMMUN

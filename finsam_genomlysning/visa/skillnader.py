@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['RIKTNING', 'SAKRA', 'TIGER', 'UTAN_SLUMP', 'DOLDA', 'direction', 'directions', 'scenario_names', 'difference_cell',
-           'signed_days', 'own_scenarios', 'place_cells', 'short']
+           'gain_cell', 'signed_days', 'own_scenarios', 'place_cells', 'short']
 
 # %% ../../nbs/visa/skillnader.ipynb #49a7e92d
+from dataclasses import replace
 import pandas as pd
 from ..katalog.register import T, Tabellgrepp
 from ..ord.sv import gemen, half_up, intervall, lista, tal
@@ -92,6 +93,21 @@ def difference_cell(
     text = f'{signed(r["varde"], dec)} ({intervall(r["lag"], r["hog"], dec)})'
     low, high = float(r['lag']), float(r['hog'])
     return Cell(text, float(r['varde']), d.id, place, 'skillnad', lag=low, hog=high)
+
+# %% ../../nbs/visa/skillnader.ipynb #95a0bebc
+def gain_cell(
+    s: Amne,
+    r: pd.Series,  # a published row; a picture's has the municipality's id as `kod`
+    band: bool,  # with the interval
+) -> Cell:
+    "A municipality's difference, in whole units"
+    d = T.scenarier_skillnad.definition
+    place = {x.id: str(r[x.id]) for x in d.dims} | {'kommun': str(r.get('kod', r['kommun']))}
+    cell = Cell(signed(r['varde']), float(r['varde']), d.id, place, 'skillnad')
+    if not band:
+        return cell
+    low, high = float(r['lag']), float(r['hog'])
+    return replace(cell, t=f'{cell.t} ({intervall(low, high)})', lag=low, hog=high)
 
 # %% ../../nbs/visa/skillnader.ipynb #849b074a
 def signed_days(v: float) -> str:
