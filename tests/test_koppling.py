@@ -707,7 +707,27 @@ OTHERS = {  # exports of other tables than behov: which, and what is asked of wh
     'tjanster.csv': (
         'Tjänst;Projekt;Tjänstgöringsgrad;Vakans;Anställd från\nCoach;Spår;75 %;nej;2024-01-01\n',
         'bemanning',
-        {'fran': 'periodens första dag'},
+        {},
+    ),
+    'clients.csv': (
+        'Client ID;Programme;Municipality;Sex;Birth year;Referral date;Start date;End date;'
+        'Exit reason\n'
+        'C001;Spår;Norrstad;F;1990;2023-01-10;2023-02-01;2023-09-01;Work\n'
+        'C002;Spår;Norrstad;M;1980;2023-01-12;2023-02-02;;\n',
+        'deltagare',
+        {},
+    ),
+    'agresso.csv': (
+        'Konto;Kontonamn;Ansvar;Verksamhet;Period;Belopp\n'
+        '5010;Lokalhyra;100;Spår;202401;12000,50\n5010;Lokalhyra;100;Spår;202402;12000,50\n',
+        'ekonomi',
+        {'slag': 'ett av intakt, kostnad'},
+    ),
+    'resultat.csv': (
+        'Konto;Benämning;Budget helår;Utfall ack;Avvikelse\n'
+        '3000;Bidrag staten;-1500000;-750000;0\n7010;Löner;900000;430000;20000\n',
+        'ekonomi',
+        {'slag': 'ett av intakt, kostnad', 'fran': 'periodens första dag'},
     ),
 }
 
@@ -720,6 +740,8 @@ def test_an_export_of_another_table_of_ours_is_proposed_as_it(paket, tmp_path, c
     out = capsys.readouterr().out
     (toml,) = (paket / 'kopplingar').glob('*.toml')
     assert f'tabell = "{tabell}"' in toml.read_text(encoding='utf-8')
+    assert 'säger inte slag' not in out or 'rader: lägg till en kolumn slag i filen' in out
+    assert ('Work' in text) == ('eller skriv ordet under [koder.avslutsorsak] i kopp' in out)
     for column, what in asked.items():
         assert re.search(f'säger inte {column}. Skriv .*{what}', out), out
 
@@ -748,6 +770,17 @@ def test_a_register_with_other_headings_is_read_by_its_mapping(paket, tmp_path):
             'Löpnr;Insats;Hemkommun;Kön;Inskriven;Utskriven\n1;Spår;Norrstad;Kvinna;2023-01-02;\n',
             'liknar tabellen deltagare, men ingen kolumn har pseudonymer',
         ),
+        (
+            'Namn;Kommun;Antal\nAnna Berg;Norrstad;1\nKalle Ek;Norrstad;2\n',
+            'x.csv, kolumn A: Kolumnen ser ut att innehålla personnamn',
+        ),
+        (
+            'Löpnr;Tema;Gjord\n1;Spår;2023-01-02\n2;Spår;2023-02-07\n',
+            'en rad för varje person eller händelse: ”Gjord” är dagar',
+        ),
+        ('Hej!\nHär kommer siffrorna.\n', 'ingen kolumn med antal'),
+        ('Kommun;Kön;Födelseår\nNorrstad;K;1990\nNorrstad;M;1985\n', 'har pseudonymer'),
+        ('Konto;Kommun\n5010;Norrstad\n5020;Norrstad\n', 'ingen kolumn med antal'),
     ],
 )
 def test_persons_are_not_mapped_by_who_they_are(paket, tmp_path, capsys, text, pattern):
@@ -845,3 +878,11 @@ def test_a_heading_with_its_month_after_the_year_is_that_month(paket):
     rows = [['Inskrivna'], ['Kommun', '2024 januari', '2024 februari'], ['Norrstad', 120, 118]]
     got = coupled(paket, 'lage.xlsx', {'D': rows}, enhet='personer')
     assert [(r[1], r[4]) for r in got] == [('2024-01', 120.0), ('2024-02', 118.0)]
+
+
+def test_a_sheet_of_words_beside_the_table_is_not_read(paket, tmp_path):
+    rows = [['Kommun', 'Antal inskrivna 2023'], ['Norrstad', 100]]
+    (tmp_path / 'af.xlsx').write_bytes(workbook({'Info': [['Källa']], 'Tabell 1': rows}))
+    assert main(['koppla', str(tmp_path / 'af.xlsx'), '--forbund', str(paket)]) == 0
+    shutil.copy(tmp_path / 'af.xlsx', paket / 'underlag')
+    assert values(paket) == [('9911', '2023', None, None, 100.0, 'personer')]

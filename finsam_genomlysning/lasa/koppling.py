@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 import pandas as pd
@@ -39,7 +40,7 @@ from ..ord import errors
 from ..ord.errors import Problem, UnderlagError, many, nearest
 from ..ord.forbund import Forbund, Kommun
 from ..ord.glossary import CODES
-from ..ord.personnummer import mask_personal
+from ..ord.personnummer import has_name, mask_personal
 from ..ord.scheman import SCHEMAN, Tabellschema, fold
 
 # %% ../../nbs/lasa/koppling.ipynb #9353e113
@@ -135,8 +136,11 @@ def koppling_faults(k: Koppling) -> Iterator[tuple[tuple[str, ...], str, str]]:
             if name not in known:
                 vad = f'Kolumnen {name} finns inte i {k.tabell}.'
                 yield (part, name), vad, f'Möjliga: {", ".join(known)}.'
+    coded = {c.namn for c in SCHEMAN[k.tabell].kolumner if c.typ == 'kod'}
     for name in (c for c, v in k.fasta.items() if v == OKANT):
         gor = f'Skriv {_asked_for(k, name)} i stället för frågetecknet.'
+        if name in coded:
+            gor += f' Är det olika på olika rader: lägg till en kolumn {name} i filen.'
         yield ('fasta', name), f'Filen säger inte {name}.', gor
     yield from _value_faults(k)
     if k.tabell == 'behov' and 'varde' not in (*k.kolumner, *wide[1:]):
@@ -215,6 +219,16 @@ def foreign_sheets(data: bytes, fil: str) -> list[Blad]:
         return [Blad(fil, '', rows, notes, skiljetecken=sign)]
     return [as_months(b) for b in read_workbook(data, fil)]
 
+# %% ../../nbs/lasa/koppling.ipynb #12c5421b
+def _named_persons(blad: Blad) -> Iterator[Problem]:  # columns of whole names
+    for i, cells in enumerate(zip_longest(*(c for _, c in blad.rader[:200]), fillvalue='')):
+        texts = {t.strip() for t in cells if ' ' in t.strip()}
+        named = sum(len(t.split()) < 4 and has_name(t) for t in texts)
+        if named > 1 and 2 * named > len(texts):
+            vad = 'Kolumnen ser ut att innehålla personnamn.'
+            gor = 'Ta bort den ur filen. Personer skrivs med pseudonym, till exempel P0001.'
+            yield Problem(blad.fil, blad.namn, 0, get_column_letter(i + 1), vad, gor)
+
 # %% ../../nbs/lasa/koppling.ipynb #23270ee4
 def refuse_persons(
     data: bytes,
@@ -225,7 +239,7 @@ def refuse_persons(
 
     Raises `UnderlagError` with every place where one stands.
     """
-    found = [p for b in sheets for p in sheet_personnummer(b, {})]
+    found = [p for b in sheets for p in (*sheet_personnummer(b, {}), *_named_persons(b))]
     if sheets and sheets[0].namn:
         found += hidden_personnummer(data, fil, sheets)
     if found:
@@ -277,7 +291,20 @@ def _changed(blad: Blad, k: Koppling) -> Problem:
     )
 
 # %% ../../nbs/lasa/koppling.ipynb #d0647db5
-KON = {'kvinnor': 'K', 'kvinna': 'K', 'flickor': 'K', 'man': 'M', 'pojkar': 'M', 'k': 'K', 'm': 'M'}
+KON = {
+    'female': 'K',
+    'women': 'K',
+    'f': 'K',
+    'male': 'M',
+    'men': 'M',
+    'kvinnor': 'K',
+    'kvinna': 'K',
+    'flickor': 'K',
+    'man': 'M',
+    'pojkar': 'M',
+    'k': 'K',
+    'm': 'M',
+}
 BADA = {
     'kvinnor_och_man',
     'man_och_kvinnor',
@@ -637,12 +664,19 @@ def check_mapped(
     rows = cells.index
     apart = cells.set_axis(pd.RangeIndex(len(rows), name='rad'), axis=0)
     got = check_cells(apart, schema, forbund, fil, blad)
-    told = [replace(p, rad=int(rows[p.rad])) for p in got.problem]
+    told = [replace(_with_codes(p), rad=int(rows[p.rad])) for p in got.problem]
     gor = 'Lägg till den i kopplingen, under kolumner eller fasta.'
     for k in schema.kolumner:
         if k.krav and not k.tomt and k.namn not in cells:
             told.append(Problem(fil, blad, 0, k.namn, 'Kopplingen ger ingen sådan kolumn.', gor))
     return Kontrollerad(got.varden.set_axis(rows, axis=0), told, got.noter)
+
+
+def _with_codes(p: Problem) -> Problem:  # another system's word is translated once, in its mapping
+    if not p.vad.endswith(' är inget tillåtet värde.'):
+        return p
+    gor = f'{p.gor.rstrip(".")}; eller skriv ordet under [koder.{p.kolumn}] i kopplingen.'
+    return replace(p, gor=gor)
 
 # %% ../../nbs/lasa/koppling.ipynb #89ecb42f
 GISSNING = {
@@ -844,6 +878,53 @@ def _refuse_beside(blad: Blad, at: int, heads: list[str], fil: str) -> None:
 # %% ../../nbs/lasa/koppling.ipynb #c6e85b28
 OURS_MIN = 3  # headings of another table of ours from which it is proposed
 _TIME_HEADS = ('period', 'tid', 'ar', 'manad', 'kvartal')
+_ANDRAS_ORD = {
+    'deltagare': {
+        'person': 'client id|client|client code|participant id|participant|person id|klientid'
+        '|klient id|klientkod|kundid',
+        'insats': 'program|programme|intervention|service|track|project|enhet|aktivitet|insatsnamn',
+        'kommun': 'municipality|home municipality|city|town|ort|bostadsort',
+        'kon': 'sex|gender',
+        'fodelsear': 'birth year|year of birth|birthyear|born',
+        'remittent': 'referrer|referred by|referring agency|referral source',
+        'remissdatum': 'referral date|date of referral|date referred|referred|beslutsdatum',
+        'startdatum': 'start date|started|date started|entry date|enrolled|enrolment date'
+        '|insats från och med|insats från|insats fr o m|från och med|fr o m|from|begin date',
+        'slutdatum': 'end date|ended|end|exit date|date ended|closed|completed|insats till och med'
+        '|insats till|insats t o m|till och med|t o m|to',
+        'avslutsorsak': 'exit reason|reason for exit|reason|outcome|avslutskod|avslutsresultat',
+    },
+    'ekonomi': {
+        'post': 'account|account name|account text|cost type',
+        'insats': 'project|programme|program',
+        'budget': 'budget helår|årsbudget|budget ack|budget period|budget amount|annual budget',
+        'utfall': 'utfall ack|utfall period|ack utfall|belopp|saldo|actual|actuals|amount|outturn'
+        '|actual amount|spent',
+        'prognos': 'forecast',
+        'fran': 'from|period start',
+        'till': 'to|period end',
+    },
+    'bemanning': {
+        'post': 'position|job title|befattning|titel|role',
+        'insats': 'project|programme|program|enhet|team',
+        'omfattning': 'fte|extent|employment rate|anställningsgrad',
+        'fran': 'anställd från|anställd fr o m|anställd från och med|employed from|start date',
+        'till': 'anställd till|anställd t o m|anställd till och med|employed to|end date',
+    },
+}  # how exports of other systems call our columns: enough for a proposal, too little to read by
+
+
+def _as_ours(heads: Iterable[str], schema: Tabellschema) -> dict[str, str]:  # our word -> theirs
+    every = [h for h in heads if h]
+    named = known_headings(every, schema)
+    words = {
+        fold(w): c for c, ws in _ANDRAS_ORD.get(schema.namn, {}).items() for w in ws.split('|')
+    }
+    spoken: dict[str, str] = {}
+    for h in every:
+        ours = words.get(fold(h), '')
+        spoken[ours if ours and ours not in {*named, *spoken} else h] = h
+    return spoken
 
 
 def _other_table(heads: list[str], least: int) -> Tabellschema | None:
@@ -852,23 +933,25 @@ def _other_table(heads: list[str], least: int) -> Tabellschema | None:
 
     fits = []
     for s in (s for s in SCHEMAN.values() if s.namn != 'behov'):
-        named = known_headings(heads, s)
+        named = known_headings([*_as_ours(heads, s)], s)
         fits.append((len(named), -missing(s, named), s.namn))
     count, _, name = max(fits)
     return SCHEMAN[name] if count >= max(OURS_MIN, least + 1) else None
 
 # %% ../../nbs/lasa/koppling.ipynb #13171790
 def _our_columns(
-    schema: Tabellschema, heads: list[str], columns: dict[str, list[str]]
+    schema: Tabellschema,
+    spoken: dict[str, str],  # heading as we may say it -> as in the file
+    columns: dict[str, list[str]],
 ) -> dict[str, str]:
     found: dict[str, str] = {}
+    heads = [h for h in spoken if spoken[h] in columns]
     for c in schema.kolumner:
-        mine = [h.text for h in read_headings(heads, schema) if h.kolumn == c.namn]
-        mine = [h for h in mine if h in columns]
+        mine = [spoken[h.text] for h in read_headings(heads, schema) if h.kolumn == c.namn]
         if mine:
             number = c.typ in ('tal', 'heltal')
             found[c.namn] = next((h for h in mine if _numeric(columns[h]) == number), mine[0])
-    times = [h for h in heads if fold(h) in _TIME_HEADS and h not in found.values()]
+    times = [h for h in spoken.values() if fold(h) in _TIME_HEADS and h not in found.values()]
     both = {c.namn for c in schema.kolumner} & {'fran', 'till'}
     if times and both == {'fran', 'till'} and not both & {*found}:
         found |= {'fran': times[0], 'till': times[0]}
@@ -879,11 +962,11 @@ def _propose_ours(
     schema: Tabellschema,
     blad: Blad,
     at: tuple[int, int],  # where the headings begin, and how many rows
-    heads: list[str],
+    spoken: dict[str, str],  # heading as we may say it -> as in the file
     columns: dict[str, list[str]],
     name: str,
 ) -> Koppling:
-    found = _our_columns(schema, heads, columns)
+    found = _our_columns(schema, spoken, columns)
     if schema.om_personer and 'person' in {c.namn for c in schema.kolumner} - {*found}:
         vad = f'Filen liknar tabellen {schema.namn}, men ingen kolumn har pseudonymer.'
         gor = 'Gör en kolumn pseudonym, till exempel med genomlysning pseudonym, och försök igen.'
@@ -916,9 +999,41 @@ def _dated_ours(
     other = _other_table([*bare], OURS_MIN - 1) if len(bare) == sum(map(bool, heads)) else None
     if other is None:
         return None
-    found = _propose_ours(other, blad, at, [*bare], {b: columns[h] for b, h in bare.items()}, name)
-    own = {c: bare[h] for c, h in found.kolumner.items()}
-    return found.model_copy(update=dict(kolumner=own, rubriker=[*dict.fromkeys(own.values())]))
+    spoken = {ours: bare[h] for ours, h in _as_ours(bare, other).items()}
+    return _propose_ours(other, blad, at, spoken, columns, name)
+
+# %% ../../nbs/lasa/koppling.ipynb #1f37f699
+_NAMED_BY_NUMBER = re.compile(
+    r'(?:\w+_)?(?:id|nr|nummer|lopnr|konto|kontonr|ansvar|kod|postnr|radnr)'
+    r'|fodelsear|fodd|birth_?year|year_of_birth|born'
+)
+_A_DAY = re.compile(r'(?:19|20)\d\d-\d\d-\d\d(?: 00:00:00)?|\d{1,2}/\d{1,2}[ -/]\d{4}')
+
+
+def _is_value(head: str, cells: list[str]) -> bool:
+    return _numeric(cells) and not _NAMED_BY_NUMBER.fullmatch(fold(head))
+
+
+def _dated_rows(cells: list[str]) -> bool:  # days, that differ
+    filled = [c for c in cells if c]
+    days = {c for c in filled if _A_DAY.fullmatch(c)}
+    return (
+        len(days) > 1 and all(map(_A_DAY.fullmatch, filled)) and any(c[8:10] != '01' for c in days)
+    )
+
+
+def _refuse_rows_of_persons(
+    blad: Blad, at: int, days: list[str], numbers: list[str], fil: str
+) -> None:
+    rad = blad.rader[at][0]
+    if days:
+        vad = f'Filen har en rad för varje person eller händelse: ”{days[0]}” är dagar.'
+        gor = 'Ge kolumnerna namnen i tabellen deltagare, eller den tabell som raderna hör till.'
+        raise UnderlagError([Problem(fil, blad.namn, rad, '', vad, gor)])
+    if not numbers:
+        vad = 'Filen har ingen kolumn med antal, andelar eller belopp.'
+        gor = 'Välj en fil med en tabell, eller ge kolumnerna en av våra tabellers namn.'
+        raise UnderlagError([Problem(fil, blad.namn, rad, '', vad, gor)])
 
 # %% ../../nbs/lasa/koppling.ipynb #a4433ca7
 def propose_koppling(
@@ -930,7 +1045,8 @@ def propose_koppling(
 
     Raises `UnderlagError` when there is nothing like a table in it.
     """
-    tried = [b for b in sheets if len(b.rader) > 1]
+    filled = [b for b in sheets if b.rader]
+    tried = [b for b in filled if len(b.rader) > 1]
     if not tried:
         raise UnderlagError(
             [Problem(name, vad='Filen har ingen tabell.', gor='Välj en annan fil.')]
@@ -947,15 +1063,20 @@ def propose_koppling(
     if month := _month_beside(guessed, heads):
         guessed['period'] = f'{guessed["period"]} + {month}'
     used = [h for c, theirs in guessed.items() if c != 'varde' for h in _heads_of(theirs)]
-    numbers = [h for h, cells in columns.items() if h not in used and _numeric(cells)]
+    numbers = [h for h in columns if h not in used and _is_value(h, columns[h])]
+    days = [h for h in columns if _dated_rows(columns[h])]
     _refuse_bare_months(numbers, name)
     bred = _wide(heads, numbers)
     dated = bool(bred and bred.till == 'period' and 'omrade' not in guessed)
     if dated and (ours := _dated_ours(blad, (at, count), heads, columns, name)):
         return ours
-    known = len(guessed) + bool(numbers) if 'omrade' in guessed else OURS_MIN - 1
-    if bred is None and (other := _other_table(heads, known)):
-        return _propose_ours(other, blad, (at, count), heads, columns, name)
+    public = 'omrade' in guessed and not days
+    known = len(guessed) + bool(numbers) if public else OURS_MIN - 1
+    if (bred is None or days) and (other := _other_table(heads, known)):
+        return _propose_ours(other, blad, (at, count), _as_ours(heads, other), columns, name)
+    _refuse_rows_of_persons(
+        blad, at, days, numbers or [*filter(None, [guessed.get('varde')])], name
+    )
     if bred and (bred.till == 'kon' or '<kon>' in bred.rubrik):
         guessed.pop('varde', None)
     if bred and bred.till == 'period':
@@ -997,7 +1118,7 @@ def propose_koppling(
         namn=fold(stem),
         fil=name if 'period' in fixed else f'{stem}*{Path(name).suffix}',
         tabell='behov',
-        blad='*' if len(tried) == 1 or _alike(tried, heads, at, count) else blad.namn,
+        blad='*' if len(filled) == 1 or (len(filled) == len(tried) and alike) else blad.namn,
         rubrikrader=count,
         rubriker=[*dict.fromkeys(h for theirs in guessed.values() for h in _heads_of(theirs))]
         or [h for h in heads if h][:1],
