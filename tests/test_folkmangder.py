@@ -22,7 +22,14 @@ from finsam_genomlysning.katalog.folkmangder import (
     other_populations,
     told_by_register,
 )
-from finsam_genomlysning.katalog.inlamnat import contradicting_counts
+from finsam_genomlysning.katalog.inlamnat import (
+    Inlamnat,
+    contradicted,
+    contradicting_counts,
+    handed_selection,
+    volume_population,
+    volumes_of_people,
+)
 from finsam_genomlysning.katalog.listor import handed_frames
 from finsam_genomlysning.katalog.rakningar import Ruta
 from finsam_genomlysning.katalog.register import DEFINITIONER
@@ -625,6 +632,29 @@ def test_parts_and_wholes_that_disagree_are_taken_apart_and_told(rows):
     assert handed_remarks(underlag, MEETING) == [told]
     late = f.model_copy(update={'mote': [MEETING]})
     assert f'  {told}' in package_lines(replace(underlag, forbund=late))
+
+
+def test_what_can_be_true_together_hides_together_whatever_contradicts_it():
+    half = [('deltagare', 60), ('avslutade', 30)]
+    half += [('till_arbete', 12), ('till_studier', 3), ('till_arbete_studier', 15)]
+    rows = [*(volume(*H1, m, n) for m, n in half), volume(*H2, 'deltagare', 12)]
+    rows.append(volume(*H2, 'deltagare', 9, kon='K'))
+    underlag = Underlag(example_forbund(), {'volymer': pd.DataFrame(rows)})
+    ((folk, cells),) = other_populations(underlag, MEETING)
+    p = pass_gate(folk, cells)
+    hidden = {x.matt for x in cells if x.urval in p.dold}
+    assert 'till_studier' in hidden and len(hidden) > 1
+    assert [dict(x.plats)['kon'] for x in cells if x.urval in contradicted(cells)] == ['K']
+
+
+def test_a_total_of_the_register_binds_the_counts_that_do_not_contradict_it():
+    wrong = [volume(*H1, 'avslutade', 40), volume(*H1, 'nya', 9), volume(*YEAR, 'nya', 4)]
+    rows = [volume(*H1, 'deltagare', 47, kon='K'), *wrong]
+    f, table = example_forbund(), pd.DataFrame(rows)
+    total = Inlamnat('spar_a', *(dt.date.fromisoformat(d) for d in H1), 'deltagare', 50)
+    folk, _ = volume_population(volumes_of_people(table, f, MEETING.data_till), f, [total])
+    (n,) = count_selections(folk, [handed_selection('volymer', total, 'spar_a')])
+    assert n == 50
 
 
 def test_a_count_that_agrees_is_told_of_nobody():

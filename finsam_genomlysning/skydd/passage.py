@@ -30,7 +30,7 @@ from finsam_genomlysning.katalog.folkmangder import (
     told_by_register,
     told_of_programmes,
 )
-from ..katalog.inlamnat import VALDSFRAGOR, VOLYMFOLK
+from ..katalog.inlamnat import VALDSFRAGOR, VOLYMFOLK, contradicted
 from ..katalog.rakningar import Ruta
 from ..katalog.register import DEFINITIONER
 from ..katalog.tabeller import builders
@@ -418,6 +418,7 @@ def pass_others(
         before = _countable(folk, _printed_before(liggare, folk.namn))
         known = known_beside(folk, own, underlag, at)
         twice = [*told_by_register(own, underlag, {at.data_till, *days}), *all_alike(folk, own)]
+        twice += contradicted(own)
         p, groups, named = _gate_beside(folk, own, before, rules.grans, liggare, known, twice)
         closed = set(told_of_programmes(folk, own, underlag))
         p = replace(p, dold=p.dold.union(closed))
@@ -691,7 +692,7 @@ def round_others(
     frames, out = ramar(printed), []
     for folk, own in other_populations(printed, at, fore):
         twice = told_by_register(own, underlag, {at.data_till, *days})
-        gone = {*twice, *all_alike(folk, own)}
+        gone = {*twice, *all_alike(folk, own), *contradicted(own)}
         closed = set(told_of_programmes(folk, own, underlag))
         r = rounded[folk.namn]
         out.append(_rounded_passage(folk, own, r, gone, closed, frames, printed.forbund))
