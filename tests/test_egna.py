@@ -82,6 +82,54 @@ def test_a_table_that_was_never_declared_is_found(made, tmp_path):
     assert tried == 5
 
 
+VOLYM = 'insats;kommun;kon;period;kalla;matt;varde;n;lag;hog;skyddad'
+SVAR = 'grupp;insats;fraga;datum;matt;varde;n;lag;hog;skyddad'
+OUT_OF = {
+    'outcomes': (
+        'volymer',
+        VOLYM,
+        ['a;{0};{0};2023;;till_arbete_studier;15', 'a;{0};{0};2023;;till_arbete;12'],
+        [3],
+    ),
+    'sexes': (
+        'volymer',
+        VOLYM,
+        ['a;{0};K;2023;;till_arbete;20', 'a;by;K;2023;;till_arbete;18'],
+        [2],
+    ),
+    'answers': (
+        'stodenkat',
+        SVAR,
+        ['chef;{0};F;2024-05-01;instammer;20', 'chef;a;F;2024-05-01;instammer;19'],
+        [1],
+    ),
+    'open': (
+        'volymer',
+        VOLYM,
+        ['a;{0};{0};2023;;deltagare;15', 'a;{0};{0};2023;;avslutade;12'],
+        [],
+    ),
+    'contradiction': (
+        'volymer',
+        VOLYM,
+        ['a;{0};{0};2023;;till_arbete_studier;9', 'a;{0};{0};2023;;till_arbete;12'],
+        [],
+    ),
+}  # what -> table, heading, rows, what a reader works out
+
+
+@pytest.mark.parametrize('what', OUT_OF)
+def test_handed_in_counts_are_read_as_their_words_mean_them(made, tmp_path, what):
+    tabell, head, rows, counts = OUT_OF[what]
+    folder = shutil.copytree(made[1], tmp_path / 'utgava')
+    for other in ('stodenkat', 'stodenkat_svarande', 'volymer'):
+        (folder / f'tabeller/{other}.csv').unlink(missing_ok=True)
+    lines = [head, *(r.format('Samtliga') + ';;;;nej' for r in rows)]
+    (folder / f'tabeller/{tabell}.csv').write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    told = [r.lag for r in meant_rows(folder) if r.tabell == tabell]
+    assert [n for n in told if n < 5] == counts
+
+
 @pytest.mark.parametrize(
     ('share', 'n', 'counts'), [(0.15, 20, (3, 3)), (0.0, 12, (0, 0)), (0.02, 300, (5, 7))]
 )

@@ -6,8 +6,9 @@
 __all__ = ['Mening', 'DELTAR', 'SLUTADE', 'NYA', 'PAGAENDE_NU', 'SANDA', 'DELTAGANDELAGEN', 'ARBETAR', 'STUDERAR', 'EFTERAT',
            'UTFALLEN', 'VILKA', 'MENINGAR', 'FORE_OCH_EFTER', 'OVERLAPPAR', 'UTAN_MENING', 'INTE_PERSONLIGT', 'Stalle',
            'BASER', 'RAKNADE', 'DELAS', 'Spann', 'Lasta', 'DEKLARERADE', 'UPPREPAR', 'NEUTRALT', 'OPPNA', 'PER_INSATS',
-           'Utlast', 'table_rows', 'meaning_of', 'numerators', 'both_numerators', 'says_open', 'spell_place',
-           'told_counts', 'value_lists', 'is_declared', 'undeclared_counts']
+           'VOLYMMENINGAR', 'SVARSMENINGAR', 'MENING_I_INLAMNAT', 'System', 'Utlast', 'table_rows', 'meaning_of',
+           'numerators', 'both_numerators', 'says_open', 'spell_place', 'told_counts', 'value_lists', 'is_declared',
+           'undeclared_counts', 'handed_counts']
 
 # %% ../../nbs/granska/egna.ipynb #32e31080
 import csv
@@ -401,3 +402,71 @@ def undeclared_counts(
             )
             out.setdefault(f'{tabell}, {r.matt}, {of}', []).append(u)
     return out
+
+# %% ../../nbs/granska/egna.ipynb #a4373105
+VOLYMMENINGAR: Mapping[str, Mening] = {
+    'deltagare': {'lage': ('kvar', 'kvar_ny', 'slut', 'slut_ny')},
+    'nya': {'lage': ('kvar_ny', 'slut_ny')},
+    'pagaende': {'lage': ('kvar', 'kvar_ny')},
+    'avslutade': {'lage': ('slut', 'slut_ny')},
+}
+VOLYMMENINGAR = {
+    **VOLYMMENINGAR,
+    'till_arbete': {**VOLYMMENINGAR['avslutade'], 'utfall': ('arbete',)},
+    'till_studier': {**VOLYMMENINGAR['avslutade'], 'utfall': ('studier',)},
+    'till_arbete_studier': {**VOLYMMENINGAR['avslutade'], 'utfall': ('arbete', 'studier')},
+}
+SVARSMENINGAR: Mapping[str, Mening] = {
+    'instammer': {'svar': ('instammer',)},
+    'instammer_inte': {'svar': ('instammer_inte',)},
+    'andel_instammer': {'svar': ('instammer', 'instammer_inte')},
+    'vet_inte': {'svar': ('vet_inte',)},
+    'svarande': {'svar': ('instammer', 'instammer_inte', 'vet_inte')},
+    'svarade_inte': {'svar': ('svarade_inte',)},
+    'svarsandel': {'svar': ('instammer', 'instammer_inte', 'vet_inte', 'svarade_inte')},
+}
+MENING_I_INLAMNAT: Mapping[str, tuple[Mapping[str, Mening], tuple[str, ...]]] = {
+    'volymer': (VOLYMMENINGAR, ('insats', 'period', 'kalla')),
+    'stodenkat': (SVARSMENINGAR, ('grupp', 'fraga', 'datum')),
+    'stodenkat_svarande': (SVARSMENINGAR, ('grupp', 'fraga', 'datum')),
+}  # table -> what its measures mean, and what is not divided
+
+System = tuple[list[Uppgiften], dict[str, list[str]]]  # counts, and the values of their fields
+
+
+def _handed_count(tabell: str, r: Utlast, mening: Mening, oppna: bool) -> Uppgiften:
+    delas = {d: tuple(v.split(' + ')) for d, v in r.plats if d not in MENING_I_INLAMNAT[tabell][1]}
+    where = {**mening, **delas}
+    share = r.matt in ('andel_instammer', 'svarsandel')
+    number = r.n if share else r.varde
+    hidden = r.skyddad == 'ja' or math.isnan(number)
+    low, high = (0.0, math.inf) if hidden else (number, number)
+    own = frozenset((f, frozenset(v)) for f, v in where.items())
+    words, open_ = spell_place(r.plats), oppna and set(where) <= INTE_PERSONLIGT
+    matt = f'n:{r.matt}' if share else r.matt
+    return Uppgiften(tabell, matt, words, 'inlämnat', own, low, high, open_)
+
+
+def handed_counts(
+    folder: Path,  # an edition
+    oppna: bool = True,  # whether it is open how many each programme has
+) -> list[System]:  # one for what is handed in of the same people
+    "The counts that were handed in, as their words mean them"
+    found: dict[Stalle, list[Uppgiften]] = {}
+    for tabell, (meningar, hela) in MENING_I_INLAMNAT.items():
+        path = folder / 'tabeller' / f'{tabell}.csv'
+        for r in table_rows(path) if path.is_file() else []:
+            if r.matt in meningar:
+                same = frozenset(x for x in r.plats if x[0] in hela and x[0] != 'kalla')
+                u = _handed_count(tabell, r, meningar[r.matt], oppna)
+                found.setdefault(same, []).append(u)
+    return [(own, _values_of(own)) for own in found.values()]
+
+
+def _values_of(antal: Iterable[Uppgiften]) -> dict[str, list[str]]:
+    "Every field's values; whose municipality, sex or outcome is not told has another"
+    out: dict[str, list[str]] = {}
+    for u in antal:
+        for f, values in sorted(u.villkor, key=lambda v: v[0]):
+            out[f] = list(dict.fromkeys([*out.get(f, []), *sorted(values)]))
+    return {f: v if f in ('lage', 'svar') else [*v, 'annat'] for f, v in out.items()}

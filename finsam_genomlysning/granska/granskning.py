@@ -22,6 +22,7 @@ from ..ord.glossary import UPPGIFT_SAKNAS
 from finsam_genomlysning.granska.egna import (
     is_declared,
     says_open,
+    handed_counts,
     told_counts,
     undeclared_counts,
     value_lists,
@@ -359,7 +360,12 @@ def meant_rows(
         systems.append((write_system('egna', own, values), values))
     for counts in undeclared_counts(folder, definitioner, declared, oppna).values():
         systems.append((write_system('egna', counts, {}), {}))
-    every = (r for s, v in systems for r in system_rows(s, v, grans, published.avrundat))
+    every = [r for s, v in systems for r in system_rows(s, v, grans, published.avrundat)]
+    for counts, values in handed_counts(folder, oppna):
+        rows = system_rows(
+            write_system('inlämnat', counts, values), values, grans, published.avrundat
+        )
+        every += [r for r in rows if r.utslag != 'ändrad']
     return [r for r in every if r.utslag in LACKOR]
 
 # %% ../../nbs/granska/granskning.ipynb #0292dc75
