@@ -497,7 +497,11 @@ def test_a_table_opens_in_a_spreadsheet_as_it_is(small_edition):
         assert {len(r) for r in rows} <= {len(head)}, path.name
 
 
-def with_scenarios(folder, change=lambda t: t):
+UTAN_PLATS = Cell('+39 (−20 till 200)')
+EFFEKT = Cell('+39 (−20 till 200)', 39.0, 'scenarier_skillnad', {'kommun': 'an'}, 'skillnad')
+
+
+def with_scenarios(folder, change=lambda t: t, effekt=UTAN_PLATS, fynd=()):
     "An edition with a report of the scenarios, and its slides, made of nothing but words"
     cover = Omslag(
         *(
@@ -511,9 +515,9 @@ def with_scenarios(folder, change=lambda t: t):
         fakta={'Möte': 'Styrelsen'},
     )
     parts = [('Beslutas', ['Inget.']), ('Osäkert', ['Allt.']), ('Ändrats', ['A.', 'B.'])]
-    fynd = [Fynd('Fler slutar än börjar', 'Det var 12 och 10.', 'Räknat', 'År 2024')]
-    front = read_report(as_notebook(cover, Forstasida('Ett svar.', fynd, '', parts)))
-    rows = [['Fyra team', Cell('+39 (−20 till 200)'), Cell('0 (−12 till 45)')]]
+    first = [Fynd('Fler slutar än börjar', 'Det var 12 och 10.', 'Räknat', 'År 2024'), *fynd]
+    front = read_report(as_notebook(cover, Forstasida('Ett svar.', first, '', parts)))
+    rows = [['Fyra team', effekt, Cell('0 (−12 till 45)')]]
     heads = ['Scenario', 'Ån', 'Hela förbundet']
     own = Tabell('Väntan', 'Beräkning', 'tab-vinst-vantan', heads, rows, noter='Osäkert.')
     other = Forstasida('Fyra team ger längre väntan i Ån (+39 dagar).', [], '**Osäkert.**', parts)
@@ -549,6 +553,19 @@ def test_the_scenarios_stand_municipality_by_municipality(tmp_path):
     shown = Presentation(tmp_path / 'u' / 'bildspel.pptx')
     table = next(x.table for p in shown.slides for x in p.shapes if x.has_table)
     assert table.first_row and table.first_col and table.cell(1, 1).text == '+39 (−20 till 200)'
+
+
+def test_a_finding_of_the_scenarios_has_their_table_and_no_second_slide_has_it(tmp_path):
+    own = Fynd('Fyra team ger längre väntan', f'Längre i Ån ({EFFEKT.md}).', 'Slump', 'Tre år')
+    spel = with_scenarios(tmp_path / 'u', effekt=EFFEKT, fynd=[own])
+    (s,) = [s for s in spel.sidor if s.visar]
+    assert s.titel == own.rubrik and s.visar['rader'][0][0] == 'Ån'
+    assert NYLAGESBILD not in [x.titel for x in spel.sidor]
+    assert any('(+39 dagar)' in t for t in s.noter) and any('Längre i Ån' in t for t in s.noter)
+    assert word_count(s.titel, *(r.text for r in s.rader)) <= BILDORD
+    assert audit_meeting(tmp_path / 'u') == []
+    in_show('ppt/slides/slide4.xml', r'−20 till', '−2 till')(tmp_path / 'u')
+    assert audit_meeting(tmp_path / 'u')
 
 
 @pytest.mark.parametrize(

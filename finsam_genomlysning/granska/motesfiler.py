@@ -245,7 +245,7 @@ def _wanted(b: Lastbild, u: _Underlaget) -> _Ska | None:
     f, heads, effects = u.fram, list(u.fram.delar), u.rapporter.nylage
     if b.titel in f.fynd:
         lines = f.fynd[b.titel]
-        return _Ska(lines, lines[-1:], lines)
+        return _Ska(lines, lines[-1:], [*lines, *((effects or []) if b.tabeller else [])])
     if b.titel == f.rubrik:
         told = [*f.svar, *f.oppet, *(t for lines in f.fynd.values() for t in lines)]
         return _Ska([*f.svar, *f.oppet, *f.fynd], list(f.fynd), [*told, *f.fynd])
@@ -305,14 +305,26 @@ def _one_slide(b: Lastbild, nr: int, u: _Underlaget) -> Iterator[str]:
         yield 'Titelbilden säger något annat än rapporterna.'
 
 # %% ../../nbs/granska/motesfiler.ipynb #d033a7ef
+def _effect_shown(bilder: list[Lastbild], u: _Underlaget) -> bool:
+    "Whether the scenarios' effect has its own slide, or its table stands with a finding"
+    own = any(b.titel == NYLAGESBILD for b in bilder)
+    with_finding = any(b.tabeller and b.titel in u.fram.fynd for b in bilder)
+    return u.rapporter.nylage is None or own or with_finding
+
+
 def _order_faults(bilder: list[Lastbild], u: _Underlaget) -> Iterator[str]:
     titles, facts, heads = [b.titel for b in bilder], list(u.fram.fynd), list(u.fram.delar)
     own = [t for t in titles if t in facts]
     if own != facts[: len(own)] or (len(bilder) < BILDSIDOR and len(own) < len(facts)):
         yield 'Fynden är inte de som första sidan har, eller i en annan ordning.'
     said = {t for b in bilder for t in (b.titel, *b.rader)}
-    must = [u.fram.rubrik, *heads, *([NYLAGESBILD] if u.rapporter.nylage is not None else [])]
-    if not set(must) <= said or titles[1:2] != must[:1] or titles[-1:] != heads[:1]:
+    must = [u.fram.rubrik, *heads]
+    if (
+        not set(must) <= said
+        or not _effect_shown(bilder, u)
+        or titles[1:2] != must[:1]
+        or titles[-1:] != heads[:1]
+    ):
         yield 'En bild som alla möten får saknas, eller står på en annan plats.'
     if len(titles) > BILDSIDOR or len(set(titles)) != len(titles):
         yield 'Bilderna är för många, eller har samma rubrik.'

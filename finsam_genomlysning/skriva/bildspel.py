@@ -256,18 +256,27 @@ def _main_slide(u: _Underlag, titel: str) -> Bildsida:
     return Bildsida('text', titel, rows, [*notes, *u.sources(tables), *u.period])
 
 # %% ../../nbs/skriva/bildspel.ipynb #a17e6f63
-def _finding_slide(u: _Underlag, f: Forstadel, bild: Bildplats | None) -> Bildsida:
+def _caption(visar: Figurvisning | Tabellvisning | None) -> list[str]:
+    if visar is None:
+        return []
+    return [f'{visar["rubrik"]}.', *([visar['noter']] if visar['typ'] == 'tabell' else [])]
+
+
+def _finding_slide(
+    u: _Underlag, f: Forstadel, visar: Figurvisning | Tabellvisning | None
+) -> Bildsida:
     *said, sure = f.texter
-    caption = [bild.figur['rubrik'] + '.'] if bild else []
+    caption = _caption(visar)
     kept = _lines(f.rubrik, said, 'text', word_count(sure, *caption))
     rows = [*(r for r in kept if r.text != MER_I_NOTER), Lysrad(sure, 'liten')]
     more = [r for r in kept if r.text == MER_I_NOTER]
     notes = _finding_notes(u, f)
-    if bild is None:
+    if visar is None:
         notes += [*u.sources(f.tabeller), *u.period]
         return Bildsida('text', f.rubrik, [*rows, *more], notes)
+    notes += _picture_notes(visar) if visar['typ'] == 'figur' else _effect_notes(u, visar)
     rows += [*more, *(Lysrad(t, 'liten') for t in caption)]
-    return Bildsida('bild', f.rubrik, rows, [*notes, *_picture_notes(bild.figur)], bild.figur)
+    return Bildsida('bild', f.rubrik, rows, notes, visar)
 
 
 def _picture_slide(p: Bildplats) -> Bildsida:
@@ -289,20 +298,33 @@ def turned(m: Tabellvisning) -> Tabellvisning:
     return out
 
 # %% ../../nbs/skriva/bildspel.ipynb #75d2951c
-def _effect_slides(u: _Underlag) -> list[Bildsida]:
-    if u.nylage is None:
+def _effect_table(u: _Underlag) -> Tabellvisning | None:  # None where it is too large for a wall
+    m = u.nylage.objects.get('tab-vinst-vantan') if u.nylage else None
+    t = turned(m) if m and m['typ'] == 'tabell' else None
+    fits = t and len(t['rader']) <= _RADER and len(t['kolumner']) <= _SPALTER
+    return t if fits else None
+
+
+def _effect_notes(u: _Underlag, m: Tabellvisning | None) -> list[str]:
+    said = first_parts(u.nylage).svar if u.nylage else []
+    return [*said, *([m['noter'], f'{NOTKALLA}{m["kalla"]}'] if m else []), *u.period]
+
+
+def _shows_effect(f: Forstadel, m: Tabellvisning | None) -> bool:
+    cells = (c for r in m['rader'] for c in r if not isinstance(c, str)) if m else ()
+    return not {c['tabell'] for c in cells if c.get('tabell')}.isdisjoint(f.tabeller)
+
+
+def _effect_slides(u: _Underlag) -> list[Bildsida]:  # none where a finding shows the table
+    m = _effect_table(u)
+    if u.nylage is None or any(_shows_effect(f, m) for f in u.forsta.fynd):
         return []
-    said = first_parts(u.nylage).svar
-    m = u.nylage.objects.get('tab-vinst-vantan')
-    notes = [*said, *u.period]
-    if not m or m['typ'] != 'tabell':
-        return [Bildsida('text', NYLAGESBILD, _lines(NYLAGESBILD, said, 'text'), notes)]
-    notes = [*said, m['noter'], f'{NOTKALLA}{m["kalla"]}', *u.period]
-    t = turned(m)
-    if len(t['rader']) > _RADER or len(t['kolumner']) > _SPALTER:
+    notes = _effect_notes(u, m)
+    if m is None:
+        said = first_parts(u.nylage).svar
         return [Bildsida('text', NYLAGESBILD, _lines(NYLAGESBILD, said, 'text'), notes)]
     rows = [Lysrad(m['rubrik'] + '.'), Lysrad(m['noter'], 'liten')]
-    return [Bildsida('bild', NYLAGESBILD, rows, notes, t)]
+    return [Bildsida('bild', NYLAGESBILD, rows, notes, m)]
 
 # %% ../../nbs/skriva/bildspel.ipynb #434a369f
 def _part_slide(u: _Underlag, d: Forstadel, texter: list[str]) -> Bildsida:
@@ -331,18 +353,26 @@ def _part_slides(u: _Underlag) -> list[Bildsida]:  # uncertain, changed, to be d
     return [*out, last]
 
 # %% ../../nbs/skriva/bildspel.ipynb #7453cac4
+def _pictures(sidor: list[Bildsida]) -> int:
+    return sum(s.visar is not None and s.visar['typ'] == 'figur' for s in sidor)
+
+
 def _finding_slides(u: _Underlag, rum: int) -> list[Bildsida]:
     free = figure_places(u.hela) if u.hela else []
     out: list[Bildsida] = []
+    effect = _effect_table(u)
     for f in u.forsta.fynd[:rum]:
-        few = sum(s.visar is not None for s in out) < FLEST_BILDER
-        found = picture_of(f, free) if few else None
+        if _shows_effect(f, effect):
+            out.append(_finding_slide(u, f, effect))
+            effect = None
+            continue
+        found = picture_of(f, free) if _pictures(out) < FLEST_BILDER else None
         free = [p for p in free if found is None or p.figur is not found.figur]
-        out.append(_finding_slide(u, f, found))
+        out.append(_finding_slide(u, f, found.figur if found else None))
     titles = {f.rubrik for f in u.forsta.fynd}
     for p in free:
-        shown = sum(s.visar is not None for s in out)
-        if len(out) < rum and shown < FLEST_BILDER - 1 and p.rubrik and p.rubrik not in titles:
+        few = _pictures(out) < FLEST_BILDER - 1
+        if len(out) < rum and few and p.rubrik and p.rubrik not in titles:
             titles.add(p.rubrik)
             out.append(_picture_slide(p))
     return out
