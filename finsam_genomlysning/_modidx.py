@@ -5131,6 +5131,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                               'finsam_genomlysning/ord/errors.py'),
                                                 'finsam_genomlysning.ord.errors.Problem': ( 'ord/errors.html#problem',
                                                                                             'finsam_genomlysning/ord/errors.py'),
+                                                'finsam_genomlysning.ord.errors.Problem.__post_init__': ( 'ord/errors.html#problem.__post_init__',
+                                                                                                          'finsam_genomlysning/ord/errors.py'),
                                                 'finsam_genomlysning.ord.errors.Problem.__str__': ( 'ord/errors.html#problem.__str__',
                                                                                                     'finsam_genomlysning/ord/errors.py'),
                                                 'finsam_genomlysning.ord.errors.Problem.as_dict': ( 'ord/errors.html#problem.as_dict',

@@ -1964,6 +1964,8 @@ def test_marks_of_another_markdown_are_told_of_and_comments_refused(las):
         ('Vi har $x^2$.\n', 'rad 1: En formel'),
         ('1.\tEtt\n\nÅr\tAntal\n', 'rad 3: En tabb delar inga kolumner'),
         ('Bra \u202e bakvänt.\n', 'rad 1: Ett tecken som inte syns'),
+        ('Ett\n<script>x</script>\n', 'rad 2: HTML trycks som den står'),
+        ('Här står mer (kompletteras).\n', 'rad 1: Texten ser inte färdig ut'),
     ],
 )
 def test_what_other_programs_write_in_a_text_is_told_of(las, text, said):

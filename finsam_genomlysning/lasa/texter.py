@@ -230,7 +230,10 @@ _ODD_MARKS = (
     (r'==\S.*?==', 'Märkt text trycks med sina likhetstecken'),
     (
         r'</?(?:b|i|u|s|em|strong|br|hr|p|div|span|font|sup|sub|small|mark|h[1-6]|ul|ol|li|table|t[rdh]'
-        r'|thead|tbody|blockquote|center|img|figure|iframe|video|a)\b[^<>]*>',
+        r'|thead|tbody|blockquote|center|img|figure|iframe|video|a|script|style|object|embed|form|input'
+        r'|button|svg|details|summary|code|pre|del|ins|abbr|section|article|header|footer|nav|main'
+        r'|select|option|textarea|link|meta|head|body|html|d[ltd]|caption|col|colgroup|picture|source'
+        r'|audio|canvas|q|cite|kbd|tt|big|strike|figcaption|label|time)\b[^<>]*>',
         'HTML trycks som den står',
     ),
     (r'^#{1,6}[^#\s]', 'En rubrik behöver ett mellanslag efter #; raden trycks som den står'),
@@ -243,7 +246,7 @@ _ODD_MARKS = (
     (r'[\u202a-\u202e\u2066-\u2069]', 'Ett tecken som inte syns vänder textens riktning'),
     (r'^\s*[-*] \[[ xX]\] ', 'En bock i en lista trycks som hakparenteser'),
     (
-        r'\b(?:XX|XXX|20XX|TODO|FIXME|Lorem ipsum)\b'
+        r'\b(?:XX|XXX|20XX|TODO|FIXME|Lorem ipsum)\b|\((?:kompletteras|fylls i|text kommer)\b'
         r'|\[(?:fyll i|text|skriv|namn|datum)[^\]]*\](?!\()',
         'Texten ser inte färdig ut',
     ),

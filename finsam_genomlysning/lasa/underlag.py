@@ -82,7 +82,12 @@ from finsam_genomlysning.lasa.texter import (
 from .textfil import TEXTFILER, read_csv_sheet
 from ..ord.errors import Problem, UnderlagError, many
 from ..ord.forbund import Forbund, Underlag
-from ..ord.personnummer import has_name, has_personnummer, mask_personal
+from finsam_genomlysning.ord.personnummer import (
+    has_name,
+    has_personnummer,
+    mask_personal,
+    mask_personnummer,
+)
 from ..ord.scheman import SCHEMAN, Kolumn, Tabellschema, fold
 from ..ord.textgranskning import Godkand
 
@@ -710,5 +715,5 @@ def read_underlag(
     if problems:
         raise UnderlagError(sorted(set(problems)))
     notes += beside + markup_remarks(texts) + approval_remarks(texts, approved, tables)
-    said = remarks + notes
+    said = [mask_personnummer(n) for n in remarks + notes]
     return Underlag(forbund, tables, texts, files, said, doubts, rows_in, approved, pictures)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
-from .personnummer import mask_name, mask_personal
+from .personnummer import mask_name, mask_personal, mask_personnummer
 
 # %% ../../nbs/ord/errors.ipynb #9e359469
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ class Problem:
     kolumn: str = ''  # column's name
     vad: str = ''  # what is wrong, without the value where the value may identify a person
     gor: str = ''  # what to do
+
+    def __post_init__(self) -> None:  # whatever is quoted, and whoever quotes it
+        for name in ('kolumn', 'vad', 'gor'):
+            object.__setattr__(self, name, mask_personnummer(getattr(self, name)))
 
     @property
     def plats(self) -> str:  # e.g. "underlag/deltagare.csv, rad 14, kolumn kommun"

@@ -185,8 +185,10 @@ _HIDDEN_LAST = re.compile(
 )
 
 _TOLD = re.compile(
-    r'(?<!\d)(?:(?:18|19|20)?\d{6}|(?:18|19|20)?\d\d[-./ ]\d\d[-./ ]\d\d)\D{1,25}'
-    r'(?:sista|siffror|siffrorna|kontroll\w*|slut\w*|kod\w*)\D{0,25}\d{4}(?!\d)',
+    r'(?<!\d)(?!20(?:1[3-9]|[2-9]\d))'
+    r'(?:(?:18|19|20)?\d{6}|(?:18|19|20)?\d\d[-./ ]\d\d[-./ ]\d\d)\D{1,25}'
+    r'(?:sista|siffror|siffrorna|kontroll\w*|(?:slut|kod)\w*(?!\D{0,25}(?:19|20)\d\d))'
+    r'\D{0,25}\d{4}(?!\d|[-./]\d)',
     re.I,
 )
 
