@@ -34,7 +34,7 @@ from typing import Any
 from lxml import etree
 from ..ord.errors import Problem
 from ..ord.ordlista import ANMALAN
-from ..ord.textgranskning import GODKANDA_RADER, as_read, hits
+from ..ord.textgranskning import GODKANDA_RADER, as_read, hits, shares_of_sexes
 from .filer import finding, read_json
 
 # %% ../../nbs/granska/sidor.ipynb #07438b18
@@ -763,9 +763,10 @@ def spoken_faults(
     "Identities and small counts in what a page says"
     style = ''.join(page.delar['style'])
     quiet = ' . '.join(t for t in page.tyst if t not in style)
+    shares = page.andelar.union(kant.andelar, shares_of_sexes(tidy_text(''.join(page.text))))
     for text in (''.join(page.prosa), quiet):
         said = without_lines(tidy_text(text), kant.rader)
-        for kind, _ in hits(said, grans, page.andelar.union(kant.andelar)):
+        for kind, _ in hits(said, grans, shares):
             if kind in ('personnummer', 'antal'):
                 yield f'Sidan säger något som inte får skrivas ({kind}).'
 

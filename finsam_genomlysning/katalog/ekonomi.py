@@ -192,11 +192,12 @@ def ekonomi_frames(underlag: Underlag, mote: Mote) -> dict[str, pd.DataFrame]:
             bidrag_slag=ekonomi.contribution_kinds(bidrag, underlag.forbund),
         )
     if balans is not None:
+        own = [d.id for d in BALANS.dims]
         found |= dict(
             eget_kapital=ekonomi.equity(
                 balans, bidrag, mote.data_till, underlag.forbund.kapitalsteg
             ),
-            balans=as_list(balans, ['post', 'slag', 'datum', 'kalla'], ['belopp']),
+            balans=as_list(ekonomi.one_line_each(balans, own, ['belopp']), own, ['belopp']),
         )
     if underlag.forbund.enhetsvarde:
         found['enhetsvarde'] = _unit_values(underlag.forbund)

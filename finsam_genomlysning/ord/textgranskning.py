@@ -6,7 +6,8 @@
 __all__ = ['UNSEEN', 'PLAIN', 'TOKEN', 'SPACES', 'WORDS', 'PEOPLE', 'DOES', 'ORDINAL', 'THINGS', 'ALL', 'OF', 'NOT_THINGS',
            'STOP', 'ROUND_SHARE', 'PERCENTILE', 'HEAD', 'SMALL', 'UTPEKAR', 'GODKANDA', 'GODKANDA_RADER', 'SAGT',
            'Last', 'plain_sign', 'as_read', 'small_number', 'of_people', 'after_words', 'of_one', 'count_patterns',
-           'round_shares', 'small_counts', 'table_counts', 'Godkand', 'read_approved', 'hits', 'check_text']
+           'shares_of_sexes', 'round_shares', 'small_counts', 'table_counts', 'Godkand', 'read_approved', 'hits',
+           'check_text']
 
 # %% ../../nbs/ord/textgranskning.ipynb #928d83b7
 import html
@@ -199,12 +200,29 @@ def count_patterns(
 ROUND_SHARE = re.compile(
     r'\b(en|två|tre|fyra|sex|sju|åtta|nio) av (tre|fyra|fem|tio)'
     r'(?= (?:går|slutar|skattar|är kvar|har bättre'
-    r'|av dem som|remisser till|till (?:drygt |knappt |nästan )?(?:hälften|alla|\w+ av))\b)',
+    r'|av dem som|av deltagarna(?: i [^.!?]+)? är kvinnor|remisser till'
+    r'|till (?:drygt |knappt |nästan )?(?:hälften|alla|\w+ av))\b)',
     re.IGNORECASE,
 )
 
 # %% ../../nbs/ord/textgranskning.ipynb #ebb33d50
 PERCENTILE = re.compile(r'(?:tid|tiden|dagar|veckor|månader)\s+som\s+$', re.IGNORECASE)
+
+# %% ../../nbs/ord/textgranskning.ipynb #ec4cd527
+_SEXES = re.compile(r'(\d[\d\s]*|\w+)\skvinnor\soch\s(\d[\d\s]*|\w+)\smän\sdeltog', re.IGNORECASE)
+
+
+def _number(text: str) -> int | None:
+    plain = re.sub(r'\s', '', text).lower()
+    return int(plain) if plain.isdecimal() else WORDS.index(plain) if plain in WORDS else None
+
+
+def shares_of_sexes(
+    text: str,  # as a page says it
+) -> set[float]:  # 0-1
+    "The shares of women that counts of women and men in one sentence tell"
+    both = [(_number(m[1]), _number(m[2])) for m in _SEXES.finditer(text)]
+    return {k / (k + m) for k, m in both if k is not None and m is not None and k + m}
 
 # %% ../../nbs/ord/textgranskning.ipynb #db24ea53
 def round_shares(

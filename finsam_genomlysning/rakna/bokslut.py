@@ -15,6 +15,7 @@ from ..ord.errors import require_columns
 from ..ord.forbund import Forbund
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import kort_tal, kronor
+from .ekonomi import one_line_each
 from .estimates import LONG, NAN, without_interval
 
 # %% ../../nbs/rakna/bokslut.ipynb #2131e706
@@ -140,7 +141,8 @@ def balansrakning(
     """
     require_columns(balans, 'post', 'slag', 'datum', 'belopp')
     dims = ['post', 'slag', 'datum']
-    known = balans[balans['datum'] <= pd.Timestamp(data_till)]
+    known = one_line_each(balans, dims, ['belopp'])
+    known = known[known['datum'] <= pd.Timestamp(data_till)]
     days = [
         _balance_day(known[known['datum'] == day]).assign(datum=str(day.date()))
         for day in pd.DatetimeIndex(known['datum'].unique()).sort_values()
