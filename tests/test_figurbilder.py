@@ -14,8 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from finsam_genomlysning.skriva.writer_html import dark_style
-from finsam_genomlysning.visa import figurer as f
+from finsam_genomlysning.visa import figurer, figurer_nylage, figurer_tid
+from finsam_genomlysning.visa.ritytan import apply_theme
 
+DRAWN = {
+    n.removeprefix('plot_'): getattr(m, n)
+    for m in (figurer, figurer_nylage, figurer_tid)
+    for n in m.__all__
+    if n.startswith('plot_')
+}
 FOLDER = Path(__file__).parent / 'fixtur' / 'bilder'
 NAN = float('nan')
 FRAMES = {
@@ -155,8 +162,8 @@ FRAMES = {
 
 def picture(name, smal=False):
     how = dict(FRAMES[name])
-    with f.apply_theme():
-        ax = getattr(f, f'plot_{name}')(how.pop('df'), smal=smal, **how)
+    with apply_theme():
+        ax = DRAWN[name](how.pop('df'), smal=smal, **how)
         out = io.BytesIO()
         ax.figure.savefig(out, format='png', dpi=60, metadata={'Software': None})
         plt.close(ax.figure)
@@ -196,8 +203,8 @@ def test_a_lost_line_is_seen():
 
 def drawn(name, smal, **how):
     "The axes of a figure, laid out"
-    with f.apply_theme():
-        ax = getattr(f, f'plot_{name}')(smal=smal, **how)
+    with apply_theme():
+        ax = DRAWN[name](smal=smal, **how)
         ax.figure.canvas.draw()
     return ax
 
@@ -221,14 +228,14 @@ def test_the_key_of_a_phone_stays_in_the_picture():
 
 def test_every_colour_of_a_hatched_bar_has_its_dark_one():
     out = io.BytesIO()
-    with f.apply_theme():
-        f.plot_flow(FRAMES['flow']['df']).figure.savefig(out, format='svg')
+    with apply_theme():
+        figurer_tid.plot_flow(FRAMES['flow']['df']).figure.savefig(out, format='svg')
     own = set(re.findall(r'<(\w+)[^>]* fill="(#\w+)"', out.getvalue().decode()))
     assert own and all(f'{tag}[fill="{colour}"]' in dark_style() for tag, colour in own)
 
 
 def test_every_figure_function_has_a_picture():
-    assert set(FRAMES) == {n.removeprefix('plot_') for n in f.__all__ if n.startswith('plot_')}
+    assert set(FRAMES) == set(DRAWN)
 
 
 if __name__ == '__main__' and sys.argv[1:] == ['ny']:

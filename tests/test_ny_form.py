@@ -10,7 +10,7 @@ from finsam_genomlysning.katalog.register import T
 from finsam_genomlysning.lasa.underlag import read_underlag
 from finsam_genomlysning.ord.sv import datum
 from finsam_genomlysning.ord.tabell import Publicerad
-from finsam_genomlysning.visa import figurer, visning
+from finsam_genomlysning.visa import figurer, ritytan, visning
 from finsam_genomlysning.visa.amne import Amne, drawn, printed, shown
 from finsam_genomlysning.visa.deltar import flow_cells
 from finsam_genomlysning.visa.metod import followed
@@ -134,7 +134,7 @@ def test_no_group_is_drawn_as_a_hole(reports):
     assert df['varde'].sum() == pytest.approx(1) and df['flera'].sum() == 1
     every = drawn(reports[1].s, T.avslut_orsak.avslutade, {'avslutsorsak': 'etikett'})
     assert len(every) == len(df) and every['varde'].notna().all()
-    with figurer.apply_theme():
+    with ritytan.apply_theme():
         ax = figurer.plot_bars(df, 'andel')
     assert len(ax.patches) == len(df)
     assert [p.get_linestyle() for p in ax.patches].count('--') == 1

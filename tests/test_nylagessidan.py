@@ -23,7 +23,7 @@ from finsam_genomlysning.visa import nylaget, upplagg, utfall, vantan, vinster
 from finsam_genomlysning.visa.andrade import proposals_moved
 from finsam_genomlysning.visa.amne import Amne
 from finsam_genomlysning.visa.avsnitt import lacking, show_section
-from finsam_genomlysning.visa.figurer import signed
+from finsam_genomlysning.visa.ritytan import signed
 from finsam_genomlysning.visa.forstasidan import answer, findings, local_unknowns, ranked
 from finsam_genomlysning.visa.metod import changed
 from finsam_genomlysning.visa.modellprov import INGEN_PROGNOS, borne_out, calibration, missed_here

@@ -10,7 +10,7 @@ import io
 from matplotlib.figure import Figure
 from ..skriva.writer_docx import word_template
 from ..skriva.writer_html import page_templates
-from ..visa.figurer import apply_theme
+from ..visa.ritytan import apply_theme
 from ..visa.visning import as_svg
 
 # %% ../../nbs/gora/uppvarmning.ipynb #62467522

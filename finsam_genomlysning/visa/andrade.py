@@ -11,7 +11,7 @@ from ..katalog.register import T
 from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, lista, md
 from .amne import Amne, rows_of
-from .figurer import signed
+from .ritytan import signed
 from .skillnader import gain_cell, place_cells, scenario_names, short
 from .svenska import mening
 from .vantan import wait_changes

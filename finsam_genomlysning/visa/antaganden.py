@@ -15,7 +15,7 @@ from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, half_up, lista, md, procent, tal
 from .amne import Amne, rows_of
 from .avsnitt import Avsnitt
-from .figurer import signed
+from .ritytan import signed
 from .skillnader import place_cells, scenario_names, short, signed_days
 from .svenska import enhetsord
 from .visning import Cell, Tabell, Text, Visning

@@ -22,7 +22,7 @@ from ..ord.textplatser import check_place
 from ..skydd.utgava import Utgava
 from .amne import Amne, days_of_start, drawn, reported, tells_of
 from .forteckning import Lista, list_rows
-from .figurer import Ritning, apply_theme
+from .ritytan import Ritning, apply_theme
 from .publicerat import Uppstallning, published_table
 from .tider import PERSONKALLOR, assumed_word, detail_time, source_of
 from .tider import time_lead, time_words

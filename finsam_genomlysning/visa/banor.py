@@ -16,15 +16,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from ..ord.errors import require_columns
 from ..ord.sv import lista
-from finsam_genomlysning.visa.figurer import (
+from finsam_genomlysning.visa.ritytan import (
     BLACK,
     GREY,
     PALE,
     PALETT,
     Ritning,
-    _box,
-    _rows,
-    _say,
+    box_at,
+    each_row,
+    words_at,
 )
 
 # %% ../../nbs/visa/banor.ipynb #99c981e1
@@ -71,7 +71,7 @@ def step_rows(
 ) -> list[list[int]]:  # numbers of the steps of each row
     "Which steps stand beside each other"
     out: list[list[int]] = []
-    for i, r in enumerate(_rows(df)):
+    for i, r in enumerate(each_row(df)):
         last = out[-1][-1] if out else None
         before = None if last is None else df.iloc[last]
         beside = (
@@ -146,7 +146,7 @@ def place_stack(
 ) -> tuple[list[Stegruta], float]:
     "Boxes under each other, with a heading where a phase begins"
     out, y, phase = [], 4.0, ''
-    for i, r in enumerate(_rows(df)):
+    for i, r in enumerate(each_row(df)):
         y += RAD + 4 if r['fas'] != phase else 0
         phase = r['fas']
         tall = _height(stacked_lines(r, bredd - 28)) + RAD + 9
@@ -167,12 +167,12 @@ def point_axes(bredd: float, hojd: float) -> Axes:
 # %% ../../nbs/visa/banor.ipynb #080cca95
 def _frame(ax: Axes, b: Stegruta, color: str, made_up: bool) -> None:
     how = {'facecolor': 'white', 'edgecolor': color, 'lw': 1.3, 'zorder': 3}
-    _box(ax, (b.x, b.y), (b.bredd, b.hojd), linestyle='--' if made_up else '-', **how)
+    box_at(ax, (b.x, b.y), (b.bredd, b.hojd), linestyle='--' if made_up else '-', **how)
 
 
 def _lines(ax: Axes, x: float, y: float, lines: Sequence[str], **how: object) -> None:
     plain = {'fontsize': BOKSTAV, 'va': 'top', 'color': BLACK, 'zorder': 4, 'linespacing': 1.15}
-    _say(ax, x, y, '\n'.join(lines), **{**plain, **how})
+    words_at(ax, x, y, '\n'.join(lines), **{**plain, **how})
 
 # %% ../../nbs/visa/banor.ipynb #14e458f1
 def _head(ax: Axes, x: float, y: float, way: str) -> None:
@@ -216,7 +216,7 @@ def _lane_names(ax: Axes, banor: Sequence[str], hojd: float) -> None:
 
 def _phase_names(ax: Axes, df: pd.DataFrame, boxes: Sequence[Stegruta], wide: bool) -> None:
     phase = ''
-    for r, b in zip(_rows(df), boxes, strict=True):
+    for r, b in zip(each_row(df), boxes, strict=True):
         if r['fas'] != phase and wide:
             _lines(ax, 2, b.y + 4, broken_lines(r['fas'], FASBREDD - 8), fontweight='bold')
         elif r['fas'] != phase:
@@ -236,7 +236,7 @@ def _taking_part(ax: Axes, r: pd.Series, b: Stegruta, banor: Sequence[str]) -> N
 
 # %% ../../nbs/visa/banor.ipynb #6c573480
 def _wide_boxes(ax: Axes, df: pd.DataFrame, boxes: Sequence[Stegruta], banor: list[str]) -> None:
-    for r, b in zip(_rows(df), boxes, strict=True):
+    for r, b in zip(each_row(df), boxes, strict=True):
         color = PALETT[banor.index(r['aktor']) % len(PALETT)]
         _taking_part(ax, r, b, banor)
         _frame(ax, b, color, bool(r['pahittad']))
@@ -244,7 +244,7 @@ def _wide_boxes(ax: Axes, df: pd.DataFrame, boxes: Sequence[Stegruta], banor: li
 
 
 def _stacked_boxes(ax: Axes, df: pd.DataFrame, boxes: Sequence[Stegruta], banor: list[str]) -> None:
-    for r, b in zip(_rows(df), boxes, strict=True):
+    for r, b in zip(each_row(df), boxes, strict=True):
         color = PALETT[banor.index(r['aktor']) % len(PALETT)]
         _frame(ax, b, color, bool(r['pahittad']))
         _lines(ax, b.x + 8, b.y + 4, [r['aktor']], fontweight='bold', color=color)

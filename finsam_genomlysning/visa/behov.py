@@ -18,7 +18,8 @@ from ..ord.sv import gemen, half_up, NBSP, SMAL, lista, md, tal
 from .amne import Amne, printed, shown
 from .avsnitt import Avsnitt, Bild, Del, picture
 from .forteckning import Lista
-from .figurer import INTERVALLER, OVER_TID, PAR
+from .figurer import INTERVALLER, PAR
+from .figurer_tid import OVER_TID
 from .svenska import MATT_ORD, raknat, DELTAGANDE
 from .svenska import enhetsord, talord, versal
 from .visning import Cell, Tabell, Text, Visning

@@ -22,7 +22,7 @@ from .amne import Amne, printed, reported, rows_of, shown
 from .antalen import counts_finding, with_sums
 from .avsnitt import Avsnitt, Bild, Del, show_part
 from .forteckning import Lista
-from .figurer import IN_OCH_UT
+from .figurer_tid import IN_OCH_UT
 from .styrdiagram import control_part
 from finsam_genomlysning.visa.svenska import (
     DELTAGANDE,

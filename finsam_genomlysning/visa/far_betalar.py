@@ -16,7 +16,7 @@ from ..ord.perioder import name_period
 from ..ord.sv import gemen, lista, md
 from .amne import Amne, printed, rows_of, shown
 from .avsnitt import Avsnitt, picture
-from .figurer import OVER_TID
+from .figurer_tid import OVER_TID
 from .modellprov import borne_out
 from .publicerat import heading
 from finsam_genomlysning.visa.skillnader import (

@@ -18,7 +18,8 @@ from ..rakna.overlevnad import share_with_missing
 from .amne import Amne, drawn, known_rows, printed, rows_of, shown
 from .antalen import latest
 from .avsnitt import Avsnitt, Bild, Del
-from .figurer import INTERVALLER, KVAR, STAPLAR
+from .figurer import INTERVALLER, STAPLAR
+from .figurer_tid import KVAR
 from finsam_genomlysning.visa.svenska import (
     DELTAGANDE,
     MANAD,

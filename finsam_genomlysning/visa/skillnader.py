@@ -12,7 +12,7 @@ import pandas as pd
 from ..katalog.register import T, Tabellgrepp
 from ..ord.sv import gemen, half_up, intervall, lista, tal
 from .amne import Amne
-from .figurer import signed
+from .ritytan import signed
 from .publicerat import cells_of_place
 from .svenska import DAG
 from .visning import Cell

@@ -19,12 +19,12 @@ from ..ord.sv import lista, tal
 from ..rakna.styrdiagram import MINST_PUNKTER, inflow_series, usable_points
 from .amne import Amne, printed, shown
 from .avsnitt import picture
-from finsam_genomlysning.visa.figurer import (
+from finsam_genomlysning.visa.ritytan import (
     BLACK,
     GREY,
     PALETT,
     Ritning,
-    _beside,
+    words_beside,
     month_ticks,
     new_axes,
 )
@@ -83,7 +83,9 @@ def _marked(ax: Axes, i: int, r: pd.Series) -> None:
     ax.plot([i], [r['varde']], marker='D', ms=8, color=PALETT[2], zorder=4)
     up = r['varde'] >= r['medel']
     how = {'ha': 'center', 'va': 'bottom' if up else 'top', 'color': PALETT[2]}
-    _beside(ax, tal(r['varde']), (i, r['varde']), (0, 7 if up else -7), fontweight='bold', **how)
+    words_beside(
+        ax, tal(r['varde']), (i, r['varde']), (0, 7 if up else -7), fontweight='bold', **how
+    )
 
 
 def plot_control(
@@ -107,7 +109,7 @@ def plot_control(
         y = float(df[k].iloc[0])
         ax.axhline(y, color=GREY, ls=style, lw=1.1, zorder=1)
         at = {'xycoords': ('axes fraction', 'data'), 'va': 'center', 'annotation_clip': False}
-        _beside(ax, f'{name} {tal(y, 1)}', (1, y), (5, 0), color=BLACK, **at)
+        words_beside(ax, f'{name} {tal(y, 1)}', (1, y), (5, 0), color=BLACK, **at)
     for i, (_, r) in enumerate(df.iterrows()):
         if r['signal']:
             _marked(ax, i, r)

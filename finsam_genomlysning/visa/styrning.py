@@ -33,7 +33,7 @@ from finsam_genomlysning.visa.bokslut import (
     whole_accounts,
 )
 from .forteckning import Lista
-from .figurer import TIDSLINJE
+from .figurer_tid import TIDSLINJE
 from .samverkan import ties_table
 from .tider import source_of
 from finsam_genomlysning.visa.svenska import (

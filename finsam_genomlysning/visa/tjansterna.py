@@ -16,7 +16,8 @@ from ..ord.glossary import SAMTLIGA
 from ..ord.sv import gemen, half_up, lista, md, tal
 from .amne import Amne, rows_of
 from .avsnitt import Avsnitt, Del
-from .figurer import apply_theme, describe_frontier, plot_frontier
+from .figurer_nylage import describe_frontier, plot_frontier
+from .ritytan import apply_theme
 from .modellprov import warned
 from .skillnader import place_cells, short
 from .svenska import DAG

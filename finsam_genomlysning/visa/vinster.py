@@ -15,7 +15,7 @@ from ..ord.sv import tal
 from .amne import Amne
 from .antaganden import what_it_rests_on
 from .avsnitt import Avsnitt, picture
-from .figurer import VINSTRUTOR
+from .figurer_nylage import VINSTRUTOR
 from .skillnader import SAKRA, gain_cell
 from .utfall import conclusions, sure_finding, sure_list
 from .visning import Cell, Tabell, Text, Visning

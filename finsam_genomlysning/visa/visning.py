@@ -28,7 +28,7 @@ from ..ord.errors import ReportError, require_columns
 from ..ord.glossary import INTE_REDOVISAT
 from ..ord.sv import md as escape_md
 from ..ord.sv import lista, tal
-from .figurer import apply_theme
+from .ritytan import apply_theme
 
 # %% ../../nbs/visa/visning.ipynb #260d993e
 SLAG = ('beraknad', 'konsult', 'saknas', 'varning', 'ingress', 'vinjett')

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from finsam_genomlysning.visa import figurer
+from finsam_genomlysning.visa import figurer, figurer_tid, ritytan
 from finsam_genomlysning.ord.ordlista import ORDLISTA
 from finsam_genomlysning.skriva.modell import as_notebook, read_report
 from finsam_genomlysning.skriva.sokregister import register_data
@@ -77,7 +77,7 @@ def avslut():
 
 def figures():
     "One figure of each kind, with its data"
-    with figurer.apply_theme():
+    with ritytan.apply_theme():
         flow = pd.DataFrame(
             {
                 'period': [f'2025-{m:02}' for m in range(1, 13)],
@@ -87,8 +87,8 @@ def figures():
             }
         )
         yield Figur(
-            figurer.plot_flow(flow),
-            figurer.describe_flow(flow),
+            figurer_tid.plot_flow(flow),
+            figurer_tid.describe_flow(flow),
             'Nya, avslutade och pågående per månad 2025',
             'Påhittat exempel',
             'fig-flode',
