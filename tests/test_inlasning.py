@@ -3184,3 +3184,56 @@ def test_one_column_per_programme_is_to_be_rows(las):
     )
     head = 'post;slag;fran;till;Spår A;Spår B\nLön;kostnad;2024-01-01;2024-12-31;450000;20000\n'
     says(las(deltagare_csv=PERSON + EN, ekonomi_csv=head), '1 fel .*insatsen i kolumnen insats och')
+
+
+def test_a_passport_number_is_no_pseudonym(las):
+    codes = ('AA1234567', 'P2', 'P3')
+    said = las(deltagare_csv=PERSON + ''.join(EN.replace('P1', c) for c in codes))
+    says(said, '1 fel .*rad 2, kolumn person: Pseudonymen ser ut som numret på ett pass')
+    codes = ('AA1234567', 'AB7654321', 'AC1029384')
+    u = las(deltagare_csv=PERSON + ''.join(EN.replace('P1', c) for c in codes))
+    notes(u, 'ser ut som nummer på pass eller id-kort')
+    codes = ('KT0000001', 'KT0000002', 'KT0000003')
+    u = las(deltagare_csv=PERSON + ''.join(EN.replace('P1', c) for c in codes))
+    assert not any('pass eller' in n for n in u.anmarkningar)
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'pattern'),
+    [
+        (
+            'startdatum;slutdatum',
+            'Start- och slutdatum;',
+            'är två kolumner i tabellen: startdatum och',
+        ),
+        ('kon;fodelsear', 'Kön/födelseår;', 'är två kolumner i tabellen: kon och fodelsear. Dela'),
+    ],
+)
+def test_a_heading_of_two_columns_is_to_be_divided(las, old, new, pattern):
+    says(las(deltagare_csv=PERSON.replace(old, new) + EN), pattern)
+
+
+def test_headings_by_letter_and_in_another_language(las):
+    heads = ';'.join(
+        f'{x}) {h}' for x, h in zip('abcdefghi', PERSON.strip().split(';'), strict=True)
+    )
+    assert las(deltagare_csv=f'{heads}\n{EN}').tabeller['deltagare'].person.tolist() == ['P1']
+    english = 'client;programme;municipality;sex;born;referred;started;ended;reason\n'
+    says(
+        las(deltagare_csv=english + EN), 'Ingen rubrikrad .*kör genomlysning koppla.*Annars: skriv'
+    )
+    assert 'koppla' not in las(deltagare_csv=EN + TVA)
+
+
+def test_a_tiny_amount_beside_large_ones_is_asked_about(las):
+    rows = PENGAR + rad('Lön', '1,2') + rad('Hyra', 120000) + rad('El', 90000)
+    notes(las(ekonomi_csv=rows), 'rad 2 har belopp under 10 kronor bredvid stora; är de i miljoner')
+
+
+def test_a_part_that_is_repeated_with_single_brackets_is_never_to_be_removed(las):
+    said = las(
+        toml=TOML.replace('[[kommun]]', '[kommun]') + ASTAD.replace('[[kommun]]', '[kommun]')
+    )
+    says(said, r'Rubriken \[kommun\] har enkla hakparenteser.*Skriv \[\[kommun\]\]')
+    said = las(toml=TOML + '[[dokument]]\nid = "a"\n')
+    assert '”id” känns inte igen. Möjliga är: ' in said

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from .enheter import column_kind, read_unit
-from .pseudonymkolumn import pseudonym_faults
+from .pseudonymkolumn import PASS, pseudonym_faults
 from .rimlighet import implausible
 from .tabellblad import sum_advice
 from .tolka import Tolkad, convert, read_missing, written_unit
@@ -716,9 +716,19 @@ def _lone_initials(names: list[str]) -> bool:  # AS1 among P002, P003 …
     lone = [m[1] for n in names if (m := _INITIALS.fullmatch(n)) and heads[m[1]] == 1]
     return most > 1 and 0 < len(lone) < most
 
+# %% ../../nbs/lasa/kontroll.ipynb #a801899a
+def _as_on_cards(names: list[str]) -> bool:  # most of them, and no running numbers
+    cards = [int(x[-7:]) for x in names if PASS.fullmatch(x)]
+    apart = len(cards) < 3 or max(cards) - min(cards) > 20 * len(cards)
+    return bool(cards) and apart and 2 * len(cards) >= len(names)
+
 # %% ../../nbs/lasa/kontroll.ipynb #d09e4e20
 _FILED = (
     'pseudonymerna ser ut som diarienummer; är de det kan var och en slå upp personen i diariet'
+)
+_CARDS = (
+    'pseudonymerna ser ut som nummer på pass eller id-kort; är de det pekar de ut personen, byt '
+    'dem mot löpnummer'
 )
 _HASHED = (
     'pseudonymerna ser ut som kontrollsummor (MD5 eller SHA); är de räknade ur personnumret utan '
@@ -742,6 +752,7 @@ def person_remarks(
     doubts += [f'{namn}: {_FOUR_DIGITS}'] * _four_digits(names.tolist())
     doubts += [f'{namn}: {_LONE_INITIALS}'] * _lone_initials(names.tolist())
     hashed = names.str.fullmatch('(?i)(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})')
+    doubts += [f'{namn}: {_CARDS}'] * _as_on_cards(names.tolist())
     doubts += [f'{namn}: {_HASHED}'] * bool(len(names) and hashed.all())
     filed = names.str.fullmatch(r'(?i)(?:[a-zåäö]{0,6}[ .-]*)?(?:19|20)\d\d[-/: ]\d{2,6}').mean()
     doubts += [f'{namn}: {_FILED}'] * bool(len(names) and filed > 0.5)

@@ -92,7 +92,7 @@ _TABLE_BRACKET = re.compile(r"'?[^\W\d][\w ]*'?\[([^\]]+)\]")  # Power BI: delta
 @cache
 def _read_heading(cell: str) -> _Lasning:
     text = re.sub(r'\s+', ' ', tidy_cell(cell))
-    text = re.sub(r'^\d{1,2}[.)] ?(?=[^\W\d])', '', text)
+    text = re.sub(r'^(?:\d{1,2}[.)]|[A-Za-z]\)) ?(?=[^\W\d])', '', text)
     if len(text) > HEADING_MAX and _closed(fold(text)) not in KNOWN_HEADINGS:
         return _Lasning(text, '', '', None)
     if (m := _TABLE_BRACKET.fullmatch(text)) and _closed(fold(m[1])) in KNOWN_HEADINGS:
@@ -543,6 +543,12 @@ class Huvud(NamedTuple):
 _BOTH_DAYS = 'Skriv periodens första dag i en kolumn fran och dess sista dag i en kolumn till'
 
 # %% ../../nbs/lasa/rubriker.ipynb #cec18807
+def _names_several(h: Rubrik, schema: Tabellschema) -> list[str]:  # «Start- och slutdatum»
+    parts = re.split(r'\s*-?\s+(?:och|samt)\s+|\s*[/&+]\s*', h.text)
+    found = [known_headings([p], schema) for p in parts] if 1 < len(parts) < 4 else []
+    return list(dict.fromkeys(c for cs in found for c in cs)) if all(found) else []
+
+
 def _ends_alike(a: Rubrik, b: Rubrik) -> bool:  # «Ett start» and «Två start»
     one, other = a.namn.split('_'), b.namn.split('_')
     if one[-1].isdigit() or other[-1].isdigit():  # «Start 1» and «Start 2»
@@ -736,6 +742,9 @@ class _HeaderReader:
             where = ' i kolumnen person' if 'person' in self.known else ''
             gor = f'Ta bort den ur filen. Personer skrivs med pseudonym{where}, till exempel P0001.'
             return f'Kolumnen {h.said} ser ut att säga vem en person är.', gor
+        if len(several := _names_several(h, self.schema)) > 1:
+            vad = f'Kolumnen {h.said} är två kolumner i tabellen: {" och ".join(several)}.'
+            return vad, f'Dela den, med ett värde i var och en. {_LEAVE}'
         if not self.either(h, near):
             found = self.known.get(near)
             return _ask(h, found, missing, _said_too(h, found, self.known) if found else '')

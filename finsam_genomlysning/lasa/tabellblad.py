@@ -684,11 +684,17 @@ def _as_percent(celler: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return celler.assign(**marked)
 
 # %% ../../nbs/lasa/tabellblad.ipynb #145fb30f
+def _has_other_words(blad: Blad) -> bool:  # headings that are not ours above the first row
+    first, below = ([c.strip() for c in cells if c.strip()] for _, cells in blad.rader[:2])
+    words = all(re.fullmatch(r'[^\W\d][^\d]{0,40}', c) for c in first) and len({*first}) > 2
+    return words and any(re.search(r'\d', c) for c in below)
+
+
 def _no_header(blad: Blad, schema: Tabellschema) -> Tabellceller:
     need = ', '.join(k.namn for k in schema.kolumner if k.krav and not k.tomt)
     vad = f'Ingen rubrikrad för tabellen {schema.namn} hittas.'
     gor = f'Skriv kolumnernas namn på en rad ovanför uppgifterna, minst {need}.'
-    if len(blad.rader) > 1 and schema.namn == 'behov':
+    if len(blad.rader) > 1 and (schema.namn == 'behov' or _has_other_words(blad)):
         gor = f'{FROM_OTHERS} Annars: s{gor[1:]}'
     if down := headings_down(blad, schema):
         vad = f'Rubrikerna står under varandra, i kolumn {down}.'

@@ -218,7 +218,8 @@ def _syntax_problem(text: str, error: tomllib.TOMLDecodeError, fil: str) -> Prob
     alone = (i for i, r in enumerate(rows, 1) if double and re.match(rf'\s*\[{double[1]}\]', r))
     n = next(alone, n)
     single = re.match(r'\s*\[(\w+)\]', rows[n - 1])
-    if single and re.search(rf'(?m)^\s*\[\[{single[1]}\]\]', text):
+    others = re.findall(rf'(?m)^\s*\[\[?{single[1]}\]', text) if single else ()
+    if single and len(others) > 1:
         gor = f'Skriv [[{single[1]}]] med dubbla hakparenteser, en gång för varje.'
         vad = f'Rubriken [{single[1]}] har enkla hakparenteser, men det kan finnas flera.'
         return Problem(fil, '', n, '', vad, gor)
@@ -483,7 +484,7 @@ def _unknown_key(
     absent = [str(p[-1]) for p in missing if p[:-1] == around]
     near = nearest(key, absent, 0.6) or nearest(key, possible, 0.7)
     gor = f'Menas {near}?' if near else f'Möjliga är: {", ".join(possible)}.'
-    if around and key in _fields(model) and not near:
+    if around and key in _fields(model) and key not in toml.data and not near:
         gor = 'Den hör till filens början: flytta den ovanför den första rubriken [[…]].'
     return toml.problem(plats, f'”{key}” känns inte igen.', gor), (*around, near or '')
 
