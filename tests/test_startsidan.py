@@ -4,7 +4,7 @@ import json, re, shutil
 from dataclasses import replace
 import pytest
 from finsam_genomlysning.granska.sidor import audit_sheets
-from finsam_genomlysning.granska.soksidan import audit_search
+from finsam_genomlysning.granska.soksidan import audit_start_page
 from finsam_genomlysning.gora.plan import plan_reports
 from finsam_genomlysning.gora.startsida import start_page
 from finsam_genomlysning.ord.ordlista import ORDLISTA
@@ -85,7 +85,7 @@ def test_what_is_hidden_in_the_start_page_is_found(site, small_edition, name):
     planted = PLANTS[name](text)
     assert planted != text
     path.write_text(planted, encoding='utf-8')
-    found = {p.fil for p in (*audit_search(site), *audit_sheets(site))}
+    found = {p.fil for p in (*audit_start_page(site), *audit_sheets(site))}
     path.write_text(text, encoding='utf-8')
     assert found == {'index.html'}
 
@@ -94,7 +94,7 @@ def test_an_edition_of_some_reports_shows_the_first_page_of_one_that_is_not_ther
     whole = site / 'forbund.html'
     kept = whole.read_text('utf-8')
     whole.unlink()
-    found = [p.vad for p in audit_search(site)]
+    found = [p.vad for p in audit_start_page(site)]
     whole.write_text(kept, encoding='utf-8')
     assert 'Startsidan har ett tal som ingen rapport har.' not in found
 
@@ -120,7 +120,7 @@ def test_a_report_has_no_script(site):
 
 
 def test_the_register_is_what_the_reports_say(site):
-    assert audit_search(site) == [] == audit_sheets(site)
+    assert audit_start_page(site) == [] == audit_sheets(site)
     told = register_of(site)
     assert [r['fil'] for r in told] == [
         m for m in Page(site / 'index.html').links if re.fullmatch(r'[\w-]+\.html', m)

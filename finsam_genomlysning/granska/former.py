@@ -22,7 +22,7 @@ from finsam_genomlysning.granska.sidor import (
     open_page,
     tidy_text,
 )
-from .soksidan import audit_search
+from .soksidan import audit_start_page
 from .wordfil import word_problems
 
 # %% ../../nbs/granska/former.ipynb #0e976160
@@ -112,5 +112,5 @@ def audit_forms(
 ) -> list[Problem]:  # one per file and kind
     "Everything in an edition that no edition has"
     files = audit_files(folder, manifest)
-    sheets = [*audit_sheets(folder, omit), *audit_search(folder)]
+    sheets = [*audit_sheets(folder, omit), *audit_start_page(folder)]
     return [*files, *sheets, *audit_print(folder, omit)]

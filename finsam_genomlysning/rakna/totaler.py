@@ -130,6 +130,12 @@ def paid_posts(
     return posts[posts.index.isin(known[known].index)].reset_index()
 
 
+def _per_post(df: pd.DataFrame, kolumn: str, utbetalning: pd.DataFrame) -> pd.DataFrame:
+    both = df.merge(paid_posts(utbetalning), on=['insats', 'period'])
+    both = both[both['tjanster'] > 0].reset_index(drop=True)
+    return both.assign(varde=both[kolumn] / both['tjanster'])
+
+
 def participants_per_post(
     volymer: pd.DataFrame,  # the published table `volymer`
     utbetalning: pd.DataFrame,  # the published table `utbetalning`
@@ -137,11 +143,8 @@ def participants_per_post(
     "Participants to each post that was paid in the same period"
     whole = whole_counts(volymer).query('kon == "Samtliga" and kommun == "Samtliga"')
     counts = whole[(whole['matt'] == 'deltagare') & whole['antal'].notna()]
-    both = counts.merge(paid_posts(utbetalning), on=['insats', 'period'])
-    both = both[both['tjanster'] > 0]
-    return both.assign(varde=both['antal'] / both['tjanster'])[
-        ['insats', 'period', 'antal', 'tjanster', 'varde']
-    ].reset_index(drop=True)
+    both = _per_post(counts, 'antal', utbetalning)
+    return both[['insats', 'period', 'antal', 'tjanster', 'varde']]
 
 
 def cost_per_post(
@@ -150,10 +153,6 @@ def cost_per_post(
 ) -> pd.DataFrame:  # as `cost_per_unit`: n are posts
     "What a programme cost for each post that was paid in the same period"
     costs = programme_costs(ekonomi).query('grund == "utfall" and kommun == "Samtliga"')
-    both = costs.merge(paid_posts(utbetalning), on=['insats', 'period'])
-    both = both[both['tjanster'] > 0]
-    out = both.assign(
-        varde=both['kostnad'] / both['tjanster'], n=both['tjanster'], matt='per_tjanst'
-    )
-    keys = ['insats', 'kommun', 'period', 'grund', 'matt', 'varde', 'n', 'kostnad']
-    return out[keys].reset_index(drop=True)
+    both = _per_post(costs, 'kostnad', utbetalning)
+    out = both.assign(n=both['tjanster'], matt='per_tjanst')
+    return out[['insats', 'kommun', 'period', 'grund', 'matt', 'varde', 'n', 'kostnad']]
