@@ -3965,6 +3965,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                     'finsam_genomlysning/lasa/textfil.py'),
                                                   'finsam_genomlysning.lasa.textfil._unwrapped': ( 'lasa/textfil.html#_unwrapped',
                                                                                                    'finsam_genomlysning/lasa/textfil.py'),
+                                                  'finsam_genomlysning.lasa.textfil._without_quotes': ( 'lasa/textfil.html#_without_quotes',
+                                                                                                        'finsam_genomlysning/lasa/textfil.py'),
                                                   'finsam_genomlysning.lasa.textfil.decode': ( 'lasa/textfil.html#decode',
                                                                                                'finsam_genomlysning/lasa/textfil.py'),
                                                   'finsam_genomlysning.lasa.textfil.lost_at': ( 'lasa/textfil.html#lost_at',

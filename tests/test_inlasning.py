@@ -3228,6 +3228,21 @@ def test_headings_by_letter_and_in_another_language(las):
 def test_a_tiny_amount_beside_large_ones_is_asked_about(las):
     rows = PENGAR + rad('Lön', '1,2') + rad('Hyra', 120000) + rad('El', 90000)
     notes(las(ekonomi_csv=rows), 'rad 2 har belopp under 10 kronor bredvid stora; är de i miljoner')
+    u = las(ekonomi_csv=rows.replace('1,2', '7'))  # the rounding of a sum
+    assert not any('miljoner' in n for n in u.anmarkningar)
+
+
+@pytest.mark.parametrize('quotes', ["''", '””', '«»'])
+def test_cells_within_signs_that_are_no_quotes_are_read(las, quotes):
+    a, b = quotes
+    lines = (PENGAR + rad('Lön', '450 000')).splitlines()
+    text = '\n'.join(';'.join(f'{a}{c}{b}' for c in x.split(';')) for x in lines)
+    assert las(ekonomi_csv=text).tabeller['ekonomi'].budget.tolist() == [450000]
+
+
+def test_rows_may_end_in_another_sign(las):
+    text = (PENGAR + rad('Lön', 450)).replace('\n', '\u2028')
+    assert las(ekonomi_csv=text).tabeller['ekonomi'].budget.tolist() == [450]
 
 
 def test_a_part_that_is_repeated_with_single_brackets_is_never_to_be_removed(las):

@@ -96,7 +96,8 @@ def _low_amounts(values: pd.DataFrame, names: list[str]) -> list[str]:
             'skrivs 450 som 450 000'
         )
     ratio = filled.max(axis=1) / filled.min(axis=1)
-    tiny = values.index[(filled.lt(TINY) & filled.median().ge(LOW)).any(axis=1)]
+    parts = filled.lt(TINY) & (filled % 1 > 0)  # 1,2 and no rounding of a krona
+    tiny = values.index[(parts & filled.median().ge(LOW)).any(axis=1)]
     if len(tiny):
         said.append(
             f'{_said_rows(tiny)} har belopp under {TINY} kronor bredvid stora; är de i miljoner '

@@ -228,6 +228,18 @@ def _split(text: str, delimiter: str, fil: str) -> list[list[str]]:
 _KEPT = re.compile(r'="([^"]*)"')  # how a program keeps a spreadsheet from dropping zeros
 
 # %% ../../nbs/lasa/textfil.ipynb #c3538f03
+_QUOTES = ("''", '””', '“”', '„”', '‘’', '’’', '«»', '»»')  # that no reader of CSV takes for signs
+
+
+def _without_quotes(rows: list[list[str]]) -> list[list[str]]:  # where every filled cell has them
+    first = next((c for r in rows for c in r if c.strip()), '')
+    for pair in _QUOTES if first[:1] in {q[0] for q in _QUOTES} else ():
+        filled = [c for r in rows for c in r if c.strip()]
+        if len(filled) > 3 and all(len(c) > 1 and c[0] + c[-1] == pair for c in filled):
+            return [[c[1:-1] for c in r] for r in rows]
+    return rows
+
+
 _RULED = re.compile(r'[-=+_]{3,}')
 
 
@@ -259,6 +271,8 @@ def read_csv_sheet(
     """
     text, notes = decode(data, fil)
     text = text.rstrip('\x1a')  # how DOS ends a file
+    if not re.search('[\r\n].', text):
+        text = re.sub('[\u2028\u2029\x85]', '\n', text)
     if not text.strip():
         raise stop_file(fil, 'Filen är tom.', 'Fyll i tabellen eller ta bort filen.')
     if first := re.match(r'"?sep=(.)"?\r?\n', text):
@@ -267,6 +281,7 @@ def read_csv_sheet(
     rows = _split(text, sign, fil)
     if '="' in text:
         rows = [[_KEPT.sub(r'\1', c) for c in r] for r in rows]
+    rows = _without_quotes(rows)
     if whole := _unwrapped(rows, sign, fil):
         rows, notes = whole, [*notes, 'varje rad står helt inom citattecken; raderna är delade']
     if wide := next((n for n, r in enumerate(rows, 1) if len(r) > COLUMNS_MAX), 0):
