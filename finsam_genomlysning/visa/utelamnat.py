@@ -42,6 +42,11 @@ def left_out_words(
     "The line that stands in the place of what is left out"
     if not namn:
         return ''
-    first, *rest = dict.fromkeys(namn)
+    first, *rest = dict.fromkeys(map(_one_of_many, namn) if len(set(namn)) > 1 else namn)
     what = lista([first[:1].upper() + first[1:], *map(gemen, rest)])
     return f'{md(what)} visas inte: grupperna är för små.'
+
+
+def _one_of_many(namn: str) -> str:  # «Resultat, kvinnor och män» -> «Resultat (kvinnor och män)»
+    what, _, of = namn.partition(', ')
+    return f'{what} ({of})' if of else what
