@@ -3252,3 +3252,25 @@ def test_a_part_that_is_repeated_with_single_brackets_is_never_to_be_removed(las
     says(said, r'Rubriken \[kommun\] har enkla hakparenteser.*Skriv \[\[kommun\]\]')
     said = las(toml=TOML + '[[dokument]]\nid = "a"\n')
     assert '”id” känns inte igen. Möjliga är: ' in said
+
+
+def test_ratings_side_by_side_are_to_be_rows(las):
+    text = 'person;insats;datum;Tro på förmåga;Hälsa\nP1;spar_a;2023-05-01;3;4\n'
+    said = las(progression_csv=text)
+    says(
+        said, '2 fel .*kolumn D: .*«Hälsa» .*en rad för varje indikator.*skala_max: Kolumnen saknas'
+    )
+    says(
+        las(progression_csv=SKATTAT.format('bedomare').replace(';3;5;', ';3/5;5;')), 'steget, 3, om'
+    )
+
+
+def test_codes_that_no_part_of_the_toml_has_are_to_be_added_there(las):
+    text = 'datum;insats;kommun;axel;varde;svar;kalla\n2023-05-01;;;Ledning;3;10;x\n'
+    says(las(spindeln_csv=text), r'kolumn axel: .*lägg till en del \[\[spindelaxel\]\] för var')
+
+
+def test_html_in_a_cell_is_told_of(las):
+    head = 'datum;insats;kommun;amne;status;tema\n'
+    text = head + '2023-05-01;spar_a;Åstad;<b>Kö</b><br>lång;öppen;x\n2023-05-01;;;5 < 6 > 4;;\n'
+    notes(las(avvikelser_csv=text), 'kolumn amne: 1 cell med HTML, som trycks som den står')

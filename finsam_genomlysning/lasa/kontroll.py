@@ -35,6 +35,7 @@ from finsam_genomlysning.ord.scheman import (
     code_words,
     fold,
 )
+from ..ord.textgranskning import HTML_TAG
 
 # %% ../../nbs/lasa/kontroll.ipynb #a284dc70
 def _limit(value: float) -> str:
@@ -141,6 +142,9 @@ EMPTY_DAY = {
 }  # what an empty cell means; it never means that the day is forgotten
 
 # %% ../../nbs/lasa/kontroll.ipynb #25b06fb2
+_PARTS = {'@rostkod': 'rosttema'}  # codes whose part of forbund.toml has another name
+
+
 def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
     if k.typ == 'datum' and k.tomt:
         unknown = ' Är dagen inte känd: lämna cellen tom.'
@@ -149,6 +153,9 @@ def _advice(k: Kolumn, forbund: Forbund, text: str) -> str:
         return GOR[k.typ] + EMPTY_DAY.get(k.namn, unknown)
     if k.typ != 'kod':
         return GOR[k.typ]
+    if not code_names(k.koder or '', forbund):
+        part = _PARTS.get(k.koder or '', (k.koder or '').lstrip('@'))
+        return f'forbund.toml har inga sådana än: lägg till en del [[{part}]] för var och en.'
     near = _near_code(k, forbund, text)
     meant = f'Menas {near}? ' if near else ''
     empty = f' Lämna cellen tom bara om den ska betyda {k.tomt_ar}.' if k.tomt_ar else ''
@@ -518,6 +525,19 @@ def _reading_notes(t: _Table) -> list[str]:
         for (n, note), antal in sorted(counts.items())
     ]
 
+# %% ../../nbs/lasa/kontroll.ipynb #bf0fce50
+def _markup_notes(t: _Table) -> list[str]:
+    said = []
+    for k in (k for k in t.schema.kolumner if k.typ == 'text' and k.namn in t.have):
+        texts = t.cells[k.namn]
+        tagged = texts[texts.str.contains('<', regex=False)]
+        n = sum(bool(HTML_TAG.search(x)) for x in tagged)
+        if n:
+            said.append(
+                f'kolumn {k.namn}: {many(n, "cell", "celler")} med HTML, som trycks som den står'
+            )
+    return said
+
 # %% ../../nbs/lasa/kontroll.ipynb #11ba00e8
 def check_cells(
     cells: pd.DataFrame,  # texts, index `rad`: row numbers as a spreadsheet shows them
@@ -542,7 +562,7 @@ def check_cells(
     ]
     odd, odd_notes = implausible(t.values, schema)
     problems += [t.wrong(*o) for o in odd]
-    notes = [*_reading_notes(t), *sum_notes, *_unbooked(t), *odd_notes]
+    notes = [*_reading_notes(t), *_markup_notes(t), *sum_notes, *_unbooked(t), *odd_notes]
     return Kontrollerad(t.values, problems, notes)
 
 # %% ../../nbs/lasa/kontroll.ipynb #d3c38412

@@ -819,11 +819,25 @@ class _HeaderReader:
     def ask_vaguely(self) -> None:  # not of a table that is another system's
         lost = [n for n, k in self.known.items() if k.krav and not k.tomt and n not in self.taken]
         self.foreign = len(lost) > MISSING_MAX and len(self.vague) > 1
-        if not self.foreign:
+        if not self.side_by_indicator() and not self.foreign:
             self.side_by_programme()
         for h, missing in self.vague if not self.foreign else ():
             self.wrong(h.bokstav, *self.question(h, '', missing))
             self.told |= {*missing[:NAMED_MAX]}
+
+    def side_by_indicator(self) -> bool:  # «Tro» and «Hälsa», with ratings
+        heads = [h for h, _ in self.vague if h.text]
+        heads = [h for h in heads if all(map(_NUMBER.fullmatch, self.filled[h.plats]))]
+        apart = {'indikator', 'varde'} <= {*self.absent} and self.schema.namn == 'progression'
+        if not apart or len(heads) < 2:
+            return False
+        said = ' och '.join(h.said for h in heads[:2])
+        vad = f'Kolumnerna {said} har var sina tal, och tabellen saknar indikator och varde.'
+        gor = 'Skriv en rad för varje indikator, med namnet i kolumnen indikator och talet i varde.'
+        self.wrong(heads[0].bokstav, vad, gor)
+        self.vague, self.foreign = [(h, m) for h, m in self.vague if h not in heads], False
+        self.told |= {'indikator', 'varde'}
+        return True
 
     def side_by_programme(self) -> None:  # «Spår A» and «Spår B», with crosses or numbers
         every = [h for h, _ in self.vague if h.text]

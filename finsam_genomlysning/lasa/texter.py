@@ -21,7 +21,7 @@ from .tomlfil import read_bytes, toml_text
 from ..ord.errors import Problem, UnderlagError, nearest
 from ..ord.forbund import Forbund
 from ..ord.personnummer import mask_personal, mask_personnummer
-from ..ord.textgranskning import GODKANDA, Godkand, read_approved
+from ..ord.textgranskning import GODKANDA, HTML_TAG, Godkand, read_approved
 from finsam_genomlysning.ord.textplatser import (
     TEXTPLATSER,
     current_section,
@@ -228,14 +228,7 @@ def prose_problems(
 _ODD_MARKS = (
     (r'~~\S.*?~~', 'Genomstruken text trycks med sina vågstreck'),
     (r'==\S.*?==', 'Märkt text trycks med sina likhetstecken'),
-    (
-        r'</?(?:b|i|u|s|em|strong|br|hr|p|div|span|font|sup|sub|small|mark|h[1-6]|ul|ol|li|table|t[rdh]'
-        r'|thead|tbody|blockquote|center|img|figure|iframe|video|a|script|style|object|embed|form|input'
-        r'|button|svg|details|summary|code|pre|del|ins|abbr|section|article|header|footer|nav|main'
-        r'|select|option|textarea|link|meta|head|body|html|d[ltd]|caption|col|colgroup|picture|source'
-        r'|audio|canvas|q|cite|kbd|tt|big|strike|figcaption|label|time)\b[^<>]*>',
-        'HTML trycks som den står',
-    ),
+    (HTML_TAG.pattern, 'HTML trycks som den står'),
     (r'^#{1,6}[^#\s]', 'En rubrik behöver ett mellanslag efter #; raden trycks som den står'),
     (r'^#{7,}', 'En rubrik har högst sex #; raden trycks som den står'),
     (r'!?\[\[[^\]]+\]\]', 'En länk eller bild inom dubbla hakparenteser trycks som den står'),

@@ -481,6 +481,7 @@ def _clocked(m: re.Match[str], kind: str) -> Avlast:
     return Avlast(None, fel=fel, gor=f'Skriv {grouped(round(value, 4))}.')
 
 # %% ../../nbs/lasa/tolka.ipynb #4973052b
+_OF_SCALE = re.compile(r'(\d{1,2}) ?(?:/|av) ?(\d{1,2})')
 _SAID_TOO = ('timmar', 'minuter', 'takt', 'valuta', 'procent')
 
 
@@ -497,6 +498,9 @@ def _no_number(text: str, kolumn: Kolumn) -> Avlast:
     kind = column_kind(kolumn)
     if kind in ('timmar', 'minuter') and (m := _CLOCKED.fullmatch(text)):
         return _clocked(m, kind)
+    if kolumn.namn == 'varde' and (m := _OF_SCALE.fullmatch(text)):
+        gor = f'Skriv bara steget, {m[1]}, om skalan går till {m[2]}.'
+        return Avlast(None, fel=INGET_TAL, gor=gor)
     if kind == 'procent' and (part := _PARTS_OF_ONE.get(text.lower())):
         return Avlast(None, fel=INGET_TAL, gor=f'Skriv {grouped(part * 100)} %.')
     for pattern, fel, gor in (*_NO_NUMBERS, *_MORE_THAN_ONE):
