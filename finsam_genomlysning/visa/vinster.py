@@ -17,7 +17,7 @@ from .antaganden import what_it_rests_on
 from .avsnitt import Avsnitt, picture
 from .figurer_nylage import VINSTRUTOR
 from .skillnader import SAKRA, gain_cell
-from .utfall import conclusions, sure_finding, sure_list
+from .utfall import LIKA, conclusions, sure_finding, sure_list
 from .visning import Cell, Tabell, Text, Visning
 
 # %% ../../nbs/visa/vinster.ipynb #edb9265a
@@ -93,9 +93,10 @@ def gains(s: Amne) -> list[Visning]:
     frame = gain_frame(s)
     if not len(frame):
         return []
-    sure = int(frame['sagt'].isin(SAKRA).sum())
+    sure, same = (int(frame['sagt'].isin(x).sum()) for x in (SAKRA, [LIKA]))
+    none = f', och i {tal(same)} finns ingen' if same else ''
     said = (
-        f'I {tal(sure)} av {tal(len(frame))} rutor är skillnaden säker. Övriga kan bero på '
+        f'I {tal(sure)} av {tal(len(frame))} rutor är skillnaden säker{none}. Övriga kan bero på '
         'slumpen. Ljusa med frågetecken: troligen, men inte säkert.'
         if sure
         else 'Ingen av skillnaderna är säker.'
