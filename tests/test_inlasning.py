@@ -3274,3 +3274,8 @@ def test_html_in_a_cell_is_told_of(las):
     head = 'datum;insats;kommun;amne;status;tema\n'
     text = head + '2023-05-01;spar_a;Åstad;<b>Kö</b><br>lång;öppen;x\n2023-05-01;;;5 < 6 > 4;;\n'
     notes(las(avvikelser_csv=text), 'kolumn amne: 1 cell med HTML, som trycks som den står')
+
+
+def test_a_pseudonym_with_decimals_is_told_as_such(las):
+    said = las(deltagare_csv=PERSON + EN.replace('P1', '1,0'))
+    says(said, '1 fel .*person: Pseudonymen är ett tal med decimaler. Skriv den som text')

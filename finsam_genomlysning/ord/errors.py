@@ -11,6 +11,7 @@ __all__ = ['KINDS_MAX', 'GenomlysningError', 'Problem', 'many', 'row_ranges', 'g
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from .personnummer import mask_name, mask_personal, mask_personnummer
@@ -40,6 +41,9 @@ def _rebuild(
     return error
 
 # %% ../../nbs/ord/errors.ipynb #74bb1cfd
+_shown = lru_cache(maxsize=4096)(mask_personnummer)  # the same sentence is said of many rows
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     "One thing wrong in the input: where it is, what is wrong, what to do"
@@ -53,7 +57,7 @@ class Problem:
 
     def __post_init__(self) -> None:  # whatever is quoted, and whoever quotes it
         for name in ('kolumn', 'vad', 'gor'):
-            object.__setattr__(self, name, mask_personnummer(getattr(self, name)))
+            object.__setattr__(self, name, _shown(getattr(self, name)))
 
     @property
     def plats(self) -> str:  # e.g. "underlag/deltagare.csv, rad 14, kolumn kommun"
