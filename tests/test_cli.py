@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 from conftest import DEFAULT, ROOT, SMALL, copy_package
 from finsam_genomlysning.gora.avbrott import _HEARD, _interrupted
-from finsam_genomlysning.gora.cli import main
+from finsam_genomlysning.gora.cli import main, make_parser
 from finsam_genomlysning.gora.publicera import build_edition
 
 
@@ -129,6 +129,23 @@ def test_the_help_answers_at_once():
     assert r.stdout == '[]\n'
     r = genomlysning('--help')
     assert r.returncode == 0 and 'varifran' in r.stdout and 'Jämför nylägets scenarier' in r.stdout
+
+
+def test_a_flag_that_is_given_twice_takes_both():
+    given = [
+        'rapporter',
+        '--format',
+        'html',
+        '--format',
+        'pdf',
+        '--endast',
+        'nova',
+        '--endast',
+        'fia',
+    ]
+    args = make_parser().parse_args(given)
+    assert (args.format, args.endast) == (['html', 'pdf'], ['nova', 'fia'])
+    assert make_parser().parse_args(['hamta', '--kalla', 'scb']).kalla == ['scb']
 
 
 def test_a_word_to_stop_that_a_library_swallowed_is_heard(tmp_path):

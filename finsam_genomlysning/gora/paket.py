@@ -154,10 +154,10 @@ def do_ny(args: argparse.Namespace, settings: Settings) -> int:
 # %% ../../nbs/gora/paket.ipynb #6601182b
 def do_hamta(args: argparse.Namespace, settings: Settings) -> int:
     "Loads public statistics into the package, with source and day of retrieval"
-    from finsam_genomlysning.lasa.offentlig import load_public
+    from finsam_genomlysning.lasa.offentlig import KALLOR, load_public
 
     package, today = find_package(args.forbund, settings), dt.date.today()
-    loaded = load_public(package, tuple(args.kalla), hamtad=today)
+    loaded = load_public(package, tuple(args.kalla or KALLOR), hamtad=today)
     for note in loaded.noter:
         print(note)
     for error in loaded.fel:
