@@ -4,6 +4,7 @@ import json, re, shutil
 from dataclasses import replace
 import pytest
 from finsam_genomlysning.granska.sidor import audit_sheets
+from finsam_genomlysning.granska.sidtal import audit_fronts
 from finsam_genomlysning.granska.soksidan import audit_start_page
 from finsam_genomlysning.gora.plan import plan_reports
 from finsam_genomlysning.gora.startsida import start_page
@@ -276,3 +277,17 @@ def test_the_search_is_accessible_at_every_width(open_start, scheme):
         assert not page.evaluate(
             'document.documentElement.scrollWidth > document.documentElement.clientWidth'
         )
+
+
+def test_a_number_of_a_sentence_on_a_first_page_follows_from_the_tables(site, tmp_path):
+    folder = shutil.copytree(site, tmp_path / 'utgava')
+    assert audit_fronts(folder) == []
+    pages = [folder / name for name in ('index.html', 'forbund.html', 'insats-bryggan.html')]
+    for p in pages:  # the same wrong number wherever it is said
+        text = p.read_text(encoding='utf-8')
+        at = text.index('</p>', text.index('<div class="fynd">'))
+        p.write_text(f'{text[:at]} Nu är de 37 fler.{text[at:]}', encoding='utf-8')
+    for p in folder.glob('forbund.*'):  # a partial edition: only the tables are left to ask
+        p.unlink()
+    found = {x.fil for x in audit_fronts(folder)}
+    assert found == {p.name for p in pages if p.exists()}

@@ -22,7 +22,7 @@ from finsam_genomlysning.skydd.forteckning import (
 )
 from ..skydd.utgava import read_tables
 from ..granska.filer import audit_files, finding
-from ..granska.sidtal import list_pages
+from ..granska.sidtal import audit_fronts, list_pages
 from finsam_genomlysning.granska.granskning import (
     UTSLAG,
     audit,
@@ -123,7 +123,7 @@ def _answers(folder: Path, args: argparse.Namespace, settings: Settings) -> _Sva
     before = earlier_editions(folder.parent, folder.name)
     increases = audit_with_earlier(folder, before, grans)
     print(*_summary_lines(folder.name, found), sep='\n')
-    other = file_faults(folder, jobs=settings.jobb)
+    other = [*file_faults(folder, jobs=settings.jobb), *audit_fronts(folder)]
     if args.tvillingar:
         bevisade = read_proofs(find_package(args.forbund, settings))
         print(proof_line(bevisade))

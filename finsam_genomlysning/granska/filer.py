@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['BYGG_OM', 'PLACES', 'SELECTIONS', 'ONLY', 'NAME', 'STATEMENT', 'BUILD', 'DIGEST', 'COLUMNS', 'NUMBERS', 'SHOWN',
            'WITHHELD', 'GROUP', 'EDITION', 'DEFINITION', 'DIMENSION', 'MEASURE', 'CELL', 'finding', 'allowed_name',
-           'edition_files', 'read_json', 'manifest_faults', 'file_hashes', 'audit_manifest', 'audit_names', 'csv_rows',
-           'is_number', 'row_fault', 'is_a_share', 'audit_table', 'audit_tables', 'json_keys', 'selection_keys',
-           'audit_json', 'audit_files']
+           'edition_files', 'read_json', 'strings_in', 'manifest_faults', 'file_hashes', 'audit_manifest',
+           'audit_names', 'csv_rows', 'is_number', 'row_fault', 'is_a_share', 'audit_table', 'audit_tables',
+           'json_keys', 'selection_keys', 'audit_json', 'audit_files']
 
 # %% ../../nbs/granska/filer.ipynb #50a379c1
 import csv
@@ -78,6 +78,16 @@ def read_json(
         return json.loads(path.read_text(encoding='utf-8'))
     except (OSError, ValueError):
         return None
+
+# %% ../../nbs/granska/filer.ipynb #d221e8d4
+def strings_in(value: object) -> Iterator[str]:
+    "Every text of what is read from JSON"
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else ():
+        yield from strings_in(part)
+    for part in value if isinstance(value, list) else ():
+        yield from strings_in(part)
 
 # %% ../../nbs/granska/filer.ipynb #481da5a8
 def manifest_faults(

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from .filer import finding, read_json
+from .filer import finding, read_json, strings_in
 from finsam_genomlysning.granska.sidor import (
     SOKSKRIPTET,
     Uppslag,
@@ -94,16 +94,6 @@ def _sizes(folder: Path) -> set[str]:
     return {tidy_text(file_size(p.stat().st_size)) for p in folder.rglob('*') if p.is_file()}
 
 
-def _strings(value: object) -> Iterator[str]:
-    "Every text of what is read from JSON"
-    if isinstance(value, str):
-        yield value
-    for part in value.values() if isinstance(value, dict) else ():
-        yield from _strings(part)
-    for part in value if isinstance(value, list) else ():
-        yield from _strings(part)
-
-
 _EARLIER = re.compile(r'\.\./(\d{4}-\d\d-\d\d)/index\.html')
 
 
@@ -126,7 +116,7 @@ def number_faults(
 ) -> Iterator[str]:
     "Numbers of a start page that nothing else has"
     known = [
-        *_strings(about),
+        *strings_in(about),
         *_earlier(page, folder, about),
         *REDOGORELSE,
         *(w.betyder for w in ORDLISTA),
