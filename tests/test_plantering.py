@@ -573,6 +573,12 @@ def file(name, text='pseudonym;kon\n'):
 
 URVAL = 'tabeller/urval.json'
 FILES = {
+    'limit of the edition': in_json(
+        'utgava.json', lambda u: u['forbund']['regler'].update(grans=3)
+    ),
+    'notebook away': lambda folder: (folder / f'notebooks/{RAPPORT}.ipynb').unlink(),
+    'notebook of nothing': lambda folder: (folder / f'notebooks/{RAPPORT}.ipynb').write_text('{}'),
+    'text that is none': lambda folder: (folder / 'dcat.jsonld').write_bytes(b'\xff'),
     'key of the edition': in_json('utgava.json', lambda u: u.update(n=3)),
     'key of a definition': in_json('utgava.json', lambda u: definition(u).update(n=3)),
     'key of a dimension': in_json('utgava.json', lambda u: definition(u)['dims'][0].update(n=3)),

@@ -21,7 +21,7 @@ from finsam_genomlysning.skydd.forteckning import (
     read_twins,
 )
 from ..skydd.utgava import read_tables
-from ..granska.filer import audit_files, finding
+from ..granska.filer import audit_files, audit_text, finding
 from ..granska.sidtal import audit_fronts, list_pages
 from finsam_genomlysning.granska.granskning import (
     UTSLAG,
@@ -131,11 +131,12 @@ def _answers(folder: Path, args: argparse.Namespace, settings: Settings) -> _Sva
     return describe_leaks(pd.concat([found, increases]), list_pages(folder)), other
 
 # %% ../../nbs/gora/revision.ipynb #2166692b
-ANNAN_FORM = (AttributeError, LookupError, TypeError, ValueError)  # what another form leads to
+# what another form leads to
+ANNAN_FORM = (AttributeError, LookupError, TypeError, ValueError, FileNotFoundError)
 
 
-def _other_form(folder: Path) -> list[Problem]:
-    what = 'De öppna filerna har en annan form än i en utgåva. Resten går inte att granska.'
+def _other_form(folder: Path, why: str = '') -> list[Problem]:
+    what = f'De öppna filerna har en annan form än i en utgåva{why}. Resten går inte att granska.'
     return [*audit_files(folder), finding('utgava.json, tabeller', what)]
 
 
@@ -143,10 +144,14 @@ def do_granska(args: argparse.Namespace, settings: Settings) -> int:
     "Audits a finished edition from its published files, and its proof where that is asked for"
     folder = latest_edition(Path(args.mapp))
     get_ready()
-    try:
-        leaks, other = _answers(folder, args, settings)
-    except ANNAN_FORM:
-        leaks, other = {}, _other_form(folder)
+    leaks: Mapping[str, list[Problem]] = {}
+    if audit_text(folder):
+        other = _other_form(folder)
+    else:
+        try:
+            leaks, other = _answers(folder, args, settings)
+        except ANNAN_FORM as e:
+            other = _other_form(folder, f' ({type(e).__name__})')
     for line in (*_leak_lines(leaks), *(f'  {p}' for p in other)):
         print(line)
     wrong = sum(map(len, leaks.values())) + len(other)

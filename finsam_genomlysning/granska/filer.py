@@ -7,7 +7,7 @@ __all__ = ['BYGG_OM', 'PLACES', 'SELECTIONS', 'ONLY', 'NAME', 'STATEMENT', 'BUIL
            'WITHHELD', 'GROUP', 'EDITION', 'DEFINITION', 'DIMENSION', 'MEASURE', 'CELL', 'finding', 'allowed_name',
            'edition_files', 'read_json', 'strings_in', 'manifest_faults', 'file_hashes', 'audit_manifest',
            'audit_names', 'csv_rows', 'is_number', 'row_fault', 'is_a_share', 'audit_table', 'audit_tables',
-           'json_keys', 'selection_keys', 'audit_json', 'audit_files']
+           'json_keys', 'selection_keys', 'audit_json', 'audit_limit', 'audit_text', 'audit_files']
 
 # %% ../../nbs/granska/filer.ipynb #50a379c1
 import csv
@@ -307,6 +307,38 @@ def audit_json(
         out += [finding(name, f'Nyckeln {k} hör inte dit.') for k in keys]
     return out
 
+# %% ../../nbs/granska/filer.ipynb #4c7cd2c0
+def audit_limit(
+    folder: Path,  # an edition
+) -> list[Problem]:
+    "Whether all that says which counts are small says the same"
+    about, told = (read_json(Path(folder) / n) or {} for n in ('utgava.json', SELECTIONS))
+    rules = json.loads((about.get('metod') or {}).get('regler') or '[]')
+    said = [r.get('varde') for r in rules if r.get('regel') == 'grans']
+    said.append(((about.get('forbund') or {}).get('regler') or {}).get('grans'))
+    said.append((told.get('regler') or {}).get('k'))
+    limits = {x for x in said if x is not None}
+    if all(isinstance(x, int) and x > 1 for x in limits) and len(limits) < 2:
+        return []
+    return [finding('utgava.json', 'Gränsen för små antal är en annan på ett annat ställe.')]
+
+
+def audit_text(
+    folder: Path,  # an edition
+) -> list[Problem]:
+    "Files that should be text and are not"
+    out = []
+    for name, path in edition_files(folder).items():
+        if path.suffix in _TEXT:
+            try:
+                path.read_text(encoding='utf-8')
+            except (OSError, UnicodeDecodeError):
+                out.append(finding(name, 'Filen är ingen text i UTF-8.'))
+    return out
+
+
+_TEXT = frozenset(['.html', '.csv', '.json', '.jsonld', '.ipynb'])
+
 # %% ../../nbs/granska/filer.ipynb #28c8beec
 def audit_files(
     folder: Path,  # an edition
@@ -314,4 +346,8 @@ def audit_files(
 ) -> list[Problem]:
     "Files, tables and JSON of an edition"
     whole = audit_manifest(folder) if manifest else []
-    return [*whole, *audit_names(folder), *audit_tables(folder), *audit_json(folder)]
+    named, unread = audit_names(folder), audit_text(folder)
+    if unread:
+        return [*whole, *named, *unread]
+    said = [*audit_tables(folder), *audit_json(folder)]
+    return [*whole, *named, *said, *(audit_limit(folder) if not said else ())]

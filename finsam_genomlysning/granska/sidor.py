@@ -7,8 +7,8 @@ __all__ = ['PLAIN_TAGS', 'TAGS', 'EVERYWHERE', 'NUMBER_ATTRIBUTES', 'OWN_ATTRIBU
            'QUIET_CLASSES', 'LONELY', 'LINES', 'PERCENT', 'CONTENT', 'COUNTERS', 'SVG', 'SVG_TAGS', 'SVG_META',
            'SVG_ATTRIBUTES', 'SVG_STYLE', 'CELL_KEYS', 'MIME', 'TRUTH_KEYS', 'NUMBER_KEYS', 'CELL_TAGS', 'READ_TYPES',
            'LINK_TARGET', 'LIST_MARK', 'NOTE_MARK', 'SEE_TABLE', 'FIGURES', 'KNOWN_QUIET', 'INGET', 'SOKSKRIPTET',
-           'TANKOMSKRIPTET', 'STRANGT', 'FIXED_META', 'FASTA_NAMN', 'attribute_fault', 'line_end', 'Uppslag',
-           'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults', 'tidy_text', 'local',
+           'TANKOMSKRIPTET', 'STRANGT', 'FIXED_META', 'FASTA_NAMN', 'STARTSIDAN', 'attribute_fault', 'line_end',
+           'Uppslag', 'table_tag', 'start_tag', 'open_page', 'unescape_css', 'style_faults', 'tidy_text', 'local',
            'svg_element_faults', 'drawn_letters', 'svg_faults', 'without_dark', 'inserted_pictures', 'raster_faults',
            'same_pictures', 'joined_source', 'truths', 'number_cells', 'extra_numbers', 'output_faults', 'cell_faults',
            'notebook_faults', 'said_in_markdown', 'said_first', 'said_by_table', 'said_by_truth', 'said_by_notebook',
@@ -568,6 +568,8 @@ def notebook_faults(
     "What a report's notebook never has"
     if nb.keys() - {'cells', 'metadata', 'nbformat', 'nbformat_minor'}:
         yield 'Anteckningsboken har något som den aldrig har.'
+    if not nb.get('cells'):
+        yield 'Anteckningsboken är tom.'
     if nb.get('metadata', {}).keys() - {'kernelspec', 'language_info'}:
         yield 'Anteckningsboken har egenskaper som den aldrig har.'
     for c in nb.get('cells', []):
@@ -946,6 +948,9 @@ def approved_in(
     return [x for x in lines if isinstance(x, str)]
 
 # %% ../../nbs/granska/sidor.ipynb #2bfcbe3e
+STARTSIDAN = 'index.html'  # the one page that is made of no notebook
+
+
 def audit_sheets(
     folder: Path,  # an edition
     omit: Collection[str] = (),  # reports that are known to have nothing more
@@ -963,6 +968,8 @@ def audit_sheets(
         kant = Kant(set() if nb else shares_in_print(folder), approved_in(about))
         html = path.read_text(encoding='utf-8')
         faults = [*page_faults(html, nb, folder, known, grans, kant)]
+        if nb is None and path.name != STARTSIDAN:
+            faults.append('Rapporten saknar sin anteckningsbok.')
         if any(data not in settings for data in inserted_pictures(nb or {})):
             faults.append('En bild i anteckningsboken står inte i utgåvans texter.')
         out += [finding(path.name, what) for what in dict.fromkeys(faults)]
