@@ -1785,6 +1785,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                        'finsam_genomlysning/granska/sidtal.py')},
             'finsam_genomlysning.granska.soksidan': { 'finsam_genomlysning.granska.soksidan._earlier': ( 'granska/soksidan.html#_earlier',
                                                                                                          'finsam_genomlysning/granska/soksidan.py'),
+                                                      'finsam_genomlysning.granska.soksidan._own_names': ( 'granska/soksidan.html#_own_names',
+                                                                                                           'finsam_genomlysning/granska/soksidan.py'),
                                                       'finsam_genomlysning.granska.soksidan._place_faults': ( 'granska/soksidan.html#_place_faults',
                                                                                                               'finsam_genomlysning/granska/soksidan.py'),
                                                       'finsam_genomlysning.granska.soksidan._report_faults': ( 'granska/soksidan.html#_report_faults',

@@ -100,6 +100,25 @@ def test_an_edition_of_some_reports_shows_the_first_page_of_one_that_is_not_ther
     assert 'Startsidan har ett tal som ingen rapport har.' not in found
 
 
+@pytest.mark.parametrize(
+    'key, called', [('namn', 'Finsam Område 7'), ('kontakt', 'sam7@exempel.se')]
+)
+def test_a_name_may_hold_a_digit_and_a_number_beside_it_may_not(site, key, called):
+    path, about = site / 'index.html', site / 'utgava.json'
+    page, data = path.read_text('utf-8'), about.read_text('utf-8')
+    new = json.loads(data)
+    new['forbund'][key] = called
+    about.write_text(json.dumps(new), 'utf-8')
+    found = []
+    for said in (f'Säg till {called} om något', f'Säg till {called} om 7 brister'):
+        path.write_text(
+            page.replace('</main>', f'<p>{said} inte går att använda.</p></main>'), 'utf-8'
+        )
+        found.append([p.vad for p in audit_start_page(site)])
+    path.write_text(page, 'utf-8'), about.write_text(data, 'utf-8')
+    assert found == [[], ['Startsidan har ett tal som ingen rapport har.']]
+
+
 def test_a_neighbour_is_called_what_it_is_called(site):
     path = reports(site)[1]
     text = path.read_text('utf-8')
