@@ -44,9 +44,9 @@ def test_filled_templates_read_back_without_loss_or_remark(tmp_path):
         'mall-kansliet.xlsx',
     ]
     back = read_underlag(tmp_path)
-    assert (
-        back.anmarkningar == u.anmarkningar and back.tabeller.keys() == u.tabeller.keys()
-    )  # nothing is remarked on that was not before
+    said = [a.rpartition(': kolumn ')[2] for a in u.anmarkningar if not a.startswith('texter/')]
+    assert [a.rpartition(': kolumn ')[2] for a in back.anmarkningar] == said
+    assert back.tabeller.keys() == u.tabeller.keys()  # and no remark that was not before
     for t, df in u.tabeller.items():
         order = ['person', 'insats', 'remissdatum'] if t == 'deltagare' else list(df)
         pd.testing.assert_frame_equal(

@@ -63,14 +63,15 @@ RADER = [
 ]
 
 
-def test_small_package_has_no_problems_and_one_remark():
+def test_small_package_has_no_problems_and_a_remark_on_each_oddity():
     u = read_underlag(SMALL)
     rows = {k: len(v) for k, v in u.tabeller.items()}
     assert rows == {'behov': 11, 'deltagare': 42, 'ekonomi': 1, 'forslag': 3, 'stodenkat': 4}
-    assert (
-        u.anmarkningar == ['deltagare: minst en pseudonym har olika födelseår på olika rader']
-        and u.rader_in['deltagare'] == 42
-    )
+    assert u.rader_in['deltagare'] == 42 and u.anmarkningar == [
+        'underlag/forslag.csv: kolumn forslag: 1 cell med HTML, som trycks som den står',
+        'deltagare: minst en pseudonym har olika födelseår på olika rader',
+        'texter/2024-09-18/forbund/lasanvisning.md, rad 5: HTML trycks som den står',
+    ]
     assert '=1+1' in u.tabeller['forslag'].forslag.tolist()
     assert u.tabeller['behov'].varde.isna().sum() == 1
     assert 'underlag/behov.csv' in u.filer and len(u.filer['forbund.toml']) == 64
