@@ -43,7 +43,8 @@ SMALL_TABLES = (
 def _summary_lines(name: str, found: pd.DataFrame) -> Iterator[str]:
     counts = found['utslag'].value_counts()
     each = ', '.join(f'{counts[u]} {words}' for u, words in UTSLAG.items() if u in counts)
-    yield f'{name}: {len(found)} antal granskade, {each}.'
+    said = f'{len(found)} antal granskade, {each}' if each else 'inga antal personer att granska'
+    yield f'{name}: {said}.'
     if 'motsägelse' in counts:
         yield SMALL_TABLES
 
