@@ -8389,6 +8389,8 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                                                                                             'finsam_genomlysning/visa/modellprov.py'),
                                                      'finsam_genomlysning.visa.modellprov._flow_sentence': ( 'visa/modellprov.html#_flow_sentence',
                                                                                                              'finsam_genomlysning/visa/modellprov.py'),
+                                                     'finsam_genomlysning.visa.modellprov._missed_at': ( 'visa/modellprov.html#_missed_at',
+                                                                                                         'finsam_genomlysning/visa/modellprov.py'),
                                                      'finsam_genomlysning.visa.modellprov._surely': ( 'visa/modellprov.html#_surely',
                                                                                                       'finsam_genomlysning/visa/modellprov.py'),
                                                      'finsam_genomlysning.visa.modellprov._year_table': ( 'visa/modellprov.html#_year_table',

@@ -229,6 +229,15 @@ def with_year(u, utslag):
     return replace(u, tabeller=u.tabeller | {pub.definition.id: replace(pub, df=df)})
 
 
+def wrong_in(u, kommun):
+    "An edition where the model has the wait of one municipality wrong"
+    pub = u.tabeller['scenarier_kalibrering']
+    row = pub.df[(pub.df['vad'] == PROVADE['vantetid_median'])].head(1)
+    place = dict(prov=PROV[KALIBRERING], insats='Samtliga', kommun=kommun, matt='utfall')
+    df = pd.concat([pub.df, row.assign(**place, utslag=STAMMER_INTE, varde=0.0)])
+    return replace(u, tabeller=u.tabeller | {pub.definition.id: replace(pub, df=df)})
+
+
 def test_the_past_year_stands_before_any_comparison(built):
     raw = (built / 'nylage.html').read_text(encoding='utf-8')
     order = ['Vad förslagen ger i varje kommun', '>Modellen mot det år som gått', 'tab-aret"']
@@ -256,10 +265,18 @@ def test_what_the_model_has_wrong_of_a_place_is_not_called_sure_there(built):
     vad = ['Antal som väntar, i medeltal', 'Personalens restimmar per år']
     rows = pd.DataFrame({'vad': vad})
     place, other = Amne(missed), Amne(missed, kommun='orsele')
-    assert here.any() and missed_here(place) and not missed_here(other)
-    assert borne_out(place, rows)['vad'].tolist() == vad[1:]
-    assert borne_out(other, rows)['vad'].tolist() == vad
-    assert any('Modellen återger inte' in o.md for o in utfall.sure_list(place))
+    assert here.any() and missed_here(place) and missed_here(other)
+    for s, where in ((place, place.namn), (other, 'hela förbundet')):
+        assert borne_out(s, rows)['vad'].tolist() == vad[1:]
+        (said,) = utfall.sure_list(s)
+        assert 'Modellen återger inte' in said.md and f'i {where} under det år' in said.md
+
+
+def test_what_the_model_has_wrong_of_one_place_is_sure_of_the_others(built):
+    u = wrong_in(with_year(read_edition(built), STAMMER), 'orsele')
+    rows = pd.DataFrame({'vad': ['Antal som väntar, i medeltal']})
+    sure = {k: len(borne_out(Amne(u, kommun=k), rows)) for k in ('orsele', 'norrstad', None)}
+    assert sure == {'orsele': 0, 'norrstad': 1, None: 1}
 
 
 def test_a_year_that_nobody_can_try_is_no_forecast_either(built):
@@ -365,12 +382,7 @@ def test_the_whole_says_of_a_municipality_what_its_own_report_says(built):
     u = with_year(read_edition(built), STAMMER)
     moved = dict.fromkeys(('norrstad', 'orsele'), (9.0, 'Sämre', SURE))
     u = with_waits(u, **moved)
-    pub = u.tabeller['scenarier_kalibrering']
-    row = pub.df[(pub.df['vad'] == PROVADE['vantetid_median'])].head(1)
-    place = dict(prov=PROV[KALIBRERING], insats='Samtliga', kommun='orsele', matt='utfall')
-    wrong = row.assign(**place, utslag=STAMMER_INTE)
-    df = pd.concat([pub.df, wrong.assign(varde=0.0)])
-    u = replace(u, tabeller=u.tabeller | {pub.definition.id: replace(pub, df=df)})
+    u = wrong_in(u, 'orsele')
     name = skillnader.scenario_names(Amne(u), 'Förslag')[0]
     way = vantan.wait_ways(Amne(u), name)
     assert way == {'norrstad': 'säkert längre', 'orsele': ''}

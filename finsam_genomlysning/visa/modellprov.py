@@ -150,16 +150,19 @@ def untried_words(s: Amne) -> str:  # Markdown; '' when everything is tried
 UTAN_MANNISKOR = ('restimmar', 'på resor', 'per plats', 'utan personal')  # rests on no queue
 
 
-def missed_here(s: Amne) -> list[str]:  # "hur länge man väntar"; empty when all of it is right
-    "What of the subject's own past year the model has wrong"
-    p = tried_year(s)
-    if p is None:
-        return []
-    own = (p.missar['insats'] == (s.insats or SAMTLIGA)) & (
-        p.missar['kommun'] == (s.kommun or SAMTLIGA)
-    )
-    wrong = set(p.missar.loc[own, 'vad'])
-    return [said for name, said in OVISST.items() if name in wrong]
+def missed_here(s: Amne) -> str:  # Markdown: «hur länge man väntar i Habo»; '' when all is right
+    "What the model has wrong of the past year, of the subject or of the whole"
+    p, whole = tried_year(s), (SAMTLIGA, SAMTLIGA)
+    own = (s.insats or SAMTLIGA, s.kommun or SAMTLIGA)
+    here, there = (_missed_at(p, *at) if p else set() for at in (own, whole))
+    places = [(s.namn, here), ('hela förbundet', there - here)]
+    words = [(where, [w for m, w in OVISST.items() if m in wrong]) for where, wrong in places]
+    return lista([f'{lista(wrong)} i {md(where)}' for where, wrong in words if wrong])
+
+
+def _missed_at(p: Provning, insats: str, kommun: str) -> set[str]:
+    at = (p.missar['insats'] == insats) & (p.missar['kommun'] == kommun)
+    return set(p.missar.loc[at, 'vad'])
 
 
 def borne_out(

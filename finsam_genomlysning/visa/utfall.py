@@ -111,7 +111,7 @@ def sure_list(s: Amne) -> list[Visning]:
         return []
     wrong = missed_here(s)
     about = (
-        f'Modellen återger inte {lista(wrong)} i {md(s.namn)} under det år som gått. '
+        f'Modellen återger inte {wrong} under det år som gått. '
         'Skillnader i hur många som väntar, börjar och deltar är därför inte med.'
         if wrong
         else ''
