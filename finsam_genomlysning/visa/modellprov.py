@@ -150,7 +150,7 @@ def untried_words(s: Amne) -> str:  # Markdown; '' when everything is tried
 UTAN_MANNISKOR = ('restimmar', 'på resor', 'per plats', 'utan personal')  # rests on no queue
 
 
-def missed_here(s: Amne) -> str:  # Markdown: «hur länge man väntar i Habo»; '' when all is right
+def missed_here(s: Amne) -> str:  # Markdown: «hur länge man väntar i Bo»; '' when all is right
     "What the model has wrong of the past year, of the subject or of the whole"
     p, whole = tried_year(s), (SAMTLIGA, SAMTLIGA)
     own = (s.insats or SAMTLIGA, s.kommun or SAMTLIGA)
