@@ -321,10 +321,10 @@ def _pseudonyms(t: _Table) -> list[Problem]:
     absent = [
         t.wrong(n, 'person', 'Pseudonymen saknas.', gor) for n in texts.index[_no_name(texts)]
     ]
-    two = texts.index[texts.str.fullmatch(_TWO_NAMES) & ~texts.str.fullmatch(r'\d+,0+')]
+    decimal = texts.str.fullmatch(r'\d+,0+')
+    two = texts.index[texts.str.fullmatch(_TWO_NAMES) & ~decimal]
     vad, gor = 'Pseudonymen är ett tal med decimaler.', 'Skriv den som text, utan decimaler.'
-    parts = texts.index[texts.str.fullmatch(r'\d+,0+')]
-    absent += [t.wrong(n, 'person', vad, gor) for n in parts]
+    absent += [t.wrong(n, 'person', vad, gor) for n in texts.index[decimal]]
     vad, gor = 'Cellen har mer än en pseudonym.', 'Skriv en rad för varje person.'
     many_names = [t.wrong(n, 'person', vad, gor) for n in two if not faults.get(texts[n])]
     return [*found, *absent, *many_names, *_rounded_names(t)]
