@@ -590,6 +590,14 @@ def test_the_slide_of_the_scenarios_may_not_be_left_out(tmp_path):
     assert audit_meeting(tmp_path / 'u')
 
 
+def test_slides_that_never_had_the_scenarios_lack_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(bildspel, '_effect_slides', lambda u: [])
+    with_scenarios(tmp_path / 'u')
+    assert [p.vad for p in audit_meeting(tmp_path / 'u')] == [
+        'En bild som alla möten får saknas, eller står på en annan plats.'
+    ]
+
+
 def test_a_finding_has_the_picture_that_shows_it_and_not_one_that_has_its_number_too():
     def place(heading, *tables):
         rows = [['A', *({'t': '1', 'tabell': t} for t in tables)]]

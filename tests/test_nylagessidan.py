@@ -378,6 +378,22 @@ def test_nothing_is_likely_where_the_model_has_the_past_year_wrong(built):
     assert not kept.loc[waits, 'sagt'].any()
 
 
+def test_what_no_future_changes_is_the_same_and_counted_apart(built):
+    u = with_year(read_edition(built), STAMMER)
+    u = with_waits(u, norrstad=(0.0, 'Kan inte avgöras', EVEN), orsele=(7.0, 'Sämre', SURE))
+    pub = u.tabeller['scenarier_skillnad']
+    wait = pub.df['vad'] == MATT['vantetid_median'].namn
+    still = wait & (pub.df['kommun'] == 'norrstad')
+    df = pub.df.assign(**{k: pub.df[k].mask(still, 0.0) for k in ('lag', 'hog')})
+    s = Amne(replace(u, tabeller=u.tabeller | {pub.definition.id: replace(pub, df=df)}))
+    name = skillnader.scenario_names(s, 'Förslag')[0]
+    assert vantan.wait_ways(s, name) == {'norrstad': 'samma', 'orsele': 'säkert längre'}
+    frame = vinster.gain_frame(s)
+    same = frame['sagt'] == utfall.LIKA
+    assert 'norrstad' in set(frame.loc[same, 'kod'])
+    assert f'i {same.sum()} finns ingen' in vinster.gains(s)[0].md.replace('\xa0', ' ')
+
+
 def test_the_whole_says_of_a_municipality_what_its_own_report_says(built):
     u = with_year(read_edition(built), STAMMER)
     moved = dict.fromkeys(('norrstad', 'orsele'), (9.0, 'Sämre', SURE))
